@@ -1,0 +1,71 @@
+"""The analytical solver for closed-loop generative learning.
+
+The names below are loaded when they are first used, so that `import genloop` stays light.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import data as data, laws as laws, papers as papers
+    from .analysis import (
+        FixedPoint as FixedPoint,
+        OrbitStatistics as OrbitStatistics,
+        Threshold as Threshold,
+        find_threshold as find_threshold,
+        fixed_point as fixed_point,
+        fixed_points as fixed_points,
+        flow as flow,
+        jacobian as jacobian,
+        multipliers as multipliers,
+        orbit_statistics as orbit_statistics,
+        orbits as orbits,
+        phase_diagram as phase_diagram,
+        spectral_radius as spectral_radius,
+        threshold as threshold,
+    )
+    from .models import (
+        AbstractModel as AbstractModel,
+        Categorical as Categorical,
+        CategoricalMoments as CategoricalMoments,
+        Gaussian as Gaussian,
+        GaussianMoments as GaussianMoments,
+        Origin as Origin,
+    )
+    from .precision import x64 as x64
+    from .stages import (
+        AbstractExactStage as AbstractExactStage,
+        AbstractStage as AbstractStage,
+        Draw as Draw,
+        Loop as Loop,
+        Mix as Mix,
+        Temper as Temper,
+        Unbias as Unbias,
+    )
+    from .theorems import Report as Report, theorem as theorem, verify as verify
+
+_MODULES = ("analysis", "data", "laws", "models", "papers", "sampling", "stages", "theorems")
+_NAMES = {
+    "analysis": "FixedPoint OrbitStatistics Threshold find_threshold fixed_point fixed_points flow "
+    "jacobian multipliers orbit_statistics orbits phase_diagram spectral_radius threshold",
+    "models": "AbstractModel Categorical CategoricalMoments Gaussian GaussianMoments Origin",
+    "precision": "x64",
+    "stages": "AbstractExactStage AbstractStage Draw Loop Mix Temper Unbias",
+    "theorems": "Report theorem verify",
+}
+_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+__version__ = "0.1.0"
+__all__ = [*_MODULES, *_HOME]
+
+
+def __getattr__(name: str):
+    if name in _MODULES:
+        return importlib.import_module(f".{name}", __name__)
+    if name in _HOME:
+        return getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    raise AttributeError(f"module 'genloop' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

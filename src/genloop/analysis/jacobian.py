@@ -1,0 +1,61 @@
+"""The derivative of a one-generation map and its eigenvalues."""
+
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Complex, Float, PyTree
+
+from .operators import AbstractJacobian, Dense
+
+
+def linearize(map: Callable[[PyTree], PyTree], state: PyTree) -> AbstractJacobian:
+    r"""The derivative $J = DF(x)$ on the flattened state, with its structure where it is known.
+
+    A map may have a method `jacobian(state)` that returns an operator of
+    `genloop.analysis.operators` or `None`; every other map is differentiated into a dense matrix.
+    """
+    structured = getattr(map, "jacobian", None)
+    operator = None if structured is None else structured(state)
+    if operator is not None:
+        return operator
+    flat, unravel = ravel_pytree(state)
+    return Dense(jax.jacfwd(lambda x: ravel_pytree(map(unravel(x)))[0])(flat))
+
+
+@eqx.filter_jit
+def jacobian(map: Callable[[PyTree], PyTree], state: PyTree) -> Float[Array, "k k"]:
+    r"""The matrix $\partial F_i / \partial x_j$ on the flattened state of $k$ numbers."""
+    return linearize(map, state).dense()
+
+
+@eqx.filter_jit
+def multipliers(
+    map: Callable[[PyTree], PyTree], state: PyTree
+) -> Float[Array, " k"] | Complex[Array, " k"]:
+    r"""The eigenvalues $\mu_i$ of $DF(x)$, largest modulus first.
+
+    At a fixed point a small perturbation along the $i$-th eigenvector is multiplied by $\mu_i$
+    every generation. Maps that keep a constraint (probabilities that sum to one) have a multiplier
+    zero for the direction across it. Real for a map with symmetrisable structure [HD-6].
+    """
+    return linearize(map, state).multipliers()
+
+
+@eqx.filter_jit
+def spectral_radius(map: Callable[[PyTree], PyTree], state: PyTree) -> Float[Array, ""]:
+    r"""$\rho = \max_i |\mu_i|$; a fixed point is stable if and only if $\rho < 1$.
+
+    (At $\rho = 1$ the derivative does not decide.) Differentiable where the top multiplier is
+    simple.
+    """
+    return linearize(map, state).spectral_radius()
+
+
+def is_double(tree: PyTree) -> bool:
+    """Whether every floating leaf is float64."""
+    leaves = [jnp.asarray(leaf) for leaf in jax.tree.leaves(tree)]
+    floats = [leaf for leaf in leaves if jnp.issubdtype(leaf.dtype, jnp.inexact)]
+    return all(jnp.finfo(leaf.dtype).bits == 64 for leaf in floats)

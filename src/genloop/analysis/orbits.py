@@ -1,0 +1,141 @@
+"""Realisations of a kernel: whole trajectories or streaming statistics."""
+
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+from jaxtyping import PRNGKeyArray, PyTree
+
+_REPLICATES = 2**14
+"""Replicates that advance together: large enough for vector units, small enough for the cache."""
+
+
+class OrbitStatistics(eqx.Module):
+    """Per generation: the mean over replicates and the variance of one replicate (ddof = 1).
+
+    Leaves have shape `(generations, ...)` as the observed quantities; `replicates` is their number.
+    """
+
+    mean: PyTree
+    variance: PyTree
+    replicates: int = eqx.field(static=True)
+
+    @property
+    def standard_error(self) -> PyTree:
+        r"""$\sqrt{s^2/R}$: the standard error of `mean`."""
+        return jax.tree.map(lambda v: jnp.sqrt(v / self.replicates), self.variance)
+
+
+def orbits(
+    step: Callable[[PRNGKeyArray, PyTree], PyTree],
+    key: PRNGKeyArray,
+    state: PyTree,
+    *,
+    generations: int,
+    replicates: int,
+    observe: Callable[[PyTree], PyTree] = lambda state: state,
+) -> PyTree:
+    r"""`replicates` independent realisations of $x_{t+1} \sim \kappa(x_t)$ from one state.
+
+    Returns `observe(state)` of generations $1, \dots, G$ with leading axes
+    `(replicates, generations)`. Memory grows with both; `orbit_statistics` keeps it flat. A step
+    that belongs to a stage or loop with `batched = True` advances all replicates with one key a
+    generation; any other step is mapped over replicates with a key each. Raises `ValueError` for
+    fewer than one replicate or generation.
+    """
+    _check_counts(generations, replicates)
+    pieces = [
+        _trajectories(step, jr.fold_in(key, chunk), state, generations, count, observe)
+        for chunk, count in enumerate(_chunks(replicates))
+    ]
+    return jax.tree.map(lambda *leaves: jnp.concatenate(leaves), *pieces)
+
+
+def orbit_statistics(
+    step: Callable[[PRNGKeyArray, PyTree], PyTree],
+    key: PRNGKeyArray,
+    state: PyTree,
+    *,
+    generations: int,
+    replicates: int,
+    observe: Callable[[PyTree], PyTree] = lambda state: state,
+) -> OrbitStatistics:
+    """Mean and variance over replicates of `observe(state)` in every generation.
+
+    The same realisations as `orbits`, streamed: memory does not grow with `replicates`.
+    """
+    _check_counts(generations, replicates)
+    total = None
+    for chunk, count in enumerate(_chunks(replicates)):
+        part = _streamed(step, jr.fold_in(key, chunk), state, generations, count, observe)
+        part = (count, *part)
+        total = part if total is None else _pool(total, part)
+    count, mean, square = total
+    variance = jax.tree.map(lambda s: s / max(count - 1, 1), square)
+    return OrbitStatistics(mean, variance, count)
+
+
+@eqx.filter_jit
+def _trajectories(step, key, state, generations, replicates, observe):
+    path = _scan(step, key, state, generations, replicates, observe)
+    return jax.tree.map(lambda leaf: jnp.swapaxes(leaf, 0, 1), path)
+
+
+@eqx.filter_jit
+def _streamed(step, key, state, generations, replicates, observe):
+    def summary(states):
+        seen = observe(states)
+        mean = jax.tree.map(lambda x: x.mean(axis=0), seen)
+        square = jax.tree.map(lambda x, m: ((x - m[None]) ** 2).sum(axis=0), seen, mean)
+        return mean, square
+
+    return _scan(step, key, state, generations, replicates, summary)
+
+
+def _scan(step, key, state, generations, replicates, observe):
+    advance = _replicated(step, replicates)
+
+    def generation(states, t):
+        states = advance(jr.fold_in(key, t), states)
+        return states, observe(states)
+
+    repeat = lambda leaf: jnp.broadcast_to(leaf, (replicates, *jnp.shape(leaf)))
+    states = jax.tree.map(repeat, state)
+    return jax.lax.scan(generation, states, jnp.arange(generations))[1]
+
+
+def _replicated(step, replicates):
+    if getattr(getattr(step, "__self__", None), "batched", False):
+        return step
+    return lambda key, states: jax.vmap(step)(jr.split(key, replicates), states)
+
+
+def _chunks(replicates):
+    whole, rest = divmod(replicates, _REPLICATES)
+    return [_REPLICATES] * whole + [rest] * bool(rest)
+
+
+def _pool(left, right):
+    """Chan's formula for the mean and the centred sum of squares of two groups."""
+    count_left, mean_left, square_left = left
+    count_right, mean_right, square_right = right
+    count = count_left + count_right
+    gap = jax.tree.map(jnp.subtract, mean_right, mean_left)
+    mean = jax.tree.map(lambda m, g: m + g * (count_right / count), mean_left, gap)
+    square = jax.tree.map(
+        lambda a, b, g: a + b + g**2 * (count_left * count_right / count),
+        square_left,
+        square_right,
+        gap,
+    )
+    return count, mean, square
+
+
+def _check_counts(generations: int, replicates: int) -> None:
+    for name, value in (("generations", generations), ("replicates", replicates)):
+        if value < 1:
+            raise ValueError(f"{name} must be at least 1, got {value}.")
+
+

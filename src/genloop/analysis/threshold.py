@@ -1,0 +1,95 @@
+"""Where a quantity of one parameter crosses a level."""
+
+import dataclasses
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jax.lax import stop_gradient
+from jaxtyping import Array, Float
+
+_HALVINGS = 60
+
+
+@dataclasses.dataclass(frozen=True)
+class Threshold:
+    """A named threshold: a value with its evidence, or the reason why there is none.
+
+    `bracket` holds the value between two points on either side of it, `residual` is how far the
+    defining equation is from zero there. Exactly one of `value` and `reason` is `None`.
+    """
+
+    value: float | None
+    bracket: tuple[float, float] | None = None
+    residual: float | None = None
+    reason: str | None = None
+
+    @classmethod
+    def absent(cls, reason: str) -> "Threshold":
+        """There is no such threshold, and why."""
+        return cls(None, reason=reason)
+
+
+def threshold(
+    quantity: Callable[[Float[Array, ""]], Float[Array, ""]],
+    lower: float,
+    upper: float,
+    *,
+    level: float = 1.0,
+) -> Float[Array, ""]:
+    r"""The parameter $p \in [l, u]$ with $q(p) = c$, to rounding.
+
+    Bisection in the bracket, then two Newton steps that carry the first and second derivatives of
+    $p$ in everything `quantity` closes over: $\mathrm dp/\mathrm d\theta = -q_\theta/q_p$. Raises
+    unless $q - c$ has opposite signs at the two ends (an `equinox` error under tracing).
+    """
+    return bracketed_threshold(quantity, lower, upper, level=level)[0]
+
+
+def find_threshold(
+    quantity: Callable[[Float[Array, ""]], Float[Array, ""]],
+    lower: float,
+    upper: float,
+    *,
+    level: float = 1.0,
+    reason: str = "the quantity does not cross the level in the interval",
+) -> Threshold:
+    """`threshold` as a record with bracket and residual, or `reason` where nothing is crossed."""
+    evaluate = eqx.filter_jit(quantity)
+    ends = [float(evaluate(jnp.asarray(end, float))) - level for end in (lower, upper)]
+    if not ends[0] * ends[1] <= 0:
+        return Threshold.absent(reason)
+    value, below, above = bracketed_threshold(quantity, lower, upper, level=level)
+    residual = abs(float(evaluate(value)) - level)
+    return Threshold(float(value), (float(below), float(above)), residual)
+
+
+def bracketed_threshold(quantity, lower, upper, *, level=1.0):
+    """`threshold` together with the final bracket."""
+    lower, upper = (jnp.asarray(end, dtype=float) for end in (lower, upper))
+    excess = lambda p: quantity(p) - level
+    fixed = lambda p: stop_gradient(excess(stop_gradient(p)))
+    at_lower, at_upper = fixed(lower), fixed(upper)
+    lower = eqx.error_if(
+        lower,
+        ~(at_lower * at_upper <= 0),
+        "the quantity does not cross the level between `lower` and `upper`: widen the interval.",
+    )
+
+    def halve(_, bounds):
+        below, above = bounds
+        middle = 0.5 * (below + above)
+        same = jnp.sign(fixed(middle)) == jnp.sign(at_lower)
+        return jnp.where(same, middle, below), jnp.where(same, above, middle)
+
+    below, above = jax.lax.fori_loop(0, _HALVINGS, halve, stop_gradient((lower, upper)))
+    value = stop_gradient(0.5 * (below + above))
+    for _ in range(2):
+        residual, slope = jax.jvp(excess, (value,), (jnp.ones_like(value),))
+        step = residual / jnp.where(slope == 0, 1.0, slope)
+        moved = value - step
+        # A kink or a jump of the quantity stays where bisection put it.
+        trusted = jnp.isfinite(moved) & (jnp.abs(step) <= 1e-6 * (jnp.abs(value) + 1e-3))
+        value = jnp.where(trusted, moved, value)
+    return value, below, above

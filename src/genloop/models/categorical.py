@@ -1,0 +1,144 @@
+"""A distribution over finitely many outcomes."""
+
+from typing import Self
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jax.lax import stop_gradient
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from ..analysis.operators import DiagonalMinusRankOne, ScaledIdentity
+from ..sampling import multinomial
+from .model import AbstractModel, as_float, is_concrete
+from .moments import CategoricalMoments
+from .origin import Origin
+
+
+class Categorical(AbstractModel):
+    r"""Probabilities $p_1, \dots, p_K$ of $K \ge 2$ outcomes.
+
+    `probabilities` has shape `(*batch, K)`, each row non-negative with sum one; use
+    `Categorical.of` for counts or other weights. Raises `ValueError` for anything else.
+    """
+
+    probabilities: Float[Array, "*batch k"] = eqx.field(converter=as_float)
+    origin: Origin | None = eqx.field(static=True, default=None)
+
+    def __check_init__(self):
+        if self.probabilities.ndim == 0 or self.probabilities.shape[-1] < 2:
+            raise ValueError(
+                "a categorical model needs at least two outcomes, got an array of shape "
+                f"{self.probabilities.shape}."
+            )
+        if is_concrete(self.probabilities):
+            _check_simplex(np.asarray(self.probabilities))
+
+    @classmethod
+    def of(cls, weights, *, origin: Origin | None = None) -> Self:
+        r"""The distribution $w / \sum w$ of non-negative weights, for example counts.
+
+        Raises `ValueError` for negative, non-finite or all-zero weights.
+        """
+        weights = as_float(weights)
+        if is_concrete(weights):
+            _check_weights(np.asarray(weights))
+        return cls(weights / weights.sum(axis=-1, keepdims=True), origin)
+
+    @classmethod
+    def uniform(cls, outcomes: int) -> Self:
+        """Equal probabilities of `outcomes` outcomes."""
+        return cls.of(jnp.ones(outcomes))
+
+    @property
+    def outcomes(self) -> int:
+        """The number of outcomes $K$."""
+        return self.probabilities.shape[-1]
+
+    @property
+    def batch_shape(self) -> tuple[int, ...]:
+        return self.probabilities.shape[:-1]
+
+    def broadcast(self, batch_shape) -> Self:
+        shape = (*batch_shape, self.outcomes)
+        return Categorical(jnp.broadcast_to(self.probabilities, shape), self.origin)
+
+    def natural_parameters(self):
+        return jnp.log(self.probabilities)
+
+    def mean_parameters(self):
+        return self.probabilities
+
+    def temper(self, temperature) -> Self:
+        r"""$S_T(p)_i = p_i^{1/T} / \sum_j p_j^{1/T}$; a zero stays a zero for every temperature.
+
+        Scaled by the largest probability, so nothing overflows; at $p_i = 0$ the derivative is the
+        true one: 0 for $T < 1$, $1/\max p$ up to normalisation for $T = 1$, infinite for $T > 1$.
+        """
+        scale = self.probabilities.max(axis=-1, keepdims=True)
+        # The escort map does not depend on the scale, so its derivative is left out on purpose.
+        weights = (self.probabilities / stop_gradient(scale)) ** (1 / jnp.asarray(temperature))
+        return Categorical(weights / weights.sum(axis=-1, keepdims=True), self.origin)
+
+    def temper_jacobian(self, temperature) -> DiagonalMinusRankOne:
+        r"""$DS_T(p) = \tfrac1T [\operatorname{diag}(s/p) - s\,(s/p)^\top]$, $s = S_T(p)$ [HD-6]."""
+        sharpness = 1 / jnp.asarray(temperature)
+        scale = self.probabilities.max(axis=-1, keepdims=True)
+        relative = self.probabilities / scale
+        total = (relative**sharpness).sum(axis=-1, keepdims=True)
+        tempered = relative**sharpness / total
+        # s/p written as a power is right where p = 0 as well.
+        ratio = relative ** (sharpness - 1) / (total * scale)
+        return DiagonalMinusRankOne(sharpness * ratio, sharpness * tempered, ratio)
+
+    def mix(self, other, real_fraction) -> Self:
+        real = other.broadcast(self.batch_shape).probabilities
+        mixed = (1 - real_fraction) * self.probabilities + real_fraction * real
+        return Categorical(mixed, self.origin)
+
+    def mix_jacobian(self, real_fraction) -> ScaledIdentity:
+        """The multiple $1 - a$ of the identity."""
+        return ScaledIdentity(1 - real_fraction, self.outcomes)
+
+    def draw(self, key: PRNGKeyArray, samples: int) -> Self:
+        """The relative frequencies of `samples` draws: one multinomial vector of counts."""
+        return Categorical(multinomial(key, samples, self.probabilities) / samples, self.origin)
+
+    def unbias(self, samples) -> Self:
+        return self
+
+    def moments(self) -> CategoricalMoments:
+        return CategoricalMoments(self.probabilities, (self.probabilities**2).sum(axis=-1))
+
+    def valid(self) -> Bool[Array, "*batch"]:
+        total = self.probabilities.sum(axis=-1)
+        return (self.probabilities >= 0).all(axis=-1) & (jnp.abs(total - 1) < 1e-6)
+
+    def entropy(self) -> Float[Array, "*batch"]:
+        r"""Shannon entropy $-\sum_i p_i \log p_i$ in nats."""
+        safe = jnp.where(self.probabilities > 0, self.probabilities, 1.0)
+        return -(self.probabilities * jnp.log(safe)).sum(axis=-1)
+
+    def effective_vocabulary(self) -> Float[Array, "*batch"]:
+        r"""$e^{H(p)}$: the number of equally likely outcomes of the same entropy."""
+        return jnp.exp(self.entropy())
+
+
+def _check_weights(weights: np.ndarray) -> None:
+    if not np.isfinite(weights).all():
+        raise ValueError("weights must be finite numbers; remove or correct the others.")
+    if (weights < 0).any():
+        raise ValueError(f"weights must not be negative, got {weights.min():g}.")
+    if (weights.sum(axis=-1) == 0).any():
+        raise ValueError("weights are all zero; at least one outcome must have been seen.")
+
+
+def _check_simplex(probabilities: np.ndarray) -> None:
+    _check_weights(probabilities)
+    total = probabilities.sum(axis=-1)
+    worst = total.flat[np.abs(total - 1).argmax()]
+    if abs(worst - 1) > 1e-5:
+        raise ValueError(
+            f"probabilities sum to {worst:.6g}, expected 1; use Categorical.of for counts."
+        )
+

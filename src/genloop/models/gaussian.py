@@ -1,0 +1,181 @@
+"""A normal distribution in any dimension."""
+
+from typing import Self
+
+import equinox as eqx
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+from jax.lax import stop_gradient
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from ..sampling import bartlett, normal
+from .model import AbstractModel, as_float, is_concrete
+from .moments import GaussianMoments
+from .origin import Origin
+
+
+class Gaussian(AbstractModel):
+    r"""$N(\mu, L L^\top)$ with mean $\mu$ and lower-triangular factor $L$.
+
+    Carrying the factor keeps variances meaningful far below $10^{-300}$ and makes a generation free
+    of decompositions. Shapes `(*batch, d)` and `(*batch, d, d)`; `Gaussian.of` takes a covariance.
+    Raises `ValueError` for shapes that do not fit, entries above the diagonal, a negative diagonal
+    or numbers that are not finite.
+    """
+
+    mean: Float[Array, "*batch d"] = eqx.field(converter=as_float)
+    factor: Float[Array, "*batch d d"] = eqx.field(converter=as_float)
+    origin: Origin | None = eqx.field(static=True, default=None)
+
+    def __check_init__(self):
+        if self.mean.ndim == 0 or self.factor.shape != (*self.mean.shape, self.mean.shape[-1]):
+            raise ValueError(
+                "a Gaussian needs a mean of shape (..., d) and a factor of shape (..., d, d), got "
+                f"{self.mean.shape} and {self.factor.shape}; use Gaussian.of for numbers."
+            )
+        if is_concrete(self.mean, self.factor):
+            _check_factor(np.asarray(self.mean), np.asarray(self.factor))
+
+    @classmethod
+    def of(cls, mean, covariance, *, origin: Origin | None = None) -> Self:
+        """The Gaussian of a mean (number or vector) and a covariance (number or matrix).
+
+        Raises `ValueError` if the covariance is not symmetric and positive definite.
+        """
+        mean, covariance = jnp.atleast_1d(as_float(mean)), jnp.atleast_2d(as_float(covariance))
+        if covariance.shape != (mean.size, mean.size):
+            raise ValueError(
+                f"a mean of {mean.size} entries needs a square covariance of that size, got shape "
+                f"{covariance.shape}."
+            )
+        if is_concrete(covariance):
+            _check_covariance(np.asarray(covariance))
+        return cls(mean, jnp.linalg.cholesky(covariance), origin)
+
+    @property
+    def dimension(self) -> int:
+        """The number of dimensions $d$."""
+        return self.mean.shape[-1]
+
+    @property
+    def covariance(self) -> Float[Array, "*batch d d"]:
+        r"""$\Sigma = L L^\top$."""
+        return self.factor @ self.factor.mT
+
+    @property
+    def batch_shape(self) -> tuple[int, ...]:
+        return self.mean.shape[:-1]
+
+    def broadcast(self, batch_shape) -> Self:
+        mean = jnp.broadcast_to(self.mean, (*batch_shape, *self.mean.shape[-1:]))
+        factor = jnp.broadcast_to(self.factor, (*batch_shape, *self.factor.shape[-2:]))
+        return Gaussian(mean, factor, self.origin)
+
+    def natural_parameters(self):
+        precision = jnp.linalg.inv(self.covariance)
+        linear = (precision @ self.mean[..., None])[..., 0]
+        return _flat(linear, -precision / 2)
+
+    def mean_parameters(self):
+        second = self.covariance + self.mean[..., :, None] * self.mean[..., None, :]
+        return _flat(self.mean, second)
+
+    def temper(self, temperature) -> Self:
+        r"""$N(\mu, T \Sigma)$."""
+        return Gaussian(self.mean, jnp.sqrt(temperature) * self.factor, self.origin)
+
+    def mix(self, other, real_fraction) -> Self:
+        r"""Mean $q\mu + a\nu$ and covariance $q\Sigma + a S_0 + q a (\mu - \nu)(\mu - \nu)^\top$.
+
+        The law of total variance, in square-root form: nothing cancels and nothing is squared.
+        """
+        rest = 1 - real_fraction
+        real = other.broadcast(self.batch_shape)
+        gap = self.mean - real.mean
+        roots = [
+            jnp.sqrt(rest) * self.factor,
+            jnp.sqrt(real_fraction) * real.factor,
+            jnp.sqrt(rest * real_fraction) * gap[..., None],
+        ]
+        mean = rest * self.mean + real_fraction * real.mean
+        return Gaussian(mean, triangular_root(jnp.concatenate(roots, axis=-1)), self.origin)
+
+    def draw(self, key: PRNGKeyArray, samples: int) -> Self:
+        r"""$\mu + L z/\sqrt n$ and $L A/\sqrt n$ with $A A^\top \sim W(I, n - 1)$ (Cochran).
+
+        Independent by Cochran's theorem; a rank-deficient covariance if $n - 1 < d$. The cost does
+        not depend on the number of samples.
+        """
+        mean_key, scatter_key = jr.split(key)
+        noise = normal(mean_key, self.mean.shape)
+        scatter = bartlett(scatter_key, self.dimension, samples - 1, self.batch_shape)
+        mean = self.mean + _apply(self.factor, noise) / samples**0.5
+        return Gaussian(mean, _multiply(self.factor, scatter) / samples**0.5, self.origin)
+
+    def unbias(self, samples) -> Self:
+        r"""$\Sigma \to \Sigma\,n/(n - 1)$: the maximum-likelihood covariance made unbiased."""
+        return Gaussian(self.mean, self.factor * (samples / (samples - 1)) ** 0.5, self.origin)
+
+    def moments(self) -> GaussianMoments:
+        return GaussianMoments(self.mean, jnp.zeros_like(self.factor), self.covariance)
+
+    def valid(self) -> Bool[Array, "*batch"]:
+        finite = jnp.isfinite(self.mean).all(-1) & jnp.isfinite(self.factor).all((-2, -1))
+        return finite & (jnp.diagonal(self.factor, axis1=-2, axis2=-1) > 0).all(-1)
+
+
+def triangular_root(root: Float[Array, "*batch d m"]) -> Float[Array, "*batch d d"]:
+    r"""The lower-triangular $L$ with $L L^\top = B B^\top$, by orthogonal rotation of $B$."""
+    if root.shape[-2] == 1:
+        scale = stop_gradient(jnp.abs(root).max(axis=-1, keepdims=True))
+        scale = jnp.where(scale > 0, scale, 1.0)
+        return scale * jnp.sqrt(((root / scale) ** 2).sum(axis=-1, keepdims=True))
+    upper = jnp.linalg.qr(root.mT, mode="r")
+    sign = jnp.where(jnp.diagonal(upper, axis1=-2, axis2=-1) < 0, -1.0, 1.0)
+    return jnp.tril((upper * sign[..., :, None]).mT)
+
+
+def _apply(factor, vector):
+    if vector.shape[-1] == 1:
+        return factor[..., 0] * vector
+    return (factor @ vector[..., None])[..., 0]
+
+
+def _multiply(left, right):
+    # One product, where a batch of 1 x 1 matrix products would cost ten times as much.
+    return left * right if left.shape[-1] == 1 else left @ right
+
+
+def _flat(vector, matrix):
+    return jnp.concatenate([vector, matrix.reshape(*vector.shape[:-1], -1)], axis=-1)
+
+
+def _check_factor(mean, factor):
+    if not (np.isfinite(mean).all() and np.isfinite(factor).all()):
+        raise ValueError("the mean and the factor of a Gaussian must be finite numbers.")
+    if np.triu(factor, 1).any() or (np.diagonal(factor, axis1=-2, axis2=-1) < 0).any():
+        raise ValueError(
+            "the factor of a Gaussian must be lower triangular with a non-negative diagonal; "
+            "use Gaussian.of for a covariance."
+        )
+
+
+def _check_covariance(covariance):
+    if not np.isfinite(covariance).all():
+        raise ValueError("the covariance must consist of finite numbers.")
+    if not np.allclose(covariance, covariance.T, rtol=1e-10, atol=0):
+        raise ValueError("the covariance must be symmetric; average it with its transpose.")
+    scale = np.sqrt(np.clip(np.diag(covariance), 0, None))
+    if (scale == 0).any():
+        where = int(np.argmin(scale))
+        raise ValueError(
+            f"the variance of dimension {where} is {covariance[where, where]:g}, expected a "
+            "positive number; remove the constant dimension."
+        )
+    smallest = np.linalg.eigvalsh(covariance / np.outer(scale, scale)).min()
+    if smallest < 1e-13 * len(covariance):
+        raise ValueError(
+            "the covariance is singular (smallest eigenvalue of the correlations "
+            f"{smallest:.2g}); remove dimensions that are combinations of others."
+        )

@@ -1,0 +1,107 @@
+"""The interface of everything a generation can learn."""
+
+import abc
+from typing import Any, Self
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from ..analysis.operators import AbstractJacobian
+from .origin import Origin
+
+
+class AbstractModel(eqx.Module):
+    r"""A model $p_\theta$ that a generation learns by maximum likelihood.
+
+    The models here are exponential families $p \propto \exp(\eta \cdot T(x))$: tempering scales the
+    natural parameters $\eta$, mixing averages the mean parameters $\mathbb{E}\,T$, and drawing is
+    unbiased in them. Methods may use better-conditioned formulas; the tests hold every model to
+    these identities.
+
+    Every array may carry leading batch axes: a batch of models is a model, and all methods act on
+    the whole batch at once.
+    """
+
+    origin: eqx.AbstractVar[Origin | None]
+
+    @property
+    @abc.abstractmethod
+    def batch_shape(self) -> tuple[int, ...]:
+        """The leading axes that all arrays of the model share."""
+
+    @abc.abstractmethod
+    def broadcast(self, batch_shape: tuple[int, ...]) -> Self:
+        """The same model repeated along leading batch axes."""
+
+    @abc.abstractmethod
+    def natural_parameters(self) -> Float[Array, "*batch m"]:
+        r"""The natural parameters $\eta$."""
+
+    @abc.abstractmethod
+    def mean_parameters(self) -> Float[Array, "*batch m"]:
+        r"""The mean parameters $\mathbb{E}\,T(x)$."""
+
+    @abc.abstractmethod
+    def temper(self, temperature: float) -> Self:
+        r"""The model with density proportional to $p^{1/T}$."""
+
+    @abc.abstractmethod
+    def mix(self, other: Self, real_fraction: float) -> Self:
+        r"""The maximum-likelihood fit to $(1 - a)\,p + a\,p_\mathrm{other}$."""
+
+    @abc.abstractmethod
+    def draw(self, key: PRNGKeyArray, samples: int) -> Self:
+        """The maximum-likelihood fit to `samples` independent draws of the model."""
+
+    @abc.abstractmethod
+    def unbias(self, samples: int) -> Self:
+        """The fit with the small-sample bias of a fit to `samples` points taken out."""
+
+    @abc.abstractmethod
+    def moments(self) -> Any:
+        """The expected moments of a loop that starts at this model."""
+
+    @abc.abstractmethod
+    def valid(self) -> Bool[Array, "*batch"]:
+        """Whether this is a distribution: probabilities in [0, 1], positive variances, finite."""
+
+    def temper_jacobian(self, temperature: float) -> AbstractJacobian | None:
+        """The derivative of `temper` as a structured operator, `None` if it has no structure."""
+        return None
+
+    def mix_jacobian(self, real_fraction: float) -> AbstractJacobian | None:
+        """The derivative of `mix` as a structured operator, `None` if it has no structure."""
+        return None
+
+    @property
+    def labels(self) -> tuple[str, ...] | None:
+        """The names of the outcomes or dimensions, where the model was read from data."""
+        return None if self.origin is None else self.origin.labels
+
+    @property
+    def source(self) -> str | None:
+        """The file or description the model was read from."""
+        return None if self.origin is None else self.origin.source
+
+    @property
+    def sha256(self) -> str | None:
+        """The digest of the input the model was read from."""
+        return None if self.origin is None else self.origin.sha256
+
+
+def as_float(value) -> Array | np.ndarray:
+    """`value` as floating point numbers: JAX arrays as they are, all else as NumPy float64.
+
+    NumPy keeps a model or a parameter that was written down outside float64 mode exact.
+    """
+    if isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jnp.floating):
+        return value
+    return np.asarray(value, dtype=np.float64)
+
+
+def is_concrete(*arrays) -> bool:
+    """Whether the values can be looked at: no array is being traced."""
+    return not any(isinstance(array, jax.core.Tracer) for array in arrays)

@@ -1,0 +1,56 @@
+"""Learning from finitely many samples of the model."""
+
+import equinox as eqx
+
+from .stage import AbstractStage, check_at_least, identity_jacobian
+
+
+class Draw(AbstractStage):
+    r"""Fit the next model to $n \ge 2$ independent samples by maximum likelihood.
+
+    The map of infinite data is the identity. The realisation goes through sufficient statistics,
+    so that its cost does not grow with `samples` where the family has them.
+    """
+
+    samples: int = eqx.field(static=True)
+    batched = True
+
+    def __check_init__(self):
+        check_at_least("samples", self.samples, 2)
+
+    def __call__(self, model):
+        return model
+
+    def step(self, key, model):
+        return model.draw(key, self.samples)
+
+    def moments(self, moments):
+        return moments.draw(self.samples)
+
+    def jacobian(self, model):
+        return identity_jacobian(model)
+
+
+class Unbias(AbstractStage):
+    r"""Divide scatter by $N - 1$ instead of $N$, for a fit to `samples` $= N$ points in all.
+
+    It repairs a bias of finite samples, so the map of infinite data is the identity.
+    """
+
+    samples: int = eqx.field(static=True)
+    batched = True
+
+    def __check_init__(self):
+        check_at_least("samples", self.samples, 2)
+
+    def __call__(self, model):
+        return model
+
+    def step(self, key, model):
+        return model.unbias(self.samples)
+
+    def moments(self, moments):
+        return moments.unbias(self.samples)
+
+    def jacobian(self, model):
+        return identity_jacobian(model)

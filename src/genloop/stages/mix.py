@@ -1,0 +1,52 @@
+"""Mixing with real data."""
+
+from typing import Self
+
+import equinox as eqx
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from ..models import AbstractModel
+from ..models.model import as_float
+from .stage import AbstractStage, check_at_least, check_range
+
+
+class Mix(AbstractStage):
+    r"""Learn from $(1 - a)\,p + a\,r$: a share $a$ of the training set is real data.
+
+    Three kinds of real data: without `samples` the real distribution itself (infinitely many real
+    points); with `samples` $= n_r \ge 1$ a fresh real set every generation; `Mix.fixed` draws one
+    finite set and uses it for ever. Raises `ValueError` for $a \notin [0, 1]$ or $n_r < 1$.
+    """
+
+    real: AbstractModel
+    real_fraction: Float[Array, ""] = eqx.field(converter=as_float)
+    samples: int | None = eqx.field(static=True, default=None)
+    batched = True
+
+    def __check_init__(self):
+        check_range("real_fraction", self.real_fraction, 0.0, 1.0, open_below=False)
+        if self.samples is not None:
+            check_at_least("samples", self.samples, 1)
+
+    @classmethod
+    def fixed(
+        cls, key: PRNGKeyArray, real: AbstractModel, real_fraction: float, *, samples: int
+    ) -> Self:
+        """Mix with one real set of `samples` points that is drawn now and never again."""
+        check_at_least("samples", samples, 1)
+        return cls(real.draw(key, samples), real_fraction)
+
+    def __call__(self, model):
+        return model.mix(self.real, self.real_fraction)
+
+    def step(self, key, model):
+        if self.samples is None:
+            return self(model)
+        batch = self.real.broadcast(model.batch_shape)
+        return model.mix(batch.draw(key, self.samples), self.real_fraction)
+
+    def moments(self, moments):
+        return moments.mix(self.real, self.real_fraction, self.samples)
+
+    def jacobian(self, model):
+        return model.mix_jacobian(self.real_fraction)

@@ -1,0 +1,118 @@
+"""The stages of a loop and their composition."""
+
+import abc
+from typing import Any, ClassVar
+
+import equinox as eqx
+import jax
+import jax.random as jr
+from jaxtyping import PRNGKeyArray
+
+from ..analysis.operators import ScaledIdentity, compose
+from ..models import AbstractModel
+
+
+class AbstractStage(eqx.Module):
+    """One step of a generation, written once and read three ways.
+
+    `stage(model)` is the map of infinite data, `stage.step(key, model)` one realisation with
+    finite data, `stage.moments(moments)` the exact recursion of expected moments. Stages compose
+    left to right by `>>`; a loop is itself a stage.
+    """
+
+    batched: ClassVar[bool] = False
+    """Whether `step` acts on models with leading batch axes; if not, it is mapped over them."""
+
+    @abc.abstractmethod
+    def __call__(self, model: AbstractModel) -> AbstractModel:
+        """One generation with infinite data."""
+
+    @abc.abstractmethod
+    def step(self, key: PRNGKeyArray, model: AbstractModel) -> AbstractModel:
+        """One realisation with finite data."""
+
+    def moments(self, moments: Any) -> Any:
+        """The expected moments one generation later.
+
+        Raises `ValueError` where they do not close.
+        """
+        raise ValueError(
+            f"the expected moments of {type(self).__name__} do not close; use genloop.orbits."
+        )
+
+    def jacobian(self, model: AbstractModel) -> Any:
+        """The derivative of the map at `model` as a structured operator, `None` if it has none."""
+        return None
+
+    def __rshift__(self, other: "AbstractStage") -> "Loop":
+        if not isinstance(other, AbstractStage):
+            return NotImplemented
+        return Loop((*_stages(self), *_stages(other)))
+
+
+class AbstractExactStage(AbstractStage):
+    """A stage without sampling noise: its realisation is its map."""
+
+    def step(self, key: PRNGKeyArray, model: AbstractModel) -> AbstractModel:
+        return self(model)
+
+
+class Loop(AbstractStage):
+    r"""Stages from left to right: $F = F_m \circ \dots \circ F_1$."""
+
+    stages: tuple[AbstractStage, ...]
+
+    @property
+    def batched(self) -> bool:
+        return all(stage.batched for stage in self.stages)
+
+    def __call__(self, model):
+        for stage in self.stages:
+            model = stage(model)
+        return model
+
+    def step(self, key, model):
+        for stage, stage_key in zip(self.stages, jr.split(key, len(self.stages)), strict=True):
+            model = stage.step(stage_key, model)
+        return model
+
+    def moments(self, moments):
+        for stage in self.stages:
+            moments = stage.moments(moments)
+        return moments
+
+    def jacobian(self, model):
+        """The chain rule, as long as every stage has a structured derivative."""
+        product = identity_jacobian(model)
+        for stage in self.stages:
+            product = compose(stage.jacobian(model), product)
+            if product is None:
+                return None
+            model = stage(model)
+        return product
+
+
+def _stages(stage: AbstractStage) -> tuple[AbstractStage, ...]:
+    return stage.stages if isinstance(stage, Loop) else (stage,)
+
+
+def identity_jacobian(model: AbstractModel) -> ScaledIdentity:
+    """The derivative of a stage that changes nothing with infinite data."""
+    return ScaledIdentity(1.0, sum(leaf.size for leaf in jax.tree.leaves(model)))
+
+
+def check_at_least(name: str, value: Any, least: int) -> None:
+    """Raises `ValueError` unless `value` is a whole number of at least `least`."""
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, got {value}.")
+
+
+def check_range(name: str, value: Any, lower: float, upper: float, *, open_below: bool) -> None:
+    """Raises `ValueError` for a number outside the range; values under a trace pass."""
+    if isinstance(value, jax.core.Tracer) or getattr(value, "ndim", 0):
+        return
+    above = value > lower if open_below else value >= lower
+    if not (above and value <= upper and value < float("inf")):
+        bracket = "(" if open_below else "["
+        close = ")" if upper == float("inf") else "]"
+        raise ValueError(f"{name} must lie in {bracket}{lower:g}, {upper:g}{close}, got {value}.")
