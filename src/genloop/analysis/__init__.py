@@ -24,6 +24,7 @@ from .orbits import (
 from .phase import phase_diagram as phase_diagram
 from .threshold import (
     Threshold as Threshold,
+    find_root as find_root,
     find_threshold as find_threshold,
     threshold as threshold,
 )

@@ -14,7 +14,7 @@ from .jacobian import is_double, linearize
 from .norms import distance, maximum_norm
 from .operators import AbstractJacobian
 
-_HOMOTOPY_STEPS = 8
+_HOMOTOPY_STEPS = 12
 _MAXIMUM_STEPS = 200
 _ITERATES = 16
 
@@ -64,16 +64,20 @@ def fixed_point(
     theorem). Never raises for a mathematical outcome: read `result`. Raises `ValueError` for
     float32 states, whose rounding is above the tolerance.
     """
+    _check_precision(start, tolerance)
+    return _fixed_point(map, start, tolerance, valid or _own_domain, jnp.array(True))
+
+
+def _check_precision(start, tolerance):
     if not is_double(start) and tolerance < 1e-6:
         raise ValueError(
             f"a residual of {tolerance:g} needs float64 states; work inside `with genloop.x64():` "
             "or set jax_enable_x64."
         )
-    return _fixed_point(map, start, tolerance, valid or _own_domain)
 
 
 @eqx.filter_jit
-def _fixed_point(map, start, tolerance, valid):
+def _fixed_point(map, start, tolerance, valid, continued):
     origin, unravel = ravel_pytree(start)
     evaluate = lambda x: ravel_pytree(map(unravel(x)))[0]
     inside = lambda x: valid(unravel(x)) & jnp.isfinite(x).all()
@@ -83,10 +87,10 @@ def _fixed_point(map, start, tolerance, valid):
         return x + linearize(map, unravel(x)).newton_step(residual, share)
 
     found, converged = stop_gradient(
-        _search(evaluate, newton, inside, stop_gradient(origin), tolerance)
+        _search(evaluate, newton, inside, stop_gradient(origin), tolerance, continued)
     )
     # Newton from a converged point: two steps carry the first and second implicit derivatives.
-    polished = newton(newton(found))
+    polished = jax.lax.fori_loop(0, 2, lambda _, x: newton(x), found)
     keep = converged & inside(polished) & (maximum_norm(evaluate(polished) - polished) <= tolerance)
     state = jnp.where(keep, polished, found)
     residual = maximum_norm(evaluate(state) - state)
@@ -99,15 +103,14 @@ def _fixed_point(map, start, tolerance, valid):
     return FixedPoint(unravel(state), residual, radius, converged & (radius < 1), result, operator)
 
 
-def _search(evaluate, newton, inside, origin, tolerance):
+def _search(evaluate, newton, inside, origin, tolerance, continued):
     size = lambda x: maximum_norm(evaluate(x) - x)
 
     def switch_on(step, x):
-        share = (step + 1) / _HOMOTOPY_STEPS
-        for _ in range(2):
-            moved = newton(x, share)
-            x = jnp.where(inside(moved), moved, (1 - share) * origin + share * evaluate(x))
-        return x
+        # Slower towards the end, where branches lie closest; two Newton steps each.
+        share = 1 - (1 - (step // 2 + 1) / _HOMOTOPY_STEPS) ** 2
+        moved = newton(x, share)
+        return jnp.where(inside(moved), moved, (1 - share) * origin + share * evaluate(x))
 
     def improve(carry):
         x, residual, damping, count = carry
@@ -126,7 +129,8 @@ def _search(evaluate, newton, inside, origin, tolerance):
     def unfinished(carry):
         return (carry[1] > tolerance) & (carry[3] < _MAXIMUM_STEPS)
 
-    x = jax.lax.fori_loop(0, _HOMOTOPY_STEPS, switch_on, origin)
+    steps = jnp.where(continued, 2 * _HOMOTOPY_STEPS, 0)
+    x = jax.lax.fori_loop(0, steps, switch_on, origin)
     x = jnp.where(inside(x), x, origin)
     x, residual, *_ = jax.lax.while_loop(unfinished, improve, (x, size(x), jnp.ones(()), 0))
     return x, (residual <= tolerance) & inside(x)
@@ -147,13 +151,18 @@ def fixed_points(
 ) -> list[FixedPoint]:
     r"""All fixed points found from many starts, each once, stable ones first.
 
-    Two points closer than `separation` in every coordinate count as one. Searches that did not
-    converge are left out: what is returned is found, not guessed. Errors as in `fixed_point`.
+    From every start the map is switched on as in `fixed_point`, and Newton's method is also tried
+    directly, which finds repelling points nearby. Two points closer than `separation` in every
+    coordinate count as one. Searches that did not converge are left out: what is returned is
+    found, not guessed. Errors as in `fixed_point`.
     """
     found: list[FixedPoint] = []
     for start in starts:
-        point = fixed_point(map, start, tolerance=tolerance, valid=valid)
-        known = any(float(distance(point.state, other.state)) < separation for other in found)
-        if bool(point.converged) and not known:
-            found.append(point)
+        _check_precision(start, tolerance)
+        for continued in (True, False):
+            flag = jnp.array(continued)
+            point = _fixed_point(map, start, tolerance, valid or _own_domain, flag)
+            known = any(float(distance(point.state, other.state)) < separation for other in found)
+            if bool(point.converged) and not known:
+                found.append(point)
     return sorted(found, key=lambda point: not bool(point.stable))

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Complex, Float
 
 from . import secular
+from .eigenvalue import top_eigenvalue
 
 
 class AbstractJacobian(eqx.Module):
@@ -48,8 +49,10 @@ class Dense(AbstractJacobian):
         return values[jnp.argsort(-jnp.abs(values))]
 
     def spectral_radius(self):
-        # One value is picked before its modulus is taken: |0| has no derivative.
-        return jnp.abs(self.multipliers()[0])
+        top = top_eigenvalue(self.matrix)
+        size = jnp.abs(top)
+        # |0| has no derivative; a map that forgets its state has radius zero.
+        return jnp.where(size > 0, jnp.abs(jnp.where(size > 0, top, 1.0)), 0.0)
 
 
 class ScaledIdentity(AbstractJacobian):
@@ -100,7 +103,9 @@ class DiagonalMinusRankOne(AbstractJacobian):
         weights = self.left * self.right
         largest = secular.largest_eigenvalue(self.diagonal, weights)
         smallest = secular.smallest_eigenvalue(self.diagonal, weights)
-        return jnp.maximum(largest, -smallest)
+        # An outcome of probability zero above temperature one has an infinite multiplier.
+        finite = jnp.isfinite(self.diagonal).all()
+        return jnp.where(finite, jnp.maximum(largest, -smallest), jnp.inf)
 
 
 def compose(

@@ -86,9 +86,10 @@ def _trajectories(step, key, state, generations, replicates, observe):
 @eqx.filter_jit
 def _streamed(step, key, state, generations, replicates, observe):
     def summary(states):
-        seen = observe(states)
-        mean = jax.tree.map(lambda x: x.mean(axis=0), seen)
-        square = jax.tree.map(lambda x, m: ((x - m[None]) ** 2).sum(axis=0), seen, mean)
+        # Replicates last: sums over an axis with nothing behind it are vectorised.
+        seen = jax.tree.map(lambda x: jnp.moveaxis(x, 0, -1), observe(states))
+        mean = jax.tree.map(lambda x: x.mean(axis=-1), seen)
+        square = jax.tree.map(lambda x, m: ((x - m[..., None]) ** 2).sum(axis=-1), seen, mean)
         return mean, square
 
     return _scan(step, key, state, generations, replicates, summary)

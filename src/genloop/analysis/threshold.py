@@ -65,12 +65,28 @@ def find_threshold(
     return Threshold(float(value), (float(below), float(above)), residual)
 
 
+def find_root(quantity: Callable[[float], float], lower: float, upper: float) -> Threshold:
+    """The zero of a plain function of a number, by Brent's method, with a tight bracket.
+
+    For quantities that are cheap to evaluate one by one; `threshold` is the traceable form.
+    Raises `ValueError` unless the quantity changes its sign.
+    """
+    from scipy.optimize import brentq
+
+    value = float(brentq(quantity, lower, upper, xtol=1e-15, rtol=1e-15, maxiter=200))
+    residual, width = quantity(value), 4e-16 * max(abs(value), 1e-3)
+    below, above = value, value
+    while quantity(below) * quantity(above) > 0 or below == above:
+        below, above, width = max(lower, value - width), min(upper, value + width), 4 * width
+    return Threshold(value, (below, above), abs(residual))
+
+
 def bracketed_threshold(quantity, lower, upper, *, level=1.0):
     """`threshold` together with the final bracket."""
     lower, upper = (jnp.asarray(end, dtype=float) for end in (lower, upper))
     excess = lambda p: quantity(p) - level
     fixed = lambda p: stop_gradient(excess(stop_gradient(p)))
-    at_lower, at_upper = fixed(lower), fixed(upper)
+    at_lower, at_upper = jax.lax.map(fixed, jnp.stack([lower, upper]))
     lower = eqx.error_if(
         lower,
         ~(at_lower * at_upper <= 0),
@@ -85,11 +101,12 @@ def bracketed_threshold(quantity, lower, upper, *, level=1.0):
 
     below, above = jax.lax.fori_loop(0, _HALVINGS, halve, stop_gradient((lower, upper)))
     value = stop_gradient(0.5 * (below + above))
-    for _ in range(2):
+
+    def newton(_, value):
         residual, slope = jax.jvp(excess, (value,), (jnp.ones_like(value),))
         step = residual / jnp.where(slope == 0, 1.0, slope)
-        moved = value - step
         # A kink or a jump of the quantity stays where bisection put it.
-        trusted = jnp.isfinite(moved) & (jnp.abs(step) <= 1e-6 * (jnp.abs(value) + 1e-3))
-        value = jnp.where(trusted, moved, value)
-    return value, below, above
+        trusted = jnp.isfinite(step) & (jnp.abs(step) <= 1e-6 * (jnp.abs(value) + 1e-3))
+        return value - jnp.where(trusted, step, 0.0)
+
+    return jax.lax.fori_loop(0, 2, newton, value), below, above

@@ -73,7 +73,7 @@ class Categorical(AbstractModel):
         r"""$S_T(p)_i = p_i^{1/T} / \sum_j p_j^{1/T}$; a zero stays a zero for every temperature.
 
         Scaled by the largest probability, so nothing overflows; at $p_i = 0$ the derivative is the
-        true one: 0 for $T < 1$, $1/\max p$ up to normalisation for $T = 1$, infinite for $T > 1$.
+        true one for $T \le 1$ and not finite for $T > 1$, where there is none.
         """
         scale = self.probabilities.max(axis=-1, keepdims=True)
         # The escort map does not depend on the scale, so its derivative is left out on purpose.

@@ -1,18 +1,20 @@
 """A normal distribution in any dimension."""
 
+import functools
 from typing import Self
 
 import equinox as eqx
 import jax.numpy as jnp
-import jax.random as jr
 import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from ..sampling import bartlett, normal
+from ..sampling import standard_fit
 from .model import AbstractModel, as_float, is_concrete
 from .moments import GaussianMoments
 from .origin import Origin
+
+_SMALL_DIMENSION = 16
 
 
 class Gaussian(AbstractModel):
@@ -107,11 +109,9 @@ class Gaussian(AbstractModel):
         Independent by Cochran's theorem; a rank-deficient covariance if $n - 1 < d$. The cost does
         not depend on the number of samples.
         """
-        mean_key, scatter_key = jr.split(key)
-        noise = normal(mean_key, self.mean.shape)
-        scatter = bartlett(scatter_key, self.dimension, samples - 1, self.batch_shape)
-        mean = self.mean + _apply(self.factor, noise) / samples**0.5
-        return Gaussian(mean, _multiply(self.factor, scatter) / samples**0.5, self.origin)
+        noise, scatter = standard_fit(key, self.dimension, samples, self.batch_shape)
+        mean = self.mean + _apply(self.factor, noise)
+        return Gaussian(mean, _multiply(self.factor, scatter), self.origin)
 
     def unbias(self, samples) -> Self:
         r"""$\Sigma \to \Sigma\,n/(n - 1)$: the maximum-likelihood covariance made unbiased."""
@@ -143,8 +143,11 @@ def _apply(factor, vector):
 
 
 def _multiply(left, right):
-    # One product, where a batch of 1 x 1 matrix products would cost ten times as much.
-    return left * right if left.shape[-1] == 1 else left @ right
+    # Written as a sum of outer products: a batch of small matrix products costs twice as much.
+    if left.shape[-1] > _SMALL_DIMENSION:
+        return left @ right
+    terms = (left[..., :, j, None] * right[..., j, None, :] for j in range(left.shape[-1]))
+    return functools.reduce(jnp.add, terms)
 
 
 def _flat(vector, matrix):

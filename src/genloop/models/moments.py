@@ -10,6 +10,8 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from .model import is_concrete
+
 
 class GaussianMoments(eqx.Module):
     r"""$m = \mathbb{E}\mu_t$, $V = \operatorname{Cov}\mu_t$ and $C = \mathbb{E}\Sigma_t$.
@@ -76,7 +78,7 @@ class CategoricalMoments(eqx.Module):
 
         Raises `ValueError` for any other temperature, and for a traced one.
         """
-        if not isinstance(temperature, int | float) or temperature != 1:
+        if not is_concrete(temperature) or float(temperature) != 1:
             raise ValueError(
                 "the expected moments of a categorical loop close only at temperature 1; use the "
                 "exact chain in genloop.laws or Monte Carlo by genloop.orbits instead."

@@ -111,6 +111,8 @@ def check_range(name: str, value: Any, lower: float, upper: float, *, open_below
     """Raises `ValueError` for a number outside the range; values under a trace pass."""
     if isinstance(value, jax.core.Tracer) or getattr(value, "ndim", 0):
         return
+    # Comparing a JAX number inside a trace would give a tracer; a float is a float.
+    value = float(value)
     above = value > lower if open_below else value >= lower
     if not (above and value <= upper and value < float("inf")):
         bracket = "(" if open_below else "["

@@ -1,0 +1,5 @@
+"""`python -m genloop` is `genloop`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,168 @@
+"""`genloop fixed-points`: where a loop can end."""
+
+from typing import Annotated
+
+import typer
+
+from . import inputs, options, session
+from .document import document
+from .exits import DONE, UNDECIDED
+from .options import (
+    Counts,
+    Json,
+    Out,
+    RealFraction,
+    Seed,
+    Table,
+    Temperature,
+    Tokens,
+    Uniform,
+    Words,
+)
+from .screen import check_writable, deliver, label, percent, progress
+from .screen import table as grid
+
+Starts = Annotated[
+    int,
+    typer.Option("--starts", metavar="N", help="Also start where each of the N likeliest won."),
+]
+_LISTED = 20
+
+
+def command(
+    tokens: Tokens = None,
+    counts: Counts = None,
+    table: Table = None,
+    words: Words = None,
+    uniform: Uniform = None,
+    temperature: Temperature = 1.0,
+    real_fraction: RealFraction = 0.1,
+    starts: Starts = 5,
+    as_json: Json = False,
+    seed: Seed = 0,
+    out: Out = None,
+) -> int:
+    """List the fixed points of a loop, each with its stability and its residual.
+
+    The search starts from the real data, from the uniform distribution and from states that one
+    of the N most probable outcomes has won. Exit code 3 if no fixed point is found.
+    """
+    chosen = {"tokens": tokens, "counts": counts, "table": table, "words": words}
+    inputs.check_one(**chosen, uniform=uniform)
+    options.check_temperature(temperature)
+    options.check_fraction(real_fraction)
+    options.check_count(starts, "--starts", 0, 10**5)
+    options.check_seed(seed)
+    check_writable(out)
+    with progress("solving") as show:
+        session.start()
+        real = inputs.read(**chosen, uniform=uniform)
+        result = _solve(real, temperature, real_fraction, starts, show)
+    report = document("fixed-points", result, numerics={"tolerance": 1e-12}, seed=seed, model=real)
+    deliver(report, lambda: _lines(result), as_json=as_json, out=out)
+    return DONE if result["fixed_points"] else UNDECIDED
+
+
+def _solve(real, temperature, real_fraction, count, show) -> dict:
+    from ..analysis import fixed_points
+    from ..stages import Mix, Temper
+
+    loop = Temper(temperature) >> Mix(real, real_fraction)
+    first = list(_starts(real, real_fraction, count))
+    watched = (show(100 * i / len(first), f"start {i + 1}") or s for i, s in enumerate(first))
+    found = fixed_points(loop, watched)
+    return {
+        "input": inputs.described(real),
+        "temperature": temperature,
+        "real_fraction": real_fraction,
+        "starts": len(first),
+        "fixed_points": [_described(point, real) for point in found],
+    }
+
+
+def _starts(real, real_fraction, count):
+    from ..models import Categorical
+
+    yield real
+    if not isinstance(real, Categorical):
+        return
+    import numpy as np
+
+    probabilities = np.asarray(real.probabilities)
+    yield Categorical(np.full(real.outcomes, 1 / real.outcomes), real.origin)
+    # At temperature zero the loop that outcome i has won rests exactly at a r + (1 - a) e_i.
+    for winner in np.argsort(-probabilities, kind="stable")[:count]:
+        won = max(real_fraction, 1e-3) * probabilities
+        won[winner] += 1 - won.sum()
+        yield Categorical(won, real.origin)
+
+
+def _described(point, real) -> dict:
+    from ..models import Categorical
+
+    state = _outcomes if isinstance(real, Categorical) else _moments
+    return {
+        **state(point.state, real),
+        "stable": bool(point.stable),
+        "spectral_radius": float(point.spectral_radius),
+        "residual": float(point.residual),
+    }
+
+
+def _outcomes(state, real) -> dict:
+    import numpy as np
+
+    from .threshold_outcomes import name_of
+
+    probabilities = np.asarray(state.probabilities)
+    largest = np.argsort(-probabilities, kind="stable")[:_LISTED]
+    return {
+        "state": {name_of(real, int(i)): float(probabilities[i]) for i in largest},
+        "entropy": float(state.entropy()),
+        "effective_vocabulary": float(state.effective_vocabulary()),
+        "total_variation": float(
+            0.5 * np.abs(probabilities - np.asarray(real.probabilities)).sum()
+        ),
+    }
+
+
+def _moments(state, real) -> dict:
+    import numpy as np
+
+    return {
+        "state": {"mean": np.asarray(state.mean), "covariance": np.asarray(state.covariance)},
+        "variance_kept": float(np.trace(state.covariance) / np.trace(real.covariance)),
+    }
+
+
+def _lines(result: dict):
+    points = result["fixed_points"]
+    share, temperature = percent(result["real_fraction"]), result["temperature"]
+    yield f"real data   {result['input']['source']}"
+    yield f"loop        temperature {temperature:g}, {share} real data, {result['starts']} starts"
+    if not points:
+        yield "No fixed point was found; that does not prove that there is none."
+        return
+    columns = ("", "verdict", "spectral radius", "residual", "where")
+    yield grid("", columns, [_row(i, point) for i, point in enumerate(points, 1)])
+    stable = sum(point["stable"] for point in points)
+    yield (
+        f"{len(points)} found, {stable} stable: a loop that starts near a stable one ends there, "
+        "the others are left by the smallest disturbance."
+    )
+    if stable > 1:
+        yield "With several stable ones the fate of the loop depends on the first model."
+
+
+def _row(index: int, point: dict) -> tuple[str, ...]:
+    verdict = "stable" if point["stable"] else "unstable"
+    radius, residual = f"{point['spectral_radius']:.6g}", f"{point['residual']:.0e}"
+    return str(index), verdict, radius, residual, _where(point)
+
+
+def _where(point: dict) -> str:
+    if "variance_kept" in point:
+        return f"{percent(point['variance_kept'])} of the real variance"
+    top = list(point["state"].items())[:3]
+    shares = ", ".join(f"{label(name)} {percent(share)}" for name, share in top)
+    return f"effective vocabulary {point['effective_vocabulary']:,.4g}: {shares}"

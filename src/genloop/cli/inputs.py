@@ -1,0 +1,45 @@
+"""The one input of a command as a model."""
+
+from ..errors import InputError
+from .options import check_count
+
+_NAMES = ("tokens", "counts", "table", "words", "uniform")
+
+
+def check_one(**inputs) -> None:
+    """Raises `InputError` E104 unless exactly one input is given."""
+    given = [f"--{name}" for name in _NAMES if inputs.get(name) is not None]
+    if len(given) != 1:
+        what = " and ".join(given) if given else "no input"
+        raise InputError(
+            "E104",
+            f"there is {what}; give exactly one of --tokens FILE, --tokens demo, --counts CSV, "
+            "--table CSV, --words LANG, --uniform K.",
+        )
+    if inputs.get("uniform") is not None:
+        check_count(inputs["uniform"], "--uniform", 2, 10**7)
+
+
+def read(*, tokens=None, counts=None, table=None, words=None, uniform=None):
+    """The real distribution that the options name."""
+    from .. import data
+    from ..models import Categorical
+
+    if uniform is not None:
+        return Categorical.uniform(uniform)
+    readers = {"tokens": tokens, "counts": counts, "table": table, "words": words}
+    name, value = next((name, value) for name, value in readers.items() if value is not None)
+    return getattr(data, name)(value)
+
+
+def described(real) -> dict:
+    """What was read, for the result of a command."""
+    origin = real.origin
+    summary = {
+        "source": "uniform distribution" if origin is None else origin.source,
+        "observations": None if origin is None else origin.size,
+    }
+    if hasattr(real, "outcomes"):
+        vocabulary = float(real.effective_vocabulary())
+        return summary | {"outcomes": real.outcomes, "effective_vocabulary": vocabulary}
+    return summary | {"dimensions": real.dimension}

@@ -1,0 +1,74 @@
+"""The options that commands share, and the checks of their values."""
+
+import math
+from typing import Annotated
+
+import typer
+
+from ..errors import InputError, shown
+
+Tokens = Annotated[
+    str | None,
+    typer.Option("--tokens", metavar="FILE|demo", help="Any UTF-8 text file, or demo."),
+]
+Counts = Annotated[
+    str | None, typer.Option("--counts", metavar="CSV", help="A CSV with columns token,count.")
+]
+Table = Annotated[
+    str | None,
+    typer.Option("--table", metavar="CSV", help="A numeric CSV with a header: a Gaussian."),
+]
+Words = Annotated[
+    str | None,
+    typer.Option("--words", metavar="LANG", help="The words of a language, for example en."),
+]
+Uniform = Annotated[
+    int | None, typer.Option("--uniform", metavar="K", help="K equally likely outcomes.")
+]
+Temperature = Annotated[
+    float, typer.Option("--temperature", "-T", metavar="T", help="Sampling temperature, > 0.")
+]
+RealFraction = Annotated[
+    float,
+    typer.Option("--real-fraction", "-a", metavar="A", help="Share of real data, 0 to 1."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of all random numbers.")]
+Out = Annotated[
+    str | None, typer.Option("--out", metavar="FILE", help="Also write the JSON document there.")
+]
+
+
+def check_temperature(value: float) -> None:
+    """Raises `InputError` E105 unless the temperature is a positive finite number."""
+    if not 0 < value < math.inf:
+        raise InputError(
+            "E105",
+            f"the temperature is {value:g}, it must be a finite number above 0; 1 is neutral.",
+        )
+
+
+def check_fraction(value: float, name: str = "the real fraction", code: str = "E106") -> None:
+    """Raises `InputError` unless the value lies in [0, 1]."""
+    if not 0 <= value <= 1:
+        raise InputError(code, f"{name} is {value:g}, it must lie between 0 and 1.")
+
+
+def check_count(value: int, name: str, least: int, most: int = 10**9) -> None:
+    """Raises `InputError` E108 unless the whole number lies between `least` and `most`."""
+    if not least <= value <= most:
+        raise InputError("E108", f"{name} is {value}, it must lie between {least} and {most:,}.")
+
+
+def check_seed(value: int) -> None:
+    """Raises `InputError` E109 unless the seed fits 63 bits."""
+    if not 0 <= value < 2**63:
+        raise InputError("E109", f"--seed is {value}, it must lie between 0 and 2**63 - 1.")
+
+
+def check_suffix(out: str | None, suffixes: tuple[str, ...]) -> None:
+    """Raises `InputError` E112 unless the file name ends in one of `suffixes`."""
+    if out is not None and not out.lower().endswith(suffixes):
+        raise InputError(
+            "E112", f"--out is {shown(out)}, its name must end in {' or '.join(suffixes)}."
+        )

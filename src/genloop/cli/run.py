@@ -1,0 +1,118 @@
+"""From arguments to an exit code: every failure becomes one line on stderr."""
+
+import difflib
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from ..errors import InputError, shown
+from .app import app
+from .document import ARGUMENTS
+from .exits import FileProblem
+
+_USAGE_ERROR = typer.BadParameter.__mro__[1]
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command of `arguments` (by default those of the process); returns its exit code."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    _tolerate_any_text()
+    token = ARGUMENTS.set(tuple(arguments))
+    try:
+        return _outcome(arguments)
+    finally:
+        ARGUMENTS.reset(token)
+
+
+def _outcome(arguments: list[str]) -> int:
+    try:
+        code = _execute(arguments)
+    except InputError as failure:
+        return _complain(str(failure), 2)
+    except FileProblem as failure:
+        return _complain(str(failure), 4)
+    except BrokenPipeError:
+        return _close_stdout()
+    except MemoryError:
+        return _complain("E405 not enough memory; ask for fewer replicates or grid points.", 4)
+    except (KeyboardInterrupt, typer.Abort):
+        code = 130
+    except Exception as failure:
+        if "GENLOOP_TRACEBACK" in os.environ:
+            raise
+        if type(failure) is ValueError:
+            return _complain(f"E190 {failure}", 2)
+        return _complain(
+            f"E390 {type(failure).__name__}: {failure}; this is a defect of genloop: please report "
+            "it with the output of `genloop doctor --json` (GENLOOP_TRACEBACK=1 shows where).",
+            3,
+        )
+    if code == 130:
+        return _complain("E130 interrupted; nothing was written.", 130)
+    return code or 0
+
+
+def _execute(arguments: list[str]) -> int | None:
+    command = typer.main.get_command(app)
+    try:
+        return command.main(args=arguments, prog_name="genloop", standalone_mode=False)
+    except _USAGE_ERROR as failure:
+        raise _usage(command, failure) from None
+
+
+def _usage(command, failure) -> InputError:
+    """What was wrong with the options, and the nearest right one."""
+    context = getattr(failure, "ctx", None)
+    path = "genloop" if context is None else context.command_path
+    if (option := getattr(failure, "option_name", None)) and "No such" in failure.message:
+        known = [name for p in context.command.params for name in p.opts if name.startswith("--")]
+        hint = _nearest(option, [*known, "--help"])
+        return InputError("E101", f"{path} has no option {option}{hint or help_of(path)}")
+    if "No such command" in failure.message:
+        name = next((a for a in ARGUMENTS.get() if not a.startswith("-")), "")
+        hint = _nearest(name, list(command.commands))
+        return InputError("E102", f"there is no command {shown(name)}{hint or help_of(path)}")
+    message = " ".join(failure.format_message().split()).rstrip(".")
+    if (value := _value_of(getattr(failure, "param", None))) is not None:
+        message += f", got {shown(value)}"
+    return InputError("E103", f"{message[:1].lower()}{message[1:]}{help_of(path)}")
+
+
+def _value_of(parameter) -> str | None:
+    """What the arguments say after the name of an option, as Typer does not repeat it."""
+    arguments = ARGUMENTS.get()
+    for index, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if parameter is not None and name in parameter.opts:
+            return value if equals else "".join(arguments[index + 1 : index + 2])
+    return None
+
+
+def help_of(path: str) -> str:
+    """Where to read on."""
+    return f"; see {path} --help."
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _complain(message: str, code: int) -> int:
+    print(" ".join(message.split()), file=sys.stderr)
+    return code
+
+
+def _close_stdout() -> int:
+    """The reader went away: leave quietly, and keep Python from flushing into the closed pipe."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 4
+
+
+def _tolerate_any_text() -> None:
+    """Let a terminal that cannot show a character get its escape instead of an exception."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,104 @@
+"""What people see: tables and sentences on stdout, progress on stderr."""
+
+import contextlib
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ..errors import shown
+from .document import dumps
+from .exits import FileProblem
+
+
+def deliver(
+    document: dict[str, Any],
+    lines: Callable[[], Iterable[Any]],
+    *,
+    as_json: bool,
+    out: str | None = None,
+) -> None:
+    """Write the document to `out`, and print it or, for people, the tables and sentences."""
+    if out is not None:
+        write(out, dumps(document).encode())
+    if as_json:
+        sys.stdout.write(dumps(document))
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=False)
+    for line in lines():
+        console.print(line, markup=False)
+    if out is not None:
+        console.print(f"written: {out}", markup=False)
+
+
+def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]):
+    """A table whose cells are shown as they are and wrap rather than being cut."""
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(title=Text(title), title_justify="left", show_lines=False)
+    for column in columns:
+        grid.add_column(Text(column), overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(str(cell)) for cell in row))
+    return grid
+
+
+def label(token: str) -> str:
+    """A token as it can be shown: in quotes, control characters escaped."""
+    return f"'{token}'" if token.isprintable() else shown(token)
+
+
+def percent(share: float) -> str:
+    """A share in per cent to two digits or more: 0.0057 is `0.57 %`."""
+    return f"{100 * share:.3g} %"
+
+
+def check_writable(out: str | None) -> None:
+    """Raises `FileProblem` E401 at once where a file could not be written after long work."""
+    if out is None:
+        return
+    folder = Path(out).parent
+    if Path(out).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        reason = "it is a folder" if Path(out).is_dir() else f"{folder} is no writable folder"
+        raise FileProblem("E401", f"cannot write {shown(out)} ({reason}); choose another --out.")
+
+
+def write(out: str, content: bytes) -> None:
+    """Write a file. Raises `FileProblem` E402 where the system refuses."""
+    try:
+        Path(out).write_bytes(content)
+    except OSError as failure:
+        raise FileProblem(
+            "E402", f"cannot write {shown(out)} ({failure.strerror}); choose another --out."
+        ) from None
+
+
+@contextlib.contextmanager
+def progress(title: str, total: float | None = None) -> Iterator[Callable[..., None]]:
+    """A bar on stderr for work that lasts over a second, if stderr is a terminal.
+
+    Yields `advance(done, note)`.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, note=title: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn())
+    bar = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+    task = bar.add_task(title, total=total)
+    later = threading.Timer(1.0, bar.start)
+    later.daemon = True
+    later.start()
+    try:
+        yield lambda done, note=title: bar.update(task, completed=done, description=note)
+    finally:
+        later.cancel()
+        later.join()
+        bar.stop()

@@ -1,0 +1,38 @@
+"""How the command line sets up the machine: double precision, one thread, a compilation cache."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from .. import __version__
+
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_XLA_FLAGS = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+
+
+def start() -> None:
+    """Import JAX as every command needs it; what the user has set in the environment stays."""
+    for name in _ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    os.environ.setdefault("XLA_FLAGS", _XLA_FLAGS)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    folder = cache_folder()
+    if folder is not None and "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+        jax.config.update("jax_compilation_cache_dir", str(folder))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+def cache_folder() -> Path | None:
+    """The folder of compiled programs in the user's cache, or `None` where it is not writable."""
+    try:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        folder = Path(base) / "genloop" / f"compiled-{__version__}"
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except (OSError, RuntimeError):
+        return None

@@ -1,0 +1,136 @@
+"""`genloop simulate`: realisations of a loop beside its theory."""
+
+from typing import Annotated
+
+import typer
+
+from . import inputs, options, pool, session
+from .document import document
+from .exits import DONE
+from .options import Counts, Json, Seed, Table, Temperature, Tokens, Uniform, Words
+from .pool import RealSamples, Samples
+from .screen import check_writable, deliver, percent, progress
+from .screen import table as grid
+
+RealFraction = Annotated[
+    float | None,
+    typer.Option("--real-fraction", "-a", metavar="A", help="Share of real data (default 0)."),
+]
+Generations = Annotated[int, typer.Option("--generations", metavar="G", help="How many.")]
+Replicates = Annotated[int, typer.Option("--replicates", metavar="R", help="Independent runs.")]
+Out = Annotated[
+    str | None,
+    typer.Option("--out", metavar="FILE", help="Write every generation: .csv, or .json."),
+]
+_ROWS = 10
+
+
+def command(
+    tokens: Tokens = None,
+    counts: Counts = None,
+    table: Table = None,
+    words: Words = None,
+    uniform: Uniform = None,
+    temperature: Temperature = 1.0,
+    real_fraction: RealFraction = None,
+    samples: Samples = 1000,
+    real_samples: RealSamples = None,
+    generations: Generations = 20,
+    replicates: Replicates = 200,
+    as_json: Json = False,
+    seed: Seed = 0,
+    out: Out = None,
+) -> int:
+    """Run a loop with finite samples many times and compare it with the theory.
+
+    Beside the mean over runs stand the map of infinite data and, where they close, the exact
+    expected moments.
+    """
+    chosen = {"tokens": tokens, "counts": counts, "table": table, "words": words}
+    inputs.check_one(**chosen, uniform=uniform)
+    options.check_temperature(temperature)
+    if real_fraction is not None:
+        options.check_fraction(real_fraction)
+    pool.check_pool(samples, real_samples, real_fraction, table=table is not None)
+    options.check_count(generations, "--generations", 1, 10**5)
+    options.check_count(replicates, "--replicates", 2, 10**7)
+    options.check_seed(seed)
+    options.check_suffix(out, (".csv", ".json"))
+    check_writable(out)
+    with progress("simulating") as show:
+        session.start()
+        from . import trajectories
+
+        real = inputs.read(**chosen, uniform=uniform)
+        fresh = pool.real_samples_of(samples, real_samples, real_fraction if table else 0)
+        loop = trajectories.loop_of(real, temperature, real_fraction or 0.0, samples, fresh)
+        sizes = {"generations": generations, "replicates": replicates}
+        found = trajectories.simulate(loop, real, seed=seed, show=show, **sizes)
+    result = {
+        "input": inputs.described(real),
+        "temperature": temperature,
+        "samples": samples,
+        "real_samples": fresh if table else None,
+        "real_fraction": fresh / (samples + fresh) if table else real_fraction or 0.0,
+        **sizes,
+        "statistics": found,
+    }
+    report = document("simulate", result, seed=seed, model=real)
+    as_csv = out is not None and out.lower().endswith(".csv")
+    if as_csv:
+        trajectories.write_csv(out, found)
+    deliver(report, lambda: _lines(result, out), as_json=as_json, out=None if as_csv else out)
+    return DONE
+
+
+def _lines(result: dict, out: str | None):
+    yield f"real data   {result['input']['source']}"
+    yield (
+        f"loop        {result['samples']:,} samples a generation at temperature "
+        f"{result['temperature']:g}, {percent(result['real_fraction'])} real data, "
+        f"{result['replicates']:,} runs"
+    )
+    statistics = result["statistics"]
+    columns = ("statistic", "mean of the runs", "5 % to 95 %", "infinite data", "exact mean")
+    rows = [(name.replace("_", " "), *_last(found)) for name, found in statistics.items()]
+    yield grid(f"After {result['generations']} generations", columns, rows)
+    columns = ("generation", *(name.replace("_", " ") for name in statistics))
+    rows = [
+        (t + 1, *(f"{found['mean'][t]:.4g}" for found in statistics.values()))
+        for t in _shown(result["generations"])
+    ]
+    yield grid("Mean of the runs", columns, rows)
+    yield from _sentences(result)
+    if out is not None:
+        yield f"written: {out}"
+
+
+def _shown(generations: int) -> list[int]:
+    """About ten generations, evenly spread, the last among them."""
+    step = max(1, -(-generations // _ROWS))
+    return list(range(generations - 1, -1, -step))[::-1]
+
+
+def _last(found: dict) -> tuple[str, ...]:
+    mean = f"{found['mean'][-1]:.5g} ± {found['standard_error'][-1]:.1g}"
+    exact = "" if found["exact"] is None else f"{found['exact'][-1]:.5g}"
+    spread = f"{found['low'][-1]:.4g} to {found['high'][-1]:.4g}"
+    return mean, spread, f"{found['map'][-1]:.5g}", exact
+
+
+def _sentences(result: dict):
+    generations, statistics = result["generations"], result["statistics"]
+    if "effective_vocabulary" in statistics:
+        found, real = statistics["effective_vocabulary"], result["input"]["effective_vocabulary"]
+        now, ideal = percent(found["mean"][-1] / real), percent(found["map"][-1] / real)
+        yield (
+            f"After {generations} generations {now} of the effective vocabulary is left on "
+            f"average; with infinite data it would be {ideal}."
+        )
+        return
+    found, typical = statistics["variance_kept"], statistics["typical_variance"]
+    yield (
+        f"After {generations} generations {percent(found['mean'][-1])} of the variance is left on "
+        f"average, and half of the runs have kept at most {percent(typical['middle'][-1])} "
+        "(geometric mean over directions)."
+    )

@@ -1,0 +1,83 @@
+"""`genloop threshold`: how much real data a loop needs."""
+
+from typing import Annotated
+
+import typer
+
+from ..errors import InputError
+from . import goals, inputs, options, session
+from .document import document
+from .goals import Goals
+from .options import Counts, Json, Out, Seed, Table, Temperature, Tokens, Uniform, Words
+from .pool import RealSamples, check_pool, real_samples_of
+from .screen import check_writable, deliver, progress
+
+RealFraction = Annotated[
+    float | None,
+    typer.Option(
+        "--real-fraction",
+        "-a",
+        metavar="A",
+        help="Also say what happens with this share of real data, and exit with 1 unless it "
+        "meets the goals.",
+    ),
+]
+Samples = Annotated[
+    int | None,
+    typer.Option("--samples", metavar="N", help="For --table: synthetic points a generation."),
+]
+_SAMPLES = 1000
+
+
+def command(
+    tokens: Tokens = None,
+    counts: Counts = None,
+    table: Table = None,
+    words: Words = None,
+    uniform: Uniform = None,
+    temperature: Temperature = 1.0,
+    real_fraction: RealFraction = None,
+    goal: Goals = None,
+    samples: Samples = None,
+    real_samples: RealSamples = None,
+    as_json: Json = False,
+    seed: Seed = 0,
+    out: Out = None,
+) -> int:
+    """How much real data keeps a loop on this input alive?
+
+    Every generation learns from a share A of real data and 1 - A of the output of the generation
+    before it, sampled at temperature T. Give exactly one input.
+
+    Exit code 0 if the goals are met (with --real-fraction: at that fraction), 1 if they are not.
+    """
+    chosen = {"tokens": tokens, "counts": counts, "table": table, "words": words}
+    inputs.check_one(**chosen, uniform=uniform)
+    options.check_temperature(temperature)
+    if real_fraction is not None:
+        options.check_fraction(real_fraction)
+    asked = goals.parse(goal, table=table is not None)
+    if table is None and samples is not None:
+        raise InputError(
+            "E111", "--samples goes with --table; thresholds here are of infinite data."
+        )
+    samples = _SAMPLES if samples is None else samples
+    check_pool(samples, real_samples, real_fraction, table=table is not None)
+    options.check_seed(seed)
+    check_writable(out)
+    with progress("solving"):
+        session.start()
+        real = inputs.read(**chosen, uniform=uniform)
+        if table is None:
+            from . import threshold_outcomes as kind
+
+            answer = kind.solve(real, temperature, real_fraction, asked)
+        else:
+            from . import threshold_table as kind
+
+            if real_fraction is not None:
+                real_samples = real_samples_of(samples, real_samples, real_fraction)
+            answer = kind.solve(real, temperature, samples, real_samples, asked)
+    report = document("threshold", answer, seed=seed, model=real)
+    deliver(report, lambda: kind.lines(answer), as_json=as_json, out=out)
+    return kind.exit_code(answer)

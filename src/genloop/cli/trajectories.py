@@ -1,0 +1,151 @@
+"""Runs of a loop, summarised in every generation, with the theory of the same statistics."""
+
+import csv
+import io
+
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+from jax.scipy.linalg import solve_triangular
+
+from ..analysis import orbits
+from ..models import Categorical, Gaussian
+from ..papers import alemohammad2023, marchi2024
+from ..stages import Loop
+from .screen import write
+
+_NUMBERS = 2**22
+"""Numbers that the states of the runs advanced together may hold: 32 MiB."""
+
+
+def loop_of(real, temperature, real_fraction, samples, real_samples) -> Loop:
+    """The multinomial loop for outcomes; for a table the pooled Gaussian loop of `samples` and
+    `real_samples` new real points."""
+    if isinstance(real, Categorical):
+        return marchi2024.multinomial_loop(
+            temperature=temperature, real_fraction=real_fraction, real=real, samples=samples
+        )
+    options = {"samples": samples, "temperature": temperature}
+    if real_samples == 0:
+        return alemohammad2023.fully_synthetic(**options)
+    return alemohammad2023.fresh_data(real, real_samples=real_samples, **options)
+
+
+def simulate(loop, real, *, generations, replicates, seed, show) -> dict[str, dict]:
+    """For every statistic and generation: mean of the runs, its standard error, the 5 %, 50 % and
+    95 % quantiles, the map of infinite data and the exact expectation where it is known."""
+    observe = _observer(real)
+    chunk = max(1, min(replicates, _NUMBERS // _numbers(real)))
+    pieces, done, key = [], 0, jr.key(seed)
+    while done < replicates:
+        # One compiled shape serves all chunks; what is left over of the last one is not used.
+        paths = orbits(
+            loop.step,
+            jr.fold_in(key, len(pieces)),
+            real,
+            generations=generations,
+            replicates=chunk,
+            observe=observe,
+        )
+        pieces.append(jax.tree.map(np.asarray, paths))
+        done += chunk
+        show(100 * min(done, replicates) / replicates)
+    mapped, exact = _mapped(loop, real, observe, generations), _exact(loop, real, generations)
+    found = {}
+    for name in observe(real):
+        runs = np.concatenate([piece[name] for piece in pieces])[:replicates]
+        found[name] = _summary(runs, mapped[name], exact.get(name))
+    return found
+
+
+def write_csv(out: str, found: dict[str, dict]) -> None:
+    """One row a generation, five to seven columns a statistic; unknown numbers stay empty."""
+    columns = {
+        f"{name}_{kind}": numbers
+        for name, kinds in found.items()
+        for kind, numbers in kinds.items()
+        if numbers is not None
+    }
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["generation", *columns])
+    for t, row in enumerate(zip(*columns.values(), strict=True), 1):
+        writer.writerow([t, *(repr(float(x)) if np.isfinite(x) else "" for x in row)])
+    write(out, text.getvalue().encode())
+
+
+def _numbers(real) -> int:
+    return sum(leaf.size for leaf in jax.tree.leaves(real))
+
+
+def _observer(real):
+    """The statistics of a batch of states, relative to the real distribution."""
+    if isinstance(real, Gaussian):
+        return lambda state: _gaussian_statistics(state, real)
+    reference = jnp.asarray(real.probabilities)
+
+    def outcomes(state):
+        p = state.probabilities
+        return {
+            "effective_vocabulary": state.effective_vocabulary(),
+            "outcomes_left": (p > 0).sum(axis=-1).astype(float),
+            "total_variation": 0.5 * jnp.abs(p - jnp.broadcast_to(reference, p.shape)).sum(-1),
+            "largest_probability": p.max(axis=-1),
+            "heterozygosity": 1 - (p**2).sum(axis=-1),
+        }
+
+    return outcomes
+
+
+def _gaussian_statistics(state, real):
+    """Variance and squared error of the mean in units of the real covariance, per direction."""
+    whiten = lambda matrix: jnp.vectorize(
+        lambda right: solve_triangular(real.factor, right, lower=True), signature="(d,m)->(d,m)"
+    )(matrix)
+    factor = whiten(state.factor)
+    gap = whiten((state.mean - jnp.broadcast_to(real.mean, state.mean.shape))[..., None])
+    diagonal = jnp.diagonal(factor, axis1=-2, axis2=-1)
+    return {
+        "variance_kept": (factor**2).sum(axis=(-2, -1)) / real.dimension,
+        "typical_variance": jnp.exp(2 * jnp.log(diagonal).mean(axis=-1)),
+        "mean_error": (gap**2).sum(axis=(-2, -1)) / real.dimension,
+    }
+
+
+def _mapped(loop, real, observe, generations):
+    """The statistics along the orbit of the map."""
+
+    def advance(state, _):
+        state = loop(state)
+        return state, observe(state)
+
+    _, path = jax.lax.scan(advance, jax.tree.map(jnp.asarray, real), length=generations)
+    return jax.tree.map(np.asarray, path)
+
+
+def _exact(loop, real, generations) -> dict[str, np.ndarray]:
+    """Exact expectations of the statistics whose moments close; empty where none do."""
+    moments, path = real.moments(), []
+    try:
+        for _ in range(generations):
+            moments = loop.moments(moments)
+            path.append(moments)
+    except ValueError:
+        return {}
+    if isinstance(real, Categorical):
+        return {"heterozygosity": np.array([1 - float(m.square) for m in path])}
+    per_direction = lambda matrix: float(
+        np.trace(np.linalg.solve(np.asarray(real.covariance), np.asarray(matrix))) / real.dimension
+    )
+    return {
+        "variance_kept": np.array([per_direction(m.covariance) for m in path]),
+        "mean_error": np.array([per_direction(m.error(real.mean)) for m in path]),
+    }
+
+
+def _summary(runs, mapped, exact) -> dict:
+    low, middle, high = np.quantile(runs, [0.05, 0.5, 0.95], axis=0)
+    error = runs.std(axis=0, ddof=1) / len(runs) ** 0.5
+    numbers = {"mean": runs.mean(axis=0), "standard_error": error, "low": low, "middle": middle}
+    return numbers | {"high": high, "map": mapped, "exact": exact}

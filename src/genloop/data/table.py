@@ -1,0 +1,103 @@
+"""Tables of numbers as Gaussian distributions."""
+
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import InputError, shown
+from ..models import Gaussian, Origin
+from .files import Sheet, number
+
+
+def table(path: str | Path) -> Gaussian:
+    r"""The Gaussian fitted to the rows of a numeric CSV file with a header, one dimension a column.
+
+    The maximum-likelihood fit $\hat\mu = \bar x$, $\hat\Sigma = \frac1n \sum_i (x_i - \bar x)
+    (x_i - \bar x)^\top$ (division by $n$, as everywhere in the library; `Gaussian.unbias(n)` turns
+    it into the estimate with $n - 1$).
+
+    Raises `InputError`: E201 to E204 as for every file, E211 to E213 malformed CSV, E221 not a
+    number, E222 NaN, E223 infinite, E231 no header, E232 fewer than two rows, E233 a constant
+    column, E234 numbers whose variance is beyond double precision, E235 a singular covariance.
+    """
+    sheet = Sheet(path)
+    _check_header(sheet)
+    rows = [_numbers(sheet.header, line, cells) for line, cells in sheet]
+    if len(rows) < 2:
+        raise InputError(
+            "E232", f"{shown(path)} has {len(rows)} rows of numbers; at least 2 are needed."
+        )
+    mean, factor = _fit(np.array(rows), sheet)
+    return Gaussian(mean, factor, Origin(tuple(sheet.header), str(path), sheet.sha256, len(rows)))
+
+
+def _numbers(header: list[str], line: int, cells: list[str]) -> list[float]:
+    places = [f"column {shown(name)} of line {line}" for name in header]
+    return [number(cell, place) for cell, place in zip(cells, places, strict=True)]
+
+
+def _fit(points: np.ndarray, sheet: Sheet) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and lower-triangular factor by a QR decomposition: no deviation is squared first."""
+    _check_varying(points, sheet)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = points.mean(axis=0)
+        deviations = points - mean
+        deviation = np.abs(deviations).max(axis=0)
+    _check_range(mean, deviation, sheet)
+    standard = deviations / deviation / len(points) ** 0.5
+    scale = np.linalg.norm(standard, axis=0)
+    _check_regular(standard / scale, sheet)
+    upper = np.linalg.qr(standard, mode="r")
+    upper *= np.where(np.diag(upper) < 0, -1.0, 1.0)[:, None]
+    return mean, np.tril(deviation[:, None] * upper.T)
+
+
+def _check_header(sheet: Sheet) -> None:
+    try:
+        for cell in sheet.header:
+            float(cell)
+    except ValueError:
+        return
+    raise InputError(
+        "E231",
+        f"the first line of {shown(sheet.path)} is {shown(','.join(sheet.header))}, which looks "
+        "like data; put a line with the names of the columns first.",
+    )
+
+
+def _check_varying(points: np.ndarray, sheet: Sheet) -> None:
+    constant = np.flatnonzero((points == points[0]).all(axis=0))
+    if constant.size:
+        raise InputError(
+            "E233",
+            f"column {shown(sheet.header[constant[0]])} of {shown(sheet.path)} is "
+            f"{points[0, constant[0]]:g} in every row; remove the column.",
+        )
+
+
+def _check_range(mean: np.ndarray, deviation: np.ndarray, sheet: Sheet) -> None:
+    bad = ~(np.isfinite(mean) & (deviation > 1e-150) & (deviation < 1e150))
+    if bad.any():
+        raise InputError(
+            "E234",
+            f"column {shown(sheet.header[bad.argmax()])} of {shown(sheet.path)} deviates from its "
+            f"mean by up to {deviation[bad.argmax()]:g}, beyond what variances can hold; rescale "
+            "it.",
+        )
+
+
+def _check_regular(standard: np.ndarray, sheet: Sheet) -> None:
+    rows, columns = standard.shape
+    if rows <= columns:
+        raise InputError(
+            "E235",
+            f"{shown(sheet.path)} has {rows} rows for {columns} columns, so its covariance is "
+            f"singular; give at least {columns + 1} rows or remove columns.",
+        )
+    smallest = np.linalg.svd(standard, compute_uv=False)[-1] ** 2
+    if smallest < 1e-13 * columns:
+        raise InputError(
+            "E235",
+            f"the covariance of {shown(sheet.path)} is singular (smallest eigenvalue of the "
+            f"correlations {smallest:.2g}); remove columns that are combinations of others.",
+        )

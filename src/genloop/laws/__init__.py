@@ -1,0 +1,14 @@
+"""Exact laws of finite samples: numbers without Monte Carlo."""
+
+from .log_chi_square import LogVariance as LogVariance
+from .markov import fundamental_matrix as fundamental_matrix, stationary_law as stationary_law
+from .pooled import PooledMoments as PooledMoments
+from .wright_fisher import (
+    absorption_times as absorption_times,
+    binomial_law as binomial_law,
+    expected_absorption_time as expected_absorption_time,
+    fixation_probabilities as fixation_probabilities,
+    loss_probabilities as loss_probabilities,
+    multipliers as multipliers,
+    transition_matrix as transition_matrix,
+)

@@ -1,0 +1,45 @@
+"""Chi-square constants as differentiable functions of the number of samples."""
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+_SHIFT = 16
+# B_2k / (2k (2k - 1)), the coefficients of Stirling's series.
+_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156)
+
+
+@jax.jit
+def mean_log_chi_square(degrees) -> Float[Array, "*shape"]:
+    r"""$E \log(\chi^2_\nu/\nu) = \psi(\nu/2) - \log(\nu/2)$ for $\nu > 0$.
+
+    By recursion beyond $\nu/2 + 16$ and Stirling's series: the difference of two large numbers is
+    never formed, so that thousands of generations may multiply it.
+    """
+    half = jnp.asarray(degrees, dtype=float) / 2
+    far = half + _SHIFT
+    steps = sum(1 / (half + j) for j in range(_SHIFT))
+    series = sum(c * (2 * k + 1) / far ** (2 * k + 2) for k, c in enumerate(_STIRLING))
+    return jnp.log1p(_SHIFT / half) - steps - 0.5 / far - series
+
+
+@jax.jit
+def log_mean_power(degrees, power) -> Float[Array, "*shape"]:
+    r"""$\log E(\chi^2_\nu/\nu)^k = \log[\Gamma(\nu/2 + k)/\Gamma(\nu/2)] + k \log(2/\nu)$.
+
+    For $k > -\nu/2$; as accurate for a million degrees of freedom as for one.
+    """
+    half, power = jnp.asarray(degrees, dtype=float) / 2, jnp.asarray(power, dtype=float)
+    far = half + _SHIFT
+    steps = sum(jnp.log1p(power / (half + j)) for j in range(_SHIFT))
+    series = sum(
+        c * ((far + power) ** -(2.0 * k + 1) - far ** -(2.0 * k + 1))
+        for k, c in enumerate(_STIRLING)
+    )
+    main = (far + power - 0.5) * jnp.log1p(power / far) + power * (jnp.log1p(_SHIFT / half) - 1)
+    return main - steps + series
+
+
+def mean_chi(degrees) -> Float[Array, "*shape"]:
+    r"""$E \sqrt{\chi^2_\nu/\nu} < 1$, also called $c_4(\nu + 1)$."""
+    return jnp.exp(log_mean_power(degrees, 0.5))

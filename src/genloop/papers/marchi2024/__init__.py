@@ -1,0 +1,39 @@
+"""Marchi, Soatto, Chaudhari and Tabuada, "Heat Death of Generative Models in Closed-Loop Learning".
+
+A distribution over finitely many outcomes is sampled at a temperature and relearned from what was
+sampled, with or without real data. The model is HD24 as restated by FR26, section II; what is
+proved of it here is in `theory/marchi2024.md`.
+"""
+
+from . import (
+    theorems_finite as theorems_finite,
+    theorems_special as theorems_special,
+    theorems_stability as theorems_stability,
+    theorems_structure as theorems_structure,
+    theorems_uniform as theorems_uniform,
+    theorems_universal as theorems_universal,
+)
+from .loops import (
+    fixed_set_loop as fixed_set_loop,
+    loop as loop,
+    multinomial_loop as multinomial_loop,
+    stratified_loop as stratified_loop,
+)
+from .phase import BRANCHES as BRANCHES, Phase as Phase
+from .thresholds import (
+    divergence as divergence,
+    fidelity_thresholds as fidelity_thresholds,
+    healthy_state as healthy_state,
+    local_threshold as local_threshold,
+    thresholds as thresholds,
+    total_variation as total_variation,
+    unique_threshold as unique_threshold,
+    vocabulary_change as vocabulary_change,
+)
+
+BIBTEX = """@article{marchi2024heat,
+  title = {Heat Death of Generative Models in Closed-Loop Learning},
+  author = {Marchi, Matteo and Soatto, Stefano and Chaudhari, Pratik and Tabuada, Paulo},
+  journal = {arXiv preprint arXiv:2404.02325},
+  year = {2024}
+}"""

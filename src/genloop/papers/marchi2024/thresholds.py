@@ -1,0 +1,233 @@
+r"""The named thresholds of the temperature loop for one real distribution.
+
+"Enough real data" means different things, so every threshold has a name: `local` (the healthy state
+loses its stability), `unique` (above the last fold: one attractor), `unique_any` (one attractor for
+every real distribution), `contraction` (a provable sufficient bound), `fidelity` (the healthy state
+stays close to the real data). Below temperature one, sampling sharpens; above it only fidelity is
+lost [HD-7].
+"""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from ...analysis import Threshold, find_root, fixed_point
+from ...models import Categorical
+from .branches import BranchPoint, Levels, branch_point, branch_slope, first_logit
+from .loops import loop
+from .universal import contraction_threshold, universal_threshold
+
+_LOGITS = 40.0
+
+
+def healthy_state(
+    real: Categorical, *, temperature: float, real_fraction: float
+) -> Categorical:
+    r"""Where the loop that starts at the real distribution ends, $x = F(x)$ [HD-5]."""
+    generation = loop(temperature=temperature, real_fraction=real_fraction, real=real)
+    return fixed_point(generation, real).state
+
+
+def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
+    r"""The real fraction at which the branch from $a = 1$ loses its stability.
+
+    A fold of the branch, or, where several outcomes share the largest real probability, the branch
+    point at which one of them breaks away ($a = 1 - T$ for a uniform distribution) [U-4].
+    """
+    if temperature >= 1:
+        return Threshold.absent("the healthy state is stable at every positive real fraction")
+    levels = Levels.of(real)
+    folds = _turning_points(levels, temperature, 0, _path(levels, _healthy_end(levels, temperature)))
+    minima = [logit for logit, sign in folds if sign > 0]
+    if minima:
+        return _fold(levels, temperature, 0, minima[0])
+    if levels.counts[0] > 1:
+        value = _real_fraction(levels, temperature, 0, _logit(temperature))
+        return Threshold(value, (value, value), 0.0)
+    return Threshold.absent(
+        "no fold on this branch: the healthy state moves to its collapse without losing stability"
+    )
+
+
+def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
+    r"""The last fold over all winners: above it the loop has one attractor [HD-9].
+
+    With $\kappa$ fixed, the upper minus the lower root falls with the real probability, so
+    $a_i(\kappa) > a_k(\kappa)$ whenever $r_i > r_k$: folds are ordered like the real probabilities.
+    Hence only the folds on the branch of the most probable outcome and the fold of the next one
+    count.
+    """
+    if temperature >= 1:
+        return Threshold.absent("there is one attractor at every positive real fraction")
+    levels = Levels.of(real)
+    candidates = []
+    if levels.counts[0] == 1:
+        folds = _turning_points(levels, temperature, 0, _path(levels, _LOGITS))
+        candidates += [_fold(levels, temperature, 0, logit) for logit, sign in folds if sign < 0]
+        rival = 1
+    else:
+        candidates.append(local_threshold(real, temperature=temperature))
+        rival = 0
+    own = _own_branch(levels, temperature, rival)
+    folds = _turning_points(levels, temperature, rival, own)
+    candidates += [_fold(levels, temperature, rival, logit) for logit, sign in folds if sign < 0]
+    if not candidates:
+        return Threshold.absent("the folds lie too close together to be told apart numerically")
+    return max(candidates, key=lambda fold: fold.value)
+
+
+def fidelity_thresholds(
+    real: Categorical,
+    *,
+    temperature: float,
+    goals: dict[str, tuple[Callable[[BranchPoint], Float[Array, ""]], float]],
+) -> dict[str, Threshold]:
+    r"""The real fractions above which the healthy state keeps each distance at or below its goal.
+
+    `goals` maps a name to a distance (a function of a branch point that vanishes at $a = 1$) and
+    its goal. Followed along the branch from $a = 1$; where the branch ends in a fold before a goal
+    is missed, the fold is the threshold.
+    """
+    if temperature == 1:
+        reason = "at temperature one every positive real fraction meets the goal"
+        return dict.fromkeys(goals, Threshold.absent(reason))
+    levels = Levels.of(real)
+    local = local_threshold(real, temperature=temperature)
+    never = Threshold.absent("the goal is met at every positive real fraction")
+    end = _healthy_end(levels, temperature)
+    folds = _turning_points(levels, temperature, 0, _path(levels, end)) if temperature < 1 else []
+    end = next((logit for logit, sign in folds if sign > 0), end)
+    named = {}
+    for name, (distance, goal) in goals.items():
+        excess = lambda logit, d=distance, g=goal: float(d(_point(levels, temperature, 0, logit))) - g
+        if excess(end) <= 0:
+            named[name] = never if local.value is None else local
+            continue
+        root = find_root(excess, -_LOGITS, end)
+        value = _real_fraction(levels, temperature, 0, root.value)
+        ends = [_real_fraction(levels, temperature, 0, logit) for logit in root.bracket]
+        named[name] = Threshold(value, (min(value, *ends), max(value, *ends)), root.residual)
+    return named
+
+
+def total_variation(point: BranchPoint) -> Float[Array, ""]:
+    r"""$\tfrac12 \sum_i |x_i - r_i|$ between the state and the real distribution."""
+    return 0.5 * (point.counts * jnp.abs(point.probabilities - point.real)).sum()
+
+
+def divergence(point: BranchPoint) -> Float[Array, ""]:
+    r"""$\mathrm{KL}(r \,\|\, x) = \sum_i r_i \log(r_i/x_i)$ in nats."""
+    return (point.counts * point.real * jnp.log(point.real / point.probabilities)).sum()
+
+
+def vocabulary_change(point: BranchPoint) -> Float[Array, ""]:
+    r"""$|H(x) - H(r)|$: the logarithm of the factor by which the effective vocabulary changed."""
+    entropy = lambda p: -(point.counts * p * jnp.log(p)).sum()
+    return jnp.abs(entropy(point.probabilities) - entropy(point.real))
+
+
+def thresholds(
+    real: Categorical,
+    *,
+    temperature: float,
+    total_variation_goal: float = 0.1,
+    divergence_goal: float = 0.05,
+    vocabulary_goal: float = 0.9,
+) -> dict[str, Threshold]:
+    r"""All named thresholds, each a real fraction with bracket and residual, or a reason.
+
+    The fidelity goals are two-sided: total variation at most `total_variation_goal`, divergence
+    $\mathrm{KL}(r \| x)$ at most `divergence_goal` nats, and an effective vocabulary between
+    `vocabulary_goal` and one over it times the real one. Raises `ValueError` for a temperature
+    that is not positive and finite, a goal outside its range, or a real probability of zero.
+    """
+    _check(temperature, total_variation_goal, divergence_goal, vocabulary_goal)
+    goals = {
+        "fidelity": (total_variation, total_variation_goal),
+        "fidelity_divergence": (divergence, divergence_goal),
+        "fidelity_vocabulary": (vocabulary_change, -float(np.log(vocabulary_goal))),
+    }
+    return {
+        "local": local_threshold(real, temperature=temperature),
+        "unique": unique_threshold(real, temperature=temperature),
+        "unique_any": universal_threshold(outcomes=real.outcomes, temperature=temperature),
+        "contraction": contraction_threshold(real, temperature=temperature),
+        **fidelity_thresholds(real, temperature=temperature, goals=goals),
+    }
+
+
+def _check(temperature, total_variation_goal, divergence_goal, vocabulary_goal):
+    if not 0 < temperature < np.inf:
+        raise ValueError(f"temperature must be positive and finite, got {temperature}.")
+    if not 0 < total_variation_goal < 1:
+        raise ValueError(f"a total variation lies in (0, 1), got {total_variation_goal}.")
+    if not 0 < divergence_goal < np.inf:
+        raise ValueError(f"a divergence goal is a positive number, got {divergence_goal}.")
+    if not 0 < vocabulary_goal < 1:
+        raise ValueError(f"the share of the vocabulary lies in (0, 1), got {vocabulary_goal}.")
+
+
+def _logit(temperature) -> float:
+    return float(np.log(temperature) - np.log1p(-temperature))
+
+
+def _healthy_end(levels: Levels, temperature: float) -> float:
+    """Ties at the top end the branch of one leader where the tied outcomes would win together."""
+    tied = temperature < 1 and float(levels.counts[0]) > 1
+    return _logit(temperature) if tied else _LOGITS
+
+
+def _fold(levels: Levels, temperature: float, index: int, logit: float) -> Threshold:
+    value = _real_fraction(levels, temperature, index, logit)
+    slope = abs(float(_slope(levels, temperature, index, logit))) * value
+    # The branch is flat here: a logit that is off by its rounding moves the value by this much.
+    width = slope * 1e-6 + 4e-16
+    return Threshold(value, (value - width, value + width), slope)
+
+
+def _path(levels: Levels, end: float) -> np.ndarray:
+    """Points along the branch of the most probable outcome, from the real data to `end`."""
+    return np.linspace(-_LOGITS, end, _grid_size(levels))
+
+
+def _own_branch(levels: Levels, temperature: float, index: int) -> np.ndarray:
+    """Points along the branch of one winner, dense where it begins and folds.
+
+    At its very beginning two roots merge and rounding hides the slope, the more if they are ties;
+    a fold that is split off there by a difference $\\epsilon$ is at a distance of $\\epsilon^{1/3}$.
+    """
+    begin = 1e-3 if levels.counts[index] > 1 and index == 0 else 1e-5
+    first = float(first_logit(levels, jnp.asarray(temperature, dtype=float), index))
+    return first + np.geomspace(begin, _LOGITS, _grid_size(levels))
+
+
+def _grid_size(levels: Levels) -> int:
+    return int(np.clip(1_000_000 // levels.values.size, 161, 1601))
+
+
+def _turning_points(levels, temperature, index, logits) -> list[tuple[float, int]]:
+    """Where the real fraction turns along a branch: logit, and +1 for a minimum, -1 for a maximum."""
+    slopes = np.asarray(_slopes(levels, temperature, index, logits))
+    found = []
+    for i in np.nonzero(slopes[:-1] * slopes[1:] < 0)[0]:
+        slope = lambda logit: float(_slope(levels, temperature, index, logit))
+        root = find_root(slope, logits[i], logits[i + 1])
+        found.append((root.value, int(np.sign(slopes[i + 1]))))
+    return found
+
+
+@jax.jit
+def _slopes(levels, temperature, index, logits):
+    slope = lambda logit: branch_slope(levels, temperature, index, logit)
+    return jax.lax.map(slope, logits, batch_size=8)
+
+
+_slope = jax.jit(branch_slope)
+_point = jax.jit(branch_point)
+
+
+def _real_fraction(levels, temperature, index, logit) -> float:
+    return float(_point(levels, temperature, index, logit).real_fraction)

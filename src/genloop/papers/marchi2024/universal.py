@@ -1,0 +1,133 @@
+r"""Real fractions above which a loop has one attractor, without knowing its fixed points.
+
+`birkhoff_*` is a proof of contraction for a given real distribution [HD-10], `universal_*` the
+sharp value for all real distributions on $K$ outcomes [HD-11].
+"""
+
+import jax
+import jax.numpy as jnp
+from jax.lax import stop_gradient
+from jaxtyping import Array, Float
+
+from ...analysis import Threshold
+from ...models import Categorical
+
+_ITERATIONS = 40
+
+
+def birkhoff_constant(*, temperature, real_fraction, real: Categorical) -> Float[Array, "*batch"]:
+    r"""$\kappa = \tfrac1T \tanh\tfrac\Delta4$, $\Delta = \log(1 + \tfrac{1}{\mu r_{(1)}})(1 + \tfrac{1}{\mu r_{(2)}})$.
+
+    $d_H(F(x), F(y)) \le \kappa\,d_H(x, y)$ for all states $x, y$, with the two smallest real
+    probabilities and $\mu = a/(1 - a)$; no smaller constant will do [HD-10].
+    """
+    smallest = jnp.sort(real.probabilities, axis=-1)[..., :2]
+    odds = jnp.asarray(real_fraction / (1 - real_fraction))
+    diameter = jnp.log1p(1 / (odds[..., None] * smallest)).sum(axis=-1)
+    return jnp.tanh(diameter / 4) / temperature
+
+
+def birkhoff_fraction(*, temperature, real: Categorical) -> Float[Array, "*batch"]:
+    r"""The real fraction with $\kappa = 1$: above it the loop contracts [HD-10]; 0 for $T \ge 1$.
+
+    $a = 1/(1 + z)$, $z = \tfrac12 [\sqrt{(r_{(1)} - r_{(2)})^2 + 4 r_{(1)} r_{(2)} E^2} - r_{(1)} -
+    r_{(2)}]$ with $E = (1 + T)/(1 - T)$; written so that nothing cancels for $T \to 1$.
+    """
+    first, second = jnp.moveaxis(jnp.sort(real.probabilities, axis=-1)[..., :2], -1, 0)
+    cooling = jnp.maximum(1 - jnp.asarray(temperature), 0.0)
+    sum_, product = cooling * (first + second), 4 * temperature * first * second
+    part = cooling * (sum_ + jnp.sqrt(sum_**2 + 4 * product))
+    return part / (part + 2 * product)
+
+
+def birkhoff_fraction_from_minimum(*, temperature, smallest) -> Float[Array, ""]:
+    r"""$\mu \delta = (1 - T)/(2 T)$ with $\delta = \min_i r_i$: a simpler sufficient fraction [HD-10].
+
+    It equals `birkhoff_fraction` where the two smallest real probabilities do, and lies above it
+    everywhere else; 0 for $T \ge 1$.
+    """
+    cooling = jnp.maximum(1 - jnp.asarray(temperature), 0.0)
+    return cooling / (cooling + 2 * temperature * smallest)
+
+
+def contraction_threshold(real: Categorical, *, temperature: float) -> Threshold:
+    """`birkhoff_fraction` as a record; its residual is that of the contraction constant."""
+    if temperature >= 1:
+        return Threshold.absent("the loop contracts at every positive real fraction")
+    value = birkhoff_fraction(temperature=temperature, real=real)
+    constant = birkhoff_constant(temperature=temperature, real_fraction=value, real=real)
+    return _explicit(value, constant)
+
+
+@jax.jit
+def universal_multiplier(*, temperature, outcomes) -> Float[Array, ""]:
+    r"""$\Lambda(T, K) = \max_{\rho \ge 1} b\,\rho^{b-1} (2\rho + K - 2)/(2\rho^b + K - 2)$, $T < 1$.
+
+    The largest multiplier of $S_T$ at any state, attained where two outcomes are $\rho$ times as
+    likely as each of the others [HD-11]. At the maximum $\Lambda = \rho^{b-1} = 1 + \epsilon (1 + u)$
+    with $\epsilon = b - 1$ and $\log u + \log(1 + \epsilon (1 + u))/\epsilon = \log(K/2 - 1)$, an
+    equation that nothing overflows in. NaN for $T \ge 1$, where there is no bound.
+    """
+    return jnp.where(temperature < 1, 1 + _growth(temperature, outcomes), jnp.nan)
+
+
+@jax.jit
+def universal_fraction(*, temperature, outcomes) -> Float[Array, ""]:
+    r"""$a = 1 - 1/\Lambda(T, K)$: above it one attractor for every real distribution [HD-11].
+
+    Sharp: below it some real distribution has several. 0 for $T \ge 1$ [HD-7].
+    """
+    growth = _growth(temperature, outcomes)
+    return jnp.where(temperature < 1, growth / (1 + growth), 0.0)
+
+
+@jax.jit
+def universal_ratio(*, temperature, outcomes) -> Float[Array, ""]:
+    r"""The ratio $\rho = \Lambda^{1/(b - 1)}$ of winners to losers that attains $\Lambda$ [HD-11].
+
+    It solves $\rho^b - b\rho = (b - 1)(K - 2)/2$.
+    """
+    growth = _growth(temperature, outcomes)
+    return jnp.exp(jnp.log1p(growth) * temperature / (1 - temperature))
+
+
+def universal_threshold(*, outcomes: int, temperature: float) -> Threshold:
+    """`universal_fraction` as a record; its residual is that of the multiplier at the worst state."""
+    if temperature >= 1:
+        return Threshold.absent("there is one attractor at every positive real fraction")
+    value = universal_fraction(temperature=temperature, outcomes=outcomes)
+    ratio = universal_ratio(temperature=temperature, outcomes=outcomes)
+    return _explicit(value, (1 - value) * _pair_multiplier(ratio, temperature, outcomes))
+
+
+def _explicit(value, level) -> Threshold:
+    """A threshold in closed form at which `level` should be one."""
+    value = float(value)
+    rounding = 4 * float(jnp.finfo(float).eps) * value
+    return Threshold(value, (value - rounding, value + rounding), abs(float(level) - 1))
+
+
+def _pair_multiplier(ratio, temperature, outcomes):
+    """The largest multiplier of tempering where two outcomes lead all others by one ratio."""
+    losers, power = outcomes - 2, ratio ** (1 / temperature)
+    return power / ratio * (2 * ratio + losers) / (2 * power + losers) / temperature
+
+
+def _growth(temperature, outcomes):
+    r"""$\Lambda - 1$."""
+    safe = jnp.where(temperature < 1, temperature, 0.5)
+    excess = (1 - safe) / safe
+    # For two outcomes the equation has the solution u = 0; a tiny number stands in for it.
+    goal = jnp.log(jnp.maximum(0.5 * outcomes - 1, 1e-300))
+
+    def newton(v, excess, goal):
+        growth = excess * (1 + jnp.exp(v))
+        slope = 1 + jnp.exp(v) / (1 + growth)
+        return v - (v + jnp.log1p(growth) / excess - goal) / slope
+
+    # Convex and increasing in v = log u: Newton from the right of the root never overshoots.
+    fixed = stop_gradient((excess, goal))
+    start = fixed[1] - jnp.log1p(fixed[0]) / fixed[0]
+    v = jax.lax.fori_loop(0, _ITERATIONS, lambda _, v: newton(v, *fixed), start)
+    v = newton(newton(v, excess, goal), excess, goal)
+    return excess * (1 + jnp.exp(v))

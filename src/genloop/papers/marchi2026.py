@@ -1,0 +1,59 @@
+r"""Marchi, Silvestre, Gharesifard, Tabuada: a Fisher-Rao view of training with synthetic data.
+
+The loop is that of `marchi2024`; with $\mu = a/(1 - a)$ human samples a synthetic one, these are
+published *sufficient* conditions for staying near the real distribution, shown beside the sharp
+thresholds. Training is exact here ($\eta = 0$), the weakest form of both conditions.
+"""
+
+import jax.numpy as jnp
+
+from ..analysis import Threshold, fixed_point
+from ..models import Categorical
+from .marchi2024.loops import loop
+
+BIBTEX = r"""@article{marchi2026preventing,
+  title = {Preventing Model Collapse: A {Fisher-Rao} Perspective on the Dynamics of Training with
+           Synthetic Data},
+  author = {Marchi, Matteo and Silvestre, Daniel and Gharesifard, Bahman and Tabuada, Paulo},
+}
+"""
+
+
+def gharesifard_threshold(real: Categorical, *, temperature: float) -> Threshold:
+    r"""$\mu\,\delta\,T > 1$ with $\delta = \min_i r_i$, as a real fraction $1/(1 + \delta T)$ [FR-5].
+
+    The bound of Gharesifard and Tabuada (CDC 2025) as quoted in the paper, for exact training.
+    """
+    value = float(1 / (1 + real.probabilities.min() * temperature))
+    return Threshold(value, (value, value), 0.0)
+
+
+def fisher_rao_threshold(real: Categorical, *, temperature: float) -> Threshold:
+    r"""$\mu \ge 2/(T\,\delta\,\theta_{\min})$, $\theta_{\min}$ the least equilibrium probability [FR-4].
+
+    Theorem 1 of the paper for exact training and $\kappa \to 1$. The equilibrium depends on the
+    real fraction, so the condition is solved by iteration; it contracts because the equilibrium is
+    almost the real distribution that close to $a = 1$.
+    """
+    least = real.probabilities.min()
+    required = 2 / (temperature * least * least)
+    for _ in range(100):
+        real_fraction = required / (1 + required)
+        generation = loop(temperature=temperature, real_fraction=real_fraction, real=real)
+        equilibrium = fixed_point(generation, real).state.probabilities
+        updated = 2 / (temperature * least * equilibrium.min())
+        change, required = float(abs(updated - required) / required), updated
+        if change < 1e-14:
+            break
+    value = float(required / (1 + required))
+    return Threshold(value, (value * (1 - change), value * (1 + change)), change)
+
+
+def bounds(real: Categorical, *, temperature: float) -> dict[str, Threshold]:
+    """Both published sufficient bounds by name, as real fractions."""
+    if float(jnp.min(real.probabilities)) <= 0:
+        raise ValueError("the published bounds need every real probability to be positive.")
+    return {
+        "published_gharesifard": gharesifard_threshold(real, temperature=temperature),
+        "published_fisher_rao": fisher_rao_threshold(real, temperature=temperature),
+    }

@@ -1,0 +1,23 @@
+"""What Monte Carlo checks look at, as functions with a name so that programs are compiled once."""
+
+import jax.numpy as jnp
+
+
+def mean_and_variance(model):
+    """Mean and variance of a one-dimensional Gaussian; shapes of the batch."""
+    return model.mean[..., 0], model.factor[..., 0, 0] ** 2
+
+
+def mean_and_factor(model):
+    """Mean and Cholesky factor of a Gaussian."""
+    return model.mean, model.factor
+
+
+def squares(model):
+    r"""$\sum_i p_i^2$ of a categorical model."""
+    return jnp.sum(model.probabilities**2, axis=-1)
+
+
+def probabilities(model):
+    """The probabilities of a categorical model."""
+    return model.probabilities

@@ -1,0 +1,139 @@
+r"""Closed forms of recursive fitting: $n$ `samples` and $t$ `generations`, in units of $\sigma_0$.
+
+$\nu = n - 1$, and $\sigma_0$ is the standard deviation of what the first generation samples.
+Everything is differentiable in its numbers and of their shape.
+"""
+
+import functools
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from ..gamma import log_mean_power, mean_log_chi_square
+
+# Compiled as one program each: operation by operation would take longer at the first call.
+_of_fit = functools.partial(jax.jit, static_argnames=("unbiased",))
+
+
+@jax.jit
+def heterozygosity(generations, samples, start) -> Float[Array, "*shape"]:
+    r"""$E[1 - \sum_i p_{t,i}^2] = (1 - \frac1n)^t (1 - \sum_i p_{0,i}^2)$ from `start` [CA-A2]."""
+    return (1 - 1 / jnp.asarray(samples)) ** generations * (1 - jnp.sum(start**2, axis=-1))
+
+
+@jax.jit
+def sample_variance(generations, samples) -> Float[Array, "*shape"]:
+    r"""$\operatorname{Var} X_t = 1 + t/n$ of one sample of generation $t$, unbiased [CA-A3].
+
+    The sum of $E\,\sigma_t^2 = 1$ and $E(\mu_t - \mu_0)^2 = t/n$.
+    """
+    return 1 + jnp.asarray(generations) / samples
+
+
+@jax.jit
+def sample_fourth_moments(samples: int) -> Float[Array, "3 3"]:
+    r"""The matrix of $(E\,m^4, E\,m^2\sigma^2, E\,\sigma^4) \mapsto$ itself, $m = \mu_t - \mu_0$.
+
+    $(x, y, z) \mapsto (x + \frac{6y}n + \frac{3z}{n^2},\ y + \frac zn,\ (1 + \frac2{n-1}) z)$
+    [CA-A3]; a sample has $E(X_t - \mu_0)^4 = x + 6y + 3z$.
+    """
+    rows = [[1, 6 / samples, 3 / samples**2], [0, 1, 1 / samples], [0, 0, 1 + 2 / (samples - 1)]]
+    return jnp.array(rows)
+
+
+@_of_fit
+def mean_standard_deviation(generations, samples, *, unbiased=True) -> Float[Array, "*shape"]:
+    r"""$E\,\sigma_t = c_4(n)^t$, times $(1 - \frac1n)^{t/2}$ for maximum likelihood [CA-A3]."""
+    shrink = 0.0 if unbiased else jnp.log1p(-1 / jnp.asarray(samples)) / 2
+    return jnp.exp(generations * (log_mean_power(samples - 1.0, 0.5) + shrink))
+
+
+@_of_fit
+def wasserstein_risk(generations, samples, *, unbiased=True) -> Float[Array, "*shape"]:
+    r"""$E\,W_2^2(N(\mu_t, \sigma_t^2), N(\mu_0, \sigma_0^2))$ in one dimension [CA-A3].
+
+    $\frac tn + 2 - 2 c_4^t$ for the unbiased fit, which diverges; $2 - 2 [c_4 \sqrt{1 - 1/n}]^t <
+    2$ for maximum likelihood, where $E[\sigma_t^2 + (\mu_t - \mu_0)^2] = 1$ is conserved.
+    """
+    drift = jnp.asarray(generations) / samples if unbiased else 0.0
+    deviation = mean_standard_deviation(generations, samples, unbiased=unbiased)
+    return drift + 2 - 2 * deviation
+
+
+@jax.jit
+def kullback_leibler_to_real(generations, samples) -> Float[Array, "*shape"]:
+    r"""$E\,\mathrm{KL}(p_t \| p_0) = \frac t2 (\frac1n - \lambda)$, unbiased [CA-A3]."""
+    return jnp.asarray(generations) / 2 * (1 / samples - lyapunov_exponent(samples))
+
+
+@jax.jit
+def kullback_leibler_from_real(generations, samples) -> Float[Array, "*shape"]:
+    r"""$E\,\mathrm{KL}(p_0 \| p_t) = \frac12 [t \lambda + q^t + \frac\nu{2n} (q^t - 1) - 1]$.
+
+    For the unbiased fit, with $q = \frac\nu{\nu - 2}$; infinite for $n \le 3$ [CA-A3].
+    """
+    degrees = jnp.asarray(samples) - 1.0
+    growth = jnp.where(degrees > 2, degrees / (degrees - 2), jnp.inf) ** generations
+    drift = generations * lyapunov_exponent(samples)
+    return (drift + growth + degrees / (2 * samples) * (growth - 1) - 1) / 2
+
+
+@_of_fit
+def lyapunov_exponent(samples, *, unbiased=True) -> Float[Array, "*shape"]:
+    r"""$\lambda = \lim \frac1t \log \sigma_t^2 = \psi(\frac\nu2) + \log\frac2\nu < 0$ [CA-A4].
+
+    Almost surely; for maximum likelihood $\log(1 - \frac1n)$ lower.
+    """
+    shrink = 0.0 if unbiased else jnp.log1p(-1 / jnp.asarray(samples))
+    return mean_log_chi_square(samples - 1.0) + shrink
+
+
+@jax.jit
+def variance_moment(power, generations, samples) -> Float[Array, "*shape"]:
+    r"""$E\,\sigma_t^{2k} = [(2/\nu)^k\,\Gamma(\frac\nu2 + k)/\Gamma(\frac\nu2)]^t$ [CA-A4]."""
+    return jnp.exp(generations * log_mean_power(samples - 1.0, power))
+
+
+@jax.jit
+def kesten_constant(samples) -> Float[Array, "*shape"]:
+    r"""$\lim_x x\,P(R > x) = 1/[\psi(\frac\nu2 + 1) + \log\frac2\nu]$, $R = \sum_t \sigma_t^2$.
+
+    [CA-A6] $\mu_\infty - \mu_0$ has variance $R/n$ given the variances, so its tail is
+    $P(|\mu_\infty - \mu_0| > y) \sim C/(n y^2)$: its variance is infinite.
+    """
+    # psi(x + 1) = psi(x) + 1/x turns the size-biased law back into the law itself.
+    degrees = samples - 1.0
+    return 1 / (mean_log_chi_square(degrees) + 2 / degrees)
+
+
+@jax.jit
+def stratified_step(
+    variance, mean_error, *, samples, real_samples
+) -> tuple[Float[Array, "*shape"], Float[Array, "*shape"]]:
+    r"""$(V, D) = (E\,\operatorname{Var} p_t, E(\mu_t - \mu_0)^2)$ one generation later [CA-A1b].
+
+    $V' = q V + a + \frac{n_s n_r}{N (N - 1)} D$ and $D' = q^2 D + \frac{q V + a}N$ for $n_s$
+    synthetic `samples` and $n_r$ fresh `real_samples`, $N = n_s + n_r$, $a = n_r/N$, $q = 1 - a$;
+    for any distributions with these variances.
+    """
+    pool = samples + real_samples
+    rest, share = samples / pool, real_samples / pool
+    within = rest * variance + share
+    between = samples * real_samples / (pool * (pool - 1)) * mean_error
+    return within + between, rest**2 * mean_error + within / pool
+
+
+@jax.jit
+def stratified_limit(
+    samples, real_samples
+) -> tuple[Float[Array, "*shape"], Float[Array, "*shape"]]:
+    r"""$V_* = 1 + \frac{qN}{N-1} D_*$ and $D_* = \frac1N/(1 - \frac{q^2 N}{N-1})$, in this order.
+
+    Finite for every $n_r \ge 1$ [CA-A1b]; infinite without real data.
+    """
+    pool = jnp.asarray(samples + real_samples, dtype=float)
+    rest = samples / pool
+    left = 1 - rest**2 * pool / (pool - 1)
+    mean_error = jnp.where(left > 0, 1 / (pool * jnp.where(left > 0, left, 1.0)), jnp.inf)
+    return 1 + rest * pool / (pool - 1) * mean_error, mean_error

@@ -1,0 +1,8 @@
+"""Exact random numbers by sufficient statistics, all driven by JAX keys."""
+
+from .binomial import binomial as binomial
+from .categorical import multinomial as multinomial
+from .chi import chi as chi
+from .normal import normal as normal
+from .wishart import bartlett as bartlett
+from .wishart import standard_fit as standard_fit

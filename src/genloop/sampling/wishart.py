@@ -1,0 +1,94 @@
+"""Wishart matrices by their triangular factor, and fits to normal samples made from them."""
+
+import functools
+import math
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from .chi import SMALL_DEGREES, chi, norms, quantile, quantiles
+from .normal import normal, normal_pair
+
+
+@functools.partial(jax.jit, static_argnames=("dimension", "degrees", "shape"))
+def bartlett(
+    key: PRNGKeyArray, dimension: int, degrees: int, shape: tuple[int, ...] = ()
+) -> Float[Array, "*shape d d"]:
+    r"""Independent lower-triangular $A$ with $A A^\top \sim \mathcal W_d(I, \nu)$.
+
+    $A_{jj} = \chi_{\nu - j + 1}$ and $A_{ij} \sim \mathcal N(0, 1)$ for $i > j$, independent, in
+    the columns $j \le \min(d, \nu)$; the other columns are zero, so that $A$ has the rank
+    $\min(d, \nu)$ of the Wishart matrix [Bartlett 1933; for $\nu < d$ the triangular factor of
+    $\nu$ normal columns]. In one dimension $A = \chi_\nu$.
+
+    The result has shape `(*shape, dimension, dimension)`; `dimension` and `degrees` are fixed
+    integers. Raises `ValueError` for dimension or degrees below one.
+    """
+    if dimension < 1:
+        raise ValueError(f"a Wishart matrix needs a dimension of at least one, got {dimension}.")
+    if degrees < 1:
+        raise ValueError(f"a Wishart matrix needs at least one degree of freedom, got {degrees}.")
+    if dimension == 1:
+        return chi(key, degrees, shape)[..., None, None]
+    below, large, _ = _entries(dimension, degrees)
+    return _triangle(key, normal(key, (*shape, below + large)), dimension, degrees)
+
+
+@functools.partial(jax.jit, static_argnames=("dimension", "samples", "shape"))
+def standard_fit(
+    key: PRNGKeyArray, dimension: int, samples: int, shape: tuple[int, ...] = ()
+) -> tuple[Float[Array, "*shape d"], Float[Array, "*shape d d"]]:
+    r"""The maximum-likelihood fit $(m, F)$ to $n$ standard normal vectors, without the vectors.
+
+    $m = z / \sqrt n$ and $F = A / \sqrt n$ with $A A^\top \sim \mathcal W_d(I, n - 1)$, independent
+    by Cochran's theorem; the covariance $F F^\top$ has rank $\min(d, n - 1)$. Shapes `(*shape, d)`
+    and `(*shape, d, d)`. Raises `ValueError` for no dimension or sample.
+    """
+    if dimension < 1 or samples < 1:
+        raise ValueError(
+            f"a fit needs a dimension and samples, got dimension {dimension}, samples {samples}."
+        )
+    if samples == 1:
+        return normal(key, (*shape, dimension)), jnp.zeros((*shape, dimension, dimension))
+    degrees, scale = samples - 1, 1 / math.sqrt(samples)
+    if dimension == 1 and degrees > SMALL_DEGREES:
+        mean, scatter = normal_pair(key, shape)
+        return scale * mean[..., None], scale * quantile(degrees, scatter)[..., None, None]
+    below, large, _ = _entries(dimension, degrees)
+    numbers = normal(key, (*shape, dimension + below + large))
+    factor = _triangle(key, numbers[..., dimension:], dimension, degrees)
+    return scale * numbers[..., :dimension], scale * factor
+
+
+def _entries(dimension, degrees):
+    """How many entries below the diagonal, and of more and fewer degrees on the diagonal."""
+    rank = min(dimension, degrees)
+    large = min(rank, max(0, degrees - SMALL_DEGREES))
+    return dimension * rank - rank * (rank + 1) // 2, large, rank - large
+
+
+def _triangle(key, numbers, dimension, degrees):
+    """Bartlett's factor from normal numbers, for the entries below and on the diagonal."""
+    below, large, small = _entries(dimension, degrees)
+    shape = numbers.shape[:-1]
+    parts = [numbers[..., :below]]
+    if large:
+        on_diagonal = tuple(range(degrees, degrees - large, -1))
+        parts.append(quantiles(on_diagonal, numbers[..., below:]))
+    if small:
+        few = range(degrees - large, degrees - large - small, -1)
+        parts.append(norms(jax.random.fold_in(key, 1), few, shape))
+    parts.append(jnp.zeros((*shape, 1)))
+    return jnp.concatenate(parts, axis=-1)[..., _layout(dimension, large + small)]
+
+
+def _layout(dimension: int, rank: int) -> np.ndarray:
+    """Where in the list (below the diagonal, diagonal, zero) each matrix entry stands."""
+    rows, columns = np.tril_indices(dimension, -1)
+    kept = columns < rank
+    layout = np.full((dimension, dimension), kept.sum() + rank)
+    layout[rows[kept], columns[kept]] = np.arange(kept.sum())
+    layout[np.arange(rank), np.arange(rank)] = kept.sum() + np.arange(rank)
+    return layout

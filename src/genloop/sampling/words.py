@@ -1,0 +1,53 @@
+"""Random 64-bit words: the threefry function of JAX's own generator, written to be fused."""
+
+import math
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, PRNGKeyArray, UInt64
+
+_ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
+_PARITY = 0x1BD11BDA
+
+
+def words(
+    key: PRNGKeyArray, streams: int, shape: tuple[int, ...], first: int | Array = 0
+) -> UInt64[Array, "s *shape"]:
+    r"""Uniform 64-bit words in `streams` independent streams, numbered from `first`.
+
+    Word $i$ (in row-major order) of stream $s$ is the cipher of the counter $2^{32} s + i$, so
+    stream 0 is `jax.random.bits(key, shape, "uint64")` and a longer array begins with the shorter
+    one. Keys of another generator than threefry, and streams of $2^{32}$ words and more, are left
+    to JAX.
+    """
+    count = math.prod(shape)
+    if _is_threefry(key) and count < 2**32:
+        data = jax.random.key_data(key)
+        stream = lambda number: _threefry(data, number, count).reshape(shape)
+    else:
+        stream = lambda number: jax.random.bits(jax.random.fold_in(key, number), shape, jnp.uint64)
+    # A loop over the streams, not a vmap: its result is stored once, where XLA would otherwise
+    # hash anew inside every expression that reads a word.
+    return lax.map(stream, jnp.asarray(first, jnp.uint32) + jnp.arange(streams, dtype=jnp.uint32))
+
+
+def _is_threefry(key: PRNGKeyArray) -> bool:
+    if jnp.issubdtype(key.dtype, jax.dtypes.prng_key):
+        return "fry" in str(jax.random.key_impl(key))
+    return jax.config.jax_default_prng_impl == "threefry2x32"
+
+
+def _threefry(key_data: Array, stream: Array, count: int) -> UInt64[Array, " count"]:
+    """Threefry-2x32 with 20 rounds of the counters (stream, 0), (stream, 1), ... [Salmon 2011]."""
+    first, second = key_data[0], key_data[1]
+    schedule = (first, second, first ^ second ^ jnp.uint32(_PARITY))
+    right = lax.iota(jnp.uint32, count) + second
+    left = jnp.full_like(right, stream + first)
+    for group in range(5):
+        for rotation in _ROTATIONS[group % 2]:
+            left = left + right
+            right = left ^ ((right << jnp.uint32(rotation)) | (right >> jnp.uint32(32 - rotation)))
+        left = left + schedule[(group + 1) % 3]
+        right = right + schedule[(group + 2) % 3] + jnp.uint32(group + 1)
+    return (left.astype(jnp.uint64) << jnp.uint64(32)) | right.astype(jnp.uint64)

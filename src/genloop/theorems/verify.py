@@ -1,0 +1,214 @@
+"""Running theorems and their mutants, and reporting what came of it."""
+
+import dataclasses
+import difflib
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import jax
+
+from .checks import BUDGET, FAMILY_WISE_ERROR, Check, Verdict
+from .registry import REGISTRY, Theorem
+from .trial import Trial
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutant:
+    """A false neighbour of a theorem and what its check made of it: REFUTED is success."""
+
+    statement: str
+    verdict: Verdict
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One theorem of a report: its verdict, its checks, its mutants and the seconds it took."""
+
+    theorem: Theorem
+    checks: tuple[Check, ...]
+    mutants: tuple[Mutant, ...]
+    seconds: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the claim."""
+        return Verdict.of(check.verdict for check in self.checks)
+
+    @property
+    def survivors(self) -> tuple[Mutant, ...]:
+        """The mutants that were not refuted: defects of the check."""
+        return tuple(mutant for mutant in self.mutants if mutant.verdict != Verdict.REFUTED)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim holds and every mutant is refuted."""
+        return self.verdict == Verdict.HOLDS and not self.survivors
+
+    @property
+    def comparisons(self) -> int:
+        """Monte Carlo comparisons made on the claim."""
+        return sum(check.comparisons for check in self.checks if check.kind == "Monte Carlo")
+
+    @property
+    def detectable(self) -> float | None:
+        """The largest relative error any Monte Carlo check of this theorem could overlook."""
+        found = [check.detectable for check in self.checks if check.detectable is not None]
+        return max(found, default=None)
+
+    def json(self) -> dict[str, Any]:
+        """The document of one theorem, as `genloop verify --json` prints it."""
+        theorem = self.theorem
+        return {
+            "id": theorem.id,
+            "spec": theorem.spec,
+            "paper": theorem.paper,
+            "status": theorem.status,
+            "statement": theorem.statement,
+            "hypotheses": list(theorem.hypotheses),
+            "verdict": str(self.verdict),
+            "checks": [check.json() for check in self.checks],
+            "mutants": [
+                {"statement": mutant.statement, "verdict": str(mutant.verdict)}
+                for mutant in self.mutants
+            ],
+        }
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """The verdicts of a run; `print(report)` shows them as a table."""
+
+    rows: tuple[Row, ...]
+    seed: int
+
+    @property
+    def comparisons(self) -> int:
+        """Monte Carlo comparisons made on the claims of the run."""
+        return sum(row.comparisons for row in self.rows)
+
+    @property
+    def verdict(self) -> Verdict:
+        """REFUTED if a claim is; HOLDS if all hold, all mutants fall and the budget is kept."""
+        if any(row.verdict == Verdict.REFUTED for row in self.rows):
+            return Verdict.REFUTED
+        whole = self.rows and all(row.holds for row in self.rows) and self.comparisons <= BUDGET
+        return Verdict.HOLDS if whole else Verdict.UNDECIDED
+
+    @property
+    def holds(self) -> bool:
+        """Whether every theorem holds and every mutant is refuted."""
+        return self.verdict == Verdict.HOLDS
+
+    def json(self) -> dict[str, Any]:
+        """A JSON-ready dictionary with one document a theorem."""
+        return {
+            "verdict": str(self.verdict),
+            "theorems": [row.json() for row in self.rows],
+            "monte_carlo": {
+                "family_wise_error": FAMILY_WISE_ERROR,
+                "budget": BUDGET,
+                "comparisons": self.comparisons,
+            },
+        }
+
+    def __str__(self) -> str:
+        lines = [f"{'spec':8} {'verdict':10} {'mutants':8} {'checks':>6} {'detects':>8}  statement"]
+        for row in self.rows:
+            refuted = len(row.mutants) - len(row.survivors)
+            detects = "" if row.detectable is None else f"{row.detectable:.1%}"
+            lines.append(
+                f"{row.theorem.spec:8} {row.verdict:10} {refuted}/{len(row.mutants):<6} "
+                f"{len(row.checks):>6} {detects:>8}  {row.theorem.title}"
+            )
+            lines += [f"         {note}" for note in _notes(row)]
+        lines.append(
+            f"{sum(row.holds for row in self.rows)} of {len(self.rows)} theorems hold with every "
+            f"mutant refuted; {self.comparisons} Monte Carlo comparisons (budget {BUDGET}), "
+            f"false refutation of any below {FAMILY_WISE_ERROR:g}."
+        )
+        return "\n".join(lines)
+
+
+def verify(
+    names: str | Theorem | Iterable[str | Theorem] | None = None,
+    *,
+    seed: int = 0,
+    replicates: int | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Report:
+    """Check theorems and their mutants in double precision.
+
+    `names` are specs, ids or papers (or theorems themselves), by default all registered theorems;
+    `replicates` is the size of Monte Carlo checks; `progress(spec, index, count)` is called before
+    each theorem. Raises `ValueError` for a name that matches nothing.
+    """
+    theorems = select(names)
+    rows = []
+    with jax.enable_x64(True):
+        for index, theorem in enumerate(theorems):
+            if progress is not None:
+                progress(theorem.spec, index, len(theorems))
+            rows.append(_examine(theorem, Trial(theorem.spec, seed=seed, replicates=replicates)))
+    return Report(tuple(rows), seed)
+
+
+def select(names: str | Theorem | Iterable[str | Theorem] | None = None) -> list[Theorem]:
+    """The theorems that the names match, without repetition; all of them for `None`.
+
+    Raises `ValueError` for a name that is no spec, id or paper.
+    """
+    if names is None:
+        return list(REGISTRY.values())
+    names = [names] if isinstance(names, str | Theorem) else list(names)
+    found = [theorem for name in names for theorem in _matches(name)]
+    return list(dict.fromkeys(found))
+
+
+def _matches(name: str | Theorem) -> list[Theorem]:
+    if isinstance(name, Theorem):
+        return [name]
+    found = [t for t in REGISTRY.values() if name in (t.spec, t.id, t.paper)]
+    if not found:
+        known = [label for t in REGISTRY.values() for label in (t.spec, t.id, t.paper)]
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else "see the list of theorems."
+        raise ValueError(f"no theorem, id or paper is called {name!r}; {hint}")
+    return found
+
+
+def _examine(theorem: Theorem, trial: Trial) -> Row:
+    start = time.perf_counter()
+    checks = _run(theorem, theorem.claim, trial)
+    mutants = []
+    for statement, claim in theorem.mutants.items():
+        outcome = _run(theorem, claim, trial, until_refuted=True)
+        mutants.append(Mutant(statement, Verdict.of(check.verdict for check in outcome)))
+    return Row(theorem, checks, tuple(mutants), time.perf_counter() - start)
+
+
+def _run(
+    theorem: Theorem, claim: Any, trial: Trial, *, until_refuted: bool = False
+) -> tuple[Check, ...]:
+    checks = []
+    try:
+        produced = theorem.body(claim, trial)
+        for check in [produced] if isinstance(produced, Check) else produced:
+            checks.append(check)
+            if until_refuted and check.verdict == Verdict.REFUTED:
+                break
+    except Exception as failure:
+        # A check that cannot be made decides nothing, whatever the failure was.
+        reason = f"{type(failure).__name__}: {failure}"
+        checks.append(Check("failure", "the check runs", Verdict.UNDECIDED, reason=reason))
+    return tuple(checks)
+
+
+def _notes(row: Row) -> list[str]:
+    notes = [
+        f"{check.verdict} {check.statement}: claimed {check.claimed}, computed {check.computed}"
+        + (f" ({check.reason})" if check.reason else "")
+        for check in row.checks
+        if check.verdict != Verdict.HOLDS
+    ]
+    return notes + [f"mutant not refuted: {m.statement} ({m.verdict})" for m in row.survivors]

@@ -1,0 +1,67 @@
+"""One dictionary of cases for the generic tests: a new model or stage adds a line here."""
+
+import jax.numpy as jnp
+import jax.random as jr
+
+import genloop as gl
+
+SKEWED = gl.Categorical.of([5.0, 3.0, 2.0])
+ZIPF = gl.Categorical.of(1 / jnp.arange(1.0, 13.0))
+LINE = gl.Gaussian.of(0.5, 2.0)
+PLANE = gl.Gaussian.of([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]])
+SPACE = gl.Gaussian.of([1.0, 0.0, -1.0], [[1.0, 0.3, 0.1], [0.3, 2.0, -0.4], [0.1, -0.4, 0.5]])
+
+MODELS = {
+    "two outcomes": gl.Categorical.of([0.7, 0.3]),
+    "three outcomes": SKEWED,
+    "zipf": ZIPF,
+    "line": LINE,
+    "plane": PLANE,
+    "space": SPACE,
+}
+
+PARTNERS = {
+    "two outcomes": gl.Categorical.of([0.2, 0.8]),
+    "three outcomes": gl.Categorical.of([1.0, 1.0, 4.0]),
+    "zipf": gl.Categorical.uniform(12),
+    "line": gl.Gaussian.of(-1.0, 0.3),
+    "plane": gl.Gaussian.of([1.0, -1.0], [[0.5, 0.1], [0.1, 0.2]]),
+    "space": gl.Gaussian.of([0.0, 0.0, 0.0], 2 * jnp.eye(3)),
+}
+
+# name: (loop, initial model); moments close for all of them.
+LOOPS = {
+    "fully synthetic line": (gl.Draw(12), LINE),
+    "fully synthetic unbiased line": (gl.Draw(12) >> gl.Unbias(12), LINE),
+    "biased sampling with real data": (
+        gl.Temper(0.8) >> gl.Draw(20) >> gl.Mix(LINE, 0.3),
+        gl.Gaussian.of(-1.0, 0.3),
+    ),
+    "fresh data on the line": (
+        gl.Temper(0.9) >> gl.Draw(15) >> gl.Mix(LINE, 0.25, samples=5) >> gl.Unbias(20),
+        LINE,
+    ),
+    "fresh data in the plane": (
+        gl.Temper(0.8) >> gl.Draw(12) >> gl.Mix(PLANE, 0.25, samples=4) >> gl.Unbias(16),
+        gl.Gaussian.of([1.0, -1.0], [[0.5, 0.1], [0.1, 0.2]]),
+    ),
+    "one real point a generation": (
+        gl.Draw(6) >> gl.Mix(SPACE, 1 / 7, samples=1) >> gl.Unbias(7),
+        SPACE,
+    ),
+    "fixed real set": (
+        gl.Draw(10) >> gl.Mix.fixed(jr.key(7), PLANE, 0.4, samples=8),
+        PLANE,
+    ),
+    "fewer samples than dimensions": (gl.Draw(3), SPACE),
+    "Wright-Fisher": (gl.Draw(9), SKEWED),
+    "multinomial design": (gl.Mix(SKEWED, 0.3) >> gl.Draw(10), SKEWED),
+    "stratified design": (gl.Draw(7) >> gl.Mix(SKEWED, 0.3, samples=3), SKEWED),
+    "fixed set of tokens": (gl.Draw(10) >> gl.Mix.fixed(jr.key(3), SKEWED, 0.5, samples=10), SKEWED),
+}
+
+# Loops of two temperatures have a map and a kernel, but no closed moments.
+TEMPERED = {
+    "cold": gl.Temper(0.6) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
+    "hot": gl.Temper(1.7) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
+}

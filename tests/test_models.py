@@ -1,0 +1,162 @@
+"""Identities of exponential families, for every model in the dictionary of cases."""
+
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+import pytest
+from cases import MODELS, PARTNERS
+
+import genloop as gl
+
+each_model = pytest.mark.parametrize("name", MODELS)
+
+
+def close(left, right, tolerance=1e-12):
+    np.testing.assert_allclose(left, right, rtol=tolerance, atol=tolerance)
+
+
+def tangent_part(name, natural):
+    """Natural parameters of a categorical model count up to a common constant."""
+    return natural - natural.mean() if isinstance(MODELS[name], gl.Categorical) else natural
+
+
+@each_model
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 2.5])
+def test_tempering_scales_the_natural_parameters(name, temperature):
+    model = MODELS[name]
+    tempered = model.temper(temperature).natural_parameters()
+    expected = model.natural_parameters() / temperature
+    close(tangent_part(name, tempered), tangent_part(name, expected), 1e-11)
+
+
+@each_model
+def test_tempering_is_a_semigroup(name):
+    model = MODELS[name]
+    twice = model.temper(0.6).temper(0.7).mean_parameters()
+    close(twice, model.temper(0.6 * 0.7).mean_parameters())
+
+
+@each_model
+@pytest.mark.parametrize("real_fraction", [0.0, 0.25, 1.0])
+def test_mixing_averages_the_mean_parameters(name, real_fraction):
+    model, partner = MODELS[name], PARTNERS[name]
+    mixed = model.mix(partner, real_fraction).mean_parameters()
+    expected = (1 - real_fraction) * model.mean_parameters()
+    close(mixed, expected + real_fraction * partner.mean_parameters())
+
+
+@each_model
+@pytest.mark.parametrize("samples", [2, 30])
+def test_drawing_is_unbiased_with_the_fisher_covariance(name, samples):
+    # The sufficient statistics of one observation have mean the mean parameters and, as
+    # covariance, the inverse Fisher information in them; the fit averages `samples` of these.
+    model, replicates = MODELS[name], 200_000
+    fits = model.broadcast((replicates,)).draw(jr.key(1), samples).mean_parameters()
+    expected = model.mean_parameters()
+    deviation = np.asarray(fits - expected[None])
+    error = deviation.std(axis=0) / replicates**0.5
+    assert (np.abs(deviation.mean(axis=0)) <= 6 * error + 1e-15).all()
+    product = deviation[:, :, None] * deviation[:, None, :]
+    spread = product.std(axis=0) / replicates**0.5
+    observed = product.mean(axis=0)
+    assert (np.abs(observed - statistic_covariance(model) / samples) <= 6 * spread + 1e-15).all()
+
+
+def statistic_covariance(model):
+    """The covariance of the sufficient statistics of one observation, from textbook formulas."""
+    if isinstance(model, gl.Categorical):
+        p = np.asarray(model.probabilities)
+        return np.diag(p) - np.outer(p, p)
+    m, s = np.asarray(model.mean), np.asarray(model.covariance)
+    first = s
+    cross = np.einsum("ij,k->ijk", s, m) + np.einsum("ik,j->ijk", s, m)
+    second = np.einsum("ik,jl->ijkl", s, s) + np.einsum("il,jk->ijkl", s, s)
+    for term in ("ik,j,l", "il,j,k", "jk,i,l", "jl,i,k"):
+        second += np.einsum(f"{term}->ijkl", s, m, m)
+    d = len(m)
+    cross = cross.reshape(d, d * d)
+    return np.block([[first, cross], [cross.T, second.reshape(d * d, d * d)]])
+
+
+@each_model
+def test_operations_act_on_batches_as_on_single_models(name):
+    model, partner = MODELS[name], PARTNERS[name]
+    stacked = jax.tree.map(lambda a, b: jnp.stack([jnp.asarray(a), jnp.asarray(b)]), model, partner)
+    operations = {
+        "temper": lambda m: m.temper(0.7),
+        "mix": lambda m: m.mix(partner, 0.3),
+        "unbias": lambda m: m.unbias(5),
+    }
+    for operation in operations.values():
+        batch = operation(stacked).mean_parameters()
+        close(batch[0], operation(model).mean_parameters())
+        close(batch[1], operation(partner).mean_parameters())
+    assert stacked.valid().shape == stacked.batch_shape == (2,)
+
+
+@each_model
+def test_the_structured_derivative_is_the_derivative(name):
+    model = MODELS[name]
+    operator = model.temper_jacobian(0.6)
+    if operator is None:
+        pytest.skip("no structure")
+    dense = jax.jacfwd(lambda p: gl.Categorical(p).temper(0.6).probabilities)(model.probabilities)
+    close(operator.dense(), dense)
+
+
+def test_a_zero_probability_keeps_its_true_derivative_under_tempering():
+    def first(temperature):
+        at = lambda p: gl.Categorical(p).temper(temperature).probabilities
+        return np.asarray(jax.jacfwd(at)(jnp.array([0.0, 0.25, 0.75])))[:, 0]
+
+    assert first(0.5)[0] == 0
+    close(first(1.0)[0], 1.0)
+    assert not np.isfinite(first(2.0)[0])  # infinite: never a wrong finite number
+    assert gl.Categorical.of([0.0, 1.0, 3.0]).temper(2.0).probabilities[0] == 0
+
+
+def test_a_gaussian_stays_well_conditioned_far_below_the_smallest_variance():
+    model = gl.Gaussian.of(1.0, 1.0)
+    for _ in range(100):
+        model = model.temper(1e-5)
+    close(model.factor * 1e250, 1.0, 1e-10)
+    close(model.covariance, 0.0)
+    tiny = gl.Gaussian.of([0.0, 0.0], 1e-300 * np.array([[2.0, 1.0], [1.0, 2.0]]))
+    close(tiny.mix(tiny, 0.5).covariance * 1e300, [[2.0, 1.0], [1.0, 2.0]])
+
+
+def test_a_large_categorical_model_neither_overflows_nor_loses_mass():
+    model = gl.Categorical.of(1 / np.arange(1.0, 100_001.0) ** 2)
+    for temperature in (1e-3, 0.1, 10.0):
+        tempered = model.temper(temperature)
+        assert bool(tempered.valid())
+        close(tempered.probabilities.sum(), 1.0)
+
+
+BAD = {
+    "one outcome": (lambda: gl.Categorical.of([3.0]), "at least two outcomes"),
+    "negative weight": (lambda: gl.Categorical.of([1.0, -0.2]), "negative"),
+    "not a number": (lambda: gl.Categorical.of([1.0, float("nan")]), "finite"),
+    "all zero": (lambda: gl.Categorical.of([0.0, 0.0]), "all zero"),
+    "not normalised": (lambda: gl.Categorical([3.0, 0.7]), "sum to 3.7"),
+    "singular": (lambda: gl.Gaussian.of([0, 0], [[1, 1], [1, 1]]), "singular"),
+    "constant": (lambda: gl.Gaussian.of([0, 0], [[1, 0], [0, 0]]), "variance of dimension 1"),
+    "asymmetric": (lambda: gl.Gaussian.of([0, 0], [[1, 0.5], [0, 1]]), "symmetric"),
+    "shape": (lambda: gl.Gaussian.of([0, 0], [[1.0]]), "square covariance"),
+    "upper factor": (lambda: gl.Gaussian([0, 0], [[1, 1], [0, 1]]), "lower triangular"),
+    "temperature": (lambda: gl.Temper(0.0), "temperature must lie in (0, inf)"),
+    "temperature nan": (lambda: gl.Temper(float("nan")), "temperature"),
+    "fraction": (lambda: gl.Mix(MODELS["line"], 1.5), "real_fraction must lie in [0, 1]"),
+    "samples": (lambda: gl.Draw(1), "samples must be a whole number of at least 2"),
+    "fractional samples": (lambda: gl.Draw(10.5), "whole number"),
+    "real samples": (lambda: gl.Mix(MODELS["line"], 0.5, samples=0), "at least 1"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_misuse_is_an_error_in_one_sentence(name):
+    build, words = BAD[name]
+    with pytest.raises(ValueError) as caught:
+        build()
+    assert words in str(caught.value) and "\n" not in str(caught.value)

@@ -1,0 +1,252 @@
+"""The machinery of theorems: verdicts, mutants, error rates; then every registered theorem."""
+
+import importlib
+import json
+import pkgutil
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy
+
+import genloop.papers
+from genloop import theorems
+from genloop.theorems import (
+    REGISTRY,
+    Theorem,
+    Trial,
+    Verdict,
+    bound,
+    checks,
+    closed_form,
+    exact_law,
+    monte_carlo,
+    symbolic,
+    verify,
+)
+
+for _module in pkgutil.walk_packages(genloop.papers.__path__, "genloop.papers."):
+    importlib.import_module(_module.name)
+
+PAGES = Path(__file__).parent.parent / "theory"
+
+
+def artificial(body, *, claim=2.0, mutants=None, spec="XX-1"):
+    mutants = {"1 % more": 1.01 * claim, "1 % less": 0.99 * claim} if mutants is None else mutants
+    body.__doc__ = body.__doc__ or "The mean is $2$."
+    return Theorem(spec, "nobody2020", "derived", ("none",), claim, mutants, body)
+
+
+def normal_mean(claim, trial):
+    """The mean of $N(2, 1)$ is $2$."""
+    draws = trial.once("draws", lambda: np.random.default_rng(trial.seed).normal(size=100_000) + 2)
+    yield monte_carlo("the mean", claim, draws)
+
+
+def test_a_true_statement_holds_and_its_neighbours_are_refuted():
+    report = verify(artificial(normal_mean, mutants={"4 % more": 2.08, "4 % less": 1.92}))
+    assert report.holds
+    assert [mutant.verdict for mutant in report.rows[0].mutants] == [Verdict.REFUTED] * 2
+    assert report.comparisons == 1
+    assert "1 of 1 theorems hold" in str(report)
+
+
+def test_a_closed_form_one_percent_off_is_refuted():
+    def body(claim, trial):
+        yield closed_form("two", claim, 2.0)
+
+    assert verify(artificial(body)).holds
+    wrong = verify(artificial(body, claim=2.02))
+    assert wrong.verdict == Verdict.REFUTED
+    assert "REFUTED two" in str(wrong)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        closed_form("nan", np.nan, 1.0),
+        closed_form("nan in 5,000", np.where(np.arange(5000) == 77, np.nan, 1.0), 1.0),
+        closed_form("nothing", [], []),
+        exact_law("infinite", np.inf, np.inf),
+        bound("nan", np.nan, 1.0),
+        monte_carlo("nan claim", np.nan, np.random.default_rng(0).normal(size=1000)),
+        monte_carlo("nan sample", 0.0, [0.1, np.nan, 0.2]),
+        monte_carlo("no spread", 1.0, np.ones(1000)),
+        monte_carlo("one replicate", 1.0, [1.0]),
+        monte_carlo("too few", 1.0, 1 + np.random.default_rng(0).normal(size=200)),
+        monte_carlo("no tail", 1.0, np.random.default_rng(0).pareto(1.1, size=50_000)),
+        monte_carlo("rare event", 1e-4, np.arange(10_000) < 1),
+    ],
+    ids=lambda check: check.statement,
+)
+def test_undecided_never_holds(check):
+    assert check.verdict == Verdict.UNDECIDED
+    assert check.reason
+    json.dumps(check.json(), allow_nan=False)
+
+
+def test_a_nan_anywhere_keeps_a_theorem_from_holding():
+    def body(claim, trial):
+        yield closed_form("two", claim, 2.0)
+        yield closed_form("nan", claim, np.nan)
+
+    assert verify(artificial(body)).verdict == Verdict.UNDECIDED
+
+
+def test_a_mutant_that_is_not_refuted_keeps_the_report_from_holding():
+    def body(claim, trial):
+        yield closed_form("two", claim, 2.0, tolerance=0.02)
+
+    report = verify(artificial(body, mutants={"1 % more": 2.02, "half": 1.0, "nan": np.nan}))
+    assert report.rows[0].verdict == Verdict.HOLDS
+    assert report.verdict == Verdict.UNDECIDED
+    assert {m.statement for m in report.rows[0].survivors} == {"1 % more", "nan"}
+
+
+def test_a_body_that_raises_or_checks_nothing_is_undecided():
+    def raises(claim, trial):
+        yield closed_form("two", 2.0, 2.0)
+        raise RuntimeError("no such law")
+
+    def nothing(claim, trial):
+        return []
+
+    row = verify(artificial(raises)).rows[0]
+    assert row.verdict == Verdict.UNDECIDED
+    assert row.checks[-1].reason == "RuntimeError: no such law"
+    assert verify(artificial(nothing)).verdict == Verdict.UNDECIDED
+
+
+def test_bounds_and_their_slack():
+    check = bound("ordered", [1.0, 2.0], [1.5, 2.25])
+    assert (check.verdict, check.error) == (Verdict.HOLDS, 0.25)
+    assert bound("not ordered", [1.0, 2.0], [1.5, 1.99]).verdict == Verdict.REFUTED
+
+
+def test_symbolic_identities():
+    x, y = sympy.symbols("x y", positive=True)
+    assert symbolic("square", (x + y) ** 2 - x**2 - 2 * x * y - y**2).verdict == Verdict.HOLDS
+    assert symbolic("vector", sympy.Matrix([0, sympy.log(x * y) - sympy.log(x) - sympy.log(y)]))
+    assert symbolic("wrong", [x - x, x / 100]).verdict == Verdict.REFUTED
+
+
+def test_complex_numbers_and_scales():
+    assert closed_form("complex", 1 + 1j, 1 + 1j * (1 + 1e-12)).verdict == Verdict.HOLDS
+    assert closed_form("near zero", 1e-14, 0.0).verdict == Verdict.HOLDS
+    assert closed_form("near zero", 1e-14, 1e-17).verdict == Verdict.REFUTED
+    assert closed_form("near zero", 1e-14, 1e-17, scale=1.0).verdict == Verdict.HOLDS
+
+
+def test_several_comparisons_count_and_the_worst_is_shown():
+    draws = np.random.default_rng(1).normal(size=(20_000, 3)) + np.array([1.0, 2.0, 3.0])
+    check = monte_carlo("means", [1.0, 2.2, 3.0], draws)
+    assert (check.verdict, check.comparisons, check.claimed) == (Verdict.REFUTED, 3, 2.2)
+    assert monte_carlo("means", [1.0, 2.0, 3.0], draws, resolution=0.1).verdict == Verdict.HOLDS
+
+
+@pytest.mark.parametrize("law", ["normal", "exponential", "bernoulli"])
+def test_false_alarms_and_misses_are_as_declared(monkeypatch, law):
+    # At the declared rates nothing would ever be seen: the same test at one per cent is.
+    monkeypatch.setattr(checks, "BUDGET", checks.FAMILY_WISE_ERROR / 0.01)
+    monkeypatch.setattr(checks, "MISS", 0.01)
+    generator, runs, size = np.random.default_rng(7), 4000, 1000
+    draws = {
+        "normal": lambda: generator.normal(size=(runs, size)) + 1,
+        "exponential": lambda: generator.exponential(size=(runs, size)),
+        "bernoulli": lambda: 10.0 * (generator.random((runs, size)) < 0.1),
+    }[law]()
+    outcomes = [monte_carlo("true", 1.0, row, resolution=1.0) for row in draws]
+    alarms = np.mean([check.verdict == Verdict.REFUTED for check in outcomes])
+    assert alarms < 0.01 + 3 * np.sqrt(0.01 / runs)
+    for sign in (1, -1):
+        misses = [
+            monte_carlo("off", 1 + sign * check.detectable * check.computed, row, resolution=1.0)
+            for check, row in zip(outcomes, draws, strict=True)
+        ]
+        assert np.mean([check.verdict != Verdict.REFUTED for check in misses]) < 0.02
+
+
+def test_true_statements_survive_a_thousand_runs():
+    generator = np.random.default_rng(11)
+    draws = generator.gamma(2.0, size=(1000, 5000)) / 2
+    verdicts = {monte_carlo("mean", 1.0, row, resolution=0.2).verdict for row in draws}
+    assert verdicts == {Verdict.HOLDS}
+
+
+def test_keys_follow_the_seed_and_the_theorem():
+    import jax.random as jr
+
+    def number(trial, index=0):
+        return float(jr.uniform(trial.key(index)))
+
+    assert number(Trial("A")) == number(Trial("A"))
+    others = [Trial("B"), Trial("A", seed=1)]
+    assert len({number(t) for t in [Trial("A"), *others]} | {number(Trial("A"), 1)}) == 4
+
+
+def test_samples_are_shared_between_a_claim_and_its_mutants():
+    calls = []
+
+    def body(claim, trial):
+        yield closed_form("two", claim, trial.once("two", lambda: calls.append(0) or 2.0))
+
+    assert verify(artificial(body)).holds
+    assert len(calls) == 1
+
+
+def test_registration_refuses_what_cannot_be_checked():
+    def body(claim, trial):
+        """The mean is $2$."""
+
+    with pytest.raises(ValueError, match="at least two"):
+        artificial(body, mutants={"one": 1.0})
+    with pytest.raises(ValueError, match="status"):
+        Theorem("XX-1", "nobody2020", "rumoured", ("none",), 2.0, {"a": 1.0, "b": 3.0}, body)
+    with pytest.raises(ValueError, match="claim itself"):
+        artificial(body, claim=body, mutants={"a": 1.0, "b": body})
+    taken = next(iter(REGISTRY))
+    fields = {"paper": "x", "status": "derived", "hypotheses": ("none",), "claim": 2.0}
+    with pytest.raises(ValueError, match="registered already"):
+        theorems.theorem(spec=taken, mutants={"a": 1.0, "b": 3.0}, **fields)(body)
+
+
+def test_names_select_by_spec_id_and_paper():
+    some = next(iter(REGISTRY.values()))
+    assert theorems.select(some.spec) == theorems.select(some.id) == [some]
+    assert some in theorems.select(some.paper)
+    assert theorems.select([some.spec, some.paper]) == theorems.select([some.paper])
+    with pytest.raises(ValueError, match=re.escape(f"did you mean {some.spec!r}")):
+        theorems.select(some.spec + "x")
+
+
+def test_progress_is_reported():
+    seen = []
+    verify(artificial(normal_mean), progress=lambda *arguments: seen.append(arguments))
+    assert seen == [("XX-1", 0, 1)]
+
+
+def test_a_run_over_the_budget_is_undecided(monkeypatch):
+    monkeypatch.setattr(sys.modules["genloop.theorems.verify"], "BUDGET", 0)
+    report = verify(artificial(normal_mean, mutants={"4 % more": 2.08, "4 % less": 1.92}))
+    assert report.verdict == Verdict.UNDECIDED
+
+
+@pytest.fixture(params=sorted(REGISTRY))
+def registered(request):
+    return REGISTRY[request.param]
+
+
+def test_a_registered_theorem_is_stated(registered):
+    assert len(registered.mutants) >= 2
+    assert "$" in registered.statement
+    assert all(registered.hypotheses)
+    page = (PAGES / f"{registered.paper}.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## {re.escape(registered.spec)} \S", page, re.MULTILINE)
+
+
+def test_a_registered_theorem_holds_and_its_mutants_fall(registered):
+    report = verify(registered)
+    assert report.holds, str(report)
+    json.dumps(report.json(), allow_nan=False)
