@@ -1,5 +1,6 @@
 """Fixed points of a map on a pytree, each with its residual and its stability."""
 
+import dataclasses
 from collections.abc import Callable, Iterable
 
 import equinox as eqx
@@ -14,9 +15,11 @@ from .jacobian import is_double, linearize
 from .norms import distance, maximum_norm
 from .operators import AbstractJacobian
 
-_HOMOTOPY_STEPS = 12
+_FIRST_STRIDE = 0.125
+_SMALLEST_STRIDE = 1e-4
 _MAXIMUM_STEPS = 200
 _ITERATES = 16
+_LONGEST_ORBIT = 4000
 
 
 class FixedPoint(eqx.Module):
@@ -54,10 +57,11 @@ def fixed_point(
 ) -> FixedPoint:
     r"""The fixed point that continues `start` as the map is switched on.
 
-    Newton's method on $x = (1 - s)\,x_0 + s\,F(x)$ from $s = 0$ to $1$, then with damping inside
-    the domain, then iteration of the map where Newton does not progress. Started at the real
-    distribution of a loop, $s$ sweeps the real fraction down from one: the answer is the healthy
-    branch while it exists, and where the loop ends up once it does not.
+    Newton's method on $x = (1 - s)\,x_0 + s\,F(x)$ follows the branch from $s = 0$ to $1$ in steps
+    that adapt, then refines with damping inside the domain. Started at the real distribution of a
+    loop, $s$ sweeps the real fraction down from one: the answer is the healthy branch while it
+    exists and attracts. Where it does not, the orbit of `start` under the map is followed first, so
+    that the answer is where the loop ends up (a start that is itself a repelling point stays).
 
     `valid(state)` tells the domain; states with a method `valid()` bring their own. The state has
     exact first and second derivatives in everything the map closes over (implicit function
@@ -86,9 +90,9 @@ def _fixed_point(map, start, tolerance, valid, continued):
         residual = (1 - share) * origin + share * evaluate(x) - x
         return x + linearize(map, unravel(x)).newton_step(residual, share)
 
-    found, converged = stop_gradient(
-        _search(evaluate, newton, inside, stop_gradient(origin), tolerance, continued)
-    )
+    search = _Search(evaluate, newton, inside, stop_gradient(origin), tolerance)
+    repels = lambda x: linearize(map, unravel(x)).spectral_radius() >= 1
+    found, converged = stop_gradient(search(continued, repels))
     # Newton from a converged point: two steps carry the first and second implicit derivatives.
     polished = jax.lax.fori_loop(0, 2, lambda _, x: newton(x), found)
     keep = converged & inside(polished) & (maximum_norm(evaluate(polished) - polished) <= tolerance)
@@ -103,37 +107,85 @@ def _fixed_point(map, start, tolerance, valid, continued):
     return FixedPoint(unravel(state), residual, radius, converged & (radius < 1), result, operator)
 
 
-def _search(evaluate, newton, inside, origin, tolerance, continued):
-    size = lambda x: maximum_norm(evaluate(x) - x)
+@dataclasses.dataclass(frozen=True)
+class _Search:
+    """Where Newton's method starts, and how it is kept from running away."""
 
-    def switch_on(step, x):
-        # Slower towards the end, where branches lie closest; two Newton steps each.
-        share = 1 - (1 - (step // 2 + 1) / _HOMOTOPY_STEPS) ** 2
-        moved = newton(x, share)
-        return jnp.where(inside(moved), moved, (1 - share) * origin + share * evaluate(x))
+    evaluate: Callable
+    newton: Callable
+    inside: Callable
+    origin: Array
+    tolerance: float
 
-    def improve(carry):
-        x, residual, damping, count = carry
-        moved = x + damping * (newton(x) - x)
-        moved_residual = jnp.where(inside(moved), size(moved), jnp.inf)
-        accept = moved_residual < residual
-        stuck = ~accept & (damping < 1e-2)
-        iterated = jax.lax.cond(
-            stuck, lambda: jax.lax.fori_loop(0, _ITERATES, lambda _, y: evaluate(y), x), lambda: x
-        )
-        x = jnp.where(accept, moved, iterated)
-        residual = jnp.where(accept, moved_residual, jnp.where(stuck, size(iterated), residual))
-        damping = jnp.where(accept, jnp.minimum(1.0, 4 * damping), damping / 4)
-        return x, residual, jnp.where(stuck, 1.0, damping), count + 1
+    def __call__(self, continued, repels):
+        def attempt(carry):
+            first, orbit = carry[3] == 0, carry[3] == 1
+            x, ended = self.switched_on(continued & first)
+            x = self.followed(x, orbit | ended)
+            x, residual = self.refined(x)
+            converged = (residual <= self.tolerance) & self.inside(x)
+            # A second attempt that fails leaves the repelling point of the first.
+            x = jnp.where(first | converged, x, carry[0])
+            converged = converged | carry[1]
+            return x, converged, ~converged | repels(x), carry[3] + 1
 
-    def unfinished(carry):
-        return (carry[1] > tolerance) & (carry[3] < _MAXIMUM_STEPS)
+        attempts = jnp.where(continued, 2, 1)
+        unfinished = lambda carry: carry[2] & (carry[3] < attempts)
+        no, yes = jnp.array(False), jnp.array(True)
+        return jax.lax.while_loop(unfinished, attempt, (self.origin, no, yes, 0))[:2]
 
-    steps = jnp.where(continued, 2 * _HOMOTOPY_STEPS, 0)
-    x = jax.lax.fori_loop(0, steps, switch_on, origin)
-    x = jnp.where(inside(x), x, origin)
-    x, residual, *_ = jax.lax.while_loop(unfinished, improve, (x, size(x), jnp.ones(()), 0))
-    return x, (residual <= tolerance) & inside(x)
+    def size(self, x):
+        return maximum_norm(self.evaluate(x) - x)
+
+    def switched_on(self, wanted):
+        """The end of the branch from the origin, and whether that came before the whole map."""
+
+        def switch_on(carry):
+            x, share, stride = carry
+            aim = jnp.minimum(1.0, share + stride)
+            once = self.newton(x, aim)
+            twice = self.newton(once, aim)
+            change, rest = maximum_norm(once - x), maximum_norm(twice - once)
+            # A step counts only if Newton's corrections shrink tenfold: no jumps between branches.
+            accept = self.inside(once) & self.inside(twice) & (rest <= 0.1 * change + 1e-14)
+            return (
+                jnp.where(accept, twice, x),
+                jnp.where(accept, aim, share),
+                jnp.where(accept, 1.5 * stride, 0.5 * stride),
+            )
+
+        going_on = lambda carry: (carry[1] < 1) & (carry[2] > _SMALLEST_STRIDE)
+        begin = (self.origin, jnp.where(wanted, 0.0, 1.0), _FIRST_STRIDE)
+        x, share, _ = jax.lax.while_loop(going_on, switch_on, begin)
+        return x, share < 1
+
+    def followed(self, x, wanted):
+        """The orbit of `x` until it rests, or `x` itself where that is not wanted."""
+        going_on = lambda carry: (carry[1] > 1e-10) & (carry[2] < _LONGEST_ORBIT)
+        follow = lambda carry: (self.evaluate(carry[0]), self.size(carry[0]), carry[2] + 1)
+        begin = (x, jnp.where(wanted, jnp.inf, 0.0), 0)
+        followed = jax.lax.while_loop(going_on, follow, begin)[0]
+        return jnp.where(self.inside(followed), followed, self.origin)
+
+    def refined(self, x):
+        """Damped Newton; where no damping helps, a stretch of the orbit."""
+
+        def improve(carry):
+            x, residual, damping, count = carry
+            moved = x + damping * (self.newton(x) - x)
+            moved_residual = jnp.where(self.inside(moved), self.size(moved), jnp.inf)
+            accept = moved_residual < residual
+            stuck = ~accept & (damping < 1e-2)
+            iterates = jnp.where(stuck, _ITERATES, 0)
+            iterated = jax.lax.fori_loop(0, iterates, lambda _, y: self.evaluate(y), x)
+            x = jnp.where(accept, moved, iterated)
+            residual = jnp.where(accept, moved_residual, self.size(x))
+            damping = jnp.where(accept, jnp.minimum(1.0, 4 * damping), damping / 4)
+            return x, residual, jnp.where(stuck, 1.0, damping), count + 1
+
+        unfinished = lambda carry: (carry[1] > self.tolerance) & (carry[3] < _MAXIMUM_STEPS)
+        begin = (x, self.size(x), jnp.ones(()), 0)
+        return jax.lax.while_loop(unfinished, improve, begin)[:2]
 
 
 def _own_domain(state):

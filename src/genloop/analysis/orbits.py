@@ -8,8 +8,9 @@ import jax.numpy as jnp
 import jax.random as jr
 from jaxtyping import PRNGKeyArray, PyTree
 
-_REPLICATES = 2**14
-"""Replicates that advance together: large enough for vector units, small enough for the cache."""
+_REPLICATES, _NUMBERS = 2**14, 2**17
+"""Most replicates, and numbers in their states, that advance together: enough for vector units and
+few enough for the cache."""
 
 
 class OrbitStatistics(eqx.Module):
@@ -48,7 +49,7 @@ def orbits(
     _check_counts(generations, replicates)
     pieces = [
         _trajectories(step, jr.fold_in(key, chunk), state, generations, count, observe)
-        for chunk, count in enumerate(_chunks(replicates))
+        for chunk, count in enumerate(_chunks(state, replicates))
     ]
     return jax.tree.map(lambda *leaves: jnp.concatenate(leaves), *pieces)
 
@@ -68,7 +69,7 @@ def orbit_statistics(
     """
     _check_counts(generations, replicates)
     total = None
-    for chunk, count in enumerate(_chunks(replicates)):
+    for chunk, count in enumerate(_chunks(state, replicates)):
         part = _streamed(step, jr.fold_in(key, chunk), state, generations, count, observe)
         part = (count, *part)
         total = part if total is None else _pool(total, part)
@@ -113,9 +114,11 @@ def _replicated(step, replicates):
     return lambda key, states: jax.vmap(step)(jr.split(key, replicates), states)
 
 
-def _chunks(replicates):
-    whole, rest = divmod(replicates, _REPLICATES)
-    return [_REPLICATES] * whole + [rest] * bool(rest)
+def _chunks(state, replicates):
+    size = sum(jnp.size(leaf) for leaf in jax.tree.leaves(state))
+    together = max(1, min(_REPLICATES, _NUMBERS // max(size, 1)))
+    whole, rest = divmod(replicates, together)
+    return [together] * whole + [rest] * bool(rest)
 
 
 def _pool(left, right):
@@ -138,5 +141,3 @@ def _check_counts(generations: int, replicates: int) -> None:
     for name, value in (("generations", generations), ("replicates", replicates)):
         if value < 1:
             raise ValueError(f"{name} must be at least 1, got {value}.")
-
-

@@ -25,11 +25,12 @@ def largest_eigenvalue(
     first = place == jnp.argmax(diagonal)
     second = place == jnp.argmax(jnp.where(first, -jnp.inf, diagonal))
     pick = lambda values, where: jnp.where(where, values, 0.0).sum()
-    top = pick(diagonal, first)
-    gap = top - pick(diagonal, second)
+    top, runner_up = pick(diagonal, first), pick(diagonal, second)
+    gap = top - runner_up
+    # Poles that tie with the second one act as one pole of their joint weight.
+    second = (diagonal == runner_up) & ~first
     weight_first, weight_second = pick(weights, first), pick(weights, second)
-    # Poles that tie with the first one pin the eigenvalue: their terms have no influence on it.
-    rest = (top - diagonal > 0) & ~first & ~second
+    rest = ~first & ~second
     rest_weights = jnp.where(rest, weights, 0.0)
     rest_depth = jnp.where(rest, top - diagonal, jnp.inf)
 

@@ -19,14 +19,14 @@ from .options import (
     Uniform,
     Words,
 )
-from .screen import check_writable, deliver, label, percent, progress
-from .screen import table as grid
+from .screen import check_writable, deliver, label, percent, progress, table as grid
 
 Starts = Annotated[
     int,
     typer.Option("--starts", metavar="N", help="Also start where each of the N likeliest won."),
 ]
 _LISTED = 20
+_DIMENSIONS = 40
 
 
 def command(
@@ -85,6 +85,7 @@ def _starts(real, real_fraction, count):
 
     yield real
     if not isinstance(real, Categorical):
+        options.check_count(real.dimension, "the number of columns", 1, _DIMENSIONS)
         return
     import numpy as np
 
@@ -147,11 +148,11 @@ def _lines(result: dict):
     yield grid("", columns, [_row(i, point) for i, point in enumerate(points, 1)])
     stable = sum(point["stable"] for point in points)
     yield (
-        f"{len(points)} found, {stable} stable: a loop that starts near a stable one ends there, "
-        "the others are left by the smallest disturbance."
+        f"{len(points)} found, {stable} stable: a loop that comes near a stable one ends there; an "
+        "unstable one is left by the smallest disturbance."
     )
     if stable > 1:
-        yield "With several stable ones the fate of the loop depends on the first model."
+        yield "With several stable ones the end of the loop depends on the first model."
 
 
 def _row(index: int, point: dict) -> tuple[str, ...]:

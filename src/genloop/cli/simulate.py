@@ -9,8 +9,7 @@ from .document import document
 from .exits import DONE
 from .options import Counts, Json, Seed, Table, Temperature, Tokens, Uniform, Words
 from .pool import RealSamples, Samples
-from .screen import check_writable, deliver, percent, progress
-from .screen import table as grid
+from .screen import check_writable, deliver, percent, progress, table as grid
 
 RealFraction = Annotated[
     float | None,

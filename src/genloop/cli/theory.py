@@ -56,8 +56,9 @@ def _pages(theorems):
     for theorem in theorems:
         yield f"{theorem.spec}  ({theorem.id}, {theorem.status})"
         yield ""
-        yield theorem.statement
-        yield ""
+        for paragraph in theorem.statement.split("\n\n"):
+            yield paragraph if paragraph.startswith(("-", " ")) else " ".join(paragraph.split())
+            yield ""
         yield "Hypotheses: " + "; ".join(theorem.hypotheses) + "."
         yield "False neighbours that its check refutes: " + "; ".join(theorem.mutants) + "."
         yield ""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 
 import jax
 import jax.numpy as jnp
@@ -15,8 +16,8 @@ from ..papers import alemohammad2023, marchi2024
 from ..stages import Loop
 from .screen import write
 
-_NUMBERS = 2**22
-"""Numbers that the states of the runs advanced together may hold: 32 MiB."""
+_NUMBERS, _REPLICATES = 2**22, 2**14
+"""The most numbers (32 MiB) and runs in the states that are advanced together."""
 
 
 def loop_of(real, temperature, real_fraction, samples, real_samples) -> Loop:
@@ -36,10 +37,11 @@ def simulate(loop, real, *, generations, replicates, seed, show) -> dict[str, di
     """For every statistic and generation: mean of the runs, its standard error, the 5 %, 50 % and
     95 % quantiles, the map of infinite data and the exact expectation where it is known."""
     observe = _observer(real)
-    chunk = max(1, min(replicates, _NUMBERS // _numbers(real)))
+    most = max(1, min(_REPLICATES, _NUMBERS // _numbers(real)))
+    chunk = math.ceil(replicates / math.ceil(replicates / most))
     pieces, done, key = [], 0, jr.key(seed)
     while done < replicates:
-        # One compiled shape serves all chunks; what is left over of the last one is not used.
+        # One compiled shape serves all chunks; the last few runs may be left over.
         paths = orbits(
             loop.step,
             jr.fold_in(key, len(pieces)),

@@ -56,22 +56,22 @@ def _run(chosen, seed, replicates, show):
 
 
 def _lines(report):
-    columns = ("name", "verdict", "false neighbours", "checks", "detects", "statement")
+    columns = ("name", "verdict", "refuted", "checks", "detects", "statement")
     yield table("Theorems", columns, [_row(row) for row in report.rows])
     for row in report.rows:
         yield from _remarks(row)
     held = sum(row.holds for row in report.rows)
     yield (
-        f"{held} of {len(report.rows)} theorems hold with every false neighbour refuted. The "
-        "chance that a run refutes any true theorem is below 1 in a million; 'detects' is the "
-        "smallest relative error that Monte Carlo would have found."
+        f"{held} of {len(report.rows)} theorems hold with every false neighbour refuted "
+        "('refuted'). The chance that a run refutes any true theorem is below 1 in a million; "
+        "'detects' is the smallest relative error that Monte Carlo would have found."
     )
 
 
 def _row(row) -> tuple[str, ...]:
     detects = "" if row.detectable is None else f"{row.detectable:.1%}"
     refuted = len(row.mutants) - len(row.survivors)
-    neighbours = f"{refuted} of {len(row.mutants)} refuted"
+    neighbours = f"{refuted}/{len(row.mutants)}"
     verdict, theorem = str(row.verdict), row.theorem
     return theorem.spec, verdict, neighbours, str(len(row.checks)), detects, theorem.title
 

@@ -8,6 +8,5 @@ code and a sentence.
 from ..errors import InputError as InputError
 from .counts import counts as counts
 from .table import table as table
-from .text import demo as demo
-from .text import tokens as tokens
+from .text import demo as demo, tokens as tokens
 from .words import words as words

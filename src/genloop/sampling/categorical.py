@@ -14,9 +14,10 @@ from .elementary import uniform
 from .words import words
 
 _FEW_OUTCOMES = 32
-_SAMPLES_PER_SPLIT = 16
-_NUMBERS_AT_ONCE = 2**18
+_SAMPLES_PER_SPLIT = 32
+_NUMBERS_AT_ONCE = 2**14
 _SPLITS_AT_ONCE = 256
+_BLOCK = 32
 
 
 @functools.partial(jax.jit, static_argnames=("samples",))
@@ -26,23 +27,27 @@ def multinomial(
     r"""Counts of `samples` independent draws from each row of `probabilities`, as floats.
 
     $\Pr(n_1, \dots, n_K) = \frac{n!}{\prod n_i!} \prod p_i^{n_i}$. Each row of counts sums to
-    `samples` (a fixed integer), and an outcome of probability exactly 0 is never drawn; rows need
-    not be normalised. With up to 16 samples an outcome every sample is drawn by inverting the
-    distribution function, with more the samples are split between halves of the outcomes by
-    `binomial` numbers. Memory stays bounded for many rows, and row $i$ depends on the key and on
-    $i$ only.
+    `samples` (a fixed integer), and an outcome of probability exactly 0 is never drawn. Rows need
+    not be normalised; a row that no distribution is proportional to gives NaN. With up to 32
+    samples an outcome every sample is drawn by inverting the distribution function, with more the
+    samples are split between halves of the outcomes by `binomial` numbers. Memory stays bounded
+    for many rows, and row $i$ depends on the key and on $i$ only.
 
     Raises `ValueError` for a negative number of samples.
     """
     if samples < 0:
         raise ValueError(f"the number of samples must not be negative, got {samples}.")
     rows = probabilities.reshape(-1, probabilities.shape[-1])
-    if samples > _SAMPLES_PER_SPLIT * rows.shape[-1]:
-        counts = _in_chunks(_split, key, samples, rows, _NUMBERS_AT_ONCE // _SPLITS_AT_ONCE)
+    outcomes = rows.shape[1]
+    if samples > _SAMPLES_PER_SPLIT * outcomes:
+        at_once = _NUMBERS_AT_ONCE // min(_SPLITS_AT_ONCE, outcomes)
+        counts = _in_chunks(_split, key, samples, rows, at_once)
     else:
-        at_once = max(1, _NUMBERS_AT_ONCE // max(samples, rows.shape[-1]))
+        at_once = max(1, _NUMBERS_AT_ONCE // max(samples, outcomes))
         counts = _in_chunks(_invert, key, samples, rows, at_once)
-    return counts.reshape(probabilities.shape)
+    total = rows.sum(axis=1)
+    proper = (rows >= 0).all(axis=1) & (total > 0) & (total < jnp.inf)
+    return jnp.where(proper[:, None], counts, jnp.nan).reshape(probabilities.shape)
 
 
 def _in_chunks(count, key, samples, rows, at_once):
@@ -50,27 +55,58 @@ def _in_chunks(count, key, samples, rows, at_once):
     chunks = len(rows) // at_once
     whole, rest = rows[: chunks * at_once], rows[chunks * at_once :]
     one = lambda chunk: count(jax.random.fold_in(key, chunk[0]), samples, chunk[1])
-    counted = one((chunks, rest))
     if chunks == 0:
-        return counted
+        return one((0, rest))
     stacked = lax.map(one, (jnp.arange(chunks), whole.reshape(chunks, at_once, -1)))
-    return jnp.concatenate([stacked.reshape(whole.shape), counted])
+    stacked = stacked.reshape(whole.shape)
+    return jnp.concatenate([stacked, one((chunks, rest))]) if len(rest) else stacked
 
 
 def _invert(key, samples, rows):
     """Count in which step of its distribution function each of `samples` uniforms falls."""
-    # Partial sums are rounded independently: a maximum keeps empty outcomes exactly empty.
-    levels = lax.cummax(jnp.where(rows > 0, jnp.cumsum(rows, axis=1), 0.0), axis=1)
+    levels = _levels(rows)
     drawn = uniform(words(key, 1, (len(rows), samples))[0]) * levels[:, -1:]
     if levels.shape[1] <= _FEW_OUTCOMES:
         below = (drawn[:, :, None] < levels[:, None, :]).sum(axis=1, dtype=levels.dtype)
         return jnp.diff(below, prepend=0.0, axis=1)
-    return jax.vmap(_tally)(levels, drawn)
+    return _tally(levels, drawn)
+
+
+def _levels(rows):
+    r"""Partial sums of the probabilities, in whole multiples of $2^{-52}$ of their total.
+
+    Whole numbers below $2^{53}$ are added without rounding, in any order: an empty outcome has
+    exactly the level of its predecessor. Sums within blocks are a product with a triangle of ones,
+    three times as fast as a scan.
+    """
+    outcomes = rows.shape[1]
+    whole = jnp.round(rows / rows.sum(axis=1, keepdims=True) * 2.0**52)
+    blocks = jnp.pad(whole, ((0, 0), (0, -outcomes % _BLOCK))).reshape(len(rows), -1, _BLOCK)
+    within = jnp.matmul(blocks, np.triu(np.ones((_BLOCK, _BLOCK))), precision=lax.Precision.HIGHEST)
+    before = jnp.cumsum(within[:, :, -1], axis=1) - within[:, :, -1]
+    return (within + before[:, :, None]).reshape(len(rows), -1)[:, :outcomes]
 
 
 def _tally(levels, drawn):
-    outcome = jnp.searchsorted(levels, drawn, side="right")
-    return jnp.zeros_like(levels).at[outcome].add(1.0, mode="promise_in_bounds")
+    """How many of the numbers `drawn` in each row stop at each level, by one search for all.
+
+    The place of a number moves on by half the row, a quarter, ... where the level before is not
+    above it. Rows are joined: indices into a single axis are looked up twice as fast.
+    """
+    rows, outcomes = levels.shape
+    steps = (outcomes - 1).bit_length()
+    flat = jnp.pad(levels, ((0, 0), (0, 2**steps - outcomes)), constant_values=jnp.inf).reshape(-1)
+
+    def advance(number, place):
+        step = jnp.int32(2**steps) >> (number + 1)
+        passed = flat.at[place + (step - 1)].get(mode="promise_in_bounds") <= drawn
+        return place + jnp.where(passed, step, 0)
+
+    first = jnp.arange(rows, dtype=jnp.int32)[:, None] << steps
+    start = jnp.broadcast_to(first, drawn.shape)
+    place = lax.fori_loop(jnp.int32(0), jnp.int32(steps), advance, start)
+    counts = jnp.zeros_like(flat).at[place.reshape(-1)].add(1.0, mode="promise_in_bounds")
+    return counts.reshape(rows, -1)[:, :outcomes]
 
 
 def _split(key, samples, rows):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import re
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -156,10 +157,12 @@ def verify(
 def select(names: str | Theorem | Iterable[str | Theorem] | None = None) -> list[Theorem]:
     """The theorems that the names match, without repetition; all of them for `None`.
 
+    Those of one paper come together, in the order of their specs.
+
     Raises `ValueError` for a name that is no spec, id or paper.
     """
     if names is None:
-        return list(REGISTRY.values())
+        return sorted(REGISTRY.values(), key=_place)
     names = [names] if isinstance(names, str | Theorem) else list(names)
     found = [theorem for name in names for theorem in _matches(name)]
     return list(dict.fromkeys(found))
@@ -168,13 +171,19 @@ def select(names: str | Theorem | Iterable[str | Theorem] | None = None) -> list
 def _matches(name: str | Theorem) -> list[Theorem]:
     if isinstance(name, Theorem):
         return [name]
-    found = [t for t in REGISTRY.values() if name in (t.spec, t.id, t.paper)]
+    found = [t for t in select() if name in (t.spec, t.id, t.paper)]
     if not found:
         known = [label for t in REGISTRY.values() for label in (t.spec, t.id, t.paper)]
         close = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {close[0]!r}?" if close else "see the list of theorems."
         raise ValueError(f"no theorem, id or paper is called {name!r}; {hint}")
     return found
+
+
+def _place(theorem: Theorem):
+    # HD-12(v) comes after HD-2: numbers are compared as numbers.
+    parts = re.split(r"(\d+)", theorem.spec)
+    return theorem.paper, [int(part) if part.isdigit() else part for part in parts]
 
 
 def _examine(theorem: Theorem, trial: Trial) -> Row:

@@ -157,7 +157,7 @@ _SQUARE = {
     hypotheses=(
         "Gaussian models fitted to n_s of their samples and n_r fresh real points",
         "unbiased covariance and temperature 1",
-        "real data with finite fourth moments",
+        "real data symmetric about their mean, with finite fourth moments",
     ),
     claim=_SQUARE,
     mutants={

@@ -20,7 +20,7 @@ def fixation_probabilities(model: Categorical) -> Float[Array, "*batch k"]:
 
 
 def halving_time(samples) -> float:
-    r"""Generations that halve the heterozygosity without real data: $\ln 2/(-\ln(1 - 1/N))$ [FS-2]."""
+    r"""Generations that halve the heterozygosity, $a = 0$: $\ln 2/(-\ln(1 - 1/N))$ [FS-2]."""
     return math.log(2) / -math.log1p(-1 / samples)
 
 
@@ -101,8 +101,9 @@ def fixed_set_concentration(
     r"""One set of $n_r$ real points, frequencies $p^{(1)}$, beside $n$ samples [FS-3].
 
     With $\alpha = n/(n_r + n)$, $R_1 = \sum_i (p_i^{(1)})^2$:
-    $S_{t+1} = (1 - \alpha)^2 R_1 + 2 \alpha (1 - \alpha)\,p^{(1)} \cdot m_t + \alpha^2 [(1 - \frac1n) S_t + \frac1n]$;
-    $S^* = [(1 - \alpha^2) R_1 + \alpha^2/n]/[1 - \alpha^2 (1 - \frac1n)]$.
+    $S_{t+1} = (1 - \alpha)^2 R_1 + 2 \alpha (1 - \alpha)\,p^{(1)} \cdot m_t + \alpha^2 [(1 -
+    \frac1n) S_t + \frac1n]$; $S^* = [(1 - \alpha^2) R_1 + \alpha^2/n]/[1 - \alpha^2 (1 -
+    \frac1n)]$.
     """
     memory = samples / (real_samples + samples)
     source = (1 - memory**2) * _square(real_set) + memory**2 / samples

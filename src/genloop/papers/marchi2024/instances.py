@@ -18,7 +18,7 @@ from .loops import loop
 
 OUTCOMES = (2, 12)
 
-_QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
+QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 
 class Instances(NamedTuple):
@@ -48,7 +48,7 @@ def real_distributions(outcomes: int, count: int) -> Categorical:
 
 
 def instances(outcomes: int, *, coldest=0.3, hottest=3.0, count=32) -> Instances:
-    """Temperatures spaced evenly in logarithm, real fractions over (0, 1), random interior states."""
+    """Temperatures even in logarithm, real fractions over (0, 1), random interior states."""
     generator = np.random.default_rng(100 + outcomes)
     states = generator.dirichlet(np.ones(outcomes), size=count) + 0.01 / outcomes
     # A step that shares no factor with the count pairs temperatures and real fractions evenly.
@@ -70,7 +70,7 @@ def evaluate(function: Callable, *arguments: Any) -> Any:
 
 
 def on_instances(function: Callable, cases: Instances, *others: Any) -> Any:
-    """`function(state, *others, temperature=..., real_fraction=..., real=...)` for every instance."""
+    """`function(state, *others, temperature=, real_fraction=, real=)` for every instance."""
     return evaluate(_unpacked(function), cases, *others)
 
 
@@ -92,7 +92,7 @@ def derivatives(cases: Instances) -> tuple[np.ndarray, np.ndarray]:
 
 @functools.cache
 def _compile(function):
-    return jax.jit(jax.vmap(function), compiler_options=_QUICK)
+    return jax.jit(jax.vmap(function), compiler_options=QUICK)
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from .uniform import Fold
 
 
 def half_temperature_fold(*, outcomes, winners=1) -> Fold:
-    r"""$a_\mathrm{fold} = K/(K + 2 \sqrt{m (K - m)})$ at $\rho = \sqrt{(K - m)/m}$, $T = 1/2$ [U-5]."""
+    r"""$a = K/(K + 2 \sqrt{m (K - m)})$ at $\rho = \sqrt{(K - m)/m}$ for $T = 1/2$ [U-5]."""
     losers = outcomes - winners
     largest = outcomes / (outcomes + 2 * jnp.sqrt(winners * losers))
     return Fold(largest, 0.5 * jnp.log(losers / winners))
@@ -47,7 +47,7 @@ def magnetisation_at_third(*, real_fraction) -> tuple[Float[Array, ""], Float[Ar
 
 
 def magnetisation_onset(*, temperature, real_fraction) -> Float[Array, ""]:
-    r"""$m \simeq \sqrt{3 \epsilon/(b^2 - 1)}$, $\epsilon = (1 - a) b - 1 \to 0$: the pitchfork [U-8]."""
+    r"""$m \simeq \sqrt{3 \epsilon/(b^2 - 1)}$ for $\epsilon = (1 - a) b - 1 \to 0$ [U-8]."""
     sharpness = 1 / temperature
     return jnp.sqrt(3 * ((1 - real_fraction) * sharpness - 1) / (sharpness**2 - 1))
 

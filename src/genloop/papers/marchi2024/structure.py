@@ -19,7 +19,9 @@ def escort_schedule(model: Categorical, temperatures: Float[Array, " t"]) -> Cat
 
     $S_{T_t} \circ \dots \circ S_{T_1} = S_{T_1 \cdots T_t}$.
     """
-    return model.temper(jnp.prod(jnp.asarray(temperatures)))
+    # A product that overflowed would give outcomes of probability zero their share.
+    total = jnp.clip(jnp.log(jnp.asarray(temperatures)).sum(), -690.0, 690.0)
+    return model.temper(jnp.exp(total))
 
 
 def hilbert_distance(left: Categorical, right: Categorical) -> Float[Array, "*batch"]:
@@ -104,10 +106,11 @@ def ascent_rate(
 def potential_gain(
     model: Categorical, share, *, temperature, real_fraction, real: Categorical
 ) -> Float[Array, "*batch"]:
-    r"""$\gamma\,\mathrm{KL}(F(x) \| x)$, which $U$ gains at least when $x \to (1 - \gamma) x + \gamma F(x)$.
+    r"""$\gamma\,\mathrm{KL}(F(x) \| x)$: what $U$ gains at least [HD-5].
 
-    `share` is $\gamma \in [0, 1]$: 1 replaces the data every generation, $n/(\ell_0 + n t)$
-    accumulates it, a constant keeps a window [HD-5].
+    In a step $x \to (1 - \gamma)\,x + \gamma F(x)$ of any workflow; `share` is $\gamma \in [0, 1]$:
+    1 replaces the data every generation, $n/(\ell_0 + n t)$ accumulates it, a constant keeps a
+    window.
     """
     learned = loop(temperature=temperature, real_fraction=real_fraction, real=real)(model)
     new, old = learned.probabilities, model.probabilities
@@ -137,7 +140,7 @@ def multiplier_bound(model: Categorical, *, temperature, real_fraction) -> Float
 def curvature_bound(
     model: Categorical, direction: Float[Array, "*batch k"], *, real_fraction, real: Categorical
 ) -> Float[Array, "*batch"]:
-    r"""$-a \sum_i r_i v_i^2/x_i^2$, an upper bound of $v \cdot \nabla^2 U(x)\,v$ for $T \ge 1$ [HD-7].
+    r"""$-a \sum_i r_i v_i^2/x_i^2 \ge v \cdot \nabla^2 U(x)\,v$ for $T \ge 1$ [HD-7].
 
     `direction` is a tangent vector $v$, $\sum_i v_i = 0$; at $T = 1$ the bound is attained.
     """

@@ -2,14 +2,15 @@
 
 import itertools
 
+import jax
 import numpy as np
 from scipy import stats
 
-from ...analysis import orbits
 from ...laws import binomial_law, fixation_probabilities, stationary_law, transition_matrix
 from ...models import Categorical
 from ...theorems import closed_form, exact_law, monte_carlo, theorem
 from . import finite
+from .instances import QUICK
 from .loops import fixed_set_loop, multinomial_loop, stratified_loop
 
 PAPER = "marchi2024"
@@ -18,7 +19,7 @@ REAL = Categorical.of(np.array([0.5, 0.3, 0.2]))
 START = Categorical.of(np.array([0.1, 0.3, 0.6]))
 
 
-def _tempered(temperature):
+def tempered(temperature):
     """The tempered frequency of the first of two outcomes."""
 
     def success(frequency):
@@ -26,10 +27,6 @@ def _tempered(temperature):
         return first / (first + second)
 
     return success
-
-
-def _probabilities(model):
-    return model.probabilities
 
 
 @theorem(
@@ -57,22 +54,28 @@ def absorption(claim, trial):
         what = f"who wins among two, N = {samples}"
         yield exact_law(what, np.asarray(claim(pairs))[:, 0], exact, tolerance=1e-11)
     for temperature in (0.5, 0.9, 1.0, 2.0):
-        matrix = transition_matrix(12, _tempered(temperature))
+        matrix = transition_matrix(12, tempered(temperature))
         yield exact_law(f"corners absorb, T = {temperature}", np.diag(matrix)[[0, -1]], 1.0)
         mass = np.linalg.matrix_power(matrix, 2**20)[:, [0, -1]].sum(axis=1)
         yield exact_law(f"nothing else is left, T = {temperature}", mass, 1.0, tolerance=1e-9)
-    loop = multinomial_loop(temperature=1.0, real_fraction=0.0, real=REAL, samples=4)
-    sample = lambda: orbits(
-        loop.step,
-        trial.key(),
-        START,
-        generations=24,
-        replicates=trial.replicates,
-        observe=_probabilities,
-    )[:, -1]
-    shares = trial.once("winners", sample)
-    # One in a thousand is still undecided; the mean share is a martingale, so nothing is lost.
+    loop = multinomial_loop(temperature=1.0, real_fraction=0.0, real=REAL, samples=2)
+    shares = trial.once("winners", lambda: _realised(loop, trial, generations=8)[-1])
+    # A few in a thousand are still undecided; the mean share is a martingale, so nothing is lost.
     yield monte_carlo("who wins among three", claim(START), shares, resolution=0.2)
+
+
+def _realised(loop, trial, *, generations):
+    """Frequencies of independent realisations, shape `(generations, replicates, 3)`."""
+
+    def run(loop, key):
+        def step(model, key):
+            model = loop.step(key, model)
+            return model, model.probabilities
+
+        keys = jax.random.split(key, generations)
+        return jax.lax.scan(step, START.broadcast((trial.replicates,)), keys)[1]
+
+    return np.asarray(jax.jit(run, compiler_options=QUICK)(loop, trial.key()))
 
 
 def _powers(samples, *, outcomes, real_fraction=0.0):
@@ -102,8 +105,8 @@ def _without_real_data(samples, *, outcomes, real_fraction=0.0):
 def chain_multipliers(claim, trial):
     r"""The chain of counts has the eigenvalues $(1 - a)^j \frac{N!}{(N - j)!\,N^j}$.
 
-    $j = 0, \dots, N$, each $\binom{K + j - 2}{j}$ times; so without real data $\mathbb{E} H_t = (1 -
-    \frac1N)^t H_0$ for the heterozygosity $H = 1 - \sum_i p_i^2$.
+    $j = 0, \dots, N$, each $\binom{K + j - 2}{j}$ times; so without real data $\mathbb{E} H_t =
+    (1 - \frac1N)^t H_0$ for the heterozygosity $H = 1 - \sum_i p_i^2$.
     """
     for samples, fraction, share in ((4, 0.0, 0.5), (10, 0.2, 0.3), (16, 0.05, 0.9)):
         success = lambda x, a=fraction, r=share: (1 - a) * x + a * r
@@ -170,12 +173,12 @@ def _changed(name, **fields):
     },
 )
 def concentration(claim, trial):
-    r"""$S_t = \mathbb{E} \sum_i p_{t,i}^2$ obeys a linear recursion in three designs of an experiment.
+    r"""$S_t = \mathbb{E} \sum_i p_{t,i}^2$ obeys a linear recursion in three designs.
 
-    With $q = 1 - a$, $R = \sum r_i^2$ the stationary values are $[(1 - \frac1N)(1 - q^2) R + \frac1N]/[1 -
-    (1 - \frac1N) q^2]$ (every point real with probability $a$), $[(1 - q^2) R + (1 - a R)/N]/[1 - q^2 +
-    q/N]$ (exactly $a N$ fresh real points) and $[(1 - \alpha^2) R_1 + \alpha^2/n]/[1 - \alpha^2 (1 -
-    \frac1n)]$ (one real set for ever, synthetic share $\alpha$).
+    With $q = 1 - a$, $R = \sum r_i^2$ the stationary values are $[(1 - \frac1N)(1 - q^2) R +
+    \frac1N]/[1 - (1 - \frac1N) q^2]$ (every point real with probability $a$), $[(1 - q^2) R + (1 -
+    a R)/N]/[1 - q^2 + q/N]$ (exactly $a N$ fresh real points) and $[(1 - \alpha^2) R_1 +
+    \alpha^2/n]/[1 - \alpha^2 (1 - \frac1n)]$ (one real set for ever, synthetic share $\alpha$).
     """
     for name, (parameters, chain) in trial.once("chains", _pair_chains).items():
         values, matrix, first = chain
@@ -198,8 +201,9 @@ def concentration(claim, trial):
             composed.append(float(moments.square))
         composed = np.array(composed)[generations - 1]
         yield closed_form(f"{name}, composed moments", expected, composed, tolerance=1e-12)
-        solve = lambda loop=loop: _squares(trial, loop)[:, [0, 3]]
-        yield monte_carlo(f"{name}, realised", expected, trial.once(name, solve))
+        paths = trial.once(name, lambda loop=loop: _realised(loop, trial, generations=4))
+        squares = (paths[generations - 1] ** 2).sum(axis=-1).T
+        yield monte_carlo(f"{name}, realised", expected, squares)
 
 
 def _pair_chains():
@@ -237,20 +241,3 @@ def _triple_loops(trial):
         "stratified": (pooled, stratified_loop(temperature=1.0, real=REAL, **sizes)),
         "fixed": (set_parameters, fixed),
     }
-
-
-def _squares(trial, loop):
-    return np.asarray(
-        orbits(
-            loop.step,
-            trial.key(2),
-            START,
-            generations=4,
-            replicates=trial.replicates,
-            observe=_square,
-        )
-    )
-
-
-def _square(model):
-    return (model.probabilities**2).sum(axis=-1)

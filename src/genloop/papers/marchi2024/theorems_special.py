@@ -46,8 +46,9 @@ _HALF = {
 def half_temperature(claim, trial):
     r"""At $T = 1/2$ the branch equation is quadratic.
 
-    $a_\mathrm{fold} = \frac{K}{K + 2 \sqrt{m (K - m)}}$ at $\rho = \sqrt{(K - m)/m}$, and the states at a
-    real fraction $a$ have $\rho_\pm = \frac{K (1 - a) \pm \sqrt{K^2 (1 - a)^2 - 4 a^2 m (K - m)}}{2 a m}$.
+    $a_\mathrm{fold} = \frac{K}{K + 2 \sqrt{m (K - m)}}$ at $\rho = \sqrt{(K - m)/m}$; the states at
+    a real fraction $a$ have $\rho_\pm = [K (1 - a) \pm \sqrt{K^2 (1 - a)^2 - 4 a^2 m (K - m)}]/(2 a
+    m)$.
     """
     outcomes, winners = np.array([(3, 1), (5, 2), (12, 1), (12, 5), (1e3, 1), (5e4, 7)]).T
     general = lambda k, m: tuple(uniform.fold(temperature=0.5, outcomes=k, winners=m))
@@ -100,12 +101,12 @@ _PAIR = {
     },
 )
 def two_outcomes(claim, trial):
-    r"""For two outcomes the loop is $m \to (1 - a) \tanh(b \operatorname{artanh} m)$, $m = x_1 - x_2$.
+    r"""Two outcomes: $m = x_1 - x_2 \to (1 - a) \tanh(b \operatorname{artanh} m)$ in a generation.
 
-    A pitchfork at $a = 1 - T$: $m^2 \simeq 3 \epsilon/(b^2 - 1)$ for $\epsilon = (1 - a) b - 1 \to 0$. At
-    $T = \frac12$ $m^2 = 1 - 2a$ with multiplier $\frac a{1 - a}$, at $T = \frac13$ $m^2 = \frac{2 -
-    3a}{2 + a}$ with $\frac{3 a^2}{4 (1 - a)}$. The flow of $T = \frac12$, $a = 0$ takes the time $\ln
-    \frac{m (1 - m_0^2)}{m_0 (1 - m^2)}$.
+    A pitchfork at $a = 1 - T$: $m^2 \simeq 3 \epsilon/(b^2 - 1)$ for $\epsilon = (1 - a) b - 1 \to
+    0$. At $T = \frac12$ $m^2 = 1 - 2a$ with multiplier $\frac a{1 - a}$, at $T = \frac13$ $m^2 =
+    \frac{2 - 3a}{2 + a}$ with $\frac{3 a^2}{4 (1 - a)}$. The flow of $T = \frac12$, $a = 0$ takes
+    the time $\ln \frac{m (1 - m_0^2)}{m_0 (1 - m^2)}$.
     """
     share = np.linspace(0.01, 0.99, 32)
     temperature, m = np.geomspace(0.2, 3.0, 32), np.linspace(-0.95, 0.98, 32)

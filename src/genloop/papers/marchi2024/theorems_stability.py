@@ -45,10 +45,10 @@ def spectrum(claim, trial):
     r"""All multipliers are real and at least zero, and follow from one scalar equation.
 
     At any interior $x$ the derivative is similar, by $\operatorname{diag}(\sqrt x)$, to a positive
-    semidefinite matrix. Besides a zero with right vector $x$ its eigenvalues are the $K - 1$ roots of
-    $\sum_i s_i/(d_i - \mu) = 0$, $d_i = (1 - a)\,b\,s_i/x_i$, one between neighbouring $d_i$; so nothing
-    but crossings of $+1$ can happen. $\mu_{\max} \le (1 - a)\,b\,u_1 u_2$ with the two largest
-    $u_i = s_i/x_i$, an equality for $K = 2$. At fixed points $d_i = b\,(1 - a r_i/x_i)$.
+    semidefinite matrix. Besides a zero with right vector $x$ its eigenvalues are the $K - 1$ roots
+    of $\sum_i s_i/(d_i - \mu) = 0$, $d_i = (1 - a)\,b\,s_i/x_i$, one between neighbouring $d_i$; so
+    nothing but crossings of $+1$ can happen. $\mu_{\max} \le (1 - a)\,b\,u_1 u_2$ with the two
+    largest $u_i = s_i/x_i$, an equality for $K = 2$. At fixed points $d_i = b\,(1 - a r_i/x_i)$.
     """
     for outcomes in OUTCOMES:
         cases = instances(outcomes)
@@ -85,7 +85,7 @@ def _spectra(cases):
     x, share = cases.state.probabilities, cases.real_fraction[:, None]
     root = np.sqrt(x)
     symmetric = matrices * root[:, None, :] / root[:, :, None]
-    # The null vector of the symmetric form is moved out of the way before its eigenvalues are taken.
+    # The null vector of the symmetric form is moved out of the way of the other eigenvalues.
     shift = 10 + np.abs(symmetric).max()
     moved = symmetric + shift * root[:, :, None] * root[:, None, :]
     values = np.linalg.eigvalsh(moved)[:, :-1]
@@ -185,8 +185,8 @@ def sensitivities(claim, trial):
     r"""How a fixed point moves with the real fraction and with the temperature.
 
     $\frac{\mathrm d x^*}{\mathrm d a} = (I - DF)^{-1} (r - S_T(x^*))$ and $\frac{\mathrm d
-    x^*}{\mathrm d T} = (I - DF)^{-1} (1 - a)\,\partial_T S_T(x^*)$ with $\partial_T S_T(x)_i = -T^{-2} s_i
-    (\log x_i - \sum_j s_j \log x_j)$.
+    x^*}{\mathrm d T} = (I - DF)^{-1} (1 - a)\,\partial_T S_T(x^*)$ with $\partial_T S_T(x)_i =
+    -T^{-2} s_i (\log x_i - \sum_j s_j \log x_j)$.
     """
     cases = instances(12, coldest=0.8)
     cases = cases._replace(state=cases.real)

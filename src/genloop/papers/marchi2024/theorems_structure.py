@@ -96,9 +96,9 @@ _RATES = {
 def exact_rates(claim, trial):
     r"""Tempering divides the Hilbert distance of two distributions by exactly $T$.
 
-    $d_H(S_T x, S_T y) = d_H(x, y)/T$; hence the distance falls (for $T > 1$) from $d_0$ to $\eta$ in
-    $\ln(d_0/\eta)/\ln T$ generations, and of two outcomes the likelier one grows (for $T < 1$) from
-    $p_0$ to $p$ in $\ln[\operatorname{logit} p/\operatorname{logit} p_0]/\ln(1/T)$.
+    $d_H(S_T x, S_T y) = d_H(x, y)/T$; hence the distance falls (for $T > 1$) from $d_0$ to $\eta$
+    in $\ln(d_0/\eta)/\ln T$ generations, and of two outcomes the likelier one grows (for $T < 1$)
+    from $p_0$ to $p$ in $\ln[\operatorname{logit} p/\operatorname{logit} p_0]/\ln(1/T)$.
     """
     for outcomes in OUTCOMES:
         cases = instances(outcomes)
@@ -194,8 +194,8 @@ def gradient_structure(claim, trial):
 
     With $U(x) = a \sum_i r_i \log x_i + (1 - a)\,T \log \sum_j x_j^{1/T}$ the loop is
     $F_i(x) = x_i\,\partial_i U(x)$ and $\sum_i x_i\,\partial_i U = 1$, so along $\dot x = F(x) - x$
-    $\dot U = \sum_i x_i (\partial_i U - 1)^2$, and fixed points are critical points of $U$. The second
-    term is $(1 - a)(T - 1)$ times the Renyi entropy of order $1/T$.
+    $\dot U = \sum_i x_i (\partial_i U - 1)^2$, and fixed points are critical points of $U$. The
+    second term is $(1 - a)(T - 1)$ times the Renyi entropy of order $1/T$.
     """
     for outcomes in OUTCOMES:
         cases = instances(outcomes)
@@ -246,9 +246,10 @@ def _climb(start, **parameters):
 def lyapunov(claim, trial):
     r"""The potential rises in every workflow: replace, window or accumulate.
 
-    $U((1 - \gamma) x + \gamma F(x)) - U(x) \ge \gamma\,\mathrm{KL}(F(x) \| x)$, with equality for $a = 1$
-    at $\gamma = 1$. So there are no cycles, and with $\sum_t \gamma_t = \infty$ every orbit tends to the
-    set of fixed points: $\min_{s < t} \mathrm{KL}(F(x_s) \| x_s) \le (\sup U - U(x_0))/\sum_{s < t} \gamma_s$.
+    $U((1 - \gamma) x + \gamma F(x)) - U(x) \ge \gamma\,\mathrm{KL}(F(x) \| x)$, with equality for
+    $a = 1$ at $\gamma = 1$. So there are no cycles, and with $\sum_t \gamma_t = \infty$ every orbit
+    tends to the set of fixed points: $\min_{s < t} \mathrm{KL}(F(x_s) \| x_s) \le (U(x_t) -
+    U(x_0))/\sum_{s < t} \gamma_s$.
     """
     for outcomes in OUTCOMES:
         cases, gains = trial.once(f"gains {outcomes}", lambda k=outcomes: _gains(k))

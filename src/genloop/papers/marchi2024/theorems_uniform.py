@@ -71,8 +71,9 @@ def _exchanged(log_ratio, *, temperature, outcomes, winners):
 def branch_equation(claim, trial):
     r"""The ratio $\rho = e^\delta$ of winners to losers gives the real fraction explicitly.
 
-    $1 - a = \frac{(\rho - 1)(m \rho^b + K - m)}{(\rho^b - 1)(m \rho + K - m)} = \frac{\coth(\delta/2T) +
-    w}{\coth(\delta/2) + w}$, $w = 2m/K - 1$; $a = 1 - T - \frac w2 (1 - T)\,\delta + O(\delta^2)$.
+    $1 - a = \frac{(\rho - 1)(m \rho^b + K - m)}{(\rho^b - 1)(m \rho + K - m)} = \frac{\coth(b
+    \delta/2) + w}{\coth(\delta/2) + w}$, $w = 2m/K - 1$. To first order in $\delta$,
+    $a = 1 - T - \frac w2 (1 - T)\,\delta$.
     """
     sizes = ((2, 1), (3, 1), (SIZE, 1), (SIZE, 7), (SIZE, 11), (1000, 1), (1000, 400))
     product = itertools.product((1e-3, 0.7, 4.0), (0.1, 0.5, 0.9), sizes)
@@ -133,39 +134,37 @@ def _without_masses(*arguments, **parameters):
 def two_level_multipliers(claim, trial):
     r"""The multipliers of two-level states; only one winner beyond the fold is stable.
 
-    $\mu_w = b \rho^{b-1} \frac{\rho - 1}{\rho^b - 1} > 1$ among winners ($m - 1$ times), $\mu_l = b
-    \frac{\rho - 1}{\rho^b - 1} < 1$ among losers ($K - m - 1$ times), and once $\mu_b = \mu_w \frac{m
-    \rho + K - m}{m \rho^b + K - m}$, which is one exactly at the fold. At the uniform state all are
-    $(1 - a)/T$.
+    $\mu_w = b \rho^{b-1} \frac{\rho - 1}{\rho^b - 1} > 1$ among winners ($m - 1$ times), $\mu_l =
+    b\,\frac{\rho - 1}{\rho^b - 1} < 1$ among losers ($K - m - 1$ times), and once $\mu_b = \mu_w
+    \frac{m \rho + K - m}{m \rho^b + K - m}$, which is one exactly at the fold. At the uniform state
+    all are $(1 - a)/T$.
     """
     axes = np.meshgrid([0.2, 0.5, 0.8, 0.95], [0.3, 1.0, 2.5, 4.0], [1.0, 4.0])
     temperature, delta, winners = (axis.ravel() for axis in axes)
-    cold = temperature[:16]
-    top = trial.once("folds", lambda: evaluate(_positional(uniform.fold), cold, np.full(16, SIZE)))
-    points = ([*delta, *top[1]], [*temperature, *cold], [*winners, *np.ones(16)])
+    fractions = _first_form(np.exp(delta), temperature, SIZE, winners)
+    cold = np.array([0.1, 0.4, 0.7, 0.99])
+    top = trial.once("folds", lambda: [_fold_by_sinh(t, SIZE)[1] for t in cold])
+    points = [*delta, *top], [*temperature, *cold], [*winners, *np.ones(4)]
     one = lambda d, t, m: claim(d, temperature=t, outcomes=SIZE, winners=m)
     every = evaluate(one, *map(np.array, points))
-    state, at_fold = (
-        type(every)(*(field[part] for field in every)) for part in (slice(32), slice(32, None))
-    )
-    fractions = trial.once(
-        "fractions",
-        lambda: _fractions(
-            uniform.branch_fraction,
-            np.stack([delta, temperature, np.full(32, SIZE), winners], axis=-1),
-        ),
-    )
+    state = type(every)(*(field[:32] for field in every))
     cases = cases_of(temperature, fractions, two_level_states(delta, winners, SIZE))
     dense = trial.once("dense", lambda: np.sort(np.linalg.eigvals(derivatives(cases)[0]).real))
-    rows = zip(*(state[3:]), winners.astype(int), strict=True)
-    claimed = [[w] * (m - 1) + [l] * (SIZE - m - 1) + [c, 0.0] for w, l, c, m in rows]
+    rows = np.stack([state.among_winners, state.among_losers, state.between, winners], axis=-1)
+    claimed = [_repeated(*row) for row in rows]
     yield closed_form("all multipliers", np.sort(claimed), dense, tolerance=1e-11, scale=1.0)
     yield bound("winners compete", 1.0, state.among_winners)
     yield bound("losers agree", state.among_losers, 1.0)
-    yield closed_form("one at the fold", at_fold.between, 1.0)
+    yield closed_form("one at the fold", every.between[32:], 1.0)
     level = cases._replace(state=cases.real)
     flat = trial.once("uniform", lambda: np.linalg.eigvals(derivatives(level)[0]).real.max(axis=-1))
     yield closed_form("uniform state", (1 - fractions) / temperature, flat)
+
+
+def _repeated(among_winners, among_losers, between, winners):
+    """All K multipliers with their multiplicities, the structural zero included."""
+    count = int(winners)
+    return [among_winners] * (count - 1) + [among_losers] * (SIZE - count - 1) + [between, 0.0]
 
 
 _THRESHOLDS = {"local": uniform.local_fraction, "fold": uniform.fold}
@@ -193,10 +192,10 @@ def _low_fold(**parameters):
 def thresholds(claim, trial):
     r"""The uniform state is stable for $a > 1 - T$, and alone for $a > a_\mathrm{fold}(T, K)$.
 
-    $a_\mathrm{fold} = \max_\delta a(\delta)$ over one winner's branch: $\log a$ is strictly concave in
-    $\delta$, with $1 - a = b \sinh^2(\delta/2)/\sinh^2(b\delta/2)$ at the maximum. For $K \ge 3$ the two
-    differ, and between them the loop is bistable: uniform or one of $K$ collapsed states; for
-    $K = 2$ they coincide in a pitchfork.
+    $a_\mathrm{fold} = \max_\delta a(\delta)$ over one winner's branch: $\log a$ is strictly concave
+    in $\delta$, with $1 - a = b \sinh^2(\delta/2)/\sinh^2(b\delta/2)$ at the maximum. For $K \ge 3$
+    the two differ, and between them the loop is bistable: uniform or one of $K$ collapsed states;
+    for $K = 2$ they coincide in a pitchfork.
     """
     sizes = np.array(list(itertools.product((0.05, 0.5, 0.9, 0.99), (3, 10, 100, 50_000))))
     temperature = np.geomspace(0.2, 0.95, 32)
@@ -237,23 +236,27 @@ def _iterated(cases, generations):
 
 
 def _fold_by_sinh(temperature, outcomes):
-    r"""The root of $b \sinh^2(\delta/2)(\coth(\delta/2) + w) = \sinh^2(b\delta/2)(\coth(b\delta/2) + w)$."""
+    r"""Value and $\delta$ of $b f(\delta/2) = f(b\delta/2)$, $f(z) = \sinh^2 z\,(\coth z + w)$."""
     with mpmath.workdps(30):
         sharpness, weight = 1 / mpmath.mpf(temperature), 2 / mpmath.mpf(outcomes) - 1
         part = lambda z: (
             2 * mpmath.log(mpmath.sinh(z / 2)) + mpmath.log(mpmath.coth(z / 2) + weight)
         )
         balance = lambda d: mpmath.log(sharpness) + part(d) - part(sharpness * d)
-        ends = (mpmath.mpf(1) / 1000 * mpmath.mpf(temperature), mpmath.log(outcomes - 1))
+        ends = (mpmath.mpf(temperature) / 1000, mpmath.log(outcomes - 1))
         delta = mpmath.findroot(balance, ends, solver="anderson", tol=1e-25)
         share = sharpness * (mpmath.sinh(delta / 2) / mpmath.sinh(sharpness * delta / 2)) ** 2
         return float(1 - share), float(delta)
 
 
 def _highest(temperature, outcomes):
-    """The largest real fraction on a grid of ratios, in the first form of the branch equation."""
+    """The largest real fraction on a grid of ratios."""
     ratio = np.exp(np.linspace(1e-6, np.log(outcomes), 20_001))
-    # Powers of the reciprocal do not overflow.
-    power = ratio ** (-1 / temperature)
-    rest = (outcomes - 1) * power
-    return (1 - (ratio - 1) * (1 + rest) / ((1 - power) * (ratio + outcomes - 1))).max()
+    return _first_form(ratio, temperature, outcomes, 1).max()
+
+
+def _first_form(ratio, temperature, outcomes, winners):
+    """The branch equation as it is stated, in powers of the reciprocal, which do not overflow."""
+    power, losers = ratio ** (-1 / temperature), outcomes - winners
+    above = (ratio - 1) * (winners + losers * power)
+    return 1 - above / ((1 - power) * (winners * ratio + losers))

@@ -194,10 +194,10 @@ def _path(levels: Levels, end: float) -> np.ndarray:
 
 
 def _own_branch(levels: Levels, temperature: float, index: int) -> np.ndarray:
-    """Points along the branch of one winner, dense where it begins and folds.
+    r"""Points along the branch of one winner, dense where it begins and folds.
 
     At its very beginning two roots merge and rounding hides the slope, the more if they are ties;
-    a fold that is split off there by a difference $\\epsilon$ is at a distance of $\\epsilon^{1/3}$.
+    a fold that is split off there by a difference $\epsilon$ is at a distance of $\epsilon^{1/3}$.
     """
     begin = 1e-3 if levels.counts[index] > 1 and index == 0 else 1e-5
     first = float(first_logit(levels, jnp.asarray(temperature, dtype=float), index))

@@ -18,7 +18,8 @@ class TwoLevels(NamedTuple):
     r"""A two-level fixed point with its multipliers [U-3].
 
     `winner` and `loser` are the two probabilities. `among_winners` has multiplicity $m - 1$ and is
-    above one, `among_losers` $K - m - 1$ and is below one; `between` decides the stability of $m = 1$.
+    above one, `among_losers` $K - m - 1$ and is below one; `between` decides the stability of $m =
+    1$.
     """
 
     log_ratio: Float[Array, ""]
@@ -40,7 +41,8 @@ def branch_fraction(log_ratio, *, temperature, outcomes, winners=1) -> Float[Arr
     r"""The real fraction at which the ratio $e^\delta$ is a fixed point [U-2].
 
     $1 - a = (\rho - 1)(m \rho^b + K - m)/[(\rho^b - 1)(m \rho + K - m)]$, that is
-    $a = K (1 - e^{-\epsilon\delta})/[(1 - e^{-b\delta})(K + m (e^\delta - 1))]$, free of cancellation.
+    $a = K (1 - e^{-\epsilon\delta})/[(1 - e^{-b\delta})(K + m (e^\delta - 1))]$, free of
+    cancellation.
     """
     excess, sharpness = (1 - temperature) / temperature, 1 / temperature
     cooling = jnp.expm1(-excess * log_ratio) / jnp.expm1(-sharpness * log_ratio)
@@ -50,8 +52,8 @@ def branch_fraction(log_ratio, *, temperature, outcomes, winners=1) -> Float[Arr
 def two_levels(log_ratio, *, temperature, outcomes, winners=1) -> TwoLevels:
     r"""The state of ratio $e^\delta$ and its multipliers at the real fraction of `branch_fraction`.
 
-    $\mu_w = b (1 - e^{-\delta})/(1 - e^{-b\delta})$ among winners, $\mu_l = e^{-\epsilon\delta} \mu_w$
-    among losers and $\mu_w (m \rho + K - m)/(m \rho^b + K - m)$ between them [U-3].
+    $\mu_w = b (1 - e^{-\delta})/(1 - e^{-b\delta})$ among winners, $\mu_l = e^{-\epsilon\delta}
+    \mu_w$ among losers and $\mu_w (m \rho + K - m)/(m \rho^b + K - m)$ between them [U-3].
     """
     excess, sharpness = (1 - temperature) / temperature, 1 / temperature
     among_winners = sharpness * jnp.expm1(-log_ratio) / jnp.expm1(-sharpness * log_ratio)
@@ -69,7 +71,7 @@ def two_levels(log_ratio, *, temperature, outcomes, winners=1) -> TwoLevels:
 
 
 def local_fraction(*, temperature) -> Float[Array, ""]:
-    r"""$a_\mathrm{loc} = 1 - T$: the uniform state is stable above it, whatever $K$; at least 0 [U-4]."""
+    r"""$\max(1 - T, 0)$: the uniform state is stable above it, whatever $K$ [U-4]."""
     return jnp.maximum(1 - jnp.asarray(temperature, dtype=float), 0.0)
 
 
@@ -77,10 +79,10 @@ def local_fraction(*, temperature) -> Float[Array, ""]:
 def fold(*, temperature, outcomes, winners=1) -> Fold:
     r"""The largest real fraction with $m$ winners, $\max_\delta a(\delta)$ [U-4].
 
-    $\log a$ is strictly concave in $\delta$: its derivative $f(\epsilon) - f(b) - \sigma(\delta - \ell)$
-    with $f(c) = c/(e^{c\delta} - 1)$ and $\ell = \log(K/m - 1)$ has one root, which lies between
-    $(6 - 12 m/K)/(b^2 + 3)$ and $\ell$. For $2 m \ge K$ the branch ends at $\delta = 0$, $a = 1 - T$;
-    for $T \ge 1$ there is none and $a = 0$.
+    $\log a$ is strictly concave in $\delta$: its derivative $f(\epsilon) - f(b) - \sigma(\delta -
+    \ell)$ with $f(c) = c/(e^{c\delta} - 1)$ and $\ell = \log(K/m - 1)$ has one root, which lies
+    between $(6 - 12 m/K)/(b^2 + 3)$ and $\ell$. For $2 m \ge K$ the branch ends at $\delta = 0$,
+    $a = 1 - T$; for $T \ge 1$ there is none and $a = 0$.
     """
     (cold, safe), folds = _safe(temperature), 2 * winners < outcomes
     size = jnp.where(folds, outcomes, 4 * winners)

@@ -16,10 +16,10 @@ _ITERATIONS = 40
 
 
 def birkhoff_constant(*, temperature, real_fraction, real: Categorical) -> Float[Array, "*batch"]:
-    r"""$\kappa = \tfrac1T \tanh\tfrac\Delta4$, $\Delta = \log(1 + \tfrac{1}{\mu r_{(1)}})(1 + \tfrac{1}{\mu r_{(2)}})$.
+    r"""$\kappa = \frac1T \tanh\frac\Delta4$ with $d_H(F(x), F(y)) \le \kappa\,d_H(x, y)$ [HD-10].
 
-    $d_H(F(x), F(y)) \le \kappa\,d_H(x, y)$ for all states $x, y$, with the two smallest real
-    probabilities and $\mu = a/(1 - a)$; no smaller constant will do [HD-10].
+    $\Delta = \log(1 + \frac1{\mu r_{(1)}})(1 + \frac1{\mu r_{(2)}})$ from the two smallest real
+    probabilities and $\mu = a/(1 - a)$; no smaller constant holds for all states $x, y$.
     """
     smallest = jnp.sort(real.probabilities, axis=-1)[..., :2]
     odds = jnp.asarray(real_fraction / (1 - real_fraction))
@@ -41,7 +41,7 @@ def birkhoff_fraction(*, temperature, real: Categorical) -> Float[Array, "*batch
 
 
 def birkhoff_fraction_from_minimum(*, temperature, smallest) -> Float[Array, ""]:
-    r"""$\mu \delta = (1 - T)/(2 T)$ with $\delta = \min_i r_i$: a simpler sufficient fraction [HD-10].
+    r"""$\mu \delta = (1 - T)/(2 T)$, $\delta = \min_i r_i$: a simpler sufficient fraction [HD-10].
 
     It equals `birkhoff_fraction` where the two smallest real probabilities do, and lies above it
     everywhere else; 0 for $T \ge 1$.
@@ -61,12 +61,12 @@ def contraction_threshold(real: Categorical, *, temperature: float) -> Threshold
 
 @jax.jit
 def universal_multiplier(*, temperature, outcomes) -> Float[Array, ""]:
-    r"""$\Lambda(T, K) = \max_{\rho \ge 1} b\,\rho^{b-1} (2\rho + K - 2)/(2\rho^b + K - 2)$, $T < 1$.
+    r"""$\Lambda = \max_{\rho \ge 1} b\,\rho^{b-1} (2\rho + K - 2)/(2\rho^b + K - 2)$ [HD-11].
 
-    The largest multiplier of $S_T$ at any state, attained where two outcomes are $\rho$ times as
-    likely as each of the others [HD-11]. At the maximum $\Lambda = \rho^{b-1} = 1 + \epsilon (1 + u)$
-    with $\epsilon = b - 1$ and $\log u + \log(1 + \epsilon (1 + u))/\epsilon = \log(K/2 - 1)$, an
-    equation that nothing overflows in. NaN for $T \ge 1$, where there is no bound.
+    The largest multiplier of $S_T$ at any state for $T < 1$, attained where two outcomes are $\rho$
+    times as likely as each of the others. At the maximum $\Lambda = \rho^{b-1} = 1 + \epsilon (1 +
+    u)$ with $\epsilon = b - 1$ and $\log u + \log(1 + \epsilon (1 + u))/\epsilon = \log(K/2 - 1)$,
+    an equation in which nothing overflows. NaN for $T \ge 1$, where there is no bound.
     """
     return jnp.where(temperature < 1, 1 + _growth(temperature, outcomes), jnp.nan)
 
@@ -92,7 +92,7 @@ def universal_ratio(*, temperature, outcomes) -> Float[Array, ""]:
 
 
 def universal_threshold(*, outcomes: int, temperature: float) -> Threshold:
-    """`universal_fraction` as a record; its residual is that of the multiplier at the worst state."""
+    """`universal_fraction` as a record; the residual is that of the worst state's multiplier."""
     if temperature >= 1:
         return Threshold.absent("there is one attractor at every positive real fraction")
     value = universal_fraction(temperature=temperature, outcomes=outcomes)

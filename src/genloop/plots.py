@@ -1,0 +1,83 @@
+"""What the figures share: a style that survives grey print and colour blindness, and saving."""
+
+import contextlib
+import textwrap
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+BLACK, GREY = "#000000", "#595959"
+ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
+BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
+"""Okabe and Ito's palette, distinct for every kind of colour vision."""
+
+_STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.labelsize": 10,
+    "axes.titlesize": 10,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "legend.fontsize": 9,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.8,
+    "lines.linewidth": 1.6,
+    "lines.solid_capstyle": "round",
+    "savefig.dpi": 200,
+    # The same picture has the same bytes.
+    "svg.hashsalt": "genloop",
+}
+
+
+@contextlib.contextmanager
+def style() -> Iterator[None]:
+    """Everything drawn and saved inside the `with` block has the style of the project."""
+    import matplotlib
+
+    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **_STYLE}):
+        yield
+
+
+def canvas(*, height: float = 4.6, columns: int = 1, caption: str = ""):
+    """A figure 6.8 inches wide with `columns` axes side by side, and its caption below them.
+
+    Returns the figure and its axes (a list where there are several). The caption is the docstring
+    of a script: its paragraphs are wrapped, formulas between $ signs are set.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.8, height), layout="constrained")
+    axes = [figure.add_subplot(1, columns, i + 1) for i in range(columns)]
+    paragraphs = " ".join(caption.split())
+    if paragraphs:
+        figure.supxlabel(textwrap.fill(paragraphs, 104), x=0.01, ha="left", size=9, color=GREY)
+    return figure, axes[0] if columns == 1 else axes
+
+
+def save(figure: "Figure", data: Mapping[str, np.ndarray], path: str | Path) -> None:
+    """Write `path`.png, `path`.svg and the `data` drawn in them as columns of `path`.csv.
+
+    Inside `style()`, so that the files depend on nothing but the figure: no date, no random names.
+    Raises `ValueError` for columns of different lengths.
+    """
+    path = Path(path)
+    figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
+    figure.savefig(path.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
+    write(data, path.with_suffix(".csv"))
+
+
+def write(data: Mapping[str, np.ndarray], path: Path) -> None:
+    """A CSV file with one column a name; numbers to six digits."""
+    columns = [np.asarray(column) for column in data.values()]
+    if len({column.shape for column in columns}) != 1 or columns[0].ndim != 1:
+        raise ValueError("the columns of a table must be lists of one length.")
+    shown = lambda cell: format(cell, ".6g") if np.issubdtype(type(cell), np.number) else str(cell)
+    rows = [",".join(data), *(",".join(map(shown, row)) for row in zip(*columns, strict=True))]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,251 @@
+"""Closed forms and thresholds of the Gaussian loops."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import genloop.papers.alemohammad2023 as mad
+import genloop.papers.bertrand2023 as bertrand
+import genloop.papers.shumailov2024 as shumailov
+from genloop.laws import PooledMoments
+from genloop.models import Gaussian
+from genloop.papers.gamma import log_mean_power, mean_log_chi_square
+from genloop.papers.quadrature import chi_square_mean
+
+REFERENCE = {
+    "c4": (lambda: shumailov.mean_standard_deviation(1, 10), 0.9726592741215882433583447),
+    "third exponent": (lambda: mad.lyapunov_exponents(8, 3)[2], -0.5496063278501248084624303),
+    "five exponents": (
+        lambda: mad.lyapunov_exponents(20, 5),
+        [
+            -0.0535539222035456174,
+            -0.110650320650885154,
+            -0.171200981027075029,
+            -0.235650320650885154,
+            -0.304534314360408363,
+        ],
+    ),
+    "log determinant": (lambda: mad.lyapunov_exponents(20, 5).sum(), -0.875589858892799317),
+    "gap": (
+        lambda: jnp.ptp(mad.lyapunov_exponents(50, 10)),
+        0.207602154111158471,
+    ),
+    "stationary mean error": (
+        lambda: mad.stationary_moments(900, 100)[0],
+        0.005285714285714285714285714,
+    ),
+    "stationary covariance": (
+        lambda: mad.stationary_moments(900, 100, temperature=0.8)[1],
+        0.3577483892845032214309936,
+    ),
+    "stationary covariance, maximum likelihood": (
+        lambda: mad.stationary_moments(30, 10, unbiased=False)[1],
+        0.9452054794520547945205479,
+    ),
+    "stationary mean error, T = 1.1": (
+        lambda: mad.stationary_moments(8, 2, temperature=1.1)[0],
+        0.7258064516129032258064516,
+    ),
+    "rate": (lambda: mad.fresh_data_radius(0.1, 1000), 0.9008920590198465717204712),
+    "rate, maximum likelihood": (
+        lambda: mad.fresh_data_radius(0.1, 100, temperature=0.8, unbiased=False),
+        0.8162631023548614137245956,
+    ),
+    "risk": (
+        lambda: [shumailov.wasserstein_risk(20, 10), shumailov.wasserstein_risk(100, 100)],
+        [2.85119944444541285, 1.44632013799319665],
+    ),
+    "risk, maximum likelihood": (
+        lambda: [
+            shumailov.wasserstein_risk(20, 10, unbiased=False),
+            shumailov.wasserstein_risk(100, 100, unbiased=False),
+        ],
+        [1.59943801430321316, 1.06001425709647325],
+    ),
+    "divergence to the real data": (
+        lambda: [
+            shumailov.kullback_leibler_to_real(20, 10),
+            shumailov.kullback_leibler_to_real(100, 100),
+        ],
+        [2.15206470416745172, 1.00675094241364174],
+    ),
+    "divergence from the real data": (
+        lambda: [
+            shumailov.kullback_leibler_from_real(20, 10),
+            shumailov.kullback_leibler_from_real(100, 100),
+        ],
+        [108.588621593554178, 4.49958175829147828],
+    ),
+    "fourth moments": (
+        lambda: np.linalg.matrix_power(shumailov.sample_fourth_moments(8), 6)[:, 2],
+        [2.64754083120128518, 1.53876361040042839, 4.51717396662955061],
+    ),
+    "Kesten constant": (
+        lambda: [shumailov.kesten_constant(10), shumailov.kesten_constant(100)],
+        [9.34441877133848391, 99.3344457659934017],
+    ),
+    "exponents": (
+        lambda: shumailov.lyapunov_exponent(np.array([2, 5, 10, 100, 1000])),
+        [
+            -1.27036284546147817,
+            -0.27036284546147817,
+            -0.115206470416745172,
+            -0.0101350188482728348,
+            -0.00100133500186846826,
+        ],
+    ),
+    "divisor of almost sure balance": (
+        lambda: (np.array([5, 10, 100]) - 1) / mad.almost_sure_threshold(np.array([5, 10, 100])),
+        [3.05241022319172776, 8.02063909949222615, 98.0017005710976626],
+    ),
+    "stratified limit": (
+        lambda: np.ravel(shumailov.stratified_limit(np.array([90, 99, 50]), np.array([10, 1, 50]))),
+        [1.05, 2, 1.00675675675675676, 0.055, 1, 0.0133783783783783784],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_reference(name):
+    compute, value = REFERENCE[name]
+    np.testing.assert_allclose(compute(), value, rtol=1e-12)
+
+
+@pytest.mark.parametrize("degrees", [1, 2, 9, 999, 10**5])
+def test_quadrature_agrees_with_the_chi_square_constants(degrees):
+    log = chi_square_mean(np.log, degrees)
+    assert log == pytest.approx(float(mean_log_chi_square(degrees)), rel=1e-12, abs=1e-15)
+    for power in (0.5, 1.0, 2.0):
+        exact = float(log_mean_power(degrees, power))
+        found = np.log(chi_square_mean(lambda x, k=power: x**k, degrees))
+        assert found == pytest.approx(exact, rel=1e-10, abs=1e-14)
+
+
+def test_temperature_thresholds_without_real_data():
+    named = mad.thresholds(samples=100)
+    assert named["mean"].value == 1
+    assert named["mean_square"].value < 1 < named["almost_sure"].value
+    assert named["variance"].value is None
+    for record in named.values():
+        if record.value is not None:
+            assert record.bracket[0] < record.value < record.bracket[1]
+            assert record.residual < 1e-12
+    cold = mad.thresholds(samples=100, unbiased=False)
+    assert cold["mean"].value == pytest.approx(100 / 99)
+
+
+def test_temperature_thresholds_with_real_data():
+    named = mad.thresholds(samples=90, real_samples=10, temperature=1.2)
+    assert "floor" in named["almost_sure"].reason
+    hottest, square = named["mean"].value, named["mean_square"].value
+    assert PooledMoments(90, 10, hottest).spectral_radius == pytest.approx(1, abs=1e-12)
+    assert PooledMoments(90, 10, square).square_radius == pytest.approx(1, abs=1e-12)
+    assert square < hottest
+    # At T = 1.2 a tenth of real data is too little; the required share is just enough.
+    assert named["real_fraction"].value > 0.1
+    share = named["real_fraction"].value
+    assert mad.temperature_threshold(share, 100) == pytest.approx(1.2)
+
+
+def test_mean_square_threshold_tells_one_real_point_from_two():
+    for samples in (3, 100):
+        one, two = (mad.thresholds(samples=samples, real_samples=m) for m in (1, 2))
+        assert one["mean_square"].value < 1 < two["mean_square"].value
+        assert one["mean"].value > 1
+
+
+def test_variance_goals():
+    options = {"samples": 90, "real_samples": 10, "temperature": 0.8}
+    found = mad.thresholds(**options, variance_goal=0.7)["variance"]
+    share = found.value
+    k = float(mad.correction(share, 100))
+    assert k * share / (1 - (1 - share) * 0.8 * k) == pytest.approx(0.7, rel=1e-12)
+    wrong = mad.thresholds(**options, variance_goal=1.3)["variance"]
+    assert "below 1" in wrong.reason
+    strict = mad.thresholds(**options, variance_goal=0.9999, unbiased=False)["variance"]
+    assert "no real fraction" in strict.reason
+    warm = mad.thresholds(samples=100, temperature=1.5)
+    assert warm["variance"].value > warm["real_fraction"].value > 1 - 1 / 1.5
+
+
+@pytest.mark.parametrize("unbiased", [True, False])
+@pytest.mark.parametrize(("goal", "temperature"), [(0.5, 0.7), (0.9, 0.2), (2.0, 1.5), (1.2, 4.0)])
+def test_finite_pools_approach_the_infinite_one(goal, temperature, unbiased):
+    infinite = mad.real_fraction_for_variance(goal, temperature=temperature)
+    options = {"temperature": temperature, "unbiased": unbiased}
+    gaps = [
+        abs(float(mad.real_fraction_for_variance(goal, pool=n, **options) - infinite))
+        for n in (10**3, 10**6, 10**9)
+    ]
+    assert gaps[0] < 1e-2
+    assert gaps[1] < 2e-3 * gaps[0] + 1e-12
+    assert gaps[2] < 1e-8
+    if temperature > 1:
+        bounded = mad.required_real_fraction(temperature, 10**9, unbiased=unbiased)
+        assert float(bounded) == pytest.approx(1 - 1 / temperature, abs=1e-8)
+
+
+def test_bad_numbers_are_refused():
+    with pytest.raises(ValueError, match="samples must be a whole number"):
+        mad.thresholds(samples=1)
+    with pytest.raises(ValueError, match="real_samples"):
+        mad.thresholds(samples=5, real_samples=-1)
+    with pytest.raises(ValueError, match="temperature"):
+        mad.thresholds(samples=5, temperature=float("nan"))
+    with pytest.raises(ValueError, match="variance_goal"):
+        mad.thresholds(samples=5, temperature=2.0, variance_goal=0.0)
+    with pytest.raises(ValueError, match="singular"):
+        mad.lyapunov_exponents(3, 3)
+
+
+def test_limits_do_not_exist_beyond_the_threshold():
+    assert np.isnan(mad.stationary_moments(90, 10, temperature=1.2)).all()
+    assert np.isnan(bertrand.tempered_variance(2.0, 0.4))
+    assert np.isinf(shumailov.stratified_limit(10, 0)).all()
+    assert np.isinf(shumailov.kullback_leibler_from_real(2, 3))
+
+
+@pytest.mark.parametrize(
+    ("function", "at"),
+    [
+        (lambda n: mad.almost_sure_threshold(n), 10.0),
+        (lambda n: mad.mean_square_threshold(n), 10.0),
+        (lambda t: mad.required_real_fraction(t, 100), 1.3),
+        (lambda t: mad.real_fraction_for_variance(0.5, temperature=t, pool=50), 0.7),
+        (lambda a: mad.temperature_threshold(a, 100), 0.2),
+        (lambda t: mad.stationary_moments(90, 10, temperature=t)[1], 0.9),
+        (lambda t: mad.wasserstein_risk(5, 10, temperature=t), 0.9),
+        (lambda c: mad.truncation_temperature(c), 1.5),
+        (lambda n: shumailov.lyapunov_exponent(n), 20.0),
+        (lambda n: shumailov.wasserstein_risk(5, n), 20.0),
+        (lambda t: bertrand.tempered_variance(t, 0.3), 0.8),
+    ],
+)
+def test_closed_forms_are_differentiable(function, at):
+    width = 1e-5 * at
+    slope = (function(at + width) - function(at - width)) / (2 * width)
+    assert float(jax.grad(function)(at)) == pytest.approx(float(slope), rel=1e-6)
+
+
+def test_the_fixed_real_set_is_drawn_once():
+    real = Gaussian.of(0.0, 1.0)
+    key = jax.random.key(3)
+    loop = mad.synthetic_augmentation(key, real, samples=30, real_samples=10)
+    first, second = (loop.step(jax.random.key(k), real) for k in (1, 2))
+    assert not np.allclose(first.mean, second.mean)
+    limit = loop.stages[2].real
+    assert limit.mean != 0
+    assert bertrand.finite_loop(real, samples=30, real_samples=10).stages[1].samples == 10
+
+
+def test_references_are_given():
+    for paper in (mad, bertrand, shumailov):
+        assert paper.BIBTEX.startswith("@")
+        assert paper.BIBTEX.count("{") == paper.BIBTEX.count("}")
+
+
+def test_weights_and_fractions():
+    weights = jnp.array([0.0, 1.0, 3.0])
+    np.testing.assert_allclose(bertrand.real_fraction(weights), [1.0, 0.5, 0.25])
+    np.testing.assert_allclose(bertrand.required_real_fraction(jnp.array([0.5, 2.0])), [0, 0.5])
