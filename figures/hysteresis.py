@@ -1,7 +1,7 @@
-r"""Hysteresis of the temperature loop on uniform real data, $K=3$ and $T=1/2$. Lines: fixed points in
-closed form, stable (solid) and unstable (dashed). Right: the loop's own state while the real
-fraction moves in steps of 0.001, with 5,000 generations and a nudge of $10^{-4}$ towards one outcome
-at every step."""
+r"""Hysteresis of the temperature loop on uniform real data, $K=3$ and $T=1/2$. Lines: fixed points
+in closed form, stable (solid) and unstable (dashed). Triangles: the loop itself while the real
+fraction moves by 0.001 every 5,000 generations, each time with a nudge of $10^{-4}$ towards one
+outcome."""
 
 from pathlib import Path
 
@@ -18,13 +18,14 @@ OUTCOMES, TEMPERATURE = 3, 0.5
 GENERATIONS, NUDGE = 5000, 1e-4
 SWEEP = np.linspace(0.49, 0.525, 36)
 LOCAL, FOLD = 0.5, 9 - 6 * 2**0.5
+WINDOW = (0.4875, 0.5325), (0.26, 0.56)
 
 
 def branches():
     """The probability of a leading outcome at all fixed points, by the logarithm of its ratio."""
     options = {"temperature": TEMPERATURE, "outcomes": OUTCOMES}
     top = uniform.fold(**options).log_ratio
-    rising, falling = np.linspace(1e-6, top, 60), np.linspace(top, 12.0, 240)
+    rising, falling = np.linspace(1e-6, top, 60), top + np.r_[0, np.geomspace(1e-3, 12, 200)]
     flat = lambda start, stop: (np.linspace(start, stop, 2), np.full(2, 1 / OUTCOMES))
 
     def winners(log_ratio, count):
@@ -32,11 +33,11 @@ def branches():
         return fraction, uniform.two_levels(log_ratio, winners=count, **options).winner
 
     return {
-        "uniform, stable": flat(LOCAL, 1),
-        "uniform, unstable": flat(0, LOCAL),
-        "one winner, unstable": winners(rising, 1),
-        "one winner, stable": winners(falling, 1),
-        "two winners, unstable": winners(np.linspace(1e-6, 12.0, 240), 2),
+        "stable uniform": flat(LOCAL, 1),
+        "unstable uniform": flat(0, LOCAL),
+        "unstable one winner": winners(rising, 1),
+        "stable one winner": winners(falling, 1),
+        "unstable two winners": winners(np.geomspace(1e-3, 12, 200), 2),
     }
 
 
@@ -66,14 +67,21 @@ def compute():
 def draw(data):
     figure, (whole, close) = plots.canvas(height=4.3, columns=2, caption=__doc__)
     pick = lambda name: [data[key][data["series"] == name] for key in list(data)[1:]]
-    for name in dict.fromkeys(data["series"][np.char.find(data["series"], "stable") >= 0]):
-        dash = (0, (3, 2)) if name.endswith("unstable") else "-"
-        color = plots.GREY if name.startswith("two") else plots.BLACK
+    for name in dict.fromkeys(name for name in data["series"] if not name.startswith("sweep")):
+        dash = (0, (3, 2)) if name.startswith("unstable") else "-"
+        color = plots.GREY if name.endswith("two winners") else plots.BLACK
         for axes in (whole, close):
             axes.plot(*pick(name), color=color, linestyle=dash, linewidth=1.3, zorder=1)
-    style = {"linestyle": "none", "markersize": 4.5}
-    close.plot(*pick("sweep up"), marker="^", color=plots.VERMILION, **style)
-    close.plot(*pick("sweep down"), marker="v", color=plots.BLUE, markerfacecolor="white", **style)
+    for name, marker, color, fill in (
+        ("sweep up", "^", plots.VERMILION, None),
+        ("sweep down", "v", plots.BLUE, "white"),
+    ):
+        fraction, leader = pick(name)
+        close.plot(fraction, leader, marker, color=color, markerfacecolor=fill, markersize=4.5)
+        jump = np.abs(np.diff(leader)).argmax()
+        ends = list(zip(fraction, leader, strict=True))[jump : jump + 2]
+        arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 1.2, "shrinkA": 5, "shrinkB": 5}
+        close.annotate("", ends[1], ends[0], arrowprops=arrow)
     _label_whole(whole)
     _label_close(close)
     return figure
@@ -82,30 +90,27 @@ def draw(data):
 def _label_whole(axes):
     axes.set(xlim=(0, 1), ylim=(0.25, 1.02), xlabel="real fraction $a$")
     axes.set_ylabel("probability of the leading outcome")
-    axes.text(0.3, 0.81, "one winner", ha="left")
-    axes.text(0.02, 0.525, "two winners", color=plots.GREY)
+    axes.text(0.31, 0.81, "one winner")
+    axes.text(0.02, 0.52, "two winners", color=plots.GREY)
     axes.text(0.98, 0.35, "uniform", ha="right")
-    left, right, low, high = *_WINDOW[0], *_WINDOW[1]
+    (left, right), (low, high) = WINDOW
     corners = [left, right, right, left, left], [low, low, high, high, low]
     axes.plot(*corners, color=plots.BLUE, linewidth=0.9)
-    axes.text(right + 0.02, high, "shown right", color=plots.BLUE, va="top")
-
-
-_WINDOW = (0.4875, 0.5275), (0.3, 0.6)
+    axes.text(right + 0.02, high, "enlarged", color=plots.BLUE, va="top")
 
 
 def _label_close(axes):
-    axes.set(xlim=_WINDOW[0], ylim=_WINDOW[1], xlabel="real fraction $a$")
-    axes.set_xticks([0.49, 0.5, 0.51, 0.52])
+    axes.set(xlim=WINDOW[0], ylim=WINDOW[1], xlabel="real fraction $a$")
+    axes.set_xticks([0.49, 0.5, 0.51, 0.52, 0.53])
     state = 2**0.5 / (2**0.5 + 2)
     axes.plot([FOLD, LOCAL], [state, 1 / OUTCOMES], "o", color=plots.BLACK, markersize=5.5)
     line = {"arrowstyle": "-", "linewidth": 0.8, "shrinkB": 4}
-    text = f"last fold\n$a=9-6\\sqrt{{2}}\\approx{FOLD:.4f}$"
-    axes.annotate(text, (FOLD, state), (0.5145, 0.455), arrowprops=line)
+    text = f"last fold\n$a=9-6\\sqrt{{2}}$\n   $\\approx{FOLD:.4f}$"
+    axes.annotate(text, (FOLD, state), (0.5175, 0.43), arrowprops=line)
     text = "branch point\n$a=1-T=0.5$"
-    axes.annotate(text, (LOCAL, 1 / OUTCOMES), (0.4885, 0.37), arrowprops=line)
-    axes.text(0.505, 0.53, "more real data", color=plots.VERMILION)
-    axes.text(0.503, 0.305, "less real data", color=plots.BLUE)
+    axes.annotate(text, (LOCAL, 1 / OUTCOMES), (0.4885, 0.272), arrowprops=line)
+    axes.text(0.506, 0.49, "real fraction rising", color=plots.VERMILION)
+    axes.text(0.5315, 0.302, "real fraction falling", color=plots.BLUE, ha="right")
 
 
 def main(folder=Path(__file__).parent):

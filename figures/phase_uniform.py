@@ -22,7 +22,7 @@ def compute():
     axes = {"temperature": temperature, "real_fraction": fraction}
     real = gl.Categorical.uniform(OUTCOMES)
     vertex = gl.Categorical.of(np.r_[1000.0, np.ones(OUTCOMES - 1)])
-    from_data = gl.phase_diagram(marchi2024.Phase(real), **axes)
+    from_data = gl.phase_diagram(marchi2024.Phase(real, real), **axes)
     from_vertex = gl.phase_diagram(marchi2024.Phase(real, vertex), **axes)
     collapse = from_vertex.branch.values == marchi2024.BRANCHES.index("collapsed")
     region = np.where(from_data.stable.values, np.where(collapse, 1, 0), 2)
@@ -41,17 +41,23 @@ def draw(data):
     figure, axes = plots.canvas(height=5.2, caption=__doc__)
     region = np.stack([column for name, column in data.items() if name.startswith("region")])
     axes.imshow(
-        region, origin="lower", extent=(0, HOTTEST, 0, 1), aspect="auto", interpolation="nearest",
-        cmap=ListedColormap(["#DDEFFB", plots.ORANGE, plots.BLUE]), vmin=0, vmax=2,
+        region,
+        origin="lower",
+        extent=(0, HOTTEST, 0, 1),
+        aspect="auto",
+        interpolation="nearest",
+        cmap=ListedColormap(["#DDEFFB", plots.ORANGE, plots.BLUE]),
+        vmin=0,
+        vmax=2,
     )
     cold = data["temperature"] < 1
     ends = lambda name: (np.r_[0, data["temperature"][cold], 1], np.r_[1, data[name][cold], 0])
     axes.plot(*ends("fold"), color=plots.BLACK, linewidth=1.2)
     axes.plot(*ends("local"), color=plots.BLACK, linewidth=1.2, linestyle=(0, (4, 2)))
     centre = {"ha": "center", "va": "center", "size": 11}
-    axes.text(0.93, 0.75, "only the\nuniform state\nis stable", **centre)
-    axes.text(0.26, 0.4, "only collapse\nto one outcome\nis stable", color="white", **centre)
-    axes.text(0.455, 0.609, "both stable", rotation=-39, **centre)
+    axes.text(0.93, 0.75, "uniform", **centre)
+    axes.text(0.26, 0.4, "collapsed\nto one of $K$ outcomes", color="white", **centre)
+    axes.text(0.455, 0.609, "bistable", rotation=-39, **centre)
     for text, point, label, color in (
         ("last fold", (0.62, 0.495), (0.7, 0.55), plots.BLACK),
         ("local threshold $a=1-T$", (0.61, 0.385), (0.3, 0.13), "white"),

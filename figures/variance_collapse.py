@@ -18,8 +18,12 @@ def compute():
     """Variances in units of the first one: quantiles of the exact law, mean, typical and paths."""
     loop = gl.Draw(SAMPLES) >> gl.Unbias(SAMPLES)
     variance = gl.orbits(
-        loop.step, jr.key(SEED), gl.Gaussian.of(0.0, 1.0), generations=GENERATIONS,
-        replicates=PATHS, observe=lambda model: model.covariance[..., 0, 0],
+        loop.step,
+        jr.key(SEED),
+        gl.Gaussian.of(0.0, 1.0),
+        generations=GENERATIONS,
+        replicates=PATHS,
+        observe=lambda model: model.covariance[..., 0, 0],
     )
     paths = np.pad(np.asarray(variance), ((0, 0), (1, 0)), constant_values=1.0)
     generation = np.arange(GENERATIONS + 1)
@@ -41,16 +45,23 @@ def draw(data):
     figure, axes = plots.canvas(height=4.9, caption=__doc__)
     t = data["generation"]
     paths = np.stack([column for name, column in data.items() if name.startswith("path")], axis=1)
-    axes.plot(t, paths, color=plots.SKY, linewidth=0.4, alpha=0.7, zorder=1, rasterized=True)
-    axes.fill_between(
-        t, data["quantile 0.05"], data["quantile 0.95"], color=plots.BLUE, alpha=0.22, linewidth=0
-    )
-    for edge in ("quantile 0.05", "quantile 0.95"):
-        axes.plot(t, data[edge], color=plots.BLUE, linewidth=1)
-    axes.plot(t, data["median"], color=plots.BLACK, linewidth=1.8)
-    axes.plot(t, data["typical"], color=plots.VERMILION, linestyle=(0, (4, 2)), linewidth=1.8)
-    axes.plot(t, data["mean"], color=plots.BLACK, linestyle=(0, (1, 1.2)), linewidth=2)
-    axes.set(yscale="log", xlim=(0, GENERATIONS), ylim=(1e-7, 1e2))
+    axes.plot(t, paths, color="#A8A8A8", linewidth=0.35, zorder=1)
+    low, high = data["quantile 0.05"], data["quantile 0.95"]
+    axes.fill_between(t, low, high, color=plots.SKY, alpha=0.3, linewidth=0, zorder=0)
+    axes.plot(t, np.stack([low, high], axis=1), color=plots.BLUE, linewidth=1.4)
+    axes.plot(t, data["median"], color=plots.BLACK, linewidth=2)
+    axes.plot(t, data["typical"], color=plots.ORANGE, linestyle=(0, (3, 3)), linewidth=2)
+    axes.plot(t, data["mean"], color=plots.VERMILION, linestyle=(0, (6, 1.5)), linewidth=2)
+    rate = np.log(data["typical"][-1]) / t[-1]
+    typical = f"median and typical\npath $e^{{\\lambda t}}$,\n$\\lambda={rate:.4f}$"
+    for name, text, color in (
+        ("mean", "mean: constant", plots.VERMILION),
+        ("quantile 0.95", "95 % quantile", plots.BLUE),
+        ("median", typical, plots.BLACK),
+        ("quantile 0.05", "5 % quantile", plots.BLUE),
+    ):
+        axes.text(GENERATIONS + 2, data[name][-1], text, color=color, va="center")
+    axes.set(yscale="log", xlim=(0, GENERATIONS), ylim=(1e-8, 1e2))
     axes.set(xlabel="generation $t$", ylabel=r"variance $\sigma_t^2/\sigma_0^2$")
     return figure
 

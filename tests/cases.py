@@ -57,7 +57,10 @@ LOOPS = {
     "Wright-Fisher": (gl.Draw(9), SKEWED),
     "multinomial design": (gl.Mix(SKEWED, 0.3) >> gl.Draw(10), SKEWED),
     "stratified design": (gl.Draw(7) >> gl.Mix(SKEWED, 0.3, samples=3), SKEWED),
-    "fixed set of tokens": (gl.Draw(10) >> gl.Mix.fixed(jr.key(3), SKEWED, 0.5, samples=10), SKEWED),
+    "fixed set of tokens": (
+        gl.Draw(10) >> gl.Mix.fixed(jr.key(3), SKEWED, 0.5, samples=10),
+        SKEWED,
+    ),
 }
 
 # Loops of two temperatures have a map and a kernel, but no closed moments.

@@ -23,14 +23,25 @@ def categorical_orbit(
         if fixed is not None:
             own = np.bincount(fixed, minlength=len(model))
         else:
-            own = np.bincount(rng.choice(len(model), size=real_samples, p=real), minlength=len(model)) \
-                if real_samples else np.zeros(len(model))
+            own = (
+                np.bincount(rng.choice(len(model), size=real_samples, p=real), minlength=len(model))
+                if real_samples
+                else np.zeros(len(model))
+            )
         model = (samples * synthetic + own) / (samples + own.sum())
     return model
 
 
 def gaussian_orbit(
-    rng, mean, covariance, *, generations, samples, temperature=1.0, real=None, real_samples=0,
+    rng,
+    mean,
+    covariance,
+    *,
+    generations,
+    samples,
+    temperature=1.0,
+    real=None,
+    real_samples=0,
     divisor_offset=0,
 ):
     """Mean and covariance of the last generation, refitted to every single point."""

@@ -30,7 +30,9 @@ def imports_of(path):
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("genloop"):
             yield node.module[len("genloop.") :]
         elif isinstance(node, ast.Import):
-            yield from (a.name[len("genloop.") :] for a in node.names if a.name.startswith("genloop"))
+            yield from (
+                a.name[len("genloop.") :] for a in node.names if a.name.startswith("genloop")
+            )
 
 
 @pytest.mark.parametrize("layer", ALLOWED)

@@ -86,7 +86,9 @@ def test_the_readme_names_the_two_commands_of_a_fresh_machine():
     assert 'pip install ".[test]" && pytest' in text
 
 
-@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!http)([^)#]+)\)", README.read_text()))))
+@pytest.mark.parametrize(
+    "link", sorted(set(re.findall(r"\]\((?!http)([^)#]+)\)", README.read_text())))
+)
 def test_every_local_link_of_the_readme_leads_somewhere(link):
     assert (README.parent / link).exists()
 

@@ -77,7 +77,13 @@ def test_fresh_gaussian_data_agree_with_a_simulation_point_by_point():
     real = (np.asarray(LINE.mean), np.asarray(LINE.covariance))
     own = [
         reference.gaussian_orbit(
-            rng, *real, generations=4, samples=15, temperature=0.9, real=real, real_samples=5,
+            rng,
+            *real,
+            generations=4,
+            samples=15,
+            temperature=0.9,
+            real=real,
+            real_samples=5,
             divisor_offset=1,
         )
         for _ in range(replicates)
@@ -107,10 +113,12 @@ def test_categorical_loops_agree_with_a_simulation_token_by_token(design):
         tokens = np.array([0, 0, 0, 1, 2, 2])
         finite = gl.Categorical.of(np.bincount(tokens))
         loop, extra = gl.Temper(0.7) >> gl.Draw(14) >> gl.Mix(finite, 0.3), {"fixed": tokens}
-    own = np.array([
-        reference.categorical_orbit(rng, p, generations=4, samples=14, temperature=0.7, **extra)
-        for _ in range(replicates)
-    ])
+    own = np.array(
+        [
+            reference.categorical_orbit(rng, p, generations=4, samples=14, temperature=0.7, **extra)
+            for _ in range(replicates)
+        ]
+    )
     ours = gl.orbits(loop.step, jr.key(3), SKEWED, generations=4, replicates=REPLICATES)
     ours = ours.probabilities[:, -1]
     for power in (1, 2, 3):
@@ -145,8 +153,9 @@ def test_a_loop_is_differentiable_in_every_parameter():
 def test_composition_is_associative_and_a_loop_is_a_stage():
     a, b, c = gl.Temper(0.7), gl.Draw(5), gl.Mix(SKEWED, 0.2)
     assert len(((a >> b) >> c).stages) == len((a >> (b >> c)).stages) == 3
-    np.testing.assert_array_equal(((a >> b) >> c)(SKEWED).probabilities,
-                                  (a >> (b >> c))(SKEWED).probabilities)
+    np.testing.assert_array_equal(
+        ((a >> b) >> c)(SKEWED).probabilities, (a >> (b >> c))(SKEWED).probabilities
+    )
 
 
 def test_categorical_moments_refuse_a_temperature_that_does_not_close():

@@ -1,8 +1,6 @@
 """The machinery of theorems: verdicts, mutants, error rates; then every registered theorem."""
 
-import importlib
 import json
-import pkgutil
 import re
 import sys
 from pathlib import Path
@@ -27,8 +25,7 @@ from genloop.theorems import (
     verify,
 )
 
-for _module in pkgutil.walk_packages(genloop.papers.__path__, "genloop.papers."):
-    importlib.import_module(_module.name)
+genloop.papers.load_theorems()
 
 PAGES = Path(__file__).parent.parent / "theory"
 

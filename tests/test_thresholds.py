@@ -79,14 +79,14 @@ def test_the_slope_of_a_branch_is_its_derivative():
         np.testing.assert_allclose(slope, expected, rtol=1e-10)
 
 
-@pytest.mark.parametrize("outcomes, temperature", [(2, 0.6), (3, 0.5), (10, 0.8), (1000, 0.9)])
+@pytest.mark.parametrize("outcomes, temperature", [(2, 0.6), (1000, 0.9)])
 def test_uniform_data_lose_their_stability_at_one_minus_the_temperature(outcomes, temperature):
     real = gl.Categorical.uniform(outcomes)
     local = marchi2024.local_threshold(real, temperature=temperature)
     np.testing.assert_allclose(local.value, 1 - temperature, rtol=1e-12)
-    radius = lambda a: gl.fixed_point(
+    radius = lambda a: gl.spectral_radius(
         marchi2024.loop(temperature=temperature, real_fraction=a, real=real), real
-    ).spectral_radius
+    )
     np.testing.assert_allclose(gl.threshold(radius, 0.0, 1.0), local.value, rtol=1e-11)
 
 
@@ -145,8 +145,13 @@ def test_published_bounds_meet_the_table_of_the_comparison():
         real = gl.Categorical.uniform(outcomes)
         named = marchi2024.thresholds(real, temperature=temperature)
         named |= marchi2026.bounds(real, temperature=temperature)
-        names = ("unique", "unique_any", "contraction", "published_gharesifard",
-                 "published_fisher_rao")
+        names = (
+            "unique",
+            "unique_any",
+            "contraction",
+            "published_gharesifard",
+            "published_fisher_rao",
+        )
         odds = [named[name].value / (1 - named[name].value) for name in names]
         np.testing.assert_allclose(odds, expected, rtol=1e-11)
 

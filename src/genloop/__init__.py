@@ -65,7 +65,7 @@ def __getattr__(name: str):
     if name in _HOME:
         if name == "verify":
             # The theorems live with their papers and register when these are loaded.
-            importlib.import_module(".papers", __name__)
+            importlib.import_module(".papers", __name__).load_theorems()
         return getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
     raise AttributeError(f"module 'genloop' has no attribute {name!r}")
 

@@ -1,6 +1,7 @@
 """What the figures share: a style that survives grey print and colour blindness, and saving."""
 
 import contextlib
+import csv
 import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -78,6 +79,8 @@ def write(data: Mapping[str, np.ndarray], path: Path) -> None:
     columns = [np.asarray(column) for column in data.values()]
     if len({column.shape for column in columns}) != 1 or columns[0].ndim != 1:
         raise ValueError("the columns of a table must be lists of one length.")
-    shown = lambda cell: format(cell, ".6g") if np.issubdtype(type(cell), np.number) else str(cell)
-    rows = [",".join(data), *(",".join(map(shown, row)) for row in zip(*columns, strict=True))]
-    path.write_text("\n".join(rows) + "\n", encoding="utf-8", newline="\n")
+    shown = lambda cell: format(cell, ".6g") if np.issubdtype(type(cell), np.number) else cell
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(data)
+        table.writerows(map(shown, row) for row in zip(*columns, strict=True))

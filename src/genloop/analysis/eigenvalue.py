@@ -25,9 +25,11 @@ def top_eigenvalue(matrix: Float[Array, "k k"]) -> Complex[Array, ""]:
     simple = stop_gradient(others.min() > _SEPARATION * (jnp.abs(value) + 1e-300))
 
     matrix = matrix.astype(value.dtype)
-    newton = _bordered(jnp.where(simple, matrix, jnp.diag(jnp.arange(values.size, 0.0, -1.0))),
-                       jnp.where(simple, value, values.size),
-                       jnp.where(simple, right, jnp.eye(values.size)[0]))
+    newton = _bordered(
+        jnp.where(simple, matrix, jnp.diag(jnp.arange(values.size, 0.0, -1.0))),
+        jnp.where(simple, value, values.size),
+        jnp.where(simple, right, jnp.eye(values.size)[0]),
+    )
     overlap = left @ right
     change = left @ ((matrix - stop_gradient(matrix)) @ right)
     repeated = value + change / jnp.where(overlap == 0, 1.0, overlap) + _no_second(change.real)

@@ -66,7 +66,7 @@ def _regions(ends: list[dict]) -> np.ndarray:
 def summary(real, temperatures, fractions, fields) -> dict:
     """The result of the command: axes, fields (rows are temperatures) and shares of the regions."""
     region = fields["region"]
-    kept = fields["effective_vocabulary"] / float(real.effective_vocabulary())
+    kept = fields["effective_vocabulary"] / inputs.effective_vocabulary(real.probabilities)
     regions = list(REGIONS)
     names = ("spectral_radius", "residual", "stable", "total_variation", "effective_vocabulary")
     return {

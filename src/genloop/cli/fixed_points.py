@@ -119,8 +119,8 @@ def _outcomes(state, real) -> dict:
     largest = np.argsort(-probabilities, kind="stable")[:_LISTED]
     return {
         "state": {name_of(real, int(i)): float(probabilities[i]) for i in largest},
-        "entropy": float(state.entropy()),
-        "effective_vocabulary": float(state.effective_vocabulary()),
+        "entropy": float(np.log(inputs.effective_vocabulary(probabilities))),
+        "effective_vocabulary": inputs.effective_vocabulary(probabilities),
         "total_variation": float(
             0.5 * np.abs(probabilities - np.asarray(real.probabilities)).sum()
         ),

@@ -22,6 +22,12 @@ Goals = Annotated[
 
 OUTCOME_DEFAULTS = {"tv": 0.1, "kl": 0.05, "vocabulary": 0.9}
 TABLE_DEFAULTS = {"variance": 0.9}
+THRESHOLD_OF = {
+    "tv": "fidelity",
+    "kl": "fidelity_divergence",
+    "vocabulary": "fidelity_vocabulary",
+    "variance": "variance",
+}
 _UPPER = {"tv": 1.0, "kl": math.inf, "vocabulary": 1.0, "variance": 1.0}
 
 

@@ -40,6 +40,14 @@ def described(real) -> dict:
         "observations": None if origin is None else origin.size,
     }
     if hasattr(real, "outcomes"):
-        vocabulary = float(real.effective_vocabulary())
+        vocabulary = effective_vocabulary(real.probabilities)
         return summary | {"outcomes": real.outcomes, "effective_vocabulary": vocabulary}
     return summary | {"dimensions": real.dimension}
+
+
+def effective_vocabulary(probabilities) -> float:
+    r"""$e^{H(p)}$ in NumPy, where nothing has to be compiled for one number."""
+    import numpy as np
+
+    positive = np.asarray(probabilities)[np.asarray(probabilities) > 0]
+    return float(np.exp(-(positive * np.log(positive)).sum()))

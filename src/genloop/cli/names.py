@@ -10,8 +10,9 @@ def select(names: Sequence[str] | None):
 
     Raises `InputError` E107 for a name that matches nothing, with the nearest one.
     """
-    from .. import papers, theorems  # noqa: F401  (papers register their theorems)
+    from .. import papers, theorems
 
+    papers.load_theorems()
     try:
         return theorems.select(list(names) if names else None)
     except ValueError as failure:

@@ -4,8 +4,9 @@ import math
 
 from . import inputs
 from .exits import DONE, NOT_MET
+from .outcome_words import answer_of
 from .screen import label, percent, table
-from .threshold_outcomes import answer_of, record
+from .threshold_outcomes import record
 
 _QUESTIONS = {
     "mean": "expected covariance bounded below T",

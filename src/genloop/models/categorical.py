@@ -141,4 +141,3 @@ def _check_simplex(probabilities: np.ndarray) -> None:
         raise ValueError(
             f"probabilities sum to {worst:.6g}, expected 1; use Categorical.of for counts."
         )
-

@@ -7,9 +7,9 @@ thresholds. Training is exact here ($\eta = 0$), the weakest form of both condit
 
 import jax.numpy as jnp
 
-from ..analysis import Threshold, fixed_point
+from ..analysis import Threshold
 from ..models import Categorical
-from .marchi2024.loops import loop
+from .marchi2024 import healthy_state
 
 BIBTEX = r"""@article{marchi2026preventing,
   title = {Preventing Model Collapse: A {Fisher-Rao} Perspective on the Dynamics of Training with
@@ -35,14 +35,13 @@ def fisher_rao_threshold(real: Categorical, *, temperature: float) -> Threshold:
     real fraction, so the condition is solved by iteration; it contracts because the equilibrium is
     almost the real distribution that close to $a = 1$.
     """
-    least = real.probabilities.min()
+    least = float(real.probabilities.min())
     required = 2 / (temperature * least * least)
     for _ in range(100):
         real_fraction = required / (1 + required)
-        generation = loop(temperature=temperature, real_fraction=real_fraction, real=real)
-        equilibrium = fixed_point(generation, real).state.probabilities
-        updated = 2 / (temperature * least * equilibrium.min())
-        change, required = float(abs(updated - required) / required), updated
+        state = healthy_state(real, temperature=temperature, real_fraction=real_fraction)
+        updated = 2 / (temperature * least * float(state.probabilities.min()))
+        change, required = abs(updated - required) / required, updated
         if change < 1e-14:
             break
     value = float(required / (1 + required))

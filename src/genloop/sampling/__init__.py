@@ -3,7 +3,5 @@
 from .binomial import binomial as binomial
 from .categorical import multinomial as multinomial
 from .chi import chi as chi
-from .normal import normal as normal
-from .normal import normal_pair as normal_pair
-from .wishart import bartlett as bartlett
-from .wishart import standard_fit as standard_fit
+from .normal import normal as normal, normal_pair as normal_pair
+from .wishart import bartlett as bartlett, standard_fit as standard_fit

@@ -5,14 +5,6 @@ sampled, with or without real data. The model is HD24 as restated by FR26, secti
 proved of it here is in `theory/marchi2024.md`.
 """
 
-from . import (
-    theorems_finite as theorems_finite,
-    theorems_special as theorems_special,
-    theorems_stability as theorems_stability,
-    theorems_structure as theorems_structure,
-    theorems_uniform as theorems_uniform,
-    theorems_universal as theorems_universal,
-)
 from .loops import (
     fixed_set_loop as fixed_set_loop,
     loop as loop,

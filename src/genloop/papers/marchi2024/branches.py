@@ -139,9 +139,8 @@ def lower_root(
     return newton(newton(root, level, share, sharpness), level, share, sharpness)
 
 
-def first_logit(
-    levels: Levels, temperature: Float[Array, ""], index: int
-) -> Float[Array, ""]:
+@jax.jit
+def first_logit(levels: Levels, temperature: Float[Array, ""], index: int) -> Float[Array, ""]:
     r"""The $\ell$ above which an outcome has a branch of its own with one winner ($T < 1$).
 
     There the most probable outcome reaches the turning point of its equation:

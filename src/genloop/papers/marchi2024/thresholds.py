@@ -12,7 +12,6 @@ from collections.abc import Callable
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
 
 from ...analysis import Threshold, find_root, fixed_point
 from ...models import Categorical
@@ -23,12 +22,43 @@ from .universal import contraction_threshold, universal_threshold
 _LOGITS = 40.0
 
 
-def healthy_state(
-    real: Categorical, *, temperature: float, real_fraction: float
-) -> Categorical:
-    r"""Where the loop that starts at the real distribution ends, $x = F(x)$ [HD-5]."""
-    generation = loop(temperature=temperature, real_fraction=real_fraction, real=real)
-    return fixed_point(generation, real).state
+def healthy_state(real: Categorical, *, temperature: float, real_fraction: float) -> Categorical:
+    r"""Where the loop that starts at the real distribution ends, $x = F(x)$.
+
+    The loop keeps the order of the outcomes, so only the most probable one can win: the end lies on
+    its branch, before the fold if there is one and the real fraction allows, else beyond it.
+    Outcomes that tie for the first place stay tied, also where that state repels. Raises
+    `ValueError` for a real fraction outside (0, 1].
+    """
+    if not 0 < real_fraction <= 1:
+        raise ValueError(f"the healthy state needs a real fraction in (0, 1], got {real_fraction}.")
+    if temperature == 1 or real_fraction == 1:
+        return real
+    levels = Levels.of(real)
+    end = _healthy_end(levels, temperature)
+    if _real_fraction(levels, temperature, 0, end) > real_fraction:
+        generation = loop(temperature=temperature, real_fraction=real_fraction, real=real)
+        return fixed_point(generation, real).state
+    folds = _turning_points(levels, temperature, 0, _path(levels, end)) if temperature < 1 else []
+    stops = [-_LOGITS, *(logit for logit, _ in folds), end]
+    for begin, stop in zip(stops[::2], stops[1::2], strict=True):
+        excess = lambda logit: _real_fraction(levels, temperature, 0, logit) - real_fraction
+        if excess(begin) >= 0 >= excess(stop):
+            return _spread(
+                real, _point(levels, temperature, 0, find_root(excess, begin, stop).value)
+            )
+    raise AssertionError("a branch from real fraction one to zero crosses every real fraction")
+
+
+def _spread(real: Categorical, point: BranchPoint) -> Categorical:
+    """The state of a branch point, outcome by outcome."""
+    probabilities = np.asarray(real.probabilities)
+    order = np.searchsorted(-point.real[:-1], -probabilities)
+    state = point.probabilities[order]
+    leader = probabilities.argmax()
+    tied = probabilities == probabilities[leader]
+    state[tied] = point.probabilities[-1]
+    return Categorical(state / state.sum(), real.origin)
 
 
 def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
@@ -40,7 +70,9 @@ def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
     if temperature >= 1:
         return Threshold.absent("the healthy state is stable at every positive real fraction")
     levels = Levels.of(real)
-    folds = _turning_points(levels, temperature, 0, _path(levels, _healthy_end(levels, temperature)))
+    folds = _turning_points(
+        levels, temperature, 0, _path(levels, _healthy_end(levels, temperature))
+    )
     minima = [logit for logit, sign in folds if sign > 0]
     if minima:
         return _fold(levels, temperature, 0, minima[0])
@@ -83,7 +115,7 @@ def fidelity_thresholds(
     real: Categorical,
     *,
     temperature: float,
-    goals: dict[str, tuple[Callable[[BranchPoint], Float[Array, ""]], float]],
+    goals: dict[str, tuple[Callable[[BranchPoint], float], float]],
 ) -> dict[str, Threshold]:
     r"""The real fractions above which the healthy state keeps each distance at or below its goal.
 
@@ -102,7 +134,9 @@ def fidelity_thresholds(
     end = next((logit for logit, sign in folds if sign > 0), end)
     named = {}
     for name, (distance, goal) in goals.items():
-        excess = lambda logit, d=distance, g=goal: float(d(_point(levels, temperature, 0, logit))) - g
+        excess = lambda logit, d=distance, g=goal: (
+            float(d(_point(levels, temperature, 0, logit))) - g
+        )
         if excess(end) <= 0:
             named[name] = never if local.value is None else local
             continue
@@ -113,20 +147,20 @@ def fidelity_thresholds(
     return named
 
 
-def total_variation(point: BranchPoint) -> Float[Array, ""]:
+def total_variation(point: BranchPoint) -> float:
     r"""$\tfrac12 \sum_i |x_i - r_i|$ between the state and the real distribution."""
-    return 0.5 * (point.counts * jnp.abs(point.probabilities - point.real)).sum()
+    return 0.5 * (point.counts * np.abs(point.probabilities - point.real)).sum()
 
 
-def divergence(point: BranchPoint) -> Float[Array, ""]:
+def divergence(point: BranchPoint) -> float:
     r"""$\mathrm{KL}(r \,\|\, x) = \sum_i r_i \log(r_i/x_i)$ in nats."""
-    return (point.counts * point.real * jnp.log(point.real / point.probabilities)).sum()
+    return (point.counts * point.real * np.log(point.real / point.probabilities)).sum()
 
 
-def vocabulary_change(point: BranchPoint) -> Float[Array, ""]:
+def vocabulary_change(point: BranchPoint) -> float:
     r"""$|H(x) - H(r)|$: the logarithm of the factor by which the effective vocabulary changed."""
-    entropy = lambda p: -(point.counts * p * jnp.log(p)).sum()
-    return jnp.abs(entropy(point.probabilities) - entropy(point.real))
+    entropy = lambda p: -(point.counts * p * np.log(p)).sum()
+    return np.abs(entropy(point.probabilities) - entropy(point.real))
 
 
 def thresholds(
@@ -182,7 +216,7 @@ def _healthy_end(levels: Levels, temperature: float) -> float:
 
 def _fold(levels: Levels, temperature: float, index: int, logit: float) -> Threshold:
     value = _real_fraction(levels, temperature, index, logit)
-    slope = abs(float(_slope(levels, temperature, index, logit))) * value
+    slope = abs(_slope(levels, temperature, index, logit)) * value
     # The branch is flat here: a logit that is off by its rounding moves the value by this much.
     width = slope * 1e-6 + 4e-16
     return Threshold(value, (value - width, value + width), slope)
@@ -213,7 +247,7 @@ def _turning_points(levels, temperature, index, logits) -> list[tuple[float, int
     slopes = np.asarray(_slopes(levels, temperature, index, logits))
     found = []
     for i in np.nonzero(slopes[:-1] * slopes[1:] < 0)[0]:
-        slope = lambda logit: float(_slope(levels, temperature, index, logit))
+        slope = lambda logit: _slope(levels, temperature, index, logit)
         root = find_root(slope, logits[i], logits[i + 1])
         found.append((root.value, int(np.sign(slopes[i + 1]))))
     return found
@@ -221,12 +255,21 @@ def _turning_points(levels, temperature, index, logits) -> list[tuple[float, int
 
 @jax.jit
 def _slopes(levels, temperature, index, logits):
-    slope = lambda logit: branch_slope(levels, temperature, index, logit)
-    return jax.lax.map(slope, logits, batch_size=8)
+    return jax.lax.map(lambda logit: branch_slope(levels, temperature, index, logit), logits)
 
 
-_slope = jax.jit(branch_slope)
-_point = jax.jit(branch_point)
+@jax.jit
+def _evaluate(levels, temperature, index, logit):
+    point = branch_point(levels, temperature, index, logit)
+    return point, branch_slope(levels, temperature, index, logit)
+
+
+def _point(levels, temperature, index, logit) -> BranchPoint:
+    return jax.tree.map(np.asarray, _evaluate(levels, temperature, index, logit)[0])
+
+
+def _slope(levels, temperature, index, logit) -> float:
+    return float(_evaluate(levels, temperature, index, logit)[1])
 
 
 def _real_fraction(levels, temperature, index, logit) -> float:

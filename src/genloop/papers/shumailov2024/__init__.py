@@ -4,7 +4,6 @@ Every generation is fitted to samples of the one before: the exact laws of that 
 frequencies of outcomes and for Gaussians, and what real data change.
 """
 
-from . import theorems as theorems
 from .formulas import (
     heterozygosity as heterozygosity,
     kesten_constant as kesten_constant,

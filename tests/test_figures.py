@@ -1,0 +1,139 @@
+"""The committed figures are what their scripts draw."""
+
+import csv
+import functools
+import pathlib
+import runpy
+from xml.etree import ElementTree
+
+import jax
+import numpy as np
+import pytest
+
+import genloop as gl
+from genloop import plots
+from genloop.papers import marchi2024
+
+FIGURES = pathlib.Path(__file__).parent.parent / "figures"
+NAMES = sorted(path.stem for path in FIGURES.glob("*.py"))
+
+
+def columns(path):
+    """A table as {name: column}, numbers where all cells are."""
+    with path.open(newline="") as file:
+        header, *rows = csv.reader(file)
+    table = {}
+    for name, *cells in zip(header, *rows, strict=True):
+        try:
+            table[name] = np.array(cells, dtype=float)
+        except ValueError:
+            table[name] = np.array(cells)
+    return table
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """Runs a script once and returns the path of what it wrote, without suffix."""
+    folder = tmp_path_factory.mktemp("figures")
+
+    @functools.cache
+    def draw(name):
+        runpy.run_path(str(FIGURES / f"{name}.py"))["main"](folder)
+        return folder / name
+
+    return draw
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_script_writes_its_pictures_and_its_data(name, drawn):
+    path = drawn(name)
+    for folder in (path.parent, FIGURES):
+        assert (folder / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+        svg = (folder / f"{name}.svg").read_text()
+        assert ElementTree.fromstring(svg).tag.endswith("svg") and "<dc:date>" not in svg
+        assert (folder / f"{name}.csv").exists()
+    fresh, committed = (columns(p / f"{name}.csv") for p in (path.parent, FIGURES))
+    assert {key: c.shape for key, c in fresh.items()} == {k: c.shape for k, c in committed.items()}
+
+
+# The demo corpus differs between versions of Python.
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "demo_vocabulary"])
+def test_the_committed_data_are_what_the_script_computes(name, drawn):
+    fresh, committed = columns(drawn(name).with_suffix(".csv")), columns(FIGURES / f"{name}.csv")
+    for key, column in committed.items():
+        if column.dtype.kind == "U":
+            assert (fresh[key] == column).all()
+        else:
+            np.testing.assert_allclose(fresh[key], column, rtol=1e-4, atol=1e-12, err_msg=key)
+
+
+def test_the_regions_lie_between_the_curves():
+    table = columns(FIGURES / "phase_uniform.csv")
+    for key in [key for key in table if key.startswith("region")]:
+        fraction = float(key.removeprefix("region at "))
+        expected = np.where(fraction > table["fold"], 0, np.where(fraction > table["local"], 1, 2))
+        # On the line a = 1 - T itself the multiplier is one, and rounding decides.
+        clear = np.abs(fraction - table["local"]) > 1e-9
+        np.testing.assert_array_equal(table[key][clear], expected[clear])
+
+
+def test_the_sweeps_jump_at_the_fold_and_at_the_branch_point():
+    table = columns(FIGURES / "hysteresis.csv")
+    for series, low, high in (("sweep up", 0.514, 9 - 6 * 2**0.5), ("sweep down", 0.499, 0.5)):
+        chosen = table["series"] == series
+        fraction = table["real_fraction"][chosen]
+        leader = table["leading_probability"][chosen]
+        assert np.abs(leader[fraction > high + 1e-9] - 1 / 3).max() < 1e-3
+        ratio = 1.5 * (1 / fraction - 1) * (1 + np.sqrt(1 - 8 / 9 / (1 / fraction - 1) ** 2 + 0j))
+        winner = ratio.real / (ratio.real + 2)
+        on_top = fraction <= low + 1e-9
+        np.testing.assert_allclose(leader[on_top], winner[on_top], atol=1e-3)
+
+
+def test_the_band_of_the_exact_law_holds_nine_paths_in_ten():
+    table = columns(FIGURES / "variance_collapse.csv")
+    paths = np.stack([column for key, column in table.items() if key.startswith("path")])
+    inside = (paths > table["quantile 0.05"]) & (paths < table["quantile 0.95"])
+    # Four standard errors of 200 paths.
+    assert np.abs(inside.mean(axis=0)[1:] - 0.9).max() < 4 * (0.09 / 200) ** 0.5
+
+
+def test_the_demo_ends_where_the_figure_says(drawn):
+    table, real = columns(drawn("demo_vocabulary").with_suffix(".csv")), gl.data.demo()
+    kept = [key for key in table if key.startswith("kept")]
+
+    @jax.jit
+    def ends(temperature, fraction):
+        loop = marchi2024.loop(temperature=temperature, real_fraction=fraction, real=real)
+        state = jax.lax.fori_loop(0, 1000, lambda _, x: loop(x), real)
+        return gl.fixed_point(loop, real).state, state
+
+    for row, column in ((3, 60), (20, 40), (36, 20), (43, 10), (60, 2), (79, 70)):
+        fraction = float(kept[column].removeprefix("kept at "))
+        for state in ends(table["temperature"][row], fraction):
+            share = state.effective_vocabulary() / real.effective_vocabulary()
+            np.testing.assert_allclose(table[kept[column]][row], share, rtol=1e-3)
+
+
+def test_the_last_fold_of_the_demo_falls_with_the_temperature(drawn):
+    table = columns(drawn("demo_vocabulary").with_suffix(".csv"))
+    cold = np.isfinite(table["unique"])
+    assert (table["temperature"][cold] < 1).all() and cold.sum() > 10
+    assert (np.diff(table["unique"][cold]) < 0).all()
+
+
+def test_the_same_figure_has_the_same_bytes(tmp_path):
+    for name in ("first", "second"):
+        with plots.style():
+            figure, axes = plots.canvas(caption="A line, $y=x$.")
+            axes.plot([0, 1], [0, 1])
+            plots.save(figure, {"x": [0, 1], "name, quoted": ["a", "b"]}, tmp_path / name)
+    for suffix in (".png", ".svg", ".csv"):
+        first, second = ((tmp_path / f"{n}{suffix}").read_bytes() for n in ("first", "second"))
+        assert first == second
+    assert list(columns(tmp_path / "first.csv")) == ["x", "name, quoted"]
+
+
+def test_a_table_with_columns_of_different_lengths_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="one length"):
+        plots.write({"x": [1, 2], "y": [1]}, tmp_path / "table.csv")
