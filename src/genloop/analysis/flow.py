@@ -20,8 +20,8 @@ def flow(
 ) -> PyTree:
     r"""The solution of $\dot x = F(x) - x$ at increasing `times`, started at `times[0]` [HD-4].
 
-    A dataset that accumulates its generations follows this flow in the time $s = \log(\text{size})$;
-    it has the fixed points of the map. Returns the states with a leading axis of the times, to
+    A dataset that accumulates its generations follows this flow in the time $\log(\text{size})$; it
+    has the fixed points of the map. Returns the states with a leading axis of the times, to
     relative and absolute `tolerance` per step (Tsitouras 5/4). Raises `ValueError` for float32
     states and an error where the solver fails.
     """

@@ -77,7 +77,7 @@ class ScaledIdentity(AbstractJacobian):
 class DiagonalMinusRankOne(AbstractJacobian):
     r"""$\operatorname{diag}(d) - u v^\top$ with $u_i v_i \ge 0$: similar to a symmetric matrix.
 
-    Scaling the axes by $\sqrt{v_i / u_i}$ gives $\operatorname{diag}(d) - \sqrt w \sqrt w^\top$ with
+    Scaling the axes by $\sqrt{v_i/u_i}$ gives $\operatorname{diag}(d) - \sqrt w \sqrt w^\top$ with
     $w = u v$, so the spectrum is real and follows from the secular equation in $O(K)$ [HD-6].
     """
 

@@ -20,7 +20,7 @@ BIBTEX = r"""@article{marchi2026preventing,
 
 
 def gharesifard_threshold(real: Categorical, *, temperature: float) -> Threshold:
-    r"""$\mu\,\delta\,T > 1$ with $\delta = \min_i r_i$, as a real fraction $1/(1 + \delta T)$ [FR-5].
+    r"""$\mu\,\delta\,T > 1$ with $\delta = \min_i r_i$, so $a > 1/(1 + \delta T)$ [FR-5].
 
     The bound of Gharesifard and Tabuada (CDC 2025) as quoted in the paper, for exact training.
     """
@@ -29,7 +29,7 @@ def gharesifard_threshold(real: Categorical, *, temperature: float) -> Threshold
 
 
 def fisher_rao_threshold(real: Categorical, *, temperature: float) -> Threshold:
-    r"""$\mu \ge 2/(T\,\delta\,\theta_{\min})$, $\theta_{\min}$ the least equilibrium probability [FR-4].
+    r"""$\mu \ge 2/(T\,\delta\,\theta)$, $\theta$ the least probability of the equilibrium [FR-4].
 
     Theorem 1 of the paper for exact training and $\kappa \to 1$. The equilibrium depends on the
     real fraction, so the condition is solved by iteration; it contracts because the equilibrium is

@@ -4,13 +4,13 @@ At a fixed point $x_j = a r_j + c\,x_j^b$ with $b = 1/T$ [HD-9]. Single out one 
 $q = 1 - a r_i/x_i$ be the synthetic share of its probability. In units of it, $\zeta_j = x_j/x_i$,
 all outcomes solve the same scalar equation
 
-$$\zeta_j - q\,\zeta_j^b = (1 - q)\,r_j/r_i, \qquad a = (1 - q) \Big/ \Big(r_i \sum_k \zeta_k\Big),$$
+$$\zeta_j - q\,\zeta_j^b = (1 - q)\,r_j/r_i, \qquad a = (1 - q) / (r_i \sum_k \zeta_k),$$
 
-so $q$ gives the state *and* the real fraction without solving for either. A stable state has at most
-one outcome with $d_i = b q > 1$, the winner [HD-8]; all others sit on the lower root. Hence for $T < 1$
-the branch of the most probable outcome with $0 < q < 1$ leads from $a = 1$ (no winner for $q < T$) to
-its collapse, every other outcome has its own branch of collapsed states with $q > T$, and there are
-no further stable states. For $T > 1$ the first branch is all there is [HD-7].
+so $q$ gives the state *and* the real fraction without solving for either. A stable state has at
+most one outcome with $d_i = b q > 1$, the winner [HD-8]; all others sit on the lower root. Hence
+for $T < 1$ the branch of the most probable outcome with $0 < q < 1$ leads from $a = 1$ (no winner for
+$q < T$) to its collapse, every other outcome has its own branch of collapsed states with $q > T$,
+and there are no further stable states. For $T > 1$ the first branch is all there is [HD-7].
 """
 
 import equinox as eqx
@@ -89,8 +89,8 @@ def branch_slope(
 ) -> Float[Array, ""]:
     r"""$\mathrm d \log a / \mathrm d \ell$ along a branch; its zeros are the folds.
 
-    $-q - q (1 - q) \sum_j n_j\,(\zeta_j^b - r_j/r_i)/(1 - b q\,\zeta_j^{b-1}) \Big/ \sum_j n_j \zeta_j$
-    by differentiating the equation of each root.
+    $-q - q (1 - q) \sum_j n_j \zeta'_j / \sum_j n_j \zeta_j$ where the equation of each root gives
+    $\zeta'_j = (\zeta_j^b - r_j/r_i)/(1 - b q\,\zeta_j^{b-1})$.
     """
     sharpness, share, real_share = 1 / temperature, jax.nn.sigmoid(logit), jax.nn.sigmoid(-logit)
     point = branch_point(levels, temperature, index, logit)

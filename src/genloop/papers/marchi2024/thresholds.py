@@ -243,7 +243,7 @@ def _grid_size(levels: Levels) -> int:
 
 
 def _turning_points(levels, temperature, index, logits) -> list[tuple[float, int]]:
-    """Where the real fraction turns along a branch: logit, and +1 for a minimum, -1 for a maximum."""
+    """Where the real fraction turns: the logit, and +1 for a minimum, -1 for a maximum."""
     slopes = np.asarray(_slopes(levels, temperature, index, logits))
     found = []
     for i in np.nonzero(slopes[:-1] * slopes[1:] < 0)[0]:
