@@ -82,6 +82,7 @@ def draw(data):
     axes.clabel(lines, fmt="%g", fontsize=9, manual=places)
     known = np.isfinite(data["unique"])
     fold = np.r_[data["temperature"][known], 1], np.r_[data["unique"][known], 0]
+    axes.plot(*fold, color="white", linewidth=2.8)
     axes.plot(*fold, color=plots.BLACK, linestyle=(0, (4, 2)))
     _label(axes)
     ticks = [0.5, 0.6, 0.7, 0.8, 1, 1.2, 1.5, 2]

@@ -7,7 +7,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import data as data, laws as laws, papers as papers
+    from . import data as data, laws as laws, papers as papers, plots as plots
     from .analysis import (
         FixedPoint as FixedPoint,
         OrbitStatistics as OrbitStatistics,
@@ -44,7 +44,17 @@ if TYPE_CHECKING:
     )
     from .theorems import Report as Report, theorem as theorem, verify as verify
 
-_MODULES = ("analysis", "data", "laws", "models", "papers", "sampling", "stages", "theorems")
+_MODULES = (
+    "analysis",
+    "data",
+    "laws",
+    "models",
+    "papers",
+    "plots",
+    "sampling",
+    "stages",
+    "theorems",
+)
 _NAMES = {
     "analysis": "FixedPoint OrbitStatistics Threshold find_threshold fixed_point fixed_points flow "
     "jacobian multipliers orbit_statistics orbits phase_diagram spectral_radius threshold",

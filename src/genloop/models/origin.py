@@ -12,13 +12,13 @@ class Origin:
 
     Attributes: `labels` one name an outcome (or a dimension), `source` a file name or a
     description, `sha256` the hexadecimal digest of the input's bytes, `size` the number of
-    observations behind the distribution.
+    observations behind the distribution (`None` where the source does not tell).
     """
 
     labels: tuple[str, ...]
     source: str
     sha256: str
-    size: int
+    size: int | None
 
     def _identity(self):
         return (self.sha256, self.source, self.size, len(self.labels))

@@ -141,7 +141,8 @@ def _left_shares(mass):
 
 def _schedule(depth: int) -> np.ndarray:
     """The nodes to divide in each step, parents before children, padded with a leaf."""
-    width = min(_SPLITS_AT_ONCE, 2 ** (depth - 1))
+    # Narrower than the last level, as the first levels are padded to the same width.
+    width = min(_SPLITS_AT_ONCE, 2 ** max(depth - 3, 0))
     levels = [np.arange(2**level, 2 ** (level + 1)) for level in range(depth)]
     padded = [np.pad(nodes, (0, -len(nodes) % width), constant_values=2**depth) for nodes in levels]
     return np.concatenate(padded).reshape(-1, width)

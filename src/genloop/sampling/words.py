@@ -5,14 +5,14 @@ import math
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jaxtyping import Array, PRNGKeyArray, UInt64
+from jaxtyping import Array, PRNGKeyArray, UInt32, UInt64
 
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = 0x1BD11BDA
 
 
 def words(
-    key: PRNGKeyArray, streams: int, shape: tuple[int, ...], first: int | Array = 0
+    key: PRNGKeyArray, streams: int, shape: tuple[int, ...], *, first: int | Array = 0
 ) -> UInt64[Array, "s *shape"]:
     r"""Uniform 64-bit words in `streams` independent streams, numbered from `first`.
 
@@ -23,13 +23,29 @@ def words(
     """
     count = math.prod(shape)
     if _is_threefry(key) and count < 2**32:
+        places = lax.iota(jnp.uint32, count)
+        return words_at(key, streams, places, first=first).reshape(streams, *shape)
+    stream = lambda number: jax.random.bits(jax.random.fold_in(key, number), shape, jnp.uint64)
+    return lax.map(stream, _numbers(first, streams))
+
+
+def words_at(
+    key: PRNGKeyArray, streams: int, places: UInt32[Array, " n"], *, first: int | Array = 0
+) -> UInt64[Array, "s n"]:
+    """The words at some `places` of each stream, as `words` numbers them for a threefry key."""
+    if _is_threefry(key):
         data = jax.random.key_data(key)
-        stream = lambda number: _threefry(data, number, count).reshape(shape)
+        stream = lambda number: _threefry(data, number, places)
     else:
-        stream = lambda number: jax.random.bits(jax.random.fold_in(key, number), shape, jnp.uint64)
+        one = lambda key, place: jax.random.bits(jax.random.fold_in(key, place), (), jnp.uint64)
+        stream = lambda number: jax.vmap(one, (None, 0))(jax.random.fold_in(key, number), places)
     # A loop over the streams, not a vmap: its result is stored once, where XLA would otherwise
     # hash anew inside every expression that reads a word.
-    return lax.map(stream, jnp.asarray(first, jnp.uint32) + jnp.arange(streams, dtype=jnp.uint32))
+    return lax.map(stream, _numbers(first, streams))
+
+
+def _numbers(first, streams):
+    return jnp.asarray(first, jnp.uint32) + jnp.arange(streams, dtype=jnp.uint32)
 
 
 def _is_threefry(key: PRNGKeyArray) -> bool:
@@ -38,11 +54,11 @@ def _is_threefry(key: PRNGKeyArray) -> bool:
     return jax.config.jax_default_prng_impl == "threefry2x32"
 
 
-def _threefry(key_data: Array, stream: Array, count: int) -> UInt64[Array, " count"]:
-    """Threefry-2x32 with 20 rounds of the counters (stream, 0), (stream, 1), ... [Salmon 2011]."""
+def _threefry(key_data: Array, stream: Array, places: UInt32[Array, " n"]) -> UInt64[Array, " n"]:
+    """Threefry-2x32 with 20 rounds of the counters (stream, place) [Salmon et al. 2011]."""
     first, second = key_data[0], key_data[1]
     schedule = (first, second, first ^ second ^ jnp.uint32(_PARITY))
-    right = lax.iota(jnp.uint32, count) + second
+    right = places + second
     left = jnp.full_like(right, stream + first)
     for group in range(5):
         for rotation in _ROTATIONS[group % 2]:

@@ -8,9 +8,9 @@ $$\zeta_j - q\,\zeta_j^b = (1 - q)\,r_j/r_i, \qquad a = (1 - q) / (r_i \sum_k \z
 
 so $q$ gives the state *and* the real fraction without solving for either. A stable state has at
 most one outcome with $d_i = b q > 1$, the winner [HD-8]; all others sit on the lower root. Hence
-for $T < 1$ the branch of the most probable outcome with $0 < q < 1$ leads from $a = 1$ (no winner for
-$q < T$) to its collapse, every other outcome has its own branch of collapsed states with $q > T$,
-and there are no further stable states. For $T > 1$ the first branch is all there is [HD-7].
+for $T < 1$ the branch of the most probable outcome with $0 < q < 1$ leads from $a = 1$ (no winner
+for $q < T$) to its collapse, every other outcome has its own branch of collapsed states with
+$q > T$, and there are no further stable states. For $T > 1$ the first branch is all [HD-7].
 """
 
 import equinox as eqx
