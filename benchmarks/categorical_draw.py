@@ -11,6 +11,7 @@ CASES = ((2, 100, 4096), (10, 1000, 512), (1000, 1000, 256), (50_000, 10_000, 8)
 
 
 def rows() -> list[Row]:
+    """Vectors of counts, against NumPy."""
     rng = np.random.default_rng(0)
     table = []
     for outcomes, samples, batch in CASES:

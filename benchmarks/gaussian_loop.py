@@ -67,6 +67,7 @@ def two_normals(key):
 
 
 def rows() -> list[Row]:
+    """The loop at several sample sizes and in ten dimensions."""
     rng = np.random.default_rng(0)
     table = []
     for samples in (10, 100, 1000, 10_000):

@@ -14,6 +14,7 @@ SIZES = ((10_000, 100), (100_000, 100), (100_000, 1000))
 
 
 def rows() -> list[Row]:
+    """The peak of a fresh process for each size."""
     table = []
     for replicates, generations in SIZES:
         begin = time.perf_counter()
@@ -28,6 +29,7 @@ def rows() -> list[Row]:
 
 
 def run(replicates: int, generations: int) -> None:
+    """Stream one loop and print the peak in mebibytes and the processor seconds."""
     import genloop as gl
 
     with gl.x64():

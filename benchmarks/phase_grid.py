@@ -19,6 +19,7 @@ def diagram(real):
 
 
 def rows() -> list[Row]:
+    """Two and ten outcomes, after compilation."""
     table = []
     for outcomes in (2, 10):
         real = gl.Categorical.of(np.arange(1.0, outcomes + 1))

@@ -23,6 +23,7 @@ def repeated(draw):
 
 
 def rows() -> list[Row]:
+    """Both kinds of numbers, against JAX and NumPy."""
     rng = np.random.default_rng(0)
     loop = lambda draw: lambda: [draw() for _ in range(STEPS)] and None
     normals = {

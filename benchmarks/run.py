@@ -25,6 +25,7 @@ ONE_THREAD = {
 
 
 def main() -> None:
+    """Run the chosen groups and print their table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=", ".join(GROUPS))
     parser.add_argument("--json", metavar="FILE", help="also write the rows and the versions")

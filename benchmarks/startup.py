@@ -16,6 +16,7 @@ COMMANDS = {
 
 
 def rows() -> list[Row]:
+    """Help, and a threshold from the first start on."""
     table = []
     for task, arguments in COMMANDS.items():
         pairs = [measured(arguments) for _ in range(3)]

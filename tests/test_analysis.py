@@ -260,3 +260,33 @@ def test_the_flow_of_the_cold_two_outcome_loop_has_its_closed_form():
     path = gl.flow(gl.Temper(0.5) >> gl.Mix(real, 0.0), start, jnp.array([0.0, 3.0]))
     excess = 2 * float(path.probabilities[-1, 0]) - 1
     np.testing.assert_allclose(excess, 0.7834742149000722529491, rtol=1e-9)
+
+
+def test_the_flow_of_a_gaussian_runs_in_its_mean_parameters():
+    # C' = a s0 + (q T - 1) C is linear in the variance.
+    real, start = gl.Gaussian.of(0.0, 1.0), gl.Gaussian.of(0.0, 4.0)
+    times = jnp.array([0.0, 1.0, 2.0])
+    path = gl.flow(gl.Temper(0.8) >> gl.Mix(real, 0.3), start, times)
+    rate, rest = 1 - 0.7 * 0.8, 0.3 / (1 - 0.7 * 0.8)
+    expected = rest + (4 - rest) * np.exp(-rate * times)
+    np.testing.assert_allclose(path.covariance.ravel(), expected, rtol=1e-8)
+
+
+def test_a_collapse_is_not_a_fixed_point_and_small_units_lose_nothing():
+    gone = gl.fixed_point(gl.Temper(0.8) >> gl.Draw(10), gl.Gaussian.of(0.0, 1.0))
+    assert not bool(gone.converged)
+    real = gl.Gaussian.of(0.0, 1e-28)
+    point = gl.fixed_point(gl.Temper(0.83) >> gl.Mix(real, 0.31), gl.Gaussian.of(0.0, 2e-28))
+    expected = 0.31e-28 / (1 - 0.69 * 0.83)
+    np.testing.assert_allclose(point.state.covariance.item(), expected, rtol=1e-12)
+
+
+def test_a_jump_is_not_a_threshold():
+    jump = find_threshold(lambda p: jnp.where(p > 0.3, 2.0, 0.0), 0.0, 1.0)
+    assert jump.value is None and "jumps across the level near 0.3" in jump.reason
+
+
+def test_two_eigenvalues_that_merge_at_zero_are_found():
+    diagonal = jnp.array([44.4, 1e-56, 1e-65])
+    weights = diagonal * jnp.array([1.0, 1e-59, 1e-68])
+    assert abs(float(secular.largest_eigenvalue(diagonal, weights))) < 1e-12

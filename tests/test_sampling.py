@@ -178,6 +178,13 @@ def test_normal_in_single_precision_is_that_of_jax():
     np.testing.assert_array_equal(normal(KEY, (5,), jnp.float32), expected)
 
 
+def test_without_double_precision_normals_are_those_of_jax_and_counts_are_refused():
+    with jax.enable_x64(False):
+        assert normal(KEY, (3,)).dtype == chi(KEY, 99, (3,)).dtype == jnp.float32
+        with pytest.raises(ValueError, match="need double precision"):
+            multinomial(KEY, 10, jnp.array([0.5, 0.5]))
+
+
 def test_normal_under_transformations():
     keys = jax.random.split(KEY, 4)
     batched = jax.vmap(lambda key: normal(key, (300,)))(keys)

@@ -179,3 +179,10 @@ def test_a_stage_written_for_one_model_is_mapped_over_replicates():
     path = gl.orbits(loop.step, jr.key(0), LINE, generations=2, replicates=500)
     assert path.mean.shape == (500, 2, 1)
     assert len(np.unique(np.asarray(path.mean[:, 0, 0]))) == 500
+
+
+@pytest.mark.parametrize("real_fraction", [0.0, 1.0])
+def test_the_derivative_exists_at_the_ends_of_the_real_fraction(real_fraction):
+    start = gl.Gaussian.of(0.0, 2.0)
+    variance = lambda a: gl.Mix(gl.Gaussian.of(0.0, 1.0), a)(start).covariance[0, 0]
+    np.testing.assert_allclose(jax.grad(variance)(real_fraction), -1.0, rtol=1e-12)

@@ -218,3 +218,34 @@ def test_a_phase_diagram_agrees_with_the_general_engine():
     general = gl.phase_diagram(measure, **axes)
     for name in general:
         np.testing.assert_allclose(fast[name], general[name], rtol=1e-9, atol=1e-13)
+
+
+def test_a_phase_diagram_has_no_hole_at_its_edges():
+    real = gl.Categorical.of([50.0, 30.0, 20.0])
+    diagram = gl.phase_diagram(
+        marchi2024.Phase(real), temperature=[0.02, 0.5, 1.0, 2.0], real_fraction=[0.0, 0.2, 1.0]
+    )
+    for name in diagram:
+        assert np.isfinite(diagram[name].values).all(), name
+    assert (diagram.branch[:2, 0] == 1).all() and (diagram.branch[:, 2] == 0).all()
+    for temperature in (0.02, 0.5, 2.0):
+        for fraction in (0.0, 0.2, 1.0):
+            state = marchi2024.healthy_state(real, temperature=temperature, real_fraction=fraction)
+            moved = 0.5 * np.abs(np.asarray(state.probabilities) - [0.5, 0.3, 0.2]).sum()
+            row = diagram.sel(temperature=temperature, real_fraction=fraction)
+            np.testing.assert_allclose(row.total_variation, moved, atol=1e-12)
+
+
+def test_thresholds_are_the_same_outside_double_precision():
+    weights = [50, 30, 20]
+    expected = marchi2024.thresholds(gl.Categorical.of(weights), temperature=0.5)
+    with jax.enable_x64(False):
+        found = marchi2024.thresholds(gl.Categorical.of(weights), temperature=0.5)
+        single = gl.Categorical(jnp.array([0.5, 0.25, 0.25]))
+        with pytest.raises(ValueError, match="single precision"):
+            marchi2024.thresholds(single, temperature=0.5)
+        with pytest.raises(ValueError, match="float64"):
+            gl.threshold(lambda x: x, 0.0, 2.0)
+    assert {name: t.value for name, t in found.items()} == {
+        name: t.value for name, t in expected.items()
+    }

@@ -1,9 +1,21 @@
 """Double precision, on request."""
 
 import contextlib
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 
 import jax
+
+
+def in_double(function: Callable) -> Callable:
+    """Run a function of numbers in float64, whatever mode its caller is in."""
+
+    @functools.wraps(function)
+    def wrapped(*args, **kwargs):
+        with x64():
+            return function(*args, **kwargs)
+
+    return wrapped
 
 
 @contextlib.contextmanager

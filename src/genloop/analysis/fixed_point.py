@@ -25,7 +25,8 @@ _LONGEST_ORBIT = 4000
 class FixedPoint(eqx.Module):
     r"""A state with $F(x) = x$, as found.
 
-    `state` the point, `residual` $\max_i |F(x)_i - x_i|$, `spectral_radius` the largest modulus of
+    `state` the point, `residual` $\max_i |F(x)_i - x_i|$ (a state with a method `separation` is
+    measured by it: a Gaussian's is free of units), `spectral_radius` the largest modulus of
     the multipliers, `stable` whether it is below one, `result` why the search stopped, `jacobian`
     the derivative of the map there. A search that failed has `converged` and `stable` false.
     """
@@ -90,14 +91,19 @@ def _fixed_point(map, start, tolerance, valid, continued):
         residual = (1 - share) * origin + share * evaluate(x) - x
         return x + linearize(map, unravel(x)).newton_step(residual, share)
 
-    search = _Search(evaluate, newton, inside, stop_gradient(origin), tolerance)
+    own = getattr(start, "separation", None)
+    gap = distance if own is None else (lambda x, y: x.separation(y))
+    # A gap that is not finite counts as infinite, never as zero.
+    size = lambda x: maximum_norm(gap(unravel(x), unravel(evaluate(x))))
+
+    search = _Search(evaluate, newton, inside, size, stop_gradient(origin), tolerance)
     repels = lambda x: linearize(map, unravel(x)).spectral_radius() >= 1
     found, converged = stop_gradient(search(continued, repels))
     # Newton from a converged point: two steps carry the first and second implicit derivatives.
     polished = jax.lax.fori_loop(0, 2, lambda _, x: newton(x), found)
-    keep = converged & inside(polished) & (maximum_norm(evaluate(polished) - polished) <= tolerance)
+    keep = converged & inside(polished) & (size(polished) <= tolerance)
     state = jnp.where(keep, polished, found)
-    residual = maximum_norm(evaluate(state) - state)
+    residual = size(state)
     operator = linearize(map, unravel(state))
     radius = operator.spectral_radius()
     converged = converged & (residual <= tolerance) & inside(state)
@@ -114,6 +120,7 @@ class _Search:
     evaluate: Callable
     newton: Callable
     inside: Callable
+    size: Callable
     origin: Array
     tolerance: float
 
@@ -133,9 +140,6 @@ class _Search:
         unfinished = lambda carry: carry[2] & (carry[3] < attempts)
         no, yes = jnp.array(False), jnp.array(True)
         return jax.lax.while_loop(unfinished, attempt, (self.origin, no, yes, 0))[:2]
-
-    def size(self, x):
-        return maximum_norm(self.evaluate(x) - x)
 
     def switched_on(self, wanted):
         """The end of the branch from the origin, and whether that came before the whole map."""

@@ -19,10 +19,13 @@ def phase_diagram(measure: Callable[..., dict[str, Array]], **axes: Any):
     One compiled batch of fixed shape serves grids of any size, so memory is bounded and a point has
     the same bits in whatever grid it lies. A measure with an attribute `batched = True` takes
     arrays of parameters instead of numbers. Returns an `xarray.Dataset` with one variable a key;
-    extra axes of a quantity come after those of the grid. Raises `ValueError` for an empty axis.
+    extra axes of a quantity come after those of the grid. Computed in float64. Raises `ValueError`
+    for an empty axis.
     """
     import xarray
 
+    if not axes:
+        raise ValueError("a phase diagram needs at least one axis, such as temperature=[0.5, 1.0].")
     values = {name: np.atleast_1d(np.asarray(axis, dtype=float)) for name, axis in axes.items()}
     for name, axis in values.items():
         if axis.ndim != 1 or axis.size == 0:
@@ -34,7 +37,8 @@ def phase_diagram(measure: Callable[..., dict[str, Array]], **axes: Any):
     for begin in range(0, count, _POINTS):
         piece = points[:, begin : begin + _POINTS]
         padded = np.pad(piece, ((0, 0), (0, _POINTS - piece.shape[1])), mode="edge")
-        result = _measure_batch(measure, tuple(values), padded)
+        with jax.enable_x64(True):
+            result = _measure_batch(measure, tuple(values), padded)
         pieces.append({key: np.asarray(v)[: piece.shape[1]] for key, v in result.items()})
     shape = mesh[0].shape
     fields = {}

@@ -27,8 +27,8 @@ def largest_eigenvalue(
     pick = lambda values, where: jnp.where(where, values, 0.0).sum()
     top, runner_up = pick(diagonal, first), pick(diagonal, second)
     gap = top - runner_up
-    # Poles that tie with the second one act as one pole of their joint weight.
-    second = (diagonal == runner_up) & ~first
+    # Poles that tie with the second one, to rounding, act as one pole of their joint weight.
+    second = (top - diagonal <= gap) & ~first
     weight_first, weight_second = pick(weights, first), pick(weights, second)
     rest = ~first & ~second
     rest_weights = jnp.where(rest, weights, 0.0)
@@ -44,7 +44,9 @@ def largest_eigenvalue(
         room = gap - shift
         equation = (1 + value) * shift * room - weight_first * room + weight_second * shift
         rate = (1 + value) * (room - shift) + slope * shift * room + weight_first + weight_second
-        shift = shift - equation / jnp.where(rate > 0, rate, 1.0)
+        # Two eigenvalues that merge have no derivative: the root stays where it was found.
+        simple = rate > 1e-10 * (gap + weight_first + weight_second)
+        shift = shift - jnp.where(simple, equation / jnp.where(simple, rate, 1.0), 0.0)
     return top - shift
 
 
@@ -58,7 +60,8 @@ def _root_between_two_poles(gap, weight_first, weight_second, potential):
         second = weight_second + slope * room**2
         constant = 1 + value - slope * room
         half = constant * gap + weight_first + second
-        discriminant = jnp.maximum(half**2 - 4 * constant * weight_first * gap, 0.0)
+        # half^2 - 4 constant weight_first gap, written without cancellation.
+        discriminant = (constant * gap - weight_first + second) ** 2 + 4 * weight_first * second
         bottom = half + jnp.sqrt(discriminant)
         moved = 2 * weight_first * gap / jnp.where(bottom > 0, bottom, 1.0)
         moved = jnp.clip(moved, 0.0, gap)
@@ -101,7 +104,8 @@ def smallest_eigenvalue(
     start = stop_gradient(jnp.maximum(weights[last], 1e-300))
     start = (start, jnp.full_like(start, jnp.inf), 0)
     shift = jax.lax.while_loop(unfinished, advance, start)[0]
-    return diagonal[last] - newton(newton(shift))
+    # Where the smallest pole is itself the eigenvalue, the floor of the start must not show.
+    return diagonal[last] - jnp.where(shift > 1e-290, newton(newton(shift)), 0.0)
 
 
 def eigenvalues(diagonal: Float[Array, " k"], weights: Float[Array, " k"]) -> Float[Array, " k"]:

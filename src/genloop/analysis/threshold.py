@@ -41,7 +41,9 @@ def threshold(
     r"""The parameter $p \in [l, u]$ with $q(p) = c$, to rounding.
 
     Bisection in the bracket, then two Newton steps that carry the first and second derivatives of
-    $p$ in everything `quantity` closes over: $\mathrm dp/\mathrm d\theta = -q_\theta/q_p$. Raises
+    $p$ in everything `quantity` closes over: $\mathrm dp/\mathrm d\theta = -q_\theta/q_p$. Where
+    the quantity jumps across the level this is the place of the jump, without a derivative;
+    `find_threshold` tells the two apart. Raises
     unless $q - c$ has opposite signs at the two ends (an `equinox` error under tracing).
     """
     return bracketed_threshold(quantity, lower, upper, level=level)[0]
@@ -62,6 +64,8 @@ def find_threshold(
         return Threshold.absent(reason)
     value, below, above = bracketed_threshold(quantity, lower, upper, level=level)
     residual = abs(float(evaluate(value)) - level)
+    if residual > 1e-6 * max(map(abs, ends)):
+        return Threshold.absent(f"the quantity jumps across the level near {float(value):.12g}")
     return Threshold(float(value), (float(below), float(above)), residual)
 
 
@@ -83,6 +87,10 @@ def find_root(quantity: Callable[[float], float], lower: float, upper: float) ->
 
 def bracketed_threshold(quantity, lower, upper, *, level=1.0):
     """`threshold` together with the final bracket."""
+    if jnp.result_type(float) != jnp.float64:
+        raise ValueError(
+            "a threshold needs float64; work inside `with genloop.x64():` or set jax_enable_x64."
+        )
     lower, upper = (jnp.asarray(end, dtype=float) for end in (lower, upper))
     excess = lambda p: quantity(p) - level
     fixed = lambda p: stop_gradient(excess(stop_gradient(p)))

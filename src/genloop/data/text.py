@@ -53,10 +53,6 @@ def tokenise(text: str) -> list[str]:
     return _OUTER_APOSTROPHE.sub(" ", text.translate(separators)).split()
 
 
-def _inside(character: str) -> bool:
-    return character == "'" or unicodedata.category(character)[0] in "LMN"
-
-
 def _distribution(text: str, source: str, sha256: str) -> Categorical:
     found = Counter(tokenise(text))
     if not found:

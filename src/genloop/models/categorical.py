@@ -92,6 +92,11 @@ class Categorical(AbstractModel):
         return DiagonalMinusRankOne(sharpness * ratio, sharpness * tempered, ratio)
 
     def mix(self, other, real_fraction) -> Self:
+        if other.outcomes != self.outcomes:
+            raise ValueError(
+                f"cannot mix {self.outcomes} outcomes with real data of {other.outcomes}; both "
+                "need the same outcomes in the same order."
+            )
         real = other.broadcast(self.batch_shape).probabilities
         mixed = (1 - real_fraction) * self.probabilities + real_fraction * real
         return Categorical(mixed, self.origin)
@@ -109,6 +114,13 @@ class Categorical(AbstractModel):
 
     def moments(self) -> CategoricalMoments:
         return CategoricalMoments(self.probabilities, (self.probabilities**2).sum(axis=-1))
+
+    def with_mean_parameters(self, parameters) -> Self:
+        return Categorical(parameters, self.origin)
+
+    def separation(self, other) -> Float[Array, "*batch"]:
+        r"""$\max_i |p_i - q_i|$."""
+        return jnp.abs(self.probabilities - other.probabilities).max(-1)
 
     def valid(self) -> Bool[Array, "*batch"]:
         total = self.probabilities.sum(axis=-1)

@@ -89,16 +89,17 @@ class Gaussian(AbstractModel):
 
         The law of total variance, in square-root form: nothing cancels and nothing is squared.
         """
+        if other.dimension != self.dimension:
+            raise ValueError(
+                f"cannot mix a Gaussian in {self.dimension} dimensions with real data in "
+                f"{other.dimension}."
+            )
         rest = 1 - real_fraction
         real = other.broadcast(self.batch_shape)
         gap = self.mean - real.mean
-        roots = [
-            jnp.sqrt(rest) * self.factor,
-            jnp.sqrt(real_fraction) * real.factor,
-            jnp.sqrt(rest * real_fraction) * gap[..., None],
-        ]
-        mean = rest * self.mean + real_fraction * real.mean
-        return Gaussian(mean, triangular_root(jnp.concatenate(roots, axis=-1)), self.origin)
+        shares = [rest, real_fraction, rest * real_fraction]
+        factor = joint_factor(shares, [self.factor, real.factor, gap[..., None]])
+        return Gaussian(rest * self.mean + real_fraction * real.mean, factor, self.origin)
 
     def draw(self, key: PRNGKeyArray, samples: int) -> Self:
         r"""$\mu + L z/\sqrt n$ and $L A/\sqrt n$ with $A A^\top \sim W(I, n - 1)$ (Cochran).
@@ -117,18 +118,40 @@ class Gaussian(AbstractModel):
     def moments(self) -> GaussianMoments:
         return GaussianMoments(self.mean, jnp.zeros_like(self.factor), self.covariance)
 
+    def with_mean_parameters(self, parameters) -> Self:
+        d = self.dimension
+        mean, second = (
+            parameters[..., :d],
+            parameters[..., d:].reshape(*parameters.shape[:-1], d, d),
+        )
+        covariance = second - mean[..., :, None] * mean[..., None, :]
+        return Gaussian(mean, jnp.linalg.cholesky(covariance), self.origin)
+
+    def separation(self, other) -> Float[Array, "*batch"]:
+        r"""The larger of $|\mu - \nu|$ and $|L - K|$, in units of $\max |L|$: free of the unit."""
+        scale = jnp.abs(self.factor).max((-2, -1))
+        mean = jnp.abs(self.mean - other.mean).max(-1)
+        return jnp.maximum(mean, jnp.abs(self.factor - other.factor).max((-2, -1))) / scale
+
     def valid(self) -> Bool[Array, "*batch"]:
         finite = jnp.isfinite(self.mean).all(-1) & jnp.isfinite(self.factor).all((-2, -1))
         return finite & (jnp.diagonal(self.factor, axis1=-2, axis2=-1) > 0).all(-1)
 
 
-def triangular_root(root: Float[Array, "*batch d m"]) -> Float[Array, "*batch d d"]:
-    r"""The lower-triangular $L$ with $L L^\top = B B^\top$, by orthogonal rotation of $B$."""
-    if root.shape[-2] == 1:
-        scale = stop_gradient(jnp.abs(root).max(axis=-1, keepdims=True))
+def joint_factor(shares, roots) -> Float[Array, "*batch d d"]:
+    r"""The lower-triangular $L$ with $L L^\top = \sum_k c_k B_k B_k^\top$, $c_k \ge 0$.
+
+    An orthogonal rotation of the columns $\sqrt{c_k} B_k$, so that nothing is squared; in one
+    dimension the scaled sum of squares, whose derivative also exists at $c_k = 0$.
+    """
+    if roots[0].shape[-2] == 1:
+        scale = stop_gradient(jnp.abs(jnp.concatenate(roots, axis=-1)).max(-1, keepdims=True))
         scale = jnp.where(scale > 0, scale, 1.0)
-        return scale * jnp.sqrt(((root / scale) ** 2).sum(axis=-1, keepdims=True))
-    upper = jnp.linalg.qr(root.mT, mode="r")
+        return scale * jnp.sqrt(
+            sum(c * (b / scale) ** 2 for c, b in zip(shares, roots, strict=True))
+        )
+    columns = [jnp.sqrt(c) * b for c, b in zip(shares, roots, strict=True)]
+    upper = jnp.linalg.qr(jnp.concatenate(columns, axis=-1).mT, mode="r")
     sign = jnp.where(jnp.diagonal(upper, axis1=-2, axis2=-1) < 0, -1.0, 1.0)
     return jnp.tril((upper * sign[..., :, None]).mT)
 

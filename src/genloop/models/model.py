@@ -45,6 +45,14 @@ class AbstractModel(eqx.Module):
         r"""The mean parameters $\mathbb{E}\,T(x)$."""
 
     @abc.abstractmethod
+    def with_mean_parameters(self, parameters: Float[Array, "*batch m"]) -> Self:
+        """The model of this family that has the given mean parameters."""
+
+    @abc.abstractmethod
+    def separation(self, other: Self) -> Float[Array, "*batch"]:
+        """How far two models are apart, as a number without a unit."""
+
+    @abc.abstractmethod
     def temper(self, temperature: float) -> Self:
         r"""The model with density proportional to $p^{1/T}$."""
 

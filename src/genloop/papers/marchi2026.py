@@ -9,6 +9,7 @@ import jax.numpy as jnp
 
 from ..analysis import Threshold
 from ..models import Categorical
+from ..precision import in_double
 from .marchi2024 import healthy_state
 
 BIBTEX = r"""@article{marchi2026preventing,
@@ -19,6 +20,7 @@ BIBTEX = r"""@article{marchi2026preventing,
 """
 
 
+@in_double
 def gharesifard_threshold(real: Categorical, *, temperature: float) -> Threshold:
     r"""$\mu\,\delta\,T > 1$ with $\delta = \min_i r_i$, so $a > 1/(1 + \delta T)$ [FR-5].
 
@@ -28,6 +30,7 @@ def gharesifard_threshold(real: Categorical, *, temperature: float) -> Threshold
     return Threshold(value, (value, value), 0.0)
 
 
+@in_double
 def fisher_rao_threshold(real: Categorical, *, temperature: float) -> Threshold:
     r"""$\mu \ge 2/(T\,\delta\,\theta)$, $\theta$ the least probability of the equilibrium [FR-4].
 
@@ -44,10 +47,13 @@ def fisher_rao_threshold(real: Categorical, *, temperature: float) -> Threshold:
         change, required = abs(updated - required) / required, updated
         if change < 1e-14:
             break
+    else:
+        return Threshold.absent("the equilibrium at the bound did not settle in 100 iterations")
     value = float(required / (1 + required))
     return Threshold(value, (value * (1 - change), value * (1 + change)), change)
 
 
+@in_double
 def bounds(real: Categorical, *, temperature: float) -> dict[str, Threshold]:
     """Both published sufficient bounds by name, as real fractions."""
     if float(jnp.min(real.probabilities)) <= 0:

@@ -19,7 +19,7 @@ def words(
     Word $i$ (in row-major order) of stream $s$ is the cipher of the counter $2^{32} s + i$, so
     stream 0 is `jax.random.bits(key, shape, "uint64")` and a longer array begins with the shorter
     one. Keys of another generator than threefry, and streams of $2^{32}$ words and more, are left
-    to JAX.
+    to JAX. Raises `ValueError` without double precision.
     """
     count = math.prod(shape)
     if _is_threefry(key) and count < 2**32:
@@ -45,6 +45,11 @@ def words_at(
 
 
 def _numbers(first, streams):
+    if jnp.result_type(float) != jnp.float64:
+        raise ValueError(
+            "exact random numbers need double precision; work inside `with genloop.x64():` or set "
+            "jax_enable_x64."
+        )
     return jnp.asarray(first, jnp.uint32) + jnp.arange(streams, dtype=jnp.uint32)
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import equinox as eqx
 import jax
 import jax.random as jr
+import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from ..analysis.operators import ScaledIdentity, compose
@@ -109,12 +110,14 @@ def check_at_least(name: str, value: Any, least: int) -> None:
 
 def check_range(name: str, value: Any, lower: float, upper: float, *, open_below: bool) -> None:
     """Raises `ValueError` for a number outside the range; values under a trace pass."""
-    if isinstance(value, jax.core.Tracer) or getattr(value, "ndim", 0):
+    if isinstance(value, jax.core.Tracer):
         return
-    # Comparing a JAX number inside a trace would give a tracer; a float is a float.
-    value = float(value)
-    above = value > lower if open_below else value >= lower
-    if not (above and value <= upper and value < float("inf")):
+    # Comparing JAX numbers inside a trace would give a tracer; NumPy numbers are numbers.
+    values = np.asarray(value)
+    above = values > lower if open_below else values >= lower
+    good = above & (values <= upper) & (values < np.inf)
+    if not good.all():
         bracket = "(" if open_below else "["
-        close = ")" if upper == float("inf") else "]"
-        raise ValueError(f"{name} must lie in {bracket}{lower:g}, {upper:g}{close}, got {value}.")
+        close = ")" if upper == np.inf else "]"
+        seen = values[~good].flat[0]
+        raise ValueError(f"{name} must lie in {bracket}{lower:g}, {upper:g}{close}, got {seen}.")

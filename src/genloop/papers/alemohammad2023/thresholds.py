@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from ...analysis import Threshold
 from ...laws import LogVariance, PooledMoments
+from ...precision import in_double
 from . import formulas
 
 _NO_COLLAPSE = (
@@ -13,6 +14,7 @@ _NO_COLLAPSE = (
 )
 
 
+@in_double
 def thresholds(
     *,
     samples: int,

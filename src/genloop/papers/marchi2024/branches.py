@@ -41,6 +41,11 @@ class Levels(eqx.Module):
         probabilities = real.probabilities
         if not is_concrete(probabilities):
             return cls(jnp.sort(probabilities)[::-1], jnp.ones_like(probabilities))
+        if probabilities.dtype != np.float64:
+            raise ValueError(
+                "the real probabilities are in single precision; build them from NumPy numbers or "
+                "inside `with genloop.x64():`."
+            )
         if (np.asarray(probabilities) <= 0).any():
             raise ValueError(
                 "a real probability is zero; thresholds need every outcome in the real data, so "

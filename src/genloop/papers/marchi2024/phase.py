@@ -36,36 +36,62 @@ class Phase(eqx.Module):
     def __call__(
         self, *, temperature: Float[Array, " n"], real_fraction: Float[Array, " n"]
     ) -> dict[str, Float[Array, " n"]]:
-        start = self.real if self.start is None else self.start
-        lanes = max(16, min(temperature.size, _CACHE // self.real.outcomes))
-        padding = -temperature.size % lanes
-        chunks = [
-            jnp.pad(jnp.asarray(axis), (0, padding), mode="edge").reshape(-1, lanes)
-            for axis in (temperature, real_fraction)
-        ]
-        one = lambda chunk: _chunk(self.real.probabilities, start.probabilities, *chunk)
-        result = jax.lax.map(one, tuple(chunks))
-        return {key: field.ravel()[: temperature.size] for key, field in result.items()}
+        start = (self.real if self.start is None else self.start).probabilities
+        points, outcomes = temperature.size, self.real.outcomes
+        lanes = max(16, min(points, _CACHE // outcomes))
+        padding = -points % lanes
+        grid = jnp.stack([1 / jnp.asarray(temperature), 1 - jnp.asarray(real_fraction)])
+        grid = jnp.pad(grid, ((0, 0), (0, padding)), mode="edge")
+        loops = lambda grid: _Loops(self.real.probabilities[:, None], grid[:1], grid[1:])
+
+        begun = jax.lax.map(lambda grid: loops(grid).begin(start), _chunks(grid, lanes))
+        orbit, found, effort = (_joined(part) for part in begun)
+        # Points that need more work stand together, so that few chunks wait for them.
+        order = jnp.argsort(-effort[0])
+        sorted_chunks = [_chunks(part[:, order], lanes) for part in (grid, orbit, found)]
+        finish = lambda chunk: loops(chunk[0]).fields(loops(chunk[0]).finish(*chunk[1:]))
+        fields = jax.lax.map(finish, tuple(sorted_chunks))
+        place = jnp.argsort(order)[:points]
+        return {key: field.ravel()[place] for key, field in fields.items()}
 
 
-def _chunk(real, start, temperature, real_fraction):
-    """Outcomes lead and grid points trail, so that every operation is a long vector."""
-    real = real[:, None]
-    sharpness, rest = 1 / temperature[None], 1 - real_fraction[None]
+def _chunks(array, lanes):
+    return jnp.moveaxis(array.reshape(len(array), -1, lanes), 1, 0)
 
-    def sampled(x):
-        logits = sharpness * jnp.log(x)
+
+def _joined(chunks):
+    return jnp.moveaxis(chunks, 0, 1).reshape(chunks.shape[1], -1)
+
+
+class _Loops(eqx.Module):
+    """Many temperature loops: outcomes lead and points trail, so that operations are long vectors.
+
+    `real` has shape (K, 1); `sharpness` $1/T$ and `rest` $1 - a$ have shape (1, points).
+    """
+
+    real: Array
+    sharpness: Array
+    rest: Array
+
+    def sampled(self, x):
+        logits = self.sharpness * jnp.log(x)
         weights = jnp.exp(logits - logits.max(axis=0, keepdims=True))
         return weights / weights.sum(axis=0, keepdims=True)
 
-    change = lambda x: (1 - rest) * real + rest * sampled(x) - x
-    size = lambda x: _safe_norm(change(x))
+    def change(self, x):
+        return (1 - self.rest) * self.real + self.rest * self.sampled(x) - x
 
-    def newton(_, x):
-        s = sampled(x)
-        residual = (1 - rest) * real + rest * s - x
-        ratio, left = s / x, rest * sharpness * s
-        pivot = 1 - rest * sharpness * ratio
+    def iterate(self, x, steps):
+        return jax.lax.fori_loop(0, steps, lambda _, x: x + self.change(x), x)
+
+    def newton(self, x):
+        return jax.lax.fori_loop(0, _NEWTON_STEPS, lambda _, x: self._newton_step(x), x)
+
+    def _newton_step(self, x):
+        s = self.sampled(x)
+        residual = (1 - self.rest) * self.real + self.rest * s - x
+        ratio, left = s / x, self.rest * self.sharpness * s
+        pivot = 1 - self.rest * self.sharpness * ratio
         first, second = residual / pivot, left / pivot
         weight = (ratio * first).sum(0, keepdims=True)
         weight = weight / (1 + (ratio * second).sum(0, keepdims=True))
@@ -73,27 +99,37 @@ def _chunk(real, start, temperature, real_fraction):
         good = jnp.isfinite(moved).all(0, keepdims=True) & (moved > 0.1 * x).all(0, keepdims=True)
         return jnp.where(good, moved, x + residual)
 
-    iterate = lambda _, x: x + change(x)
-    start = jnp.broadcast_to(start[:, None], (real.shape[0], temperature.size))
-    orbit = jax.lax.fori_loop(0, _ITERATES, iterate, start)
-    found = jax.lax.fori_loop(0, _NEWTON_STEPS, newton, orbit)
+    def effort(self, orbit, found):
+        """0 where done, else how far the orbit is: not converged, or to a point it is leaving."""
+        distance = _safe_norm(self.change(orbit))
+        gain = self.rest * self.sharpness
+        repelling = ~_attracts(found, self.sampled(found), gain) & (distance > 1e-14)
+        unfinished = (_safe_norm(self.change(found)) > _TOLERANCE) | repelling
+        return jnp.where(unfinished, distance + 1e-300, 0.0)
 
-    def open_lanes(orbit, found):
-        """Not converged, or converged to a point that the loop itself is still leaving."""
-        repelling = ~_attracts(found, sampled(found), rest * sharpness) & (size(orbit) > 1e-14)
-        return (size(found) > _TOLERANCE) | repelling
+    def begin(self, start):
+        """The orbit after a few generations, Newton's method from there, and the effort left."""
+        start = jnp.broadcast_to(start[:, None], (len(start), self.rest.shape[1]))
+        orbit = self.iterate(start, _ITERATES)
+        found = self.newton(orbit)
+        return orbit, found, self.effort(orbit, found)[None]
 
-    def retry(carry):
-        orbit, found, unfinished, count = carry
-        orbit = jax.lax.fori_loop(0, 12 * _ITERATES, iterate, orbit)
-        candidate = jax.lax.fori_loop(0, _NEWTON_STEPS, newton, orbit)
-        found = jnp.where(unfinished[None], candidate, found)
-        return orbit, found, open_lanes(orbit, found), count + 1
+    def finish(self, orbit, found):
+        """Follow the orbits of unfinished points until Newton's method succeeds for all."""
 
-    carry = (orbit, found, open_lanes(orbit, found), 0)
-    proceed = lambda carry: carry[2].any() & (carry[3] < _ROUNDS)
-    found = jax.lax.while_loop(proceed, retry, carry)[1]
-    return _fields(found, sampled(found), real, size(found), rest, sharpness)
+        def retry(carry):
+            orbit, found, effort, count = carry
+            orbit = self.iterate(orbit, 12 * _ITERATES)
+            found = jnp.where(effort > 0, self.newton(orbit), found)
+            return orbit, found, self.effort(orbit, found), count + 1
+
+        proceed = lambda carry: (carry[2] > 0).any() & (carry[3] < _ROUNDS)
+        carry = (orbit, found, self.effort(orbit, found), 0)
+        return jax.lax.while_loop(proceed, retry, carry)[1]
+
+    def fields(self, x):
+        s = self.sampled(x)
+        return _fields(x, s, self.real, _safe_norm(self.change(x)), self.rest, self.sharpness)
 
 
 def _attracts(x, s, gain):
@@ -105,19 +141,22 @@ def _attracts(x, s, gain):
 
 
 def _fields(x, s, real, residual, rest, sharpness):
-    diagonal = rest * sharpness * s / x
+    # s/x as a power of x is right at x = 0 as well: 0 below temperature one, infinite above.
+    scale = x.max(axis=0, keepdims=True)
+    total = ((x / scale) ** sharpness).sum(axis=0, keepdims=True)
+    ratio = (x / scale) ** (sharpness - 1) / (scale * total)
+    diagonal = rest * sharpness * ratio
     top = jax.vmap(secular.largest_eigenvalue, in_axes=1)(diagonal, diagonal * s)
-    converged = residual <= _TOLERANCE
-    winner = diagonal.argmax(axis=0)
+    found = (residual <= _TOLERANCE) & jnp.isfinite(top)
     collapsed = diagonal.max(axis=0) > 1 + 1e-9
     return {
         "spectral_radius": top,
         "residual": residual,
-        "stable": converged & (top < 1),
-        "branch": jnp.where(converged, collapsed.astype(int), 2),
-        "winner": winner,
+        "stable": found & (top < 1),
+        "branch": jnp.where(found, collapsed.astype(int), 2),
+        "winner": diagonal.argmax(axis=0),
         "total_variation": 0.5 * jnp.abs(x - real).sum(axis=0),
-        "effective_vocabulary": jnp.exp(-(x * jnp.log(x)).sum(axis=0)),
+        "effective_vocabulary": jnp.exp(-jax.scipy.special.xlogy(x, x).sum(axis=0)),
     }
 
 

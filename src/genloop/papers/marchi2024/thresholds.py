@@ -15,6 +15,7 @@ import numpy as np
 
 from ...analysis import Threshold, find_root, fixed_point
 from ...models import Categorical
+from ...precision import in_double
 from .branches import BranchPoint, Levels, branch_point, branch_slope, first_logit
 from .loops import loop
 from .universal import contraction_threshold, universal_threshold
@@ -22,18 +23,24 @@ from .universal import contraction_threshold, universal_threshold
 _LOGITS = 40.0
 
 
+@in_double
 def healthy_state(real: Categorical, *, temperature: float, real_fraction: float) -> Categorical:
     r"""Where the loop that starts at the real distribution ends, $x = F(x)$.
 
     The loop keeps the order of the outcomes, so only the most probable one can win: the end lies on
     its branch, before the fold if there is one and the real fraction allows, else beyond it.
-    Outcomes that tie for the first place stay tied, also where that state repels. Raises
-    `ValueError` for a real fraction outside (0, 1].
+    Outcomes that tie for the first place stay tied, also where that state repels. Without real
+    data the leaders take all for $T < 1$, and all outcomes become equal for $T > 1$ [HD-1]. Raises
+    `ValueError` for a real fraction outside [0, 1].
     """
-    if not 0 < real_fraction <= 1:
-        raise ValueError(f"the healthy state needs a real fraction in (0, 1], got {real_fraction}.")
+    if not 0 <= real_fraction <= 1:
+        raise ValueError(f"the real fraction must lie in [0, 1], got {real_fraction}.")
     if temperature == 1 or real_fraction == 1:
         return real
+    if real_fraction == 0:
+        probabilities = np.asarray(real.probabilities)
+        leads = probabilities == probabilities.max()
+        return Categorical.of(leads if temperature < 1 else probabilities > 0, origin=real.origin)
     levels = Levels.of(real)
     end = _healthy_end(levels, temperature)
     if _real_fraction(levels, temperature, 0, end) > real_fraction:
@@ -61,6 +68,7 @@ def _spread(real: Categorical, point: BranchPoint) -> Categorical:
     return Categorical(state / state.sum(), real.origin)
 
 
+@in_double
 def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
     r"""The real fraction at which the branch from $a = 1$ loses its stability.
 
@@ -84,6 +92,7 @@ def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
     )
 
 
+@in_double
 def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
     r"""The last fold over all winners: above it the loop has one attractor [HD-9].
 
@@ -111,6 +120,7 @@ def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
     return max(candidates, key=lambda fold: fold.value)
 
 
+@in_double
 def fidelity_thresholds(
     real: Categorical,
     *,
@@ -137,10 +147,13 @@ def fidelity_thresholds(
         excess = lambda logit, d=distance, g=goal: (
             float(d(_point(levels, temperature, 0, logit))) - g
         )
-        if excess(end) <= 0:
+        # The first miss counts: no distance is assumed to grow all along the branch.
+        grid = np.linspace(-_LOGITS, end, 321)
+        first = next((i for i, logit in enumerate(grid) if excess(logit) > 0), None)
+        if first is None:
             named[name] = never if local.value is None else local
             continue
-        root = find_root(excess, -_LOGITS, end)
+        root = find_root(excess, grid[first - 1], grid[first])
         value = _real_fraction(levels, temperature, 0, root.value)
         ends = [_real_fraction(levels, temperature, 0, logit) for logit in root.bracket]
         named[name] = Threshold(value, (min(value, *ends), max(value, *ends)), root.residual)
@@ -163,6 +176,7 @@ def vocabulary_change(point: BranchPoint) -> float:
     return np.abs(entropy(point.probabilities) - entropy(point.real))
 
 
+@in_double
 def thresholds(
     real: Categorical,
     *,

@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 
 from ...analysis import Threshold
 from ...models import Categorical
+from ...precision import in_double
 
 _ITERATIONS = 40
 
@@ -50,6 +51,7 @@ def birkhoff_fraction_from_minimum(*, temperature, smallest) -> Float[Array, ""]
     return cooling / (cooling + 2 * temperature * smallest)
 
 
+@in_double
 def contraction_threshold(real: Categorical, *, temperature: float) -> Threshold:
     """`birkhoff_fraction` as a record; its residual is that of the contraction constant."""
     if temperature >= 1:
@@ -91,6 +93,7 @@ def universal_ratio(*, temperature, outcomes) -> Float[Array, ""]:
     return jnp.exp(jnp.log1p(growth) * temperature / (1 - temperature))
 
 
+@in_double
 def universal_threshold(*, outcomes: int, temperature: float) -> Threshold:
     """`universal_fraction` as a record; the residual is that of the worst state's multiplier."""
     if temperature >= 1:
