@@ -16,7 +16,7 @@ ALLOWED = {
     "models": {"sampling", "analysis.operators"},
     "stages": {"models", "analysis.operators"},
     "data": {"models", "errors"},
-    "papers": {"sampling", "models", "stages", "analysis", "laws", "theorems"},
+    "papers": {"precision", "sampling", "models", "stages", "analysis", "laws", "theorems"},
 }
 
 
