@@ -42,6 +42,7 @@ def record(found) -> dict:
 
 def state_at(real, temperature: float, real_fraction: float | None, goals) -> dict:
     """Where the loop that starts from the real data ends, and which goals it meets there."""
+    import equinox as eqx
     import numpy as np
 
     from ..analysis import distance, spectral_radius
@@ -51,7 +52,8 @@ def state_at(real, temperature: float, real_fraction: float | None, goals) -> di
     parameters = {"temperature": temperature, "real_fraction": share}
     loop = marchi2024.loop(real=real, **parameters)
     end = marchi2024.healthy_state(real, **parameters)
-    residual, radius = float(distance(loop(end), end)), float(spectral_radius(loop, end))
+    residual = float(eqx.filter_jit(lambda loop, x: distance(loop(x), x))(loop, end))
+    radius = float(spectral_radius(loop, end))
     state, before = np.asarray(end.probabilities), np.asarray(real.probabilities)
     measured = measures(state, before)
     kept, lasting = measured["vocabulary_kept"], radius <= 1 + 1e-9

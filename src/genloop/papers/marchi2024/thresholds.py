@@ -279,11 +279,11 @@ def _evaluate(levels, temperature, index, logit):
 
 
 def _point(levels, temperature, index, logit) -> BranchPoint:
-    return jax.tree.map(np.asarray, _evaluate(levels, temperature, index, logit)[0])
+    return jax.tree.map(np.asarray, _evaluate(levels, float(temperature), index, float(logit))[0])
 
 
 def _slope(levels, temperature, index, logit) -> float:
-    return float(_evaluate(levels, temperature, index, logit)[1])
+    return float(_evaluate(levels, float(temperature), index, float(logit))[1])
 
 
 def _real_fraction(levels, temperature, index, logit) -> float:

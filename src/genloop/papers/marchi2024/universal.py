@@ -16,6 +16,7 @@ from ...precision import in_double
 _ITERATIONS = 40
 
 
+@jax.jit
 def birkhoff_constant(*, temperature, real_fraction, real: Categorical) -> Float[Array, "*batch"]:
     r"""$\kappa = \frac1T \tanh\frac\Delta4$ with $d_H(F(x), F(y)) \le \kappa\,d_H(x, y)$ [HD-10].
 
@@ -28,6 +29,7 @@ def birkhoff_constant(*, temperature, real_fraction, real: Categorical) -> Float
     return jnp.tanh(diameter / 4) / temperature
 
 
+@jax.jit
 def birkhoff_fraction(*, temperature, real: Categorical) -> Float[Array, "*batch"]:
     r"""The real fraction with $\kappa = 1$: above it the loop contracts [HD-10]; 0 for $T \ge 1$.
 
