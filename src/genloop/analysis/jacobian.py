@@ -8,21 +8,38 @@ import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Complex, Float, PyTree
 
-from .operators import AbstractJacobian, Dense
+from .operators import AbstractJacobian, Dense, MatrixFree
+
+_LARGEST_MATRIX = 1024
+"""A state of more numbers than this has no dense derivative unless it is asked for."""
+
+
+class Flattened(eqx.Module):
+    """A map of a pytree as a map of the vector of its numbers."""
+
+    map: Callable[[PyTree], PyTree]
+    unravel: Callable[[Float[Array, " n"]], PyTree] = eqx.field(static=True)
+
+    def __call__(self, vector: Float[Array, " n"]) -> Float[Array, " n"]:
+        return ravel_pytree(self.map(self.unravel(vector)))[0]
 
 
 def linearize(map: Callable[[PyTree], PyTree], state: PyTree) -> AbstractJacobian:
     r"""The derivative $J = DF(x)$ on the flattened state, with its structure where it is known.
 
     A map may have a method `jacobian(state)` that returns an operator of
-    `genloop.analysis.operators` or `None`; every other map is differentiated into a dense matrix.
+    `genloop.analysis.operators` or `None`; every other map is differentiated into a dense matrix,
+    or, for more than 1,024 numbers, one product at a time.
     """
     structured = getattr(map, "jacobian", None)
     operator = None if structured is None else structured(state)
     if operator is not None:
         return operator
     flat, unravel = ravel_pytree(state)
-    return Dense(jax.jacfwd(lambda x: ravel_pytree(map(unravel(x)))[0])(flat))
+    function = Flattened(map, unravel)
+    if flat.size > _LARGEST_MATRIX:
+        return MatrixFree(function, flat)
+    return Dense(jax.jacfwd(function)(flat))
 
 
 @eqx.filter_jit
@@ -39,7 +56,8 @@ def multipliers(
 
     At a fixed point a small perturbation along the $i$-th eigenvector is multiplied by $\mu_i$
     every generation. Maps that keep a constraint (probabilities that sum to one) have a multiplier
-    zero for the direction across it. Real for a map with symmetrisable structure [HD-6].
+    zero for the direction across it. Real for a map with symmetrisable structure [HD-6]. Of a large
+    state without structure only the leading ones.
     """
     return linearize(map, state).multipliers()
 

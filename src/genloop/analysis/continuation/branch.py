@@ -1,0 +1,156 @@
+"""Branches of fixed points in one parameter, with their bifurcations."""
+
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int, PyTree
+
+from ..jacobian import is_double
+from .equations import Equations, Family
+from .events import Events, Kind, find_events
+from .tracing import Control, Status, trace
+
+
+class Branch(eqx.Module):
+    r"""A curve of fixed points (or points of period $k$) of a family of maps.
+
+    Rows run along the branch, backward from the start and then forward; only those with `valid` are
+    points. `state` has a leading axis of the rows, `parameter` and `spectral_radius` are numbers
+    a row, `unstable` counts the multipliers outside the unit circle. `events` lists the
+    bifurcations; `status` says how either end was reached (`first`, `last`).
+    """
+
+    state: PyTree
+    parameter: Float[Array, " rows"]
+    spectral_radius: Float[Array, " rows"]
+    unstable: Int[Array, " rows"]
+    tangent: Float[Array, "rows n+1"]
+    valid: Bool[Array, " rows"]
+    events: Events
+    status: Int[Array, " ends"]
+    period: int = eqx.field(static=True)
+
+    @property
+    def stable(self) -> Bool[Array, " rows"]:
+        """Whether all multipliers lie inside the unit circle."""
+        return self.unstable == 0
+
+    def points(self) -> "Branch":
+        """The branch with its valid rows only: shapes are no longer fixed."""
+        rows = self.state, self.parameter, self.spectral_radius, self.unstable, self.tangent
+        kept = jax.tree.map(lambda leaf: leaf[self.valid], rows)
+        events = jax.tree.map(lambda leaf: leaf[self.events.kind > 0], self.events)
+        return Branch(*kept, self.valid[self.valid], events, self.status, self.period)
+
+    def __str__(self) -> str:
+        kept = self.points()
+        kinds = [Kind(int(kind)).label for kind in kept.events.kind]
+        found = ", ".join(
+            f"{kind} at {float(p):.9g}"
+            for kind, p in zip(kinds, kept.events.parameter, strict=True)
+        )
+        ends = "; ".join(Status(int(status)).sentence for status in self.status)
+        return f"{kept.parameter.size} points, events: {found or 'none'}. {ends}."
+
+
+def branch(
+    family: Callable[[Float[Array, ""]], Callable[[PyTree], PyTree]],
+    state: PyTree,
+    lower: float,
+    upper: float,
+    *,
+    start: float | None = None,
+    direction: int | None = None,
+    period: int = 1,
+    steps: int = 300,
+    stride: float = 0.02,
+    longest_stride: float = 0.05,
+    tolerance: float = 1e-12,
+    capacity: int = 8,
+) -> Branch:
+    r"""Follow the fixed points $x = F(x; p)$ through folds, for $p$ between `lower` and `upper`.
+
+    `family(p)` returns the map at a parameter, for example
+    `lambda a: gl.Temper(0.8) >> gl.Mix(real, a)`; `state` is near a fixed point at `start`
+    (default `lower`). Pseudo-arclength continuation with the parameter in units of
+    `upper - lower`, strides that adapt to the turning of the branch, and bounds hit exactly. From
+    an interior start the branch runs in both directions, or in the given `direction` ($\pm 1$).
+    `period` $= k$ follows points of period $k$.
+
+    Events come from the number of multipliers outside the unit circle, at most `capacity` of them.
+    Runs under `jit` and `vmap`; for derivatives of events see `bifurcation_point`. A family that is
+    a new lambda in every call is compiled in every call: pass a function or a
+    `jax.tree_util.Partial`. Raises `ValueError` for float32 states and for an empty interval.
+    """
+    if not is_double(state):
+        raise ValueError("a branch needs float64 states; work inside `with genloop.x64():`.")
+    if direction not in (None, 1, -1):
+        raise ValueError(f"direction must be 1, -1 or None for both, got {direction}.")
+    if isinstance(lower, float | int) and isinstance(upper, float | int) and not lower < upper:
+        raise ValueError(f"lower must be below upper, got {lower} and {upper}.")
+    if start is None:
+        start, direction = lower, direction or 1
+    directions = (-1, 1) if direction is None else (direction,)
+    numbers = [jnp.asarray(x, float) for x in (lower, upper, start)]
+    control = (stride, longest_stride, tolerance)
+    return _branch(family, state, *numbers, control, directions, period, steps, capacity)
+
+
+@eqx.filter_jit
+def _branch(family, state, lower, upper, start, control, directions, period, steps, capacity):
+    flat, vector = Family.of(family, state, period)
+    equations = parameter_equations(flat, lower, upper)
+    point = jnp.append(vector, equations.scaled(start[None]))
+    along = jnp.zeros(point.size).at[-1].set(1.0)
+    sides = jax.vmap(
+        lambda sign: traced_branch(
+            equations, point, sign * along, Control(jnp.zeros(1), jnp.ones(1), *control), 0.0,
+            period, steps, capacity,
+        )
+    )(jnp.array(directions, float))
+    return joined(sides)
+
+
+def parameter_equations(family: Family, lower, upper) -> Equations:
+    """The equations of a branch, with the parameter in units of its interval."""
+    return Equations(family, jnp.stack([lower]), jnp.stack([upper - lower]), 1)
+
+
+def traced_branch(equations, point, tangent, control, offset, period, steps, capacity) -> Branch:
+    """One direction of a branch, with its events."""
+    curve = trace(
+        equations,
+        point,
+        tangent,
+        control,
+        steps=steps,
+        offset=offset,
+        observe=lambda found: found.operator.census(),
+    )
+    events = find_events(equations, curve, control, capacity)
+    return Branch(
+        jax.vmap(equations.family.unravel)(curve.point[:, :-1]),
+        jax.vmap(equations.plain)(curve.point[:, -1:])[:, 0],
+        curve.observed.radius,
+        curve.observed.outside,
+        curve.tangent,
+        curve.accepted,
+        events,
+        curve.status[None],
+        period,
+    )
+
+
+def joined(sides: Branch) -> Branch:
+    """The two directions of a branch as one, backward rows reversed; or the only one."""
+    if sides.valid.shape[0] == 1:
+        return jax.tree.map(lambda leaf: leaf[0], sides)
+    rows = sides.state, sides.parameter, sides.spectral_radius, sides.unstable, sides.tangent
+    # The backward side begins at the start too, which is kept once.
+    turn = lambda leaf: jnp.concatenate([leaf[0, :0:-1], leaf[1]])
+    events = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), sides.events)
+    return Branch(
+        *jax.tree.map(turn, rows), turn(sides.valid), events, sides.status[:, 0], sides.period
+    )

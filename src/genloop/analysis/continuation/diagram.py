@@ -1,0 +1,136 @@
+"""Bifurcation diagrams: branches, and the branches that leave them."""
+
+import dataclasses
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Float, PyTree
+
+from ..jacobian import multipliers
+from .branch import Branch, branch
+from .equations import Iterated
+from .events import Kind
+from .points import Bifurcation, bifurcation_point
+from .switching import branches_from
+
+
+@dataclasses.dataclass(frozen=True)
+class Located:
+    """A bifurcation on a branch: `point` refined, `chord` the direction of the branch there."""
+
+    point: Bifurcation
+    chord: np.ndarray
+
+
+@dataclasses.dataclass(frozen=True)
+class Diagram:
+    """Branches and the bifurcations on them, each bifurcation once."""
+
+    branches: list[Branch]
+    bifurcations: list[Bifurcation]
+
+    def __str__(self) -> str:
+        rows = [f"{len(self.branches)} branches"]
+        rows += [
+            f"{point.kind.label} at {float(point.parameter):.12g}, period {point.period}, "
+            f"kernel {point.kernel}, residual {float(point.residual):.0e}"
+            for point in self.bifurcations
+        ]
+        return "\n".join(rows)
+
+
+def located(
+    family: Callable[[Float[Array, ""]], Callable[[PyTree], PyTree]], traced: Branch
+) -> list[Located]:
+    """The events of a branch as refined bifurcations, in the order of the branch.
+
+    An event whose extended system cannot be solved keeps what bisection found, with `converged`
+    false.
+    """
+    unravel = ravel_pytree(jax.tree.map(lambda leaf: leaf[0], traced.state))[1]
+    events = traced.points().events
+    found = []
+    for row in range(events.kind.size):
+        event = jax.tree.map(lambda leaf, row=row: leaf[row], events)
+        kind, state = Kind(int(event.kind)), unravel(event.point)
+        real = kind in (Kind.BRANCH_POINT, Kind.FLIP)
+        kernel = max(1, abs(int(event.after) - int(event.before))) if real else 1
+        angle = _angle(family, state, event.parameter, traced.period, kind)
+        options = {"angle": angle, "kernel": kernel, "period": traced.period}
+        point = bifurcation_point(kind, family, state, event.parameter, **options)
+        near = abs(float(point.parameter - event.parameter)) < 1e-4 * (1 + abs(event.parameter))
+        if not (bool(point.converged) and near):
+            point = dataclasses.replace(
+                point, state=state, parameter=event.parameter, converged=jnp.array(False)
+            )
+        found.append(Located(point, np.asarray(event.chord)))
+    return found
+
+
+def _angle(family, state, parameter, period, kind):
+    if kind is not Kind.NEIMARK_SACKER:
+        return None
+    values = np.asarray(multipliers(Iterated(family(parameter), period), state))
+    turning = values[np.abs(values.imag) > 1e-6]
+    return abs(np.angle(turning[np.abs(np.abs(turning) - 1).argmin()]))
+
+
+def bifurcation_diagram(
+    family: Callable[[Float[Array, ""]], Callable[[PyTree], PyTree]],
+    state: PyTree,
+    lower: float,
+    upper: float,
+    *,
+    start: float | None = None,
+    depth: int = 2,
+    longest_period: int = 2,
+    **options: float,
+) -> Diagram:
+    r"""The branch through a state, the branches that leave it, and so on to the given `depth`.
+
+    At every crossing and every flip (up to `longest_period`) the branches that leave are traced,
+    each bifurcation once. `options` are those of `branch`. What cannot be reached from the first
+    branch is not found.
+    """
+    first = branch(family, state, lower, upper, start=start, **options)
+    branches, generation, known = [first], [first], []
+    for level in range(depth + 1):
+        fresh = []
+        for traced in generation:
+            for place in located(family, traced):
+                _register(known, place, fresh)
+        if level == depth:
+            break
+        generation = []
+        for entry in fresh:
+            period = entry.point.period * (2 if entry.point.kind is Kind.FLIP else 1)
+            if period <= longest_period and bool(entry.point.converged):
+                chords = entry.chords
+                generation += branches_from(
+                    family, entry.point, lower, upper, except_along=chords, **options
+                )
+        branches += generation
+    return Diagram(branches, [entry.point for entry in known])
+
+
+@dataclasses.dataclass(frozen=True)
+class _Known:
+    """A bifurcation met before, with the chords of the branches that pass it."""
+
+    point: Bifurcation
+    chords: list[np.ndarray]
+
+
+def _register(known, place, fresh):
+    """Add a bifurcation, or a chord to one that is known."""
+    vector = lambda point: np.append(ravel_pytree(point.state)[0], point.parameter)
+    for entry in known:
+        same = entry.point.period == place.point.period
+        if same and np.abs(vector(entry.point) - vector(place.point)).max() < 1e-5:
+            entry.chords.extend((place.chord, -place.chord))
+            return
+    known.append(_Known(place.point, [place.chord, -place.chord]))
+    fresh.append(known[-1])

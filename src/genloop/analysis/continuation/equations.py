@@ -1,0 +1,134 @@
+"""Fixed points of a family of maps as zeros of equations in vectors of numbers."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Bool, Float, PyTree
+
+from ..jacobian import linearize
+from ..operators import AbstractJacobian
+
+
+class Iterated(eqx.Module):
+    """The map $F^k$ of $k$ generations at once: its fixed points are the points of period $k$."""
+
+    map: Callable[[PyTree], PyTree]
+    period: int = eqx.field(static=True)
+
+    def __call__(self, state: PyTree) -> PyTree:
+        for _ in range(self.period):
+            state = self.map(state)
+        return state
+
+
+class Family(eqx.Module):
+    """A family of maps $F(x; p_1, \\dots)$ on a pytree, read as a function of numbers."""
+
+    maps: Callable[..., Callable[[PyTree], PyTree]]
+    unravel: Callable[[Float[Array, " n"]], PyTree] = eqx.field(static=True)
+    period: int = eqx.field(static=True, default=1)
+
+    @classmethod
+    def of(cls, maps: Callable, state: PyTree, period: int = 1) -> tuple["Family", Array]:
+        """The family with its state as a vector."""
+        vector, unravel = ravel_pytree(state)
+        return cls(maps, unravel, period), vector
+
+    def map(self, parameters: Float[Array, " k"]) -> Callable[[PyTree], PyTree]:
+        """The map at the parameters, or its iterate."""
+        map = self.maps(*parameters)
+        return map if self.period == 1 else Iterated(map, self.period)
+
+    def image(self, vector: Float[Array, " n"], parameters: Float[Array, " k"]):
+        """$F(x; p)$."""
+        return ravel_pytree(self.map(parameters)(self.unravel(vector)))[0]
+
+    def jacobian(self, vector, parameters) -> AbstractJacobian:
+        r"""$\partial F / \partial x$ with its structure."""
+        return linearize(self.map(parameters), self.unravel(vector))
+
+    def inside(self, vector: Float[Array, " n"]) -> Bool[Array, ""]:
+        """Whether the state is finite and valid by its own account."""
+        own = getattr(self.unravel(vector), "valid", None)
+        return jnp.isfinite(vector).all() & (True if own is None else own())
+
+    def iterated(self, times: int) -> "Family":
+        """The same family with `times` as many generations in one."""
+        return Family(self.maps, self.unravel, self.period * times)
+
+
+class Linearization(NamedTuple):
+    r"""Equations $G(x, y) = 0$, $E(x, y) = 0$ at a point, with their derivatives.
+
+    `operator` is $J$ with $\partial G/\partial x = J - I$; `columns` $\partial G / \partial y$,
+    `rows` $\partial E/\partial x$, `corner` $\partial E/\partial y$.
+    """
+
+    operator: AbstractJacobian
+    residual: Float[Array, " n"]
+    extra: Float[Array, " m"]
+    columns: Float[Array, "n k"]
+    rows: Float[Array, "m n"]
+    corner: Float[Array, "m k"]
+
+
+class Equations(eqx.Module):
+    r"""$F(x; p) - x + B \beta = 0$ and further equations $E(x, y) = 0$ for $y$.
+
+    The unknowns $y$ begin with the parameters that move, measured from `offset` in units of
+    `width`; $\beta$ unfolds bifurcations at which branches cross. `extra` is $E$ as a function of
+    the state and of $y$ in plain units, or `None`.
+    """
+
+    family: Family
+    offset: Float[Array, " k"]
+    width: Float[Array, " k"]
+    parameters: int = eqx.field(static=True)
+    unfolding: Float[Array, "n b"] | None = None
+    extra: Callable[[Array, Array], Array] | None = None
+
+    def plain(self, unknowns: Float[Array, " k"]) -> Float[Array, " k"]:
+        """The unknowns in their own units."""
+        return self.offset + self.width * unknowns
+
+    def scaled(self, unknowns: Float[Array, " k"]) -> Float[Array, " k"]:
+        """The inverse of `plain`."""
+        return (unknowns - self.offset) / self.width
+
+    def residual(self, vector, unknowns):
+        """$G(x, y)$."""
+        plain = self.plain(unknowns)
+        value = self.family.image(vector, plain[: self.parameters]) - vector
+        if self.unfolding is None:
+            return value
+        slopes = plain[self.parameters : self.parameters + self.unfolding.shape[1]]
+        return value + self.unfolding @ slopes
+
+    def conditions(self, vector, unknowns):
+        """$E(x, y)$."""
+        if self.extra is None:
+            return jnp.zeros(0)
+        return self.extra(vector, self.plain(unknowns))
+
+    def linearization(self, vector: Array, unknowns: Array) -> Linearization:
+        """Values and derivatives at a point."""
+        moved = lambda y: self.residual(vector, y)
+        residual, push = jax.linearize(moved, unknowns)
+        columns = jax.vmap(push, out_axes=1)(jnp.eye(unknowns.size))
+        operator = self.family.jacobian(vector, self.plain(unknowns)[: self.parameters])
+        if self.extra is None:
+            nothing = jnp.zeros(0), jnp.zeros((0, vector.size)), jnp.zeros((0, unknowns.size))
+            return Linearization(operator, residual, nothing[0], columns, *nothing[1:])
+        extra, pull = jax.vjp(self.conditions, vector, unknowns)
+        rows, corner = jax.vmap(pull)(jnp.eye(extra.size))
+        return Linearization(operator, residual, extra, columns, rows, corner)
+
+
+def stopped(tree: Any) -> Any:
+    """The pytree with its arrays cut off from differentiation."""
+    stop = lambda leaf: jax.lax.stop_gradient(leaf) if eqx.is_array(leaf) else leaf
+    return jax.tree.map(stop, tree)

@@ -1,0 +1,118 @@
+"""Which bifurcation lies between two neighbouring points of a branch."""
+
+import enum
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int
+
+from ..operators import Census
+from .equations import Equations
+from .tracing import Control, Curve, correct
+
+_HALVINGS = 30
+
+
+class Kind(enum.IntEnum):
+    r"""The events of codimension one on a branch of fixed points.
+
+    A multiplier $+1$ where the branch turns back (`FOLD`) or does not (`BRANCH_POINT`:
+    transcritical, pitchfork or with a kernel of several dimensions), $-1$ (`FLIP`, period
+    doubling), $e^{\pm i \theta}$ (`NEIMARK_SACKER`), and a turn without exchange of stability
+    (`TURNING_POINT`: the tip of a pitchfork, seen from the branch that is born there).
+    """
+
+    NONE = 0
+    FOLD = 1
+    BRANCH_POINT = 2
+    FLIP = 3
+    NEIMARK_SACKER = 4
+    TURNING_POINT = 5
+
+    @property
+    def label(self) -> str:
+        """The usual abbreviation."""
+        return ("", "LP", "BP", "PD", "NS", "TP")[self]
+
+    @property
+    def title(self) -> str:
+        """The name in words."""
+        return self.name.lower().replace("_", " ").replace("neimark sacker", "Neimark-Sacker")
+
+
+class Events(NamedTuple):
+    """The events of a branch, at most as many as asked for; rows of kind 0 are empty.
+
+    `point` and `parameter` by bisection of the number of unstable multipliers along the branch, to
+    about nine digits: `bifurcation_point` refines them. `chord` is the direction of the branch, with
+    the parameter in units of its interval; `before` and `after` are the numbers of unstable
+    multipliers on either side.
+    """
+
+    kind: Int[Array, " e"]
+    parameter: Float[Array, " e"]
+    point: Float[Array, "e n"]
+    chord: Float[Array, "e n+1"]
+    before: Int[Array, " e"]
+    after: Int[Array, " e"]
+
+
+def classify(left: Census, right: Census, turned: Bool[Array, ""]) -> Int[Array, ""]:
+    """The kind of the event between two points.
+
+    A complex pair that meets on the real axis outside the circle, or leaves it there, is none: the
+    number of unstable multipliers is what counts.
+    """
+    above, below = right.above - left.above, right.below - left.below
+    rotating, outside = right.rotating - left.rotating, right.outside - left.outside
+    real = above + below + rotating
+    kind = jnp.where(jnp.abs(below) > jnp.abs(above), Kind.FLIP, Kind.BRANCH_POINT)
+    kind = jnp.where((kind == Kind.BRANCH_POINT) & turned, Kind.FOLD, kind)
+    kind = jnp.where((rotating != 0) & (above == 0) & (below == 0), Kind.NEIMARK_SACKER, kind)
+    calm = jnp.where(turned, Kind.TURNING_POINT, Kind.NONE)
+    return jnp.where((outside == 0) & (real == 0), calm, kind)
+
+
+def find_events(equations: Equations, curve: Curve, control: Control, capacity: int) -> Events:
+    """Classify every step of a branch and locate what lies in it."""
+    slope = curve.tangent[:, -1]
+    each = lambda where: jax.tree.map(lambda leaf: leaf[where], curve.observed)
+    turned = slope[:-1] * slope[1:] < 0
+    kinds = jax.vmap(classify)(each(slice(None, -1)), each(slice(1, None)), turned)
+    # The first row is the start: nothing lies before it.
+    kinds = jnp.where(curve.accepted[1:] & curve.accepted[0], kinds, Kind.NONE)
+    places = jnp.nonzero(kinds, size=capacity, fill_value=-1)[0]
+
+    def locate(place):
+        kind = jnp.where(place < 0, Kind.NONE, kinds[place])
+        point, chord = _bisect(equations, curve, control, place, kind)
+        parameter = equations.plain(point[-1:])[0]
+        outside = curve.observed.outside
+        return Events(kind, parameter, point[:-1], chord, outside[place], outside[place + 1])
+
+    return jax.lax.map(locate, places)
+
+
+def _bisect(equations, curve, control, place, kind):
+    """Halve the chord between two points of the branch on the side where the count changes."""
+    ends = curve.point[place], curve.point[place + 1]
+    chord = ends[1] - ends[0]
+    normal = chord / jnp.where(kind > 0, jnp.linalg.norm(chord), 1.0)
+    outside, slope = curve.observed.outside[place], curve.tangent[place, -1]
+
+    def halve(_, carry):
+        left, right = carry
+        guess = 0.5 * (left + right)
+        limit = jnp.where(kind > 0, 8, 0)
+        found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=limit)
+        # A correction that fails, beside a branch point, falls back on the chord.
+        middle = jnp.where(found.residual <= 1e-9, found.point, guess)
+        same_count = found.operator.census().outside == outside
+        same_side = found.tangent[-1] * slope > 0
+        before = jnp.where(kind == Kind.TURNING_POINT, same_side, same_count)
+        left, right = jnp.where(before, middle, left), jnp.where(before, right, middle)
+        return left, right
+
+    left, right = jax.lax.fori_loop(0, _HALVINGS, halve, ends)
+    return 0.5 * (left + right), normal

@@ -1,0 +1,149 @@
+"""What is born at a bifurcation: coefficients of the map on its centre manifold."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PyTree
+
+from .equations import Family
+from .events import Kind
+from .points import Bifurcation
+
+_VANISHING = 1e-6
+
+
+class NormalForm(NamedTuple):
+    r"""The map on the centre manifold, $\xi$ along the critical eigenvector $v$, $w^\top v = 1$.
+
+    Multiplier $1$: $\xi \mapsto \xi + a\,\xi^2 + c\,\xi^3$, with `quadratic` $a$ and, where $a$
+    vanishes, `cubic` $c$. Multiplier $-1$: $\xi \mapsto -\xi + c\,\xi^3$. Multiplier
+    $e^{i\theta}$: $\xi \mapsto e^{i\theta} \xi\,(1 + d\,|\xi|^2)$ with `cubic` $\Re d$ [Kuznetsov,
+    sections 4 and 5.4]. `slope` is $w^\top F_p$. The eigenvector has length one. NaN for kernels of
+    several dimensions.
+    """
+
+    quadratic: Float[Array, ""]
+    cubic: Float[Array, ""]
+    slope: Float[Array, ""]
+
+    def criticality(self, kind: Kind, kernel: int = 1) -> str:
+        """`supercritical` where what is born is stable, `subcritical` where it is not.
+
+        A crossing of two branches that exchange their stability is `transcritical`, a coefficient
+        that vanishes makes the point `degenerate`, a kernel of several dimensions `symmetric`.
+        """
+        if kernel > 1:
+            return "symmetric"
+        if kind is Kind.FOLD:
+            return "degenerate" if abs(float(self.quadratic)) < _VANISHING else "generic"
+        if kind is Kind.BRANCH_POINT and abs(float(self.quadratic)) > _VANISHING:
+            return "transcritical"
+        if not abs(float(self.cubic)) > _VANISHING:
+            return "degenerate"
+        stable = float(self.cubic) > 0 if kind is Kind.FLIP else float(self.cubic) < 0
+        return "supercritical" if stable else "subcritical"
+
+
+def normal_form(
+    family: Callable[[Float[Array, ""]], Callable[[PyTree], PyTree]], point: Bifurcation
+) -> NormalForm:
+    """The coefficients at a bifurcation, from the second and third derivatives of the map."""
+    return _normal_form(point.kind, family, point)
+
+
+@eqx.filter_jit
+def _normal_form(kind, family, point):
+    flat, vector = Family.of(family, point.state, point.period)
+    return coefficients(
+        kind, flat, vector, point.parameter[None], point.right, point.left, point.angle
+    )
+
+
+def coefficients(kind, family: Family, vector, parameters, right, left, angle) -> NormalForm:
+    """The normal form from a state, its parameters and its critical eigenvectors."""
+    if right.shape[1] > 1:
+        unknown = jnp.full((), jnp.nan)
+        return NormalForm(unknown, unknown, unknown)
+    v = right[:, 0] / jnp.linalg.norm(right[:, 0])
+    w = left[:, 0] / (left[:, 0] @ v)
+    forms = _Derivatives(family, vector, parameters)
+    along = jnp.zeros_like(parameters).at[0].set(1.0)
+    slope = (w @ jax.jvp(lambda p: family.image(vector, p), (parameters,), (along,))[1]).real
+    if kind is Kind.NEIMARK_SACKER:
+        return NormalForm(jnp.zeros(()), _rotation(forms, v, w, angle), slope)
+    second = forms.second(v, v)
+    quadratic = w @ second
+    if kind is Kind.FLIP:
+        middle = forms.solve(second, 1.0)
+        cubic = w @ forms.third(v, v, v) / 6 - w @ forms.second(v, middle) / 2
+        return NormalForm(0.5 * quadratic, cubic, slope)
+    # The centre manifold has no component along v: w^T middle = 0.
+    middle = -forms.solve(second - quadratic * v, 1.0, (v, w))
+    cubic = w @ forms.third(v, v, v) / 6 + w @ forms.second(v, middle) / 2
+    return NormalForm(0.5 * quadratic, cubic, slope)
+
+
+def _rotation(forms, v, w, angle):
+    r"""$\Re\{e^{-i\theta}\,[C(v,v,\bar v) + 2 B(v, (I-J)^{-1} B(v, \bar v))
+    + B(\bar v, (e^{2i\theta} I - J)^{-1} B(v, v))]\}/2$."""
+    straight = -forms.solve(forms.second(v, v.conj()), 1.0)
+    turning = -forms.solve(forms.second(v, v), jnp.exp(2j * angle))
+    total = forms.third(v, v, v.conj())
+    total = total + 2 * forms.second(v, straight) + forms.second(v.conj(), turning)
+    return 0.5 * (jnp.exp(-1j * angle) * (w @ total)).real
+
+
+class _Derivatives(NamedTuple):
+    """Symmetric forms of the derivatives of the map, extended to complex vectors."""
+
+    family: Family
+    vector: Array
+    parameters: Array
+
+    def second(self, a: Array, b: Array) -> Array:
+        """$B(a, b)$."""
+        return _bilinear(self._second, a, b)
+
+    def third(self, a: Array, b: Array, c: Array) -> Array:
+        """$C(a, b, c)$."""
+        return _trilinear(self._third, a, b, c)
+
+    def solve(self, vector, shift, border=None) -> Array:
+        r"""$(J - \sigma I)^{-1} y$, in the complement of an eigenvector where there is one."""
+        operator = self.family.jacobian(self.vector, self.parameters)
+        v, w = (jnp.zeros_like(vector), jnp.zeros_like(vector)) if border is None else border
+        corner = jnp.eye(1) if border is None else jnp.zeros((1, 1))
+        right_side = vector[:, None], jnp.zeros((1, 1))
+        solution, _ = operator.bordered_solve(
+            (v[:, None], w[None], corner), right_side, shift=shift
+        )
+        return solution[:, 0]
+
+    def _image(self, x):
+        return self.family.image(x, self.parameters)
+
+    def _second(self, a, b):
+        first = lambda x: jax.jvp(self._image, (x,), (a,))[1]
+        return jax.jvp(first, (self.vector,), (b,))[1]
+
+    def _third(self, a, b, c):
+        first = lambda x: jax.jvp(self._image, (x,), (a,))[1]
+        second = lambda x: jax.jvp(first, (x,), (b,))[1]
+        return jax.jvp(second, (self.vector,), (c,))[1]
+
+
+def _bilinear(form, a, b):
+    if not (jnp.iscomplexobj(a) or jnp.iscomplexobj(b)):
+        return form(a, b)
+    real = form(a.real, b.real) - form(a.imag, b.imag)
+    return real + 1j * (form(a.real, b.imag) + form(a.imag, b.real))
+
+
+def _trilinear(form, a, b, c):
+    if not any(map(jnp.iscomplexobj, (a, b, c))):
+        return form(a, b, c)
+    inner = lambda part: _bilinear(lambda b, c: form(part, b, c), b, c)
+    return inner(a.real) + 1j * inner(a.imag)

@@ -1,0 +1,165 @@
+"""The branches that leave a bifurcation."""
+
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+from jaxtyping import Array, Float, PyTree
+
+from .branch import Branch, joined, parameter_equations, traced_branch
+from .equations import Equations, Family
+from .events import Kind
+from .points import Bifurcation, solve
+from .tracing import Control
+
+_SAME = 0.995
+"""Directions whose cosine is larger are one."""
+
+
+def directions(
+    family: Callable[[Float[Array, ""]], Callable[[PyTree], PyTree]],
+    point: Bifurcation,
+    *,
+    width: float = 1.0,
+    distance: float = 1e-2,
+) -> np.ndarray:
+    r"""The directions in $(x, p/\text{width})$ in which branches leave a bifurcation, as rows.
+
+    At a simple crossing the roots $(s, t)$ of $\alpha s^2 + 2\beta s t + \gamma t^2 = 0$, the
+    quadratic form of $w^\top F''$ on the kernel of $(F_x - I, F_p)$: one row for every branch. With
+    a kernel of several dimensions the fixed points at the given `distance` in the kernel, found
+    from many starts: one row for every half of a branch. At a flip the eigenvector, for the map of
+    twice the period. At a fold, and at a Neimark-Sacker point, nothing.
+    """
+    if point.kind is Kind.FLIP:
+        return np.asarray(_flip_direction(point))
+    if point.kind not in (Kind.BRANCH_POINT, Kind.TURNING_POINT):
+        return np.zeros((0, point.right.shape[0] + 1))
+    width = jnp.asarray(width, float)
+    if point.kernel == 1:
+        return np.asarray(_crossing_directions(family, point, width))
+    found, good = _symmetric_directions(family, point, width, jnp.asarray(distance, float))
+    return _distinct(np.asarray(found)[np.asarray(good)])
+
+
+def branches_from(
+    family: Callable[[Float[Array, ""]], Callable[[PyTree], PyTree]],
+    point: Bifurcation,
+    lower: float,
+    upper: float,
+    *,
+    except_along: list[np.ndarray] | None = None,
+    distance: float = 1e-2,
+    steps: int = 300,
+    stride: float = 0.02,
+    longest_stride: float = 0.05,
+    tolerance: float = 1e-12,
+    capacity: int = 8,
+) -> list[Branch]:
+    """The branches that leave a bifurcation, traced from it; period doubled at a flip.
+
+    `except_along` are chords of branches known already (see `Events.chord`): what leaves along
+    them is left out. `distance` is where a branch begins, other options are as in `branch`.
+    """
+    rows = directions(family, point, width=upper - lower, distance=distance)
+    known = [chord / np.linalg.norm(chord) for chord in except_along or []]
+    # A crossing gives whole branches, a symmetric kernel and a flip give halves.
+    whole = point.kind is not Kind.FLIP and point.kernel == 1
+    overlap = lambda row, chord: abs(row @ chord) if whole else row @ chord
+    rows = [row for row in rows if all(overlap(row, chord) < _SAME for chord in known)]
+    signs = (-1.0, 1.0) if whole else (1.0,)
+    period = point.period * (2 if point.kind is Kind.FLIP else 1)
+    numbers = [jnp.asarray(x, float) for x in (lower, upper, distance)]
+    control = (stride, longest_stride, tolerance)
+    return [
+        _branch_along(family, point, jnp.asarray(row), signs, *numbers, control, period, steps,
+                      capacity)
+        for row in rows
+    ]
+
+
+@eqx.filter_jit
+def _branch_along(
+    family, point, row, signs, lower, upper, distance, control, period, steps, capacity
+):
+    flat, vector = Family.of(family, point.state, period)
+    equations = parameter_equations(flat, lower, upper)
+    start = jnp.append(vector, equations.scaled(point.parameter[None]))
+    bounds = Control(jnp.zeros(1), jnp.ones(1), *control)
+    one = lambda sign: traced_branch(
+        equations, start, sign * row, bounds, distance, period, steps, capacity
+    )
+    return joined(jax.vmap(one)(jnp.array(signs)))
+
+
+def _flip_direction(point):
+    vector = point.right[:, 0] / jnp.linalg.norm(point.right[:, 0])
+    return jnp.append(vector, 0.0)[None]
+
+
+@eqx.filter_jit
+def _crossing_directions(family, point, width):
+    flat, vector = Family.of(family, point.state, point.period)
+    start = jnp.append(vector, point.parameter)
+    image = lambda z: flat.image(z[:-1], z[-1:])
+    second = lambda a, b: jax.jvp(lambda z: jax.jvp(image, (z,), (a,))[1], (start,), (b,))[1]
+    v = point.right[:, 0] / jnp.linalg.norm(point.right[:, 0])
+    w = point.left[:, 0]
+    along = jnp.zeros_like(start).at[-1].set(1.0)
+    slope = jax.jvp(image, (start,), (along,))[1]
+    border = w[:, None], v[None], jnp.zeros((1, 1))
+    operator = flat.jacobian(vector, point.parameter[None])
+    drift, _ = operator.bordered_solve(border, (-slope[:, None], jnp.zeros((1, 1))))
+    kernel = jnp.append(v, 0.0), jnp.append(drift[:, 0], 1.0)
+    alpha, beta, gamma = (
+        w @ second(kernel[i], kernel[j]) for i, j in ((0, 0), (0, 1), (1, 1))
+    )
+    root = jnp.sqrt(jnp.maximum(beta**2 - alpha * gamma, 0.0))
+    # Both roots without cancellation, also where alpha vanishes (pitchfork).
+    q = -(beta + jnp.where(beta < 0, -1.0, 1.0) * root)
+    rows = jnp.stack([q * kernel[0] + alpha * kernel[1], gamma * kernel[0] + q * kernel[1]])
+    rows = rows.at[:, -1].divide(width)
+    return rows / jnp.linalg.norm(rows, axis=1, keepdims=True)
+
+
+@eqx.filter_jit
+def _symmetric_directions(family, point, width, distance):
+    flat, vector = Family.of(family, point.state, point.period)
+    basis = jnp.linalg.qr(point.right)[0]
+    count, size = basis.shape[1], vector.size
+
+    def sphere(x, unknowns):
+        inside = basis.T @ (x - vector)
+        return jnp.stack([inside @ inside / distance - distance])
+
+    numbers = point.parameter[None]
+    equations = Equations(flat, numbers, jnp.ones(1), 1, None, sphere)
+    axes = jnp.concatenate([basis, -basis])
+    pairs = (basis[:, None] + basis[None]).reshape(-1, count)
+    random = jr.normal(jr.key(2), (64 * count, count))
+    starts = jnp.concatenate([axes, pairs, -pairs, random])
+
+    def one(start):
+        length = jnp.linalg.norm(start)
+        unit = start / jnp.where(length > 1e-8, length, 1.0)
+        x, y = solve(equations, vector + distance * basis @ unit, jnp.zeros(1), 1e-11)
+        at = equations.residual(x, y), sphere(x, y)
+        small = jnp.abs(jnp.concatenate(at)).max() < 1e-9
+        near = jnp.linalg.norm(x - vector) < 10 * distance
+        row = jnp.append(x - vector, y[0] / width)
+        return row / jnp.linalg.norm(row), small & near & flat.inside(x) & (length > 1e-8)
+
+    return jax.lax.map(one, starts, batch_size=64)
+
+
+def _distinct(rows: np.ndarray) -> np.ndarray:
+    kept: list[np.ndarray] = []
+    for row in rows:
+        if all(row @ other < _SAME for other in kept):
+            kept.append(row)
+    return np.array(kept).reshape(-1, rows.shape[1])
+
+

@@ -1,0 +1,15 @@
+"""Derivatives of maps as linear operators that know their structure.
+
+A map may bring a method `jacobian(state)` that returns one of these; every question of this package
+is then answered through the operator, never through a dense matrix it did not ask for.
+"""
+
+from .composition import compose as compose
+from .dense import Dense as Dense
+from .linear import AbstractJacobian as AbstractJacobian, Census as Census
+from .low_rank import (
+    DiagonalMinusRankOne as DiagonalMinusRankOne,
+    DiagonalPlusLowRank as DiagonalPlusLowRank,
+    ScaledIdentity as ScaledIdentity,
+)
+from .matrix_free import MatrixFree as MatrixFree

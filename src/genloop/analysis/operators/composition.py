@@ -1,0 +1,45 @@
+"""The chain rule for structured derivatives."""
+
+import jax.numpy as jnp
+
+from .linear import AbstractJacobian
+from .low_rank import (
+    AbstractDiagonalPlusLowRank,
+    DiagonalMinusRankOne,
+    DiagonalPlusLowRank,
+    ScaledIdentity,
+)
+
+
+def compose(
+    outer: AbstractJacobian | None, inner: AbstractJacobian | None
+) -> AbstractJacobian | None:
+    r"""The product $J_\mathrm{outer} J_\mathrm{inner}$, `None` where it has no known structure.
+
+    $(D_1 + U_1 V_1^\top)(D_2 + U_2 V_2^\top) = D_1 D_2 + D_1 U_2\, V_2^\top
+    + U_1 (D_2 V_1 + V_2\, U_2^\top V_1)^\top$: ranks add.
+    """
+    match outer, inner:
+        case ScaledIdentity(), ScaledIdentity():
+            return ScaledIdentity(outer.scale * inner.scale, inner.size)
+        case ScaledIdentity(), DiagonalMinusRankOne():
+            return _scaled(inner, outer.scale)
+        case DiagonalMinusRankOne(), ScaledIdentity():
+            return _scaled(outer, inner.scale)
+        case AbstractDiagonalPlusLowRank(), AbstractDiagonalPlusLowRank():
+            return _product(outer.parts(), inner.parts())
+    return None
+
+
+def _scaled(operator: DiagonalMinusRankOne, scale) -> DiagonalMinusRankOne:
+    return DiagonalMinusRankOne(scale * operator.diagonal, scale * operator.left, operator.right)
+
+
+def _product(outer, inner) -> DiagonalPlusLowRank:
+    (diagonal, left, right), (inner_diagonal, inner_left, inner_right) = outer, inner
+    passed = inner_diagonal[:, None] * right + inner_right @ (inner_left.T @ right)
+    return DiagonalPlusLowRank(
+        diagonal * inner_diagonal,
+        jnp.concatenate([diagonal[:, None] * inner_left, left], axis=1),
+        jnp.concatenate([inner_right, passed], axis=1),
+    )

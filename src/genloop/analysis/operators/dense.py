@@ -1,0 +1,50 @@
+"""Derivatives as plain matrices."""
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from ..eigenvalue import top_eigenvalue
+from .linear import AbstractJacobian, census_of
+
+
+class Dense(AbstractJacobian):
+    """Any matrix."""
+
+    matrix: Float[Array, "n n"]
+
+    @property
+    def size(self):
+        return self.matrix.shape[-1]
+
+    def dense(self):
+        return self.matrix
+
+    def apply(self, vector):
+        return self.matrix @ vector
+
+    def transpose(self):
+        return Dense(self.matrix.T)
+
+    def newton_step(self, residual, share=1.0):
+        return jnp.linalg.solve(jnp.eye(residual.size) - share * self.matrix, residual)
+
+    def bordered_solve(self, border, right_side, *, shift=1.0):
+        columns, rows, corner = border
+        shifted = self.matrix - shift * jnp.eye(self.size)
+        system = jnp.block([[shifted, columns], [rows, corner]])
+        solution = jnp.linalg.solve(system, jnp.concatenate(right_side))
+        return solution[: self.size], solution[self.size :]
+
+    def multipliers(self):
+        finite = jnp.isfinite(self.matrix).all()
+        values = jnp.linalg.eigvals(jnp.where(finite, self.matrix, jnp.nan))
+        return values[jnp.argsort(-jnp.abs(values))]
+
+    def spectral_radius(self):
+        top = top_eigenvalue(self.matrix)
+        size = jnp.abs(top)
+        # |0| has no derivative; a map that forgets its state has radius zero.
+        return jnp.where(size > 0, jnp.abs(jnp.where(size > 0, top, 1.0)), 0.0)
+
+    def census(self):
+        return census_of(self.multipliers())

@@ -1,0 +1,93 @@
+"""What every derivative of a map can be asked."""
+
+import abc
+from typing import NamedTuple
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Complex, Float, Int
+
+
+class Census(NamedTuple):
+    r"""How many multipliers lie outside the unit circle, by the place where they left it.
+
+    `above` real $\mu > 1$, `below` real $\mu < -1$, `rotating` complex $|\mu| > 1$ (a pair counts
+    as two), `radius` the largest modulus. Counts see kernels of several dimensions, which the sign
+    of a determinant misses.
+    """
+
+    above: Int[Array, ""]
+    below: Int[Array, ""]
+    rotating: Int[Array, ""]
+    radius: Float[Array, ""]
+
+    @property
+    def outside(self) -> Int[Array, ""]:
+        """The number of unstable multipliers."""
+        return self.above + self.below + self.rotating
+
+
+class AbstractJacobian(eqx.Module):
+    """The derivative $J$ of a one-generation map at a state of $n$ numbers."""
+
+    @property
+    @abc.abstractmethod
+    def size(self) -> int:
+        """The number $n$ of coordinates."""
+
+    @abc.abstractmethod
+    def dense(self) -> Float[Array, "n n"]:
+        """The matrix."""
+
+    @abc.abstractmethod
+    def apply(self, vector: Float[Array, " n"]) -> Float[Array, " n"]:
+        """$J v$."""
+
+    @abc.abstractmethod
+    def transpose(self) -> "AbstractJacobian":
+        r"""$J^\top$."""
+
+    @abc.abstractmethod
+    def newton_step(
+        self, residual: Float[Array, " n"], share: float | Float[Array, ""] = 1.0
+    ) -> Float[Array, " n"]:
+        r"""$(I - s J)^{-1} g$ for the share $s$ of the map in a homotopy."""
+
+    @abc.abstractmethod
+    def bordered_solve(
+        self,
+        border: tuple[Array, Array, Array],
+        right_side: tuple[Array, Array],
+        *,
+        shift: float | complex | Array = 1.0,
+    ) -> tuple[Array, Array]:
+        r"""$x, y$ with $(J - \sigma I)\,x + B y = r$ and $C x + D y = s$.
+
+        `border` is $(B, C, D)$ of shapes `(n, k)`, `(k, n)`, `(k, k)`, `right_side` is $(r, s)$ of
+        shapes `(n, q)`, `(k, q)`. The bordered system is regular where $J - \sigma I$ is not: at
+        folds and other bifurcations.
+        """
+
+    @abc.abstractmethod
+    def multipliers(self) -> Complex[Array, " m"] | Float[Array, " m"]:
+        """The eigenvalues, largest modulus first."""
+
+    @abc.abstractmethod
+    def spectral_radius(self) -> Float[Array, ""]:
+        """The largest modulus of the eigenvalues, with its derivative."""
+
+    @abc.abstractmethod
+    def census(self) -> Census:
+        """The multipliers outside the unit circle."""
+
+
+def census_of(values: Complex[Array, " m"]) -> Census:
+    """The census of eigenvalues that are given one by one; of NaN, if they are not finite."""
+    modulus, scale = jnp.abs(values), 1e-7 * (1 + jnp.abs(values))
+    real = jnp.abs(values.imag) <= scale
+    outside = modulus > 1
+    count = lambda where: (outside & where).sum()
+    radius = jnp.where(jnp.isfinite(modulus).all(), modulus.max(), jnp.nan)
+    return Census(
+        count(real & (values.real > 0)), count(real & (values.real < 0)), count(~real), radius
+    )

@@ -1,0 +1,191 @@
+r"""Derivatives of the form $\operatorname{diag}(d) + U V^\top$ with few columns."""
+
+import abc
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from .. import secular
+from .dense import Dense
+from .linear import AbstractJacobian, Census, census_of
+from .matrix_free import leading_multipliers, two_sided_radius
+
+_SMALL = 200
+"""Up to this size a dense eigenvalue decomposition is the quickest."""
+
+
+class AbstractDiagonalPlusLowRank(AbstractJacobian):
+    r"""$\operatorname{diag}(d) + U V^\top$: every solve costs $O(n)$ by the formula of Woodbury."""
+
+    @abc.abstractmethod
+    def parts(self) -> tuple[Float[Array, " n"], Float[Array, "n r"], Float[Array, "n r"]]:
+        """$d$, $U$ and $V$."""
+
+    def dense(self):
+        diagonal, left, right = self.parts()
+        return jnp.diag(diagonal) + left @ right.T
+
+    def apply(self, vector):
+        diagonal, left, right = self.parts()
+        return diagonal * vector + left @ (right.T @ vector)
+
+    def newton_step(self, residual, share=1.0):
+        diagonal, left, right = self.parts()
+        empty = jnp.zeros((self.size, 0)), jnp.zeros((0, self.size)), jnp.zeros((0, 0))
+        step, _ = _woodbury(
+            1 - share * diagonal,
+            (-share * left, right),
+            empty,
+            (residual[:, None], jnp.zeros((0, 1))),
+        )
+        return step[:, 0]
+
+    def bordered_solve(self, border, right_side, *, shift=1.0):
+        diagonal, left, right = self.parts()
+        return _woodbury(diagonal - shift, (left, right), border, right_side)
+
+
+def _woodbury(pivots, factors, border, right_side):
+    r"""$(\operatorname{diag}(e) + U V^\top)\,x + B y = r$, $C x + D y = s$ in $O(n)$.
+
+    With $a = V^\top x$ everything reduces to a small system for $(a, y)$. The smallest pivot is
+    moved away from zero and moved back as one more rank-one term, so that the pole at which a
+    pivot vanishes costs no digits.
+    """
+    (left, right), (columns, rows, corner), (top, bottom) = factors, border, right_side
+    place = jnp.argmin(jnp.abs(pivots))
+    unit = jnp.zeros_like(pivots).at[place].set(1.0)
+    lift = jnp.where(pivots[place].real < 0, -1.0, 1.0)
+    scaled = (1 / (pivots + lift * unit))[:, None]
+    spread = jnp.concatenate([left, columns, -lift * unit[:, None]], axis=1)
+    rank, width = left.shape[1], columns.shape[1]
+    gather = jnp.concatenate([right.T, -rows, unit[None].astype(right.dtype)])
+    identity = jnp.zeros(rank + width + 1).at[:rank].set(1.0).at[-1].set(1.0)
+    small = jnp.diag(identity).astype(spread.dtype) + gather @ (scaled * spread)
+    small = small.at[rank : rank + width, rank : rank + width].add(corner)
+    reduced = gather @ (scaled * top)
+    reduced = reduced.at[rank : rank + width].add(bottom)
+    inner = jnp.linalg.solve(small, reduced)
+    return scaled * (top - spread @ inner), inner[rank : rank + width]
+
+
+class ScaledIdentity(AbstractDiagonalPlusLowRank):
+    """A multiple $c$ of the identity of the given size."""
+
+    scale: float | Float[Array, ""]
+    length: int = eqx.field(static=True)
+
+    @property
+    def size(self):
+        return self.length
+
+    def parts(self):
+        none = jnp.zeros((self.size, 0))
+        return jnp.full(self.size, self.scale), none, none
+
+    def transpose(self):
+        return self
+
+    def newton_step(self, residual, share=1.0):
+        return residual / (1 - share * self.scale)
+
+    def multipliers(self):
+        return jnp.full(self.size, self.scale)
+
+    def spectral_radius(self):
+        return jnp.abs(jnp.asarray(self.scale))
+
+    def census(self):
+        scale, none = jnp.asarray(self.scale), jnp.zeros((), int)
+        above, below = (self.size * side for side in (scale > 1, scale < -1))
+        return Census(above, below, none, jnp.abs(scale))
+
+
+class DiagonalPlusLowRank(AbstractDiagonalPlusLowRank):
+    r"""$\operatorname{diag}(d) + U V^\top$ of any small rank."""
+
+    diagonal: Float[Array, " n"]
+    left: Float[Array, "n r"]
+    right: Float[Array, "n r"]
+
+    @property
+    def size(self):
+        return self.diagonal.size
+
+    def parts(self):
+        return self.diagonal, self.left, self.right
+
+    def transpose(self):
+        return DiagonalPlusLowRank(self.diagonal, self.right, self.left)
+
+    def multipliers(self):
+        """All of a small operator, the leading ones of a large operator."""
+        if self.size <= _SMALL:
+            return Dense(self.dense()).multipliers()
+        return leading_multipliers(self)
+
+    def spectral_radius(self):
+        if self.size <= _SMALL:
+            return Dense(self.dense()).spectral_radius()
+        return two_sided_radius(self)
+
+    def census(self):
+        return census_of(self.multipliers())
+
+
+class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
+    r"""$\operatorname{diag}(d) - u v^\top$ with $u_i v_i \ge 0$: similar to a symmetric matrix.
+
+    Scaling the axes by $\sqrt{v_i/u_i}$ gives $\operatorname{diag}(d) - \sqrt w \sqrt w^\top$ with
+    $w = u v$, so the spectrum is real and follows from the secular equation in $O(n)$ [HD-6].
+    """
+
+    diagonal: Float[Array, " n"]
+    left: Float[Array, " n"]
+    right: Float[Array, " n"]
+
+    @property
+    def size(self):
+        return self.diagonal.size
+
+    def parts(self):
+        return self.diagonal, -self.left[:, None], self.right[:, None]
+
+    def transpose(self):
+        return DiagonalMinusRankOne(self.diagonal, self.right, self.left)
+
+    def newton_step(self, residual, share=1.0):
+        r"""Sherman-Morrison; a diagonal entry of exactly one is moved by one rounding error."""
+        pivot = 1 - share * self.diagonal
+        pivot = jnp.where(jnp.abs(pivot) < 1e-15, 1e-15, pivot)
+        residual_part, left_part = residual / pivot, self.left / pivot
+        weight = (self.right @ residual_part) / (1 + share * (self.right @ left_part))
+        return residual_part - share * left_part * weight
+
+    def multipliers(self):
+        return secular.eigenvalues(self.diagonal, self.left * self.right)
+
+    def spectral_radius(self):
+        weights = self.left * self.right
+        largest = secular.largest_eigenvalue(self.diagonal, weights)
+        smallest = secular.smallest_eigenvalue(self.diagonal, weights)
+        # An outcome of probability zero above temperature one has an infinite multiplier.
+        finite = jnp.isfinite(self.diagonal).all()
+        return jnp.where(finite, jnp.maximum(largest, -smallest), jnp.inf)
+
+    def census(self):
+        r"""Sylvester's law of inertia: no eigenvalue is computed to count them.
+
+        $\operatorname{diag}(d) - \sigma I - \sqrt w \sqrt w^\top$ has one positive eigenvalue fewer
+        than $d_i > \sigma$, unless $\sum_i w_i/(d_i - \sigma) < 1$.
+        """
+        weights = self.left * self.right
+        sum_at = lambda shift: (weights / _away_from_zero(self.diagonal - shift)).sum()
+        above = (self.diagonal > 1).sum() - (sum_at(1.0) > 1)
+        below = (self.diagonal < -1).sum() + (sum_at(-1.0) > 1)
+        return Census(above, below, jnp.zeros_like(above), self.spectral_radius())
+
+
+def _away_from_zero(pivots):
+    return jnp.where(jnp.abs(pivots) < 1e-15, 1e-15, pivots)
