@@ -14,6 +14,7 @@ GROUPS = (
     "gaussian_loop",
     "categorical_draw",
     "phase_grid",
+    "continuation",
     "memory",
     "startup",
 )

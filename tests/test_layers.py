@@ -7,14 +7,16 @@ import pytest
 
 SOURCE = pathlib.Path(__file__).parent.parent / "src" / "genloop"
 
-# Layer: the other layers it may import. `analysis.operators` is the one protocol models share.
+# Layer: the other layers it may import. Structured derivatives and covariances are protocols that
+# models and stages share with the analysis.
+PROTOCOLS = {"analysis.operators", "analysis.covariance", "analysis.coordinates"}
 ALLOWED = {
     "sampling": set(),
     "analysis": set(),
     "laws": set(),
     "theorems": set(),
-    "models": {"sampling", "analysis.operators"},
-    "stages": {"models", "analysis.operators"},
+    "models": {"sampling"} | PROTOCOLS,
+    "stages": {"models"} | PROTOCOLS,
     "data": {"models", "errors"},
     "papers": {"precision", "sampling", "models", "stages", "analysis", "laws", "theorems"},
 }

@@ -9,18 +9,45 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import data as data, laws as laws, papers as papers, plots as plots
     from .analysis import (
+        Basins as Basins,
+        Bifurcation as Bifurcation,
+        BifurcationCurve as BifurcationCurve,
+        BifurcationKind as BifurcationKind,
+        Branch as Branch,
+        Coordinates as Coordinates,
+        Degeneracy as Degeneracy,
+        Diagram as Diagram,
+        Diffusion as Diffusion,
         FixedPoint as FixedPoint,
+        Fluctuations as Fluctuations,
+        LyapunovExponent as LyapunovExponent,
+        NormalForm as NormalForm,
         OrbitStatistics as OrbitStatistics,
+        Passage as Passage,
         Threshold as Threshold,
+        basins as basins,
+        bifurcation_curve as bifurcation_curve,
+        bifurcation_diagram as bifurcation_diagram,
+        bifurcation_point as bifurcation_point,
+        bifurcations as bifurcations,
+        branch as branch,
+        branches_from as branches_from,
+        diffusion as diffusion,
+        diffusion_limit as diffusion_limit,
         find_threshold as find_threshold,
         fixed_point as fixed_point,
         fixed_points as fixed_points,
         flow as flow,
+        flow_until as flow_until,
+        fluctuations as fluctuations,
         jacobian as jacobian,
+        lyapunov_exponent as lyapunov_exponent,
         multipliers as multipliers,
+        normal_form as normal_form,
         orbit_statistics as orbit_statistics,
         orbits as orbits,
         phase_diagram as phase_diagram,
+        random_lyapunov_exponent as random_lyapunov_exponent,
         spectral_radius as spectral_radius,
         threshold as threshold,
     )
@@ -56,8 +83,13 @@ _MODULES = (
     "theorems",
 )
 _NAMES = {
-    "analysis": "FixedPoint OrbitStatistics Threshold find_threshold fixed_point fixed_points flow "
-    "jacobian multipliers orbit_statistics orbits phase_diagram spectral_radius threshold",
+    "analysis": "Basins Bifurcation BifurcationCurve BifurcationKind Branch Coordinates Degeneracy "
+    "Diagram Diffusion FixedPoint Fluctuations LyapunovExponent NormalForm OrbitStatistics "
+    "Passage Threshold basins bifurcation_curve bifurcation_diagram bifurcation_point "
+    "bifurcations branch branches_from diffusion diffusion_limit find_threshold fixed_point "
+    "fixed_points flow flow_until fluctuations jacobian lyapunov_exponent multipliers "
+    "normal_form orbit_statistics orbits phase_diagram random_lyapunov_exponent "
+    "spectral_radius threshold",
     "models": "AbstractModel Categorical CategoricalMoments Gaussian GaussianMoments Origin",
     "precision": "x64",
     "stages": "AbstractExactStage AbstractStage Draw Loop Mix Temper Unbias",

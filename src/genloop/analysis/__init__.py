@@ -3,17 +3,46 @@
 Nothing here knows models, stages or papers.
 """
 
+from .basins import Basins as Basins, basins as basins
+from .continuation import (
+    Bifurcation as Bifurcation,
+    BifurcationCurve as BifurcationCurve,
+    BifurcationKind as BifurcationKind,
+    Branch as Branch,
+    Degeneracy as Degeneracy,
+    Diagram as Diagram,
+    NormalForm as NormalForm,
+    bifurcation_curve as bifurcation_curve,
+    bifurcation_diagram as bifurcation_diagram,
+    bifurcation_point as bifurcation_point,
+    bifurcations as bifurcations,
+    branch as branch,
+    branches_from as branches_from,
+    normal_form as normal_form,
+)
+from .coordinates import Coordinates as Coordinates
+from .diffusion import (
+    Diffusion as Diffusion,
+    diffusion as diffusion,
+    diffusion_limit as diffusion_limit,
+)
 from .fixed_point import (
     FixedPoint as FixedPoint,
     fixed_point as fixed_point,
     fixed_points as fixed_points,
 )
-from .flow import flow as flow
+from .flow import Passage as Passage, flow as flow, flow_until as flow_until
+from .fluctuations import Fluctuations as Fluctuations, fluctuations as fluctuations
 from .jacobian import (
     jacobian as jacobian,
     linearize as linearize,
     multipliers as multipliers,
     spectral_radius as spectral_radius,
+)
+from .lyapunov import (
+    LyapunovExponent as LyapunovExponent,
+    lyapunov_exponent as lyapunov_exponent,
+    random_lyapunov_exponent as random_lyapunov_exponent,
 )
 from .norms import distance as distance, maximum_norm as maximum_norm
 from .orbits import (

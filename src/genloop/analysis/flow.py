@@ -6,9 +6,16 @@ import diffrax
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PyTree
+import optimistix as optx
+from jax.lax import stop_gradient
+from jaxtyping import Array, Bool, Float, PyTree
 
+from .coordinates import linear_coordinates
 from .jacobian import is_double
+
+_MAX_STEPS = 100_000
+_BRACKET = 1e-8
+"""Where bisection hands over to one Newton step, which squares the error."""
 
 
 @eqx.filter_jit
@@ -28,22 +35,97 @@ def flow(
     relative and absolute `tolerance` per step (Tsitouras 5/4). Raises `ValueError` for float32
     states and an error where the solver fails.
     """
-    if not is_double(state):
-        raise ValueError("the flow needs float64 states; work inside `with genloop.x64():`.")
-    linear = hasattr(state, "mean_parameters") and hasattr(state, "with_mean_parameters")
-    enter = (lambda x: x.mean_parameters()) if linear else (lambda x: x)
-    leave = state.with_mean_parameters if linear else (lambda x: x)
-    image = lambda x: enter(map(leave(x)))
-    field = lambda t, x, args: jax.tree.map(jnp.subtract, image(x), x)
-    solution = diffrax.diffeqsolve(
-        diffrax.ODETerm(field),
-        diffrax.Tsit5(),
-        t0=times[0],
-        t1=times[-1],
-        dt0=None,
-        y0=enter(state),
+    _check_double(state)
+    enter, leave = coordinates = linear_coordinates(state)
+    solution = _solve(
+        _field(map, coordinates),
+        enter(state),
+        (times[0], times[-1]),
+        tolerance,
         saveat=diffrax.SaveAt(ts=times),
-        stepsize_controller=diffrax.PIDController(rtol=tolerance, atol=tolerance),
-        max_steps=100_000,
     )
     return jax.vmap(leave)(solution.ys)
+
+
+class Passage(eqx.Module):
+    r"""When the flow first crosses: `time`, the `state` there, and whether it is `reached`.
+
+    `time` is infinite where the flow does not cross within the horizon; `state` is then the one at
+    the horizon.
+    """
+
+    time: Float[Array, ""]
+    state: PyTree
+    reached: Bool[Array, ""]
+
+
+@eqx.filter_jit
+def flow_until(
+    map: Callable[[PyTree], PyTree],
+    state: PyTree,
+    event: Callable[[PyTree], Float[Array, ""]],
+    *,
+    horizon: float | Float[Array, ""],
+    tolerance: float = 1e-10,
+) -> Passage:
+    r"""The first time at which $g(x_t) = 0$ along the flow $\dot x = F(x) - x$ [HD-4].
+
+    `event` is the scalar function $g$ of the state, which must change its sign there; the time
+    runs from 0 to `horizon` as in `flow`, so that a dataset that accumulates has grown by the
+    factor $e^t$. The crossing is bracketed within a step of the solver, and one Newton step in
+    time from a solution that ends there, $t - g/\dot g$, makes it as exact as the flow itself and
+    gives its derivatives in everything that the map, the start and the event close over (reverse
+    mode). Raises `ValueError` for float32 states and an error where the solver fails.
+    """
+    _check_double(state)
+    enter, leave = coordinates = linear_coordinates(state)
+    field, start = _field(map, coordinates), enter(state)
+    level = lambda x: event(leave(x))
+    first = level(start)
+    at_once = first == 0
+    # In units of its first value, so that it falls from one and the tolerance has no unit.
+    unit = stop_gradient(jnp.where(at_once, 1.0, first))
+    found = _solve(
+        field,
+        stop_gradient(start),
+        (0.0, horizon),
+        tolerance,
+        event=diffrax.Event(
+            lambda t, y, args, **_: level(y) / unit,
+            optx.Bisection(rtol=0.0, atol=_BRACKET, flip=True),
+        ),
+    )
+    reached = at_once | diffrax.is_event(found.result)
+    near = jnp.where(at_once, 0.0, stop_gradient(found.ts[-1]))
+    # A solution of no length would have no first step.
+    there = _solve(field, start, (0.0, jnp.where(near > 0, near, 1.0)), tolerance).ys[-1]
+    there = jnp.where(near > 0, there, start)
+    velocity = field(near, there, None)
+    excess, rate = jax.jvp(level, (there,), (velocity,))
+    late = jnp.where(reached & (rate != 0), excess / jnp.where(rate == 0, 1.0, rate), 0.0)
+    time = jnp.where(reached, near - late, jnp.inf)
+    return Passage(time, leave(there - late * velocity), reached)
+
+
+def _field(map, coordinates):
+    image = coordinates.of(map)
+    return lambda t, x, args: image(x) - x
+
+
+def _solve(field, start, span, tolerance, **options):
+    return diffrax.diffeqsolve(
+        diffrax.ODETerm(field),
+        diffrax.Tsit5(),
+        t0=span[0],
+        t1=span[1],
+        dt0=None,
+        y0=start,
+        stepsize_controller=diffrax.PIDController(rtol=tolerance, atol=tolerance),
+        max_steps=_MAX_STEPS,
+        **options,
+    )
+
+
+def _check_double(state: PyTree) -> None:
+    if not is_double(state):
+        raise ValueError("the flow needs float64 states; work inside `with genloop.x64():`.")

@@ -31,15 +31,26 @@ def linearize(map: Callable[[PyTree], PyTree], state: PyTree) -> AbstractJacobia
     `genloop.analysis.operators` or `None`; every other map is differentiated into a dense matrix,
     or, for more than 1,024 numbers, one product at a time.
     """
-    structured = getattr(map, "jacobian", None)
-    operator = None if structured is None else structured(state)
+    operator = structured_jacobian(map, state)
     if operator is not None:
         return operator
     flat, unravel = ravel_pytree(state)
-    function = Flattened(map, unravel)
-    if flat.size > _LARGEST_MATRIX:
-        return MatrixFree(function, flat)
-    return Dense(jax.jacfwd(function)(flat))
+    return derivative_of(Flattened(map, unravel), flat)
+
+
+def structured_jacobian(map: Callable[[PyTree], PyTree], state: PyTree) -> AbstractJacobian | None:
+    """What the map itself says of its derivative."""
+    own = getattr(map, "jacobian", None)
+    return None if own is None else own(state)
+
+
+def derivative_of(
+    function: Callable[[Float[Array, " n"]], Float[Array, " n"]], point: Float[Array, " n"]
+) -> AbstractJacobian:
+    """The derivative of a function of a vector, as a matrix while that is small."""
+    if point.size > _LARGEST_MATRIX:
+        return MatrixFree(function, point)
+    return Dense(jax.jacfwd(function)(point))
 
 
 @eqx.filter_jit

@@ -97,7 +97,7 @@ def _streamed(step, key, state, generations, replicates, observe):
 
 
 def _scan(step, key, state, generations, replicates, observe):
-    advance = _replicated(step, replicates)
+    advance = replicated(step, replicates)
 
     def generation(states, t):
         states = advance(jr.fold_in(key, t), states)
@@ -108,7 +108,7 @@ def _scan(step, key, state, generations, replicates, observe):
     return jax.lax.scan(generation, states, jnp.arange(generations))[1]
 
 
-def _replicated(step, replicates):
+def replicated(step, replicates):
     if getattr(getattr(step, "__self__", None), "batched", False):
         return step
     return lambda key, states: jax.vmap(step)(jr.split(key, replicates), states)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from . import inputs, options, session
+from . import inputs, options, session, stable_states
 from .document import document
 from .exits import DONE, UNDECIDED
 from .options import (
@@ -45,7 +45,8 @@ def command(
     """List the fixed points of a loop, each with its stability and its residual.
 
     The search starts from the real data, from the uniform distribution and from states that one
-    of the N most probable outcomes has won. Exit code 3 if no fixed point is found.
+    of the N most probable outcomes has won. For tokens the stable states are also listed without a
+    search, all of them. Exit code 3 if no fixed point is found.
     """
     chosen = {"tokens": tokens, "counts": counts, "table": table, "words": words}
     inputs.check_one(**chosen, uniform=uniform)
@@ -68,6 +69,7 @@ def _solve(real, temperature, real_fraction, count, show) -> dict:
     from ..stages import Mix, Temper
 
     loop = Temper(temperature) >> Mix(real, real_fraction)
+    complete = stable_states.solve(real, temperature, real_fraction)
     first = list(_starts(real, real_fraction, count))
     watched = (show(100 * i / len(first), f"start {i + 1}") or s for i, s in enumerate(first))
     found = fixed_points(loop, watched)
@@ -77,6 +79,7 @@ def _solve(real, temperature, real_fraction, count, show) -> dict:
         "real_fraction": real_fraction,
         "starts": len(first),
         "fixed_points": [_described(point, real) for point in found],
+        **complete,
     }
 
 
@@ -153,6 +156,7 @@ def _lines(result: dict):
     )
     if stable > 1:
         yield "With several stable ones the end of the loop depends on the first model."
+    yield from stable_states.lines(result)
 
 
 def _row(index: int, point: dict) -> tuple[str, ...]:

@@ -3,6 +3,10 @@
 from .log_chi_square import LogVariance as LogVariance
 from .markov import fundamental_matrix as fundamental_matrix, stationary_law as stationary_law
 from .pooled import PooledMoments as PooledMoments
+from .selection_mutation import (
+    SelectionMutation as SelectionMutation,
+    diffusion_absorption_time as diffusion_absorption_time,
+)
 from .wright_fisher import (
     absorption_times as absorption_times,
     binomial_law as binomial_law,

@@ -1,6 +1,6 @@
 """A distribution over finitely many outcomes."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -8,6 +8,7 @@ import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
+from ..analysis.covariance import DiagonalMinusLowRank
 from ..analysis.operators import DiagonalMinusRankOne, ScaledIdentity
 from ..sampling import multinomial
 from .model import AbstractModel, as_float, is_concrete
@@ -24,6 +25,8 @@ class Categorical(AbstractModel):
 
     probabilities: Float[Array, "*batch k"] = eqx.field(converter=as_float)
     origin: Origin | None = eqx.field(static=True, default=None)
+    on_simplex: ClassVar[bool] = True
+    """Its diffusion is one of probabilities."""
 
     def __check_init__(self):
         if self.probabilities.ndim == 0 or self.probabilities.shape[-1] < 2:
@@ -114,6 +117,10 @@ class Categorical(AbstractModel):
 
     def moments(self) -> CategoricalMoments:
         return CategoricalMoments(self.probabilities, (self.probabilities**2).sum(axis=-1))
+
+    def statistic_covariance(self) -> DiagonalMinusLowRank:
+        r"""$\operatorname{diag}(p) - p p^\top$, the covariance of one draw."""
+        return DiagonalMinusLowRank(self.probabilities, self.probabilities[:, None])
 
     def with_mean_parameters(self, parameters) -> Self:
         return Categorical(parameters, self.origin)

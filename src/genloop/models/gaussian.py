@@ -3,11 +3,14 @@
 from typing import Self
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
+from ..analysis.coordinates import Coordinates
+from ..analysis.covariance import Factored
 from ..sampling import standard_fit
 from .model import AbstractModel, as_float, is_concrete
 from .moments import GaussianMoments
@@ -126,6 +129,43 @@ class Gaussian(AbstractModel):
         )
         covariance = second - mean[..., :, None] * mean[..., None, :]
         return Gaussian(mean, jnp.linalg.cholesky(covariance), self.origin)
+
+    def statistic_covariance(self) -> Factored:
+        r"""The covariance of $(x, x x^\top)$, by a root of it.
+
+        $L z$ and $\mu (L z)^\top + (L z) \mu^\top + L\,\frac{G + G^\top}{\sqrt 2}\,L^\top$ with
+        standard normal $z$ and $G$ have it: third moments vanish and $z z^\top - I$ has the
+        covariance of the symmetric matrix.
+        """
+        d = self.dimension
+
+        def noise(z):
+            shift, scatter = self.factor @ z[:d], z[d:].reshape(d, d)
+            cross = jnp.outer(self.mean, shift)
+            spread = self.factor @ (scatter + scatter.T) @ self.factor.T / jnp.sqrt(2.0)
+            return _flat(shift, cross + cross.T + spread)
+
+        return Factored(jax.vmap(noise)(jnp.eye(d + d * d)).T)
+
+    def chart(self) -> Coordinates:
+        r"""Coordinates without a constraint: $\mu$, $\log L_{ii}$ and $L_{ij}$, $i > j$.
+
+        From and to the mean parameters; $d + d (d + 1)/2$ numbers.
+        """
+        d = self.dimension
+        below = np.tril_indices(d, -1)
+        unit = Gaussian(jnp.zeros(d), jnp.eye(d))
+
+        def enter(parameters):
+            model = unit.with_mean_parameters(parameters)
+            scale = jnp.log(jnp.diagonal(model.factor))
+            return jnp.concatenate([model.mean, scale, model.factor[below]])
+
+        def leave(numbers):
+            factor = jnp.diag(jnp.exp(numbers[d : 2 * d])).at[below].set(numbers[2 * d :])
+            return Gaussian(numbers[:d], factor).mean_parameters()
+
+        return Coordinates(enter, leave)
 
     def separation(self, other) -> Float[Array, "*batch"]:
         r"""The larger of $|\mu - \nu|$ and $|L - K|$, in units of $\max |L|$: free of the unit."""

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
+from ..analysis.covariance import AbstractCovariance
 from ..analysis.operators import AbstractJacobian
 from .origin import Origin
 
@@ -82,6 +83,11 @@ class AbstractModel(eqx.Module):
 
     def mix_jacobian(self, real_fraction: float) -> AbstractJacobian | None:
         """The derivative of `mix` as a structured operator, `None` if it has no structure."""
+        return None
+
+    def statistic_covariance(self) -> AbstractCovariance | None:
+        r"""$\operatorname{Cov} T(x)$ of one draw: $n$ of them move the mean parameters by a
+        covariance of exactly $\operatorname{Cov} T(x)/n$. `None` where it is not known."""
         return None
 
     @property

@@ -2,7 +2,14 @@
 
 import equinox as eqx
 
-from .stage import AbstractStage, check_at_least, identity_jacobian
+from ..analysis.covariance import add, through
+from .stage import (
+    AbstractStage,
+    check_at_least,
+    identity_jacobian,
+    mean_jacobian,
+    unknown_noise,
+)
 
 
 class Draw(AbstractStage):
@@ -26,6 +33,12 @@ class Draw(AbstractStage):
 
     def moments(self, moments):
         return moments.draw(self.samples)
+
+    def propagate(self, model, covariance):
+        own = model.statistic_covariance()
+        if own is None:
+            raise unknown_noise(model)
+        return add(covariance, own.scaled(self.samples**-0.5))
 
     def jacobian(self, model):
         return identity_jacobian(model)
@@ -51,6 +64,14 @@ class Unbias(AbstractStage):
 
     def moments(self, moments):
         return moments.unbias(self.samples)
+
+    def expectation(self, model):
+        return model.unbias(self.samples)
+
+    def propagate(self, model, covariance):
+        if covariance is None:
+            return None
+        return through(mean_jacobian(self.expectation, model), covariance)
 
     def jacobian(self, model):
         return identity_jacobian(model)

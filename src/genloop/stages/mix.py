@@ -5,9 +5,10 @@ from typing import Self
 import equinox as eqx
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from ..analysis.covariance import add
 from ..models import AbstractModel
 from ..models.model import as_float
-from .stage import AbstractStage, check_at_least, check_range
+from .stage import AbstractStage, check_at_least, check_range, unknown_noise
 
 
 class Mix(AbstractStage):
@@ -47,6 +48,15 @@ class Mix(AbstractStage):
 
     def moments(self, moments):
         return moments.mix(self.real, self.real_fraction, self.samples)
+
+    def propagate(self, model, covariance):
+        kept = None if covariance is None else covariance.scaled(1 - self.real_fraction)
+        if self.samples is None:
+            return kept
+        own = self.real.statistic_covariance()
+        if own is None:
+            raise unknown_noise(self.real)
+        return add(kept, own.scaled(self.real_fraction * self.samples**-0.5))
 
     def jacobian(self, model):
         return model.mix_jacobian(self.real_fraction)

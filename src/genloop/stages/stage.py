@@ -1,14 +1,16 @@
 """The stages of a loop and their composition."""
 
 import abc
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
 import jax.random as jr
 import numpy as np
-from jaxtyping import PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
+from ..analysis.covariance import AbstractCovariance, through
 from ..analysis.operators import ScaledIdentity, compose
 from ..models import AbstractModel
 
@@ -45,6 +47,35 @@ class AbstractStage(eqx.Module):
         """The derivative of the map at `model` as a structured operator, `None` if it has none."""
         return None
 
+    def expectation(self, model: AbstractModel) -> AbstractModel:
+        r"""The model of the expected mean parameters of one realisation, to the order $1/n$.
+
+        The map, but for stages that correct a bias of that order.
+        """
+        return self(model)
+
+    def propagate(
+        self, model: AbstractModel, covariance: AbstractCovariance | None
+    ) -> AbstractCovariance | None:
+        r"""The covariance $J C J^\top + C_\mathrm{stage}$ of the mean parameters behind this stage.
+
+        `model` is what the stage acts on and `covariance` its covariance $C$; `None` is no noise.
+        Raises `ValueError` where the noise of the stage is not known.
+        """
+        raise unknown_noise(self)
+
+    def covariance(self, model: AbstractModel) -> AbstractCovariance:
+        r"""The covariance of one realisation from `model`, in its mean parameters.
+
+        By the chain rule $C \to J C J^\top + C_\mathrm{stage}$: exact where all stages behind a
+        draw are linear in the mean parameters (`Draw` and `Mix` are), otherwise to the leading
+        order $1/n$. Raises `ValueError` for a loop that draws no samples.
+        """
+        covariance = self.propagate(model, None)
+        if covariance is None:
+            raise ValueError("this loop draws no samples and has no noise; add a stage Draw(n).")
+        return covariance
+
     def __rshift__(self, other: "AbstractStage") -> "Loop":
         if not isinstance(other, AbstractStage):
             return NotImplemented
@@ -56,6 +87,9 @@ class AbstractExactStage(AbstractStage):
 
     def step(self, key: PRNGKeyArray, model: AbstractModel) -> AbstractModel:
         return self(model)
+
+    def propagate(self, model, covariance):
+        return None if covariance is None else through(mean_jacobian(self, model), covariance)
 
 
 class Loop(AbstractStage):
@@ -82,6 +116,17 @@ class Loop(AbstractStage):
             moments = stage.moments(moments)
         return moments
 
+    def expectation(self, model):
+        for stage in self.stages:
+            model = stage.expectation(model)
+        return model
+
+    def propagate(self, model, covariance):
+        for stage in self.stages:
+            covariance = stage.propagate(model, covariance)
+            model = stage(model)
+        return covariance
+
     def jacobian(self, model):
         """The chain rule, as long as every stage has a structured derivative."""
         product = identity_jacobian(model)
@@ -100,6 +145,20 @@ def _stages(stage: AbstractStage) -> tuple[AbstractStage, ...]:
 def identity_jacobian(model: AbstractModel) -> ScaledIdentity:
     """The derivative of a stage that changes nothing with infinite data."""
     return ScaledIdentity(1.0, sum(leaf.size for leaf in jax.tree.leaves(model)))
+
+
+def unknown_noise(part: Any) -> ValueError:
+    """The error of a stage or model whose covariance is not known."""
+    return ValueError(
+        f"the sampling noise of {type(part).__name__} is not known; pass a covariance of one "
+        "generation of your own."
+    )
+
+
+def mean_jacobian(map: Callable, model: AbstractModel) -> Float[Array, "m m"]:
+    """The derivative of a map of models in their mean parameters."""
+    image = lambda x: map(model.with_mean_parameters(x)).mean_parameters()
+    return jax.jacfwd(image)(model.mean_parameters())
 
 
 def check_at_least(name: str, value: Any, least: int) -> None:

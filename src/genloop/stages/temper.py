@@ -3,8 +3,9 @@
 import equinox as eqx
 from jaxtyping import Array, Float
 
+from ..analysis.covariance import through
 from ..models.model import as_float
-from .stage import AbstractExactStage, check_range
+from .stage import AbstractExactStage, check_range, mean_jacobian
 
 
 class Temper(AbstractExactStage):
@@ -24,6 +25,12 @@ class Temper(AbstractExactStage):
 
     def moments(self, moments):
         return moments.temper(self.temperature)
+
+    def propagate(self, model, covariance):
+        if covariance is None:
+            return None
+        structured = self.jacobian(model)
+        return through(mean_jacobian(self, model) if structured is None else structured, covariance)
 
     def jacobian(self, model):
         return model.temper_jacobian(self.temperature)

@@ -9,7 +9,7 @@ from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ..jacobian import is_double
 from .equations import Equations, Family
-from .events import Events, Kind, find_events
+from .events import BifurcationKind, Events, find_events
 from .tracing import Control, Status, trace
 
 
@@ -46,7 +46,7 @@ class Branch(eqx.Module):
 
     def __str__(self) -> str:
         kept = self.points()
-        kinds = [Kind(int(kind)).label for kind in kept.events.kind]
+        kinds = [BifurcationKind(int(kind)).label for kind in kept.events.kind]
         found = ", ".join(
             f"{kind} at {float(p):.9g}"
             for kind, p in zip(kinds, kept.events.parameter, strict=True)
@@ -106,8 +106,14 @@ def _branch(family, state, lower, upper, start, control, directions, period, ste
     along = jnp.zeros(point.size).at[-1].set(1.0)
     sides = jax.vmap(
         lambda sign: traced_branch(
-            equations, point, sign * along, Control(jnp.zeros(1), jnp.ones(1), *control), 0.0,
-            period, steps, capacity,
+            equations,
+            point,
+            sign * along,
+            Control(jnp.zeros(1), jnp.ones(1), *control),
+            0.0,
+            period,
+            steps,
+            capacity,
         )
     )(jnp.array(directions, float))
     return joined(sides)

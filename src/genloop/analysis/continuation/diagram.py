@@ -12,7 +12,7 @@ from jaxtyping import Array, Float, PyTree
 from ..jacobian import multipliers
 from .branch import Branch, branch
 from .equations import Iterated
-from .events import Kind
+from .events import BifurcationKind
 from .points import Bifurcation, bifurcation_point
 from .switching import branches_from
 
@@ -42,21 +42,26 @@ class Diagram:
         return "\n".join(rows)
 
 
-def located(
+def bifurcations(
     family: Callable[[Float[Array, ""]], Callable[[PyTree], PyTree]], traced: Branch
-) -> list[Located]:
-    """The events of a branch as refined bifurcations, in the order of the branch.
+) -> list[Bifurcation]:
+    """The events of a branch of `family`, refined to rounding, in the order of the branch.
 
     An event whose extended system cannot be solved keeps what bisection found, with `converged`
     false.
     """
+    return [place.point for place in located(family, traced)]
+
+
+def located(family, traced: Branch) -> list[Located]:
+    """`bifurcations` with the direction of the branch at each."""
     unravel = ravel_pytree(jax.tree.map(lambda leaf: leaf[0], traced.state))[1]
     events = traced.points().events
     found = []
     for row in range(events.kind.size):
         event = jax.tree.map(lambda leaf, row=row: leaf[row], events)
-        kind, state = Kind(int(event.kind)), unravel(event.point)
-        real = kind in (Kind.BRANCH_POINT, Kind.FLIP)
+        kind, state = BifurcationKind(int(event.kind)), unravel(event.point)
+        real = kind in (BifurcationKind.BRANCH_POINT, BifurcationKind.FLIP)
         kernel = max(1, abs(int(event.after) - int(event.before))) if real else 1
         angle = _angle(family, state, event.parameter, traced.period, kind)
         options = {"angle": angle, "kernel": kernel, "period": traced.period}
@@ -71,7 +76,7 @@ def located(
 
 
 def _angle(family, state, parameter, period, kind):
-    if kind is not Kind.NEIMARK_SACKER:
+    if kind is not BifurcationKind.NEIMARK_SACKER:
         return None
     values = np.asarray(multipliers(Iterated(family(parameter), period), state))
     turning = values[np.abs(values.imag) > 1e-6]
@@ -106,7 +111,7 @@ def bifurcation_diagram(
             break
         generation = []
         for entry in fresh:
-            period = entry.point.period * (2 if entry.point.kind is Kind.FLIP else 1)
+            period = entry.point.period * (2 if entry.point.kind is BifurcationKind.FLIP else 1)
             if period <= longest_period and bool(entry.point.converged):
                 chords = entry.chords
                 generation += branches_from(

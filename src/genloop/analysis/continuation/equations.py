@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, PyTree
 
-from ..jacobian import linearize
+from ..jacobian import derivative_of, structured_jacobian
 from ..operators import AbstractJacobian
 
 
@@ -49,7 +49,8 @@ class Family(eqx.Module):
 
     def jacobian(self, vector, parameters) -> AbstractJacobian:
         r"""$\partial F / \partial x$ with its structure."""
-        return linearize(self.map(parameters), self.unravel(vector))
+        operator = structured_jacobian(self.map(parameters), self.unravel(vector))
+        return derivative_of(At(self, parameters), vector) if operator is None else operator
 
     def inside(self, vector: Float[Array, " n"]) -> Bool[Array, ""]:
         """Whether the state is finite and valid by its own account."""
@@ -59,6 +60,16 @@ class Family(eqx.Module):
     def iterated(self, times: int) -> "Family":
         """The same family with `times` as many generations in one."""
         return Family(self.maps, self.unravel, self.period * times)
+
+
+class At(eqx.Module):
+    """The map of a family at its parameters, as a function of numbers."""
+
+    family: Family
+    parameters: Float[Array, " k"]
+
+    def __call__(self, vector: Float[Array, " n"]) -> Float[Array, " n"]:
+        return self.family.image(vector, self.parameters)
 
 
 class Linearization(NamedTuple):

@@ -14,7 +14,7 @@ from .tracing import Control, Curve, correct
 _HALVINGS = 30
 
 
-class Kind(enum.IntEnum):
+class BifurcationKind(enum.IntEnum):
     r"""The events of codimension one on a branch of fixed points.
 
     A multiplier $+1$ where the branch turns back (`FOLD`) or does not (`BRANCH_POINT`:
@@ -45,8 +45,8 @@ class Events(NamedTuple):
     """The events of a branch, at most as many as asked for; rows of kind 0 are empty.
 
     `point` and `parameter` by bisection of the number of unstable multipliers along the branch, to
-    about nine digits: `bifurcation_point` refines them. `chord` is the direction of the branch, with
-    the parameter in units of its interval; `before` and `after` are the numbers of unstable
+    about nine digits: `bifurcation_point` refines them. `chord` is the direction of the branch,
+    with the parameter in units of its interval; `before` and `after` are the numbers of unstable
     multipliers on either side.
     """
 
@@ -67,10 +67,14 @@ def classify(left: Census, right: Census, turned: Bool[Array, ""]) -> Int[Array,
     above, below = right.above - left.above, right.below - left.below
     rotating, outside = right.rotating - left.rotating, right.outside - left.outside
     real = above + below + rotating
-    kind = jnp.where(jnp.abs(below) > jnp.abs(above), Kind.FLIP, Kind.BRANCH_POINT)
-    kind = jnp.where((kind == Kind.BRANCH_POINT) & turned, Kind.FOLD, kind)
-    kind = jnp.where((rotating != 0) & (above == 0) & (below == 0), Kind.NEIMARK_SACKER, kind)
-    calm = jnp.where(turned, Kind.TURNING_POINT, Kind.NONE)
+    kind = jnp.where(
+        jnp.abs(below) > jnp.abs(above), BifurcationKind.FLIP, BifurcationKind.BRANCH_POINT
+    )
+    kind = jnp.where((kind == BifurcationKind.BRANCH_POINT) & turned, BifurcationKind.FOLD, kind)
+    kind = jnp.where(
+        (rotating != 0) & (above == 0) & (below == 0), BifurcationKind.NEIMARK_SACKER, kind
+    )
+    calm = jnp.where(turned, BifurcationKind.TURNING_POINT, BifurcationKind.NONE)
     return jnp.where((outside == 0) & (real == 0), calm, kind)
 
 
@@ -81,12 +85,14 @@ def find_events(equations: Equations, curve: Curve, control: Control, capacity: 
     turned = slope[:-1] * slope[1:] < 0
     kinds = jax.vmap(classify)(each(slice(None, -1)), each(slice(1, None)), turned)
     # The first row is the start: nothing lies before it.
-    kinds = jnp.where(curve.accepted[1:] & curve.accepted[0], kinds, Kind.NONE)
+    kinds = jnp.where(curve.accepted[1:] & curve.accepted[0], kinds, BifurcationKind.NONE)
     places = jnp.nonzero(kinds, size=capacity, fill_value=-1)[0]
 
     def locate(place):
-        kind = jnp.where(place < 0, Kind.NONE, kinds[place])
-        point, chord = _bisect(equations, curve, control, place, kind)
+        kind = jnp.where(place < 0, BifurcationKind.NONE, kinds[place])
+        find = lambda: _bisect(equations, curve, control, place, kind)
+        rest = lambda: (curve.point[0], jnp.zeros_like(curve.point[0]))
+        point, chord = jax.lax.cond(kind > 0, find, rest)
         parameter = equations.plain(point[-1:])[0]
         outside = curve.observed.outside
         return Events(kind, parameter, point[:-1], chord, outside[place], outside[place + 1])
@@ -98,19 +104,18 @@ def _bisect(equations, curve, control, place, kind):
     """Halve the chord between two points of the branch on the side where the count changes."""
     ends = curve.point[place], curve.point[place + 1]
     chord = ends[1] - ends[0]
-    normal = chord / jnp.where(kind > 0, jnp.linalg.norm(chord), 1.0)
+    normal = chord / jnp.linalg.norm(chord)
     outside, slope = curve.observed.outside[place], curve.tangent[place, -1]
 
     def halve(_, carry):
         left, right = carry
         guess = 0.5 * (left + right)
-        limit = jnp.where(kind > 0, 8, 0)
-        found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=limit)
+        found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=8)
         # A correction that fails, beside a branch point, falls back on the chord.
         middle = jnp.where(found.residual <= 1e-9, found.point, guess)
         same_count = found.operator.census().outside == outside
         same_side = found.tangent[-1] * slope > 0
-        before = jnp.where(kind == Kind.TURNING_POINT, same_side, same_count)
+        before = jnp.where(kind == BifurcationKind.TURNING_POINT, same_side, same_count)
         left, right = jnp.where(before, middle, left), jnp.where(before, right, middle)
         return left, right
 

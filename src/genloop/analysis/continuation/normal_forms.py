@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PyTree
 
 from .equations import Family
-from .events import Kind
+from .events import BifurcationKind
 from .points import Bifurcation
 
 _VANISHING = 1e-6
@@ -29,7 +29,7 @@ class NormalForm(NamedTuple):
     cubic: Float[Array, ""]
     slope: Float[Array, ""]
 
-    def criticality(self, kind: Kind, kernel: int = 1) -> str:
+    def criticality(self, kind: BifurcationKind, kernel: int = 1) -> str:
         """`supercritical` where what is born is stable, `subcritical` where it is not.
 
         A crossing of two branches that exchange their stability is `transcritical`, a coefficient
@@ -37,13 +37,13 @@ class NormalForm(NamedTuple):
         """
         if kernel > 1:
             return "symmetric"
-        if kind is Kind.FOLD:
+        if kind is BifurcationKind.FOLD:
             return "degenerate" if abs(float(self.quadratic)) < _VANISHING else "generic"
-        if kind is Kind.BRANCH_POINT and abs(float(self.quadratic)) > _VANISHING:
+        if kind is BifurcationKind.BRANCH_POINT and abs(float(self.quadratic)) > _VANISHING:
             return "transcritical"
         if not abs(float(self.cubic)) > _VANISHING:
             return "degenerate"
-        stable = float(self.cubic) > 0 if kind is Kind.FLIP else float(self.cubic) < 0
+        stable = float(self.cubic) > 0 if kind is BifurcationKind.FLIP else float(self.cubic) < 0
         return "supercritical" if stable else "subcritical"
 
 
@@ -67,23 +67,44 @@ def coefficients(kind, family: Family, vector, parameters, right, left, angle) -
     if right.shape[1] > 1:
         unknown = jnp.full((), jnp.nan)
         return NormalForm(unknown, unknown, unknown)
-    v = right[:, 0] / jnp.linalg.norm(right[:, 0])
-    w = left[:, 0] / (left[:, 0] @ v)
-    forms = _Derivatives(family, vector, parameters)
+    v, w = normalized(right, left)
     along = jnp.zeros_like(parameters).at[0].set(1.0)
     slope = (w @ jax.jvp(lambda p: family.image(vector, p), (parameters,), (along,))[1]).real
-    if kind is Kind.NEIMARK_SACKER:
-        return NormalForm(jnp.zeros(()), _rotation(forms, v, w, angle), slope)
+    forms = _Derivatives(family, vector, parameters)
+    quadratic = (
+        0.5 * w @ forms.second(v, v)
+        if kind is not BifurcationKind.NEIMARK_SACKER
+        else jnp.zeros(())
+    )
+    return NormalForm(quadratic, cubic(kind, forms, v, w, angle), slope)
+
+
+def normalized(right, left) -> tuple[Array, Array]:
+    r"""$v$ of length one and $w$ with $w^\top v = 1$."""
+    v = right[:, 0] / jnp.linalg.norm(right[:, 0])
+    return v, left[:, 0] / (left[:, 0] @ v)
+
+
+def leading_coefficient(kind, family: Family, vector, parameters, right, left, angle) -> Array:
+    """The coefficient that decides: quadratic for a multiplier one, else cubic."""
+    v, w = normalized(right, left)
+    forms = _Derivatives(family, vector, parameters)
+    if kind in (BifurcationKind.FLIP, BifurcationKind.NEIMARK_SACKER):
+        return cubic(kind, forms, v, w, angle)
+    return 0.5 * w @ forms.second(v, v)
+
+
+def cubic(kind, forms, v, w, angle) -> Array:
+    """The cubic coefficient on the centre manifold."""
+    if kind is BifurcationKind.NEIMARK_SACKER:
+        return _rotation(forms, v, w, angle)
     second = forms.second(v, v)
-    quadratic = w @ second
-    if kind is Kind.FLIP:
+    if kind is BifurcationKind.FLIP:
         middle = forms.solve(second, 1.0)
-        cubic = w @ forms.third(v, v, v) / 6 - w @ forms.second(v, middle) / 2
-        return NormalForm(0.5 * quadratic, cubic, slope)
+        return w @ forms.third(v, v, v) / 6 - w @ forms.second(v, middle) / 2
     # The centre manifold has no component along v: w^T middle = 0.
-    middle = -forms.solve(second - quadratic * v, 1.0, (v, w))
-    cubic = w @ forms.third(v, v, v) / 6 + w @ forms.second(v, middle) / 2
-    return NormalForm(0.5 * quadratic, cubic, slope)
+    middle = -forms.solve(second - (w @ second) * v, 1.0, (v, w))
+    return w @ forms.third(v, v, v) / 6 + w @ forms.second(v, middle) / 2
 
 
 def _rotation(forms, v, w, angle):

@@ -9,12 +9,14 @@ from jaxtyping import Array, Bool, Complex, Float, PyTree
 
 from ..jacobian import is_double
 from ..norms import maximum_norm
+from ..operators import AbstractJacobian
 from .borders import Borders, adapted_borders, test_function
 from .equations import Equations, Family, stopped
-from .events import Kind
+from .events import BifurcationKind
+from .newton import damped_newton
 
 _ROUNDS = 30
-_CROSSINGS = (Kind.BRANCH_POINT, Kind.TURNING_POINT)
+_CROSSINGS = (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT)
 
 
 class Bifurcation(eqx.Module):
@@ -26,7 +28,7 @@ class Bifurcation(eqx.Module):
     is solved at a valid state. What happens beside it is told by `normal_form`.
     """
 
-    kind: Kind = eqx.field(static=True)
+    kind: BifurcationKind = eqx.field(static=True)
     state: PyTree
     parameter: Float[Array, ""]
     angle: Float[Array, ""]
@@ -44,7 +46,7 @@ class Bifurcation(eqx.Module):
 
 
 def bifurcation_point(
-    kind: Kind,
+    kind: BifurcationKind,
     family: Callable[[Float[Array, ""]], Callable[[PyTree], PyTree]],
     state: PyTree,
     parameter: float | Float[Array, ""],
@@ -70,10 +72,10 @@ def bifurcation_point(
     """
     if not is_double(state):
         raise ValueError("a bifurcation needs float64 states; work inside `with genloop.x64():`.")
-    kind = Kind(kind)
-    if kind is Kind.NEIMARK_SACKER and angle is None:
+    kind = BifurcationKind(kind)
+    if kind is BifurcationKind.NEIMARK_SACKER and angle is None:
         raise ValueError("a Neimark-Sacker point needs a first guess of its angle.")
-    angle = {Kind.FLIP: jnp.pi}.get(kind, 0.0) if angle is None else angle
+    angle = {BifurcationKind.FLIP: jnp.pi}.get(kind, 0.0) if angle is None else angle
     numbers = jnp.asarray(parameter, float), jnp.asarray(angle, float)
     return _bifurcation_point(kind, family, state, *numbers, kernel, period, tolerance)
 
@@ -87,17 +89,20 @@ def _bifurcation_point(kind, family, state, parameter, angle, kernel, period, to
     return described(kind, equations, vector, unknowns, tolerance)
 
 
-def extended(kind, family, vector, parameters, angle, kernel) -> tuple[Equations, Array]:
+def extended(
+    kind, family, vector, parameters, angle, kernel, *, adaptive=False
+) -> tuple[Equations, Array]:
     """The extended system of a kind, and where its further unknowns begin.
 
-    The parameters come first, then the angle of a Neimark-Sacker point or the unfolding.
+    The parameters come first, then the angle of a Neimark-Sacker point or the unfolding. Borders
+    are those of the start, or with `adaptive` those of every point.
     """
-    operator = stopped(family.jacobian(vector, parameters))
-    shift = jax.lax.stop_gradient(_shift(kind, angle))
-    borders = stopped(adapted_borders(operator, shift, kernel))
+    shift = jax.lax.stop_gradient(critical_multiplier(kind, angle))
+    at_start = _Adapted(shift, kernel)(family.jacobian(vector, parameters))
+    borders = _Adapted(shift, kernel) if adaptive else _Fixed(at_start)
     crossing = kind in _CROSSINGS
     further = jnp.zeros(kernel) if crossing else jnp.stack([angle])
-    further = further if crossing or kind is Kind.NEIMARK_SACKER else jnp.zeros(0)
+    further = further if crossing or kind is BifurcationKind.NEIMARK_SACKER else jnp.zeros(0)
     unknowns = jnp.concatenate([parameters, further])
     conditions = _CONDITIONS[kind] if kernel == 1 else _symmetric_conditions
     return Equations(
@@ -105,21 +110,44 @@ def extended(kind, family, vector, parameters, angle, kernel) -> tuple[Equations
         jnp.zeros_like(unknowns),
         jnp.ones_like(unknowns),
         parameters.size,
-        borders.left if crossing else None,
+        at_start.left if crossing else None,
         eqx.Partial(conditions, family, borders, jax.lax.stop_gradient(vector)),
     ), unknowns
 
 
-def _shift(kind, angle):
+class _Fixed(eqx.Module):
+    """The same borders everywhere."""
+
+    borders: Borders
+
+    def __call__(self, operator: AbstractJacobian) -> Borders:
+        return self.borders
+
+
+class _Adapted(eqx.Module):
+    """Borders near the eigenvectors of the operator, which do not count as functions of it."""
+
+    shift: Array
+    kernel: int = eqx.field(static=True)
+
+    def __call__(self, operator: AbstractJacobian) -> Borders:
+        return stopped(adapted_borders(stopped(operator), self.shift, self.kernel))
+
+
+def critical_multiplier(kind: BifurcationKind, angle: Array) -> Array:
     """The critical multiplier."""
-    if kind is Kind.NEIMARK_SACKER:
+    if kind is BifurcationKind.NEIMARK_SACKER:
         return jnp.exp(1j * angle)
-    return jnp.where(kind is Kind.FLIP, -1.0, 1.0)
+    return jnp.where(kind is BifurcationKind.FLIP, -1.0, 1.0)
+
+
+def _test(family, borders, vector, parameters, shift):
+    operator = family.jacobian(vector, parameters)
+    return test_function(operator, borders(operator), shift)
 
 
 def _eigenvalue(shift, family, borders, _, vector, unknowns):
-    test = test_function(family.jacobian(vector, unknowns), borders, shift)
-    return test.defect[0]
+    return _test(family, borders, vector, unknowns, shift).defect[0]
 
 
 def _fold(*arguments):
@@ -139,55 +167,53 @@ def _rotation(family, borders, start, vector, unknowns):
 def _crossing(family, borders, start, vector, unknowns):
     """$g$, and $w^\\top F_p$ for the first parameter."""
     parameters = unknowns[:-1]
-    test = test_function(family.jacobian(vector, parameters), borders, 1.0)
+    test = _test(family, borders, vector, parameters, 1.0)
     along = jnp.zeros_like(parameters).at[0].set(1.0)
     slope = jax.jvp(lambda p: family.image(vector, p), (parameters,), (along,))[1]
     return jnp.stack([test.defect[0, 0], test.left[:, 0] @ slope])
 
 
 def _symmetric_conditions(family, borders, start, vector, unknowns):
-    count = borders.right.shape[1]
-    test = test_function(family.jacobian(vector, unknowns[:-count]), borders, 1.0)
-    return jnp.append(borders.right.T @ (vector - start), jnp.trace(test.defect))
+    kernel = borders.borders.right
+    test = _test(family, borders, vector, unknowns[: -kernel.shape[1]], 1.0)
+    return jnp.append(kernel.T @ (vector - start), jnp.trace(test.defect))
 
 
 _CONDITIONS = {
-    Kind.FOLD: _fold,
-    Kind.BRANCH_POINT: _crossing,
-    Kind.TURNING_POINT: _crossing,
-    Kind.FLIP: _flip,
-    Kind.NEIMARK_SACKER: _rotation,
+    BifurcationKind.FOLD: _fold,
+    BifurcationKind.BRANCH_POINT: _crossing,
+    BifurcationKind.TURNING_POINT: _crossing,
+    BifurcationKind.FLIP: _flip,
+    BifurcationKind.NEIMARK_SACKER: _rotation,
 }
 
 
 def solve(equations: Equations, vector, unknowns, tolerance) -> tuple[Array, Array]:
     """Newton's method on as many equations as unknowns, with derivatives by two further steps."""
+    size = vector.size
 
-    def step(vector, unknowns):
-        at = equations.linearization(vector, unknowns)
+    def correction(z):
+        at = equations.linearization(z[:size], z[size:])
         border, right_side = (at.columns, at.rows, at.corner), (at.residual, at.extra)
         columns = tuple(side[:, None] for side in right_side)
-        dx, dy = at.operator.bordered_solve(border, columns)
-        return vector - dx[:, 0], unknowns - dy[:, 0], maximum_norm(right_side)
+        step = jnp.concatenate(at.operator.bordered_solve(border, columns))[:, 0]
+        return step, maximum_norm(right_side), ()
 
-    def improve(carry):
-        vector, unknowns, _, count = carry
-        return *stopped(step(vector, unknowns)), count + 1
-
-    unfinished = lambda carry: (carry[2] > 1e-2 * tolerance) & (carry[3] < _ROUNDS)
-    start = (*stopped((vector, unknowns)), jnp.inf, 0)
-    vector, unknowns, _, _ = jax.lax.while_loop(unfinished, improve, start)
-    polish = lambda _, carry: step(*carry)[:2]
-    return jax.lax.fori_loop(0, 2, polish, (vector, unknowns))
+    start = stopped(jnp.concatenate([vector, unknowns]))
+    inside = lambda z: equations.family.inside(z[:size])
+    options = {"tolerance": 1e-2 * tolerance, "iterations": _ROUNDS}
+    z, *_ = damped_newton(lambda z: stopped(correction(z)), start, inside, **options)
+    z = jax.lax.fori_loop(0, 2, lambda _, z: z - correction(z)[0], stopped(z))
+    return z[:size], z[size:]
 
 
 def described(kind, equations, vector, unknowns, tolerance) -> Bifurcation:
     """The record of a solved extended system."""
     family, parameters = equations.family, unknowns[: equations.parameters]
-    rotating, crossing = kind is Kind.NEIMARK_SACKER, kind in _CROSSINGS
-    angle = unknowns[-1] if rotating else jnp.where(kind is Kind.FLIP, jnp.pi, 0.0)
-    borders = equations.extra.args[1]
-    test = test_function(family.jacobian(vector, parameters), borders, _shift(kind, angle))
+    rotating, crossing = kind is BifurcationKind.NEIMARK_SACKER, kind in _CROSSINGS
+    angle = unknowns[-1] if rotating else jnp.where(kind is BifurcationKind.FLIP, jnp.pi, 0.0)
+    borders, shift = equations.extra.args[1], critical_multiplier(kind, angle)
+    test = _test(family, borders, vector, parameters, shift)
     unfolding = maximum_norm(unknowns[equations.parameters :]) if crossing else jnp.zeros(())
     residual = equations.residual(vector, unknowns), equations.conditions(vector, unknowns)
     residual = maximum_norm(residual)

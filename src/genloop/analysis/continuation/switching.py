@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, PyTree
 
 from .branch import Branch, joined, parameter_equations, traced_branch
 from .equations import Equations, Family
-from .events import Kind
+from .events import BifurcationKind
 from .points import Bifurcation, solve
 from .tracing import Control
 
@@ -34,9 +34,9 @@ def directions(
     from many starts: one row for every half of a branch. At a flip the eigenvector, for the map of
     twice the period. At a fold, and at a Neimark-Sacker point, nothing.
     """
-    if point.kind is Kind.FLIP:
+    if point.kind is BifurcationKind.FLIP:
         return np.asarray(_flip_direction(point))
-    if point.kind not in (Kind.BRANCH_POINT, Kind.TURNING_POINT):
+    if point.kind not in (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT):
         return np.zeros((0, point.right.shape[0] + 1))
     width = jnp.asarray(width, float)
     if point.kernel == 1:
@@ -67,16 +67,17 @@ def branches_from(
     rows = directions(family, point, width=upper - lower, distance=distance)
     known = [chord / np.linalg.norm(chord) for chord in except_along or []]
     # A crossing gives whole branches, a symmetric kernel and a flip give halves.
-    whole = point.kind is not Kind.FLIP and point.kernel == 1
+    whole = point.kind is not BifurcationKind.FLIP and point.kernel == 1
     overlap = lambda row, chord: abs(row @ chord) if whole else row @ chord
     rows = [row for row in rows if all(overlap(row, chord) < _SAME for chord in known)]
     signs = (-1.0, 1.0) if whole else (1.0,)
-    period = point.period * (2 if point.kind is Kind.FLIP else 1)
+    period = point.period * (2 if point.kind is BifurcationKind.FLIP else 1)
     numbers = [jnp.asarray(x, float) for x in (lower, upper, distance)]
     control = (stride, longest_stride, tolerance)
     return [
-        _branch_along(family, point, jnp.asarray(row), signs, *numbers, control, period, steps,
-                      capacity)
+        _branch_along(
+            family, point, jnp.asarray(row), signs, *numbers, control, period, steps, capacity
+        )
         for row in rows
     ]
 
@@ -114,9 +115,7 @@ def _crossing_directions(family, point, width):
     operator = flat.jacobian(vector, point.parameter[None])
     drift, _ = operator.bordered_solve(border, (-slope[:, None], jnp.zeros((1, 1))))
     kernel = jnp.append(v, 0.0), jnp.append(drift[:, 0], 1.0)
-    alpha, beta, gamma = (
-        w @ second(kernel[i], kernel[j]) for i, j in ((0, 0), (0, 1), (1, 1))
-    )
+    alpha, beta, gamma = (w @ second(kernel[i], kernel[j]) for i, j in ((0, 0), (0, 1), (1, 1)))
     root = jnp.sqrt(jnp.maximum(beta**2 - alpha * gamma, 0.0))
     # Both roots without cancellation, also where alpha vanishes (pitchfork).
     q = -(beta + jnp.where(beta < 0, -1.0, 1.0) * root)
@@ -129,7 +128,7 @@ def _crossing_directions(family, point, width):
 def _symmetric_directions(family, point, width, distance):
     flat, vector = Family.of(family, point.state, point.period)
     basis = jnp.linalg.qr(point.right)[0]
-    count, size = basis.shape[1], vector.size
+    count = basis.shape[1]
 
     def sphere(x, unknowns):
         inside = basis.T @ (x - vector)
@@ -161,5 +160,3 @@ def _distinct(rows: np.ndarray) -> np.ndarray:
         if all(row @ other < _SAME for other in kept):
             kept.append(row)
     return np.array(kept).reshape(-1, rows.shape[1])
-
-

@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ..norms import maximum_norm
 from .equations import Equations, stopped
+from .newton import damped_newton
 
 _ITERATIONS, _FIRST_ITERATIONS = 8, 60
 _SMALLEST_STRIDE = 1e-8
@@ -94,34 +95,12 @@ def correct(
         solution = jnp.concatenate(at.operator.bordered_solve(border, (top, bottom)))
         residual = maximum_norm((at.residual, at.extra, offset))
         direction = solution[:, 1] / jnp.linalg.norm(solution[:, 1])
-        return solution[:, 0], direction, residual, at.operator
+        return solution[:, 0], residual, (direction, at.operator)
 
-    shapes = eqx.filter_eval_shape(assess, guess)
-    arrays, static = eqx.partition(shapes, lambda leaf: isinstance(leaf, jax.ShapeDtypeStruct))
-    empty = _zeros(arrays)
-
-    def unfinished(carry):
-        _, (z, _, residual), _, count = carry
-        # The first round only evaluates the guess.
-        return (count == 0) | ((residual > tolerance * (1 + maximum_norm(z))) & (count < rounds))
-
-    def improve(carry):
-        arrays, (z, correction, residual), damping, count = carry
-        trial = z - damping * correction
-        assessed = eqx.filter(assess(trial), eqx.is_array)
-        lower = equations.family.inside(trial[:state]) & (assessed[2] < residual)
-        # A step that does not help, or leaves the domain, is tried again at a quarter.
-        keep = lambda new, old: jnp.where(lower, new, old)
-        kept = jax.tree.map(keep, (trial, assessed[0], assessed[2]), (z, correction, residual))
-        arrays = jax.tree.map(keep, assessed, arrays)
-        damping = jnp.where(lower, jnp.minimum(1.0, 2 * damping), damping / 4)
-        return arrays, kept, damping, count + 1
-
-    rounds = iterations + 1
-    begin = empty, (guess, jnp.zeros_like(guess), jnp.inf), 1.0, 0
-    arrays, (z, _, residual), _, count = jax.lax.while_loop(unfinished, improve, begin)
-    _, direction, _, operator = eqx.combine(arrays, static)
-    return Corrected(z, direction, residual, count, operator)
+    inside = lambda z: equations.family.inside(z[:state])
+    options = {"tolerance": tolerance, "iterations": iterations}
+    z, residual, rest, count = damped_newton(assess, guess, inside, **options)
+    return Corrected(z, rest[0], residual, count, rest[1])
 
 
 def trace(
@@ -150,7 +129,13 @@ def trace(
         start=(point, tangent),
         observed=_zeros(jax.eval_shape(lambda: observe(_nothing(equations, point)))),
     )
-    step = lambda walk, _: _step(equations, control, offset, observe, walk)
+
+    def step(walk, _):
+        running = walk.status == Status.RUNNING
+        go, stay = lambda walk: _step(equations, control, offset, observe, walk), _rest
+        walk, accept = jax.lax.cond(running, go, stay, walk)
+        return walk, (walk.point, walk.tangent, accept, walk.observed)
+
     walk, rows = jax.lax.scan(step, begin, length=steps)
     return Curve(*rows, walk.status)
 
@@ -167,15 +152,20 @@ class _Walk(NamedTuple):
     observed: PyTree
 
 
+def _rest(walk):
+    """Nothing more is done."""
+    return walk, jnp.array(False)
+
+
 def _step(equations, control, offset, observe, walk):
     """Try one step; a step that is not accepted leaves the point and shortens the stride."""
     state = walk.point.size - equations.offset.size
-    first, alive = walk.count == 0, walk.status == Status.RUNNING
+    first = walk.count == 0
     reach, normal, landing = _aim(walk, control, state)
     reach = jnp.where(first, offset, reach)
     normal, landing = jnp.where(first, walk.tangent, normal), landing & ~first
     guess = walk.point + reach * walk.tangent
-    limit = jnp.where(alive, jnp.where(first, _FIRST_ITERATIONS, _ITERATIONS), 0)
+    limit = jnp.where(first, _FIRST_ITERATIONS, _ITERATIONS)
     found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=limit)
 
     cosine = found.tangent @ walk.tangent
@@ -185,7 +175,7 @@ def _step(equations, control, offset, observe, walk):
     moved = jnp.linalg.norm(found.point - guess)
     steady = (cosine > _SHARPEST_TURN) & (moved <= 0.5 * jnp.abs(reach))
     valid = _valid(equations, control, found, tangent)
-    accept = alive & valid & (first | steady)
+    accept = valid & (first | steady)
     stride = _next_stride(walk.stride, accept, cosine, found.iterations, control.longest)
     keep = lambda new, old: jnp.where(accept, new, old)
     point, tangent = keep(found.point, walk.point), keep(tangent, walk.tangent)
@@ -201,13 +191,13 @@ def _step(equations, control, offset, observe, walk):
     following = _Walk(
         point,
         tangent,
-        jnp.where(alive & ~first, stride, walk.stride),
-        jnp.where(alive, status, walk.status),
+        jnp.where(first, walk.stride, stride),
+        status,
         walk.count + accept,
         start,
         observed,
     )
-    return following, (point, tangent, accept, observed)
+    return following, accept
 
 
 def _valid(equations, control, found, tangent):

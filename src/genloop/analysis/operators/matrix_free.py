@@ -95,6 +95,6 @@ def _operator(function: Callable, like: Any) -> lx.FunctionLinearOperator:
 
 
 def _solve(operator, vector):
-    solver = lx.GMRES(rtol=1e-13, atol=1e-14, restart=40, stagnation_iters=40)
+    solver = lx.GMRES(rtol=1e-11, atol=1e-15, restart=60, stagnation_iters=10, max_steps=300)
     # A system that GMRES cannot solve gives a step that does not lower the residual.
     return lx.linear_solve(operator, vector, solver, throw=False).value

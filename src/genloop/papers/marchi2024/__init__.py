@@ -5,6 +5,7 @@ sampled, with or without real data. The model is HD24 as restated by FR26, secti
 proved of it here is in `theory/marchi2024.md`.
 """
 
+from .coexistence import Coexistence as Coexistence
 from .loops import (
     fixed_set_loop as fixed_set_loop,
     loop as loop,
@@ -12,6 +13,7 @@ from .loops import (
     stratified_loop as stratified_loop,
 )
 from .phase import BRANCHES as BRANCHES, Phase as Phase
+from .stable_states import StableStates as StableStates, stable_states as stable_states
 from .thresholds import (
     divergence as divergence,
     fidelity_thresholds as fidelity_thresholds,

@@ -7,7 +7,7 @@ are `Categorical` with leading batch axes; results drop the axis of the outcomes
 import jax.numpy as jnp
 from jax.lax import stop_gradient
 from jax.scipy.special import xlogy
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from ...analysis import linearize
 from ...models import Categorical
@@ -135,6 +135,31 @@ def multiplier_bound(model: Categorical, *, temperature, real_fraction) -> Float
     poles, _ = _poles(model, temperature, real_fraction)
     largest = jnp.sort(poles, axis=-1)[..., -2:]
     return largest.prod(axis=-1) * temperature / (1 - real_fraction)
+
+
+def winner_balance(
+    model: Categorical, *, temperature, real_fraction
+) -> tuple[Float[Array, "*batch"], Float[Array, "*batch"]]:
+    r"""How many outcomes win, and $\sum_j s_j/(d_j - 1)$ over its absolute terms [HD-8].
+
+    An outcome wins where $d_i = (1 - a)\,b\,s_i/x_i > 1$. With one winner the sum is
+    $\frac{s_i}{d_i - 1} - \sum_{j \ne i} \frac{s_j}{1 - d_j}$: what holds the winner less what the
+    losers lose.
+    """
+    poles, tempered = _poles(model, temperature, real_fraction)
+    terms = tempered / (poles - 1)
+    return (poles > 1).sum(axis=-1), terms.sum(axis=-1) / jnp.abs(terms).sum(axis=-1)
+
+
+def attracts(model: Categorical, *, temperature, real_fraction) -> Bool[Array, "*batch"]:
+    r"""Whether all multipliers of the loop at a state are below one [HD-8].
+
+    They are where nobody wins, and where one outcome wins with a positive `winner_balance`; in
+    $O(K)$ operations and without an eigenvalue.
+    """
+    options = {"temperature": temperature, "real_fraction": real_fraction}
+    winners, balance = winner_balance(model, **options)
+    return (winners == 0) | ((winners == 1) & (balance > 0))
 
 
 def curvature_bound(

@@ -7,11 +7,12 @@ stays close to the real data). Below temperature one, sampling sharpens; above i
 lost [HD-7].
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 
 from ...analysis import Threshold, find_root, fixed_point
 from ...models import Categorical
@@ -46,15 +47,22 @@ def healthy_state(real: Categorical, *, temperature: float, real_fraction: float
     if _real_fraction(levels, temperature, 0, end) > real_fraction:
         generation = loop(temperature=temperature, real_fraction=real_fraction, real=real)
         return fixed_point(generation, real).state
+    logit = next(leading_logits(levels, temperature, real_fraction))
+    return _spread(real, _point(levels, temperature, 0, logit))
+
+
+def leading_logits(levels: Levels, temperature: float, real_fraction: float) -> Iterator[float]:
+    r"""Where the branch of the most probable outcome is stable at a real fraction, from $a = 1$ on.
+
+    Its stable stretches are those on which the real fraction falls. Ties at the top end the branch.
+    """
+    end = _healthy_end(levels, temperature)
     folds = _turning_points(levels, temperature, 0, _path(levels, end)) if temperature < 1 else []
     stops = [-_LOGITS, *(logit for logit, _ in folds), end]
+    excess = lambda logit: _real_fraction(levels, temperature, 0, logit) - real_fraction
     for begin, stop in zip(stops[::2], stops[1::2], strict=True):
-        excess = lambda logit: _real_fraction(levels, temperature, 0, logit) - real_fraction
         if excess(begin) >= 0 >= excess(stop):
-            return _spread(
-                real, _point(levels, temperature, 0, find_root(excess, begin, stop).value)
-            )
-    raise AssertionError("a branch from real fraction one to zero crosses every real fraction")
+            yield find_root(excess, begin, stop).value
 
 
 def _spread(real: Categorical, point: BranchPoint) -> Categorical:
@@ -273,17 +281,22 @@ def _slopes(levels, temperature, index, logits):
 
 
 @jax.jit
-def _evaluate(levels, temperature, index, logit):
+def point_and_slope(
+    levels: Levels, temperature: float, index: int, logit: float
+) -> tuple[BranchPoint, Float[Array, ""]]:
+    """`branch_point` and `branch_slope` in one compiled program."""
     point = branch_point(levels, temperature, index, logit)
     return point, branch_slope(levels, temperature, index, logit)
 
 
 def _point(levels, temperature, index, logit) -> BranchPoint:
-    return jax.tree.map(np.asarray, _evaluate(levels, float(temperature), index, float(logit))[0])
+    return jax.tree.map(
+        np.asarray, point_and_slope(levels, float(temperature), index, float(logit))[0]
+    )
 
 
 def _slope(levels, temperature, index, logit) -> float:
-    return float(_evaluate(levels, float(temperature), index, float(logit))[1])
+    return float(point_and_slope(levels, float(temperature), index, float(logit))[1])
 
 
 def _real_fraction(levels, temperature, index, logit) -> float:

@@ -4,6 +4,13 @@ Every generation is fitted to samples of the one before: the exact laws of that 
 frequencies of outcomes and for Gaussians, and what real data change.
 """
 
+from .diffusion import (
+    limit_error_probability as limit_error_probability,
+    log_variance_distribution as log_variance_distribution,
+    log_variance_drift as log_variance_drift,
+    passage_probability as passage_probability,
+    spread_moment as spread_moment,
+)
 from .formulas import (
     heterozygosity as heterozygosity,
     kesten_constant as kesten_constant,

@@ -7,3 +7,4 @@ from .gaussian import (
     one_dimension as one_dimension,
 )
 from .real_data import stratified_real_data as stratified_real_data
+from .theorems_diffusion import log_variance_brownian_motion as log_variance_brownian_motion

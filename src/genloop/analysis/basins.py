@@ -1,0 +1,158 @@
+"""Which attractor a start comes to, and how large every basin is."""
+
+from collections.abc import Callable, Sequence
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Float, Int, PyTree
+
+from .fixed_point import FixedPoint
+
+_NUMBERS = 2**18
+"""Numbers in the states that advance together."""
+
+_PROBES, _RADII = 64, 16
+
+
+class Basins(eqx.Module):
+    r"""To which attractor every start came, and the shares.
+
+    `labels` has the index of the attractor for each start, and -1 where the time did not suffice to
+    tell (undecided); `radii` the distance from each attractor at which a start counts as come, zero
+    for what failed the test of an attractor.
+    """
+
+    labels: Int[np.ndarray, " n"]
+    radii: Float[np.ndarray, " m"]
+
+    @property
+    def shares(self) -> Float[np.ndarray, " m"]:
+        """The share of the starts that came to each attractor."""
+        return (self.labels[:, None] == np.arange(self.radii.size)).mean(axis=0)
+
+    @property
+    def undecided(self) -> float:
+        """The share of the starts that came to no attractor in time."""
+        return float((self.labels < 0).mean())
+
+    @property
+    def standard_error(self) -> Float[np.ndarray, " m"]:
+        r"""$\sqrt{p (1 - p)/n}$ of the shares, for independent starts.
+
+        Where no start or every start came to an attractor it is that of one start in $n + 2$, so
+        that it never is zero. What is undecided may belong to any basin: it is no part of this.
+        """
+        count = self.labels.size
+        shares = np.clip(self.shares, 1 / (count + 2), 1 - 1 / (count + 2))
+        return np.sqrt(shares * (1 - shares) / count)
+
+
+def basins(
+    map: Callable[[PyTree], PyTree],
+    starts: PyTree,
+    attractors: Sequence[FixedPoint | PyTree],
+    *,
+    generations: int,
+    period: int = 1,
+    largest_radius: float = 0.1,
+) -> Basins:
+    r"""The attractor that each of many starts has come to after at most `generations`.
+
+    A start has come to an attractor $x^*$ once a state of its orbit has
+    $|x - x^*|_\infty \le \rho$. The radius is tested before anything is counted: the largest
+    $\rho = c\,2^{-k}$ such that 64 points at that distance, in the directions of as many starts,
+    and those at all smaller distances $c\,2^{-k}$, $k < 16$, are within $\rho/10$ of $x^*$ after
+    `generations`; $c$ is `largest_radius` or a third of the distance to the next attractor. This is
+    a test, not a proof. A state that is no attractor fails it and has radius zero: nothing counts
+    as come to it. Points between a start and an attractor must be states (a convex domain).
+
+    `starts` has a leading axis; `attractors` are states or `FixedPoint`s. An attracting cycle of
+    period k is its k states, with `period=k`: the map is iterated k times between looks, and the
+    starts are told apart by their phase. Streams in chunks with one compiled program; memory does
+    not grow with the number of starts beyond the starts themselves. Raises `ValueError` for no
+    start, no attractor or fewer than one generation.
+    """
+    flat = _flattened(starts)
+    states = [a.state if isinstance(a, FixedPoint) else a for a in attractors]
+    _check(flat, states, generations, period)
+    centres = jnp.stack([ravel_pytree(state)[0] for state in states])
+    step = _Power(map, states[0], period)
+    some = flat[np.linspace(0, len(flat) - 1, _PROBES).astype(int)]
+    radii = _radii(step, centres, some, generations, largest_radius)
+    together = max(1, min(len(flat), _NUMBERS // flat.shape[1]))
+    padded = jnp.pad(flat, ((0, -len(flat) % together), (0, 0)), mode="edge")
+    labels = [
+        np.asarray(_labels(step, chunk, centres, radii, generations))
+        for chunk in padded.reshape(-1, together, flat.shape[1])
+    ]
+    return Basins(np.concatenate(labels)[: len(flat)], np.asarray(radii))
+
+
+class _Power(eqx.Module):
+    """Several generations of a map on flat states."""
+
+    map: Callable
+    template: PyTree
+    period: int = eqx.field(static=True)
+
+    def __call__(self, x):
+        unravel = ravel_pytree(self.template)[1]
+        once = lambda _, y: ravel_pytree(self.map(unravel(y)))[0]
+        return jax.lax.fori_loop(0, self.period, once, x)
+
+
+def _flattened(starts):
+    leaves = [jnp.asarray(leaf) for leaf in jax.tree.leaves(starts)]
+    return jnp.concatenate([leaf.reshape(leaf.shape[0], -1) for leaf in leaves], axis=1)
+
+
+def _check(starts, attractors, generations, period):
+    if len(starts) == 0:
+        raise ValueError("there is no start; give states with a leading axis of at least one.")
+    if not attractors:
+        raise ValueError("there is no attractor; find some with `fixed_points` first.")
+    for name, value in (("generations", generations), ("period", period)):
+        if value < 1:
+            raise ValueError(f"{name} must be at least 1, got {value}.")
+
+
+@eqx.filter_jit
+def _radii(step, centres, starts, generations, largest_radius):
+    """The tested radius of every attractor, zero where none passed."""
+    between = jnp.abs(centres[:, None] - centres[None]).max(axis=-1)
+    apart = jnp.where(jnp.eye(len(centres), dtype=bool), jnp.inf, between).min(axis=1)
+    radii = jnp.minimum(largest_radius, apart / 3)[:, None] * 0.5 ** jnp.arange(_RADII)[None]
+    direction = starts[None] - centres[:, None]
+    length = jnp.abs(direction).max(axis=-1, keepdims=True)
+    direction = direction / jnp.where(length > 0, length, 1.0)
+    # Not beyond the start itself, where there may be no state.
+    reach = jnp.minimum(radii[:, :, None, None], length[:, None])
+    points = centres[:, None, None] + reach * direction[:, None]
+
+    def settled(points):
+        return jnp.abs(points - centres[:, None, None]).max(axis=-1) <= radii[:, :, None] / 10
+
+    advance = lambda points: jax.vmap(step)(points.reshape(-1, points.shape[-1]))
+    move = lambda carry: (advance(carry[0]).reshape(points.shape), carry[1] + 1)
+    going_on = lambda carry: ~settled(carry[0]).all() & (carry[1] < generations)
+    end = jax.lax.while_loop(going_on, move, (points, 0))[0]
+    passed = jnp.cumprod(settled(end).all(axis=2)[:, ::-1], axis=1)[:, ::-1]
+    return jnp.where(passed.any(axis=1), (radii * passed).max(axis=1), 0.0)
+
+
+@eqx.filter_jit
+def _labels(step, states, centres, radii, generations):
+    def look(carry):
+        states, labels, time = carry
+        gaps = jnp.abs(states[:, None] - centres[None]).max(axis=-1)
+        # A state that is not finite compares as false and so stays undecided.
+        here = gaps <= radii[None]
+        found = jnp.where(here.any(axis=1), jnp.argmax(here, axis=1), -1)
+        return jax.vmap(step)(states), jnp.where(labels < 0, found, labels), time + 1
+
+    going_on = lambda carry: (carry[1] < 0).any() & (carry[2] <= generations)
+    start = (states, jnp.full(len(states), -1), 0)
+    return jax.lax.while_loop(going_on, look, start)[1]

@@ -1,0 +1,253 @@
+"""Curves of bifurcations in two parameters, with the points of codimension two on them."""
+
+import enum
+from collections.abc import Callable
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int, PyTree
+
+from .borders import test_function
+from .equations import Equations, Family
+from .events import BifurcationKind
+from .normal_forms import leading_coefficient
+from .points import Bifurcation, critical_multiplier, extended
+from .tracing import Control, Curve, correct, trace
+
+_HALVINGS = 40
+
+
+class Degeneracy(enum.IntEnum):
+    r"""Points of codimension two on a curve of bifurcations.
+
+    `CUSP`: the quadratic coefficient of a fold (or of a crossing) vanishes. `GENERALIZED_FLIP` and
+    `CHENCINER`: a flip or a Neimark-Sacker bifurcation changes between super- and subcritical.
+    `SECOND_MULTIPLIER`: another multiplier crosses the unit circle. `RESONANCE`: the angle of a
+    Neimark-Sacker point passes $2\pi/3$ or $\pi/2$, the strong resonances 1:3 and 1:4.
+    """
+
+    NONE = 0
+    CUSP = 1
+    GENERALIZED_FLIP = 2
+    CHENCINER = 3
+    SECOND_MULTIPLIER = 4
+    RESONANCE = 5
+
+    @property
+    def label(self) -> str:
+        """The usual abbreviation."""
+        return ("", "CP", "GPD", "CH", "M2", "R")[self]
+
+
+class Degenerate(NamedTuple):
+    """The points of codimension two of a curve; rows of kind 0 are empty."""
+
+    kind: Int[Array, " e"]
+    first: Float[Array, " e"]
+    second: Float[Array, " e"]
+    point: Float[Array, "e n"]
+
+
+class BifurcationCurve(eqx.Module):
+    """A curve of bifurcations of one kind in two parameters.
+
+    Rows run along the curve; only those with `valid` are points. `first` and `second` are the
+    parameters, `state` has a leading axis of the rows, `angle` is that of the critical multiplier,
+    `coefficient` the one of the normal form that tells the criticality (quadratic at folds and
+    crossings, else cubic; its sign at folds follows the orientation of the eigenvector along the
+    curve), `unfolding` vanishes where branches truly cross.
+    """
+
+    kind: BifurcationKind = eqx.field(static=True)
+    state: PyTree
+    first: Float[Array, " rows"]
+    second: Float[Array, " rows"]
+    angle: Float[Array, " rows"]
+    coefficient: Float[Array, " rows"]
+    unfolding: Float[Array, " rows"]
+    valid: Bool[Array, " rows"]
+    degenerate: Degenerate
+    status: Int[Array, " ends"]
+
+    def points(self) -> "BifurcationCurve":
+        """The curve with its valid rows only: shapes are no longer fixed."""
+        rows = self.state, self.first, self.second, self.angle, self.coefficient, self.unfolding
+        kept = jax.tree.map(lambda leaf: leaf[self.valid], rows)
+        special = jax.tree.map(lambda leaf: leaf[self.degenerate.kind > 0], self.degenerate)
+        return BifurcationCurve(self.kind, *kept, self.valid[self.valid], special, self.status)
+
+
+def bifurcation_curve(
+    family: Callable[..., Callable[[PyTree], PyTree]],
+    point: Bifurcation,
+    second: float,
+    lower: tuple[float, float],
+    upper: tuple[float, float],
+    *,
+    steps: int = 300,
+    stride: float = 0.01,
+    longest_stride: float = 0.03,
+    tolerance: float = 1e-12,
+    capacity: int = 4,
+) -> BifurcationCurve:
+    r"""Follow a bifurcation of `family(p, q)` in both parameters, in both directions.
+
+    `point` is a bifurcation of $p \mapsto F(x; p, q)$ at $q$ = `second`. The curve of its extended
+    system is traced by pseudo-arclength inside the rectangle from `lower` to `upper`, whose sides
+    are hit exactly; the borders of the system are adapted at every point. Points of codimension
+    two are located by bisection. Runs under `jit` and `vmap`. A crossing of branches persists in
+    two parameters only where a symmetry or an invariant state keeps it: watch `unfolding`.
+    """
+    numbers = [jnp.asarray(x, float) for x in (second, lower, upper)]
+    control = (stride, longest_stride, tolerance)
+    return _curve(point.kind, family, point, *numbers, control, steps, capacity)
+
+
+@eqx.filter_jit
+def _curve(kind, family, point, second, lower, upper, control, steps, capacity):
+    flat, vector = Family.of(family, point.state, point.period)
+    parameters = jnp.stack([point.parameter, second])
+    known = vector, parameters, point.angle
+    equations, unknowns = extended(kind, flat, *known, point.kernel, adaptive=point.kernel == 1)
+    more = unknowns.size - 2
+    widths = jnp.concatenate([upper - lower, jnp.ones(more)])
+    offset = jnp.concatenate([lower, jnp.zeros(more)])
+    equations = eqx.tree_at(lambda e: (e.offset, e.width), equations, (offset, widths))
+    free = jnp.full(more, jnp.inf)
+    bounds = Control(
+        jnp.concatenate([jnp.zeros(2), -free]), jnp.concatenate([jnp.ones(2), free]), *control
+    )
+    start = jnp.concatenate([vector, equations.scaled(unknowns)])
+    along = jnp.zeros(start.size).at[vector.size + 1].set(1.0)
+
+    def side(sign):
+        curve = trace(equations, start, sign * along, bounds, steps=steps)
+        return _with_tests(kind, equations, curve, bounds, capacity)
+
+    sides = jax.vmap(side)(jnp.array([-1.0, 1.0]))
+    return _joined(kind, equations, *sides)
+
+
+def _with_tests(kind, equations, curve: Curve, control, capacity):
+    """The tests of a curve at every row, and where they change sign."""
+    tests = jax.lax.map(lambda z: _tests(kind, equations, z), curve.point, batch_size=16)
+    orientation = _orientation(tests.right)
+    signs = tests.values * jnp.stack(
+        [orientation if kind is not BifurcationKind.FLIP else jnp.ones_like(orientation)]
+        + [jnp.ones_like(orientation)] * (tests.values.shape[1] - 1),
+        axis=1,
+    )
+    changed = (signs[:-1] * signs[1:] < 0) & curve.accepted[1:, None] & curve.accepted[0]
+    which = jnp.where(changed.any(axis=1), jnp.argmax(changed, axis=1) + 1, 0)
+    places = jnp.nonzero(which, size=capacity, fill_value=-1)[0]
+    find = lambda place: _bisect(kind, equations, curve, tests, control, place, which)
+    zero, none = jnp.zeros(()), jnp.array(int(Degeneracy.NONE))
+    size = curve.point.shape[1] - equations.offset.size
+    rest = lambda place: Degenerate(none, zero, zero, curve.point[0, :size])
+    locate = lambda place: jax.lax.cond(place >= 0, find, rest, place)
+    special = jax.lax.map(locate, places)
+    return curve, tests, orientation, special
+
+
+class _Values(NamedTuple):
+    values: Array
+    right: Array
+    angle: Array
+
+
+def _tests(kind, equations: Equations, z) -> _Values:
+    """The functions whose zeros are points of codimension two, and the eigenvector."""
+    size = z.size - equations.offset.size
+    vector, unknowns = z[:size], equations.plain(z[size:])
+    parameters, family = unknowns[:2], equations.family
+    angle = unknowns[2] if kind is BifurcationKind.NEIMARK_SACKER else jnp.zeros(())
+    shift = critical_multiplier(kind, angle)
+    operator = family.jacobian(vector, parameters)
+    borders = equations.extra.args[1](operator)
+    test = test_function(operator, borders, shift)
+    known = family, vector, parameters, test.right, test.left, angle
+    values = [leading_coefficient(kind, *known), _others(operator, kind)]
+    if kind is BifurcationKind.NEIMARK_SACKER:
+        cosine = jnp.cos(angle)
+        values.append((cosine + 0.5) * cosine)
+    right = test.right[:, 0]
+    return _Values(jnp.stack(values), right / jnp.linalg.norm(right), angle)
+
+
+def _others(operator, kind):
+    """Changes sign where the number of unstable multipliers other than the critical one does."""
+    values = operator.multipliers()
+    critical = 2 if kind is BifurcationKind.NEIMARK_SACKER else 1
+    gap = jnp.sort(jnp.abs(jnp.abs(values) - 1))
+    outside = (jnp.abs(values) > 1) & (jnp.abs(jnp.abs(values) - 1) > gap[critical - 1])
+    return jnp.where(outside.sum() % 2 == 0, 1.0, -1.0)
+
+
+def _orientation(right):
+    """Signs that make neighbouring eigenvectors point the same way."""
+    overlap = (right[:-1].conj() * right[1:]).sum(axis=1).real
+    signs = jnp.where(overlap < 0, -1.0, 1.0)
+    return jnp.concatenate([jnp.ones(1), jnp.cumprod(signs)])
+
+
+def _bisect(kind, equations, curve, tests, control, place, which):
+    index = which[place] - 1
+    ends = curve.point[place], curve.point[place + 1]
+    chord = ends[1] - ends[0]
+    normal = chord / jnp.linalg.norm(chord)
+    reference = jax.tree.map(lambda leaf: leaf[place], tests)
+    oriented = (
+        (index == 0)
+        & (kind is not BifurcationKind.FLIP)
+        & (kind is not BifurcationKind.NEIMARK_SACKER)
+    )
+
+    def halve(_, carry):
+        left, right = carry
+        guess = 0.5 * (left + right)
+        found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=8)
+        middle = jnp.where(found.residual <= 1e-8, found.point, guess)
+        here = _tests(kind, equations, middle)
+        overlap = jnp.where(oriented, (here.right * reference.right.conj()).sum().real, 1.0)
+        same = here.values[index] * reference.values[index] * jnp.sign(overlap) > 0
+        return jnp.where(same, middle, left), jnp.where(same, right, middle)
+
+    left, right = jax.lax.fori_loop(0, _HALVINGS, halve, ends)
+    size = left.size - equations.offset.size
+    middle = 0.5 * (left + right)
+    plain = equations.plain(middle[size:])
+    return Degenerate(_degeneracy(kind, index), plain[0], plain[1], middle[:size])
+
+
+def _degeneracy(kind, index):
+    first = {
+        BifurcationKind.FLIP: Degeneracy.GENERALIZED_FLIP,
+        BifurcationKind.NEIMARK_SACKER: Degeneracy.CHENCINER,
+    }
+    kinds = [first.get(kind, Degeneracy.CUSP), Degeneracy.SECOND_MULTIPLIER, Degeneracy.RESONANCE]
+    return jnp.array([int(kind) for kind in kinds])[index]
+
+
+def _joined(kind, equations, curves, tests, orientation, special):
+    """Both directions as one curve, backward rows reversed."""
+    size = curves.point.shape[-1] - equations.offset.size
+    turn = lambda leaf: jnp.concatenate([leaf[0, :0:-1], leaf[1]])
+    rows = turn(curves.point)
+    plain = jax.vmap(equations.plain)(rows[:, size:])
+    crossing = kind in (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT)
+    zero = jnp.zeros(rows.shape[0])
+    sign = turn(orientation) if kind is BifurcationKind.FOLD else 1.0
+    return BifurcationCurve(
+        kind,
+        jax.vmap(equations.family.unravel)(rows[:, :size]),
+        plain[:, 0],
+        plain[:, 1],
+        turn(tests.angle),
+        turn(tests.values[..., 0]) * sign,
+        jnp.abs(plain[:, 2:]).max(axis=1) if crossing else zero,
+        turn(curves.accepted),
+        jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), special),
+        curves.status,
+    )

@@ -1,0 +1,148 @@
+"""The stochastic differential equation that a loop tends to with many samples."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import diffrax
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import lineax as lx
+from jaxtyping import Array, Float, PRNGKeyArray, PyTree
+
+from .coordinates import Coordinates, linear_coordinates
+from .covariance import AbstractCovariance, Factored
+from .jacobian import is_double
+from .simplex import SimplexStep
+
+Covariance = Callable[[PyTree], AbstractCovariance | Float[Array, "k k"]]
+
+
+class Diffusion(NamedTuple):
+    r"""$\mathrm dy = f(y)\,\mathrm dt + B(y)\,\mathrm dW$ (Ito), $C = B B^\top$.
+
+    `coordinates` between states and the vectors $y$, `drift` $f$ and `covariance` $C$ of them.
+    """
+
+    coordinates: Coordinates
+    drift: Callable[[Float[Array, " k"]], Float[Array, " k"]]
+    covariance: Callable[[Float[Array, " k"]], AbstractCovariance]
+
+    def within(self, chart: Coordinates) -> "Diffusion":
+        r"""The same process for $y = \phi(x)$: drift $D\phi\,f + \frac12 \sum_k D^2\phi[b_k, b_k]$
+        with the columns $b_k$ of $B$, and noise $D\phi\,B$ (Ito's formula)."""
+        along = lambda x, b: jax.jvp(chart.enter, (x,), (b,))[1]
+        twice = lambda x, b: jax.jvp(lambda z: along(z, b), (x,), (b,))[1]
+
+        def drift(y):
+            x = chart.leave(y)
+            columns = self.covariance(x).columns()
+            curvature = jax.vmap(lambda b: twice(x, b))(columns).sum(axis=0)
+            return along(x, self.drift(x)) + curvature / 2
+
+        def covariance(y):
+            x = chart.leave(y)
+            return Factored(jax.vmap(lambda b: along(x, b))(self.covariance(x).columns()).T)
+
+        enter = lambda state: chart.enter(self.coordinates.enter(state))
+        leave = lambda y: self.coordinates.leave(chart.leave(y))
+        return Diffusion(Coordinates(enter, leave), drift, covariance)
+
+
+def diffusion_limit(
+    map: Callable[[PyTree], PyTree],
+    state: PyTree,
+    *,
+    covariance: Covariance | None = None,
+    chart: Coordinates | None = None,
+) -> Diffusion:
+    r"""Drift $F_n(x) - x$ and covariance $C(x)$ of one generation, as functions of coordinates.
+
+    Linear coordinates, `mean_parameters()` where the state has them, or those of a `chart`: a pair
+    of functions `enter(x)` and `leave(y)` of these. $F_n$ is `map.expectation(state)` where the
+    map has one, with its biases of order $1/n$, else the map; $C$ is `covariance(state)`, a matrix
+    or an operator of `genloop.analysis.covariance`, or without it `map.covariance(state)`. Raises
+    `ValueError` for a map that has neither.
+    """
+    known = getattr(map, "covariance", None) if covariance is None else covariance
+    if known is None:
+        raise ValueError(
+            "the map has no method covariance(state); pass covariance=, a function of the state "
+            "that returns the covariance matrix of one generation."
+        )
+    coordinates = linear_coordinates(state)
+    image = coordinates.of(getattr(map, "expectation", map))
+
+    def noise(x):
+        found = known(coordinates.leave(x))
+        return found if isinstance(found, AbstractCovariance) else Factored.of(jnp.asarray(found))
+
+    plain = Diffusion(coordinates, lambda x: image(x) - x, noise)
+    return plain if chart is None else plain.within(chart)
+
+
+@eqx.filter_jit
+def diffusion(
+    map: Callable[[PyTree], PyTree],
+    key: PRNGKeyArray,
+    state: PyTree,
+    times: Float[Array, " n"],
+    *,
+    replicates: int,
+    steps: int,
+    covariance: Covariance | None = None,
+    chart: Coordinates | None = None,
+    simplex: bool | None = None,
+) -> PyTree:
+    r"""Paths of $\mathrm dx = [F_n(x) - x]\,\mathrm dt + C(x)^{1/2}\,\mathrm dW$ (Ito) [FS-5].
+
+    The limit of many samples of a loop that stays close to the identity; `diffusion_limit` says
+    what $F_n$ and $C$ are. Time is in generations and starts at `times[0]`; `steps` equal steps
+    lead from each time to the next. Returns the states of `replicates` independent paths with
+    leading axes `(replicates, times)`.
+
+    Where the paths may go: a `chart` keeps what its coordinates keep, and states with a method
+    `chart()` bring one. With `simplex=True`, by default for states that have `on_simplex`, the
+    coordinates are probabilities and remain so (`genloop.analysis.simplex.SimplexStep`). All else
+    is Euler and Maruyama's method. The weak error is of first order in the step. Raises
+    `ValueError` for float32 states, for fewer than one step, and for maps without a covariance.
+    """
+    if not is_double(state):
+        raise ValueError("the diffusion needs float64 states; work inside `with genloop.x64():`.")
+    if steps < 1:
+        raise ValueError(f"steps must be at least 1 between two times, got {steps}.")
+    if chart is None and hasattr(state, "chart"):
+        chart = state.chart()
+    equation = diffusion_limit(map, state, covariance=covariance, chart=chart)
+    on_simplex = getattr(state, "on_simplex", False) if simplex is None else simplex
+    constrained = on_simplex and chart is None
+    solver = SimplexStep(equation.covariance) if constrained else diffrax.Euler()
+    start, times = equation.coordinates.enter(state), jnp.asarray(times)
+    paths = jax.vmap(lambda key: _path(equation, solver, key, start, times, steps))
+    return jax.vmap(jax.vmap(equation.coordinates.leave))(paths(jr.split(key, replicates)))
+
+
+def _path(equation, solver, key, start, times, steps):
+    share = jnp.arange(steps) / steps
+    inner = times[:-1, None] + jnp.diff(times)[:, None] * share[None, :]
+    grid = jnp.append(inner.ravel(), times[-1])
+    shape = jax.ShapeDtypeStruct((equation.covariance(start).noises,), start.dtype)
+    # Fixed steps ask for every increment once: the path need not be consistent under refinement.
+    motion = diffrax.UnsafeBrownianPath(shape, key)
+    root = lambda t, y, args: lx.FunctionLinearOperator(equation.covariance(y).root, shape)
+    return diffrax.diffeqsolve(
+        diffrax.MultiTerm(
+            diffrax.ODETerm(lambda t, y, args: equation.drift(y)),
+            diffrax.ControlTerm(root, motion),
+        ),
+        solver,
+        t0=times[0],
+        t1=times[-1],
+        dt0=None,
+        y0=start,
+        saveat=diffrax.SaveAt(ts=times),
+        stepsize_controller=diffrax.StepTo(ts=grid),
+        max_steps=grid.size,
+        adjoint=diffrax.DirectAdjoint(),
+    ).ys

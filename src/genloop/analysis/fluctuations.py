@@ -1,0 +1,89 @@
+"""How a loop of finitely many samples fluctuates about a fixed point of its map."""
+
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int, PyTree
+
+from .diffusion import Covariance, diffusion_limit
+
+_DOUBLINGS = 60
+"""Generations are summed in powers of two: more than a stable double-precision map remembers."""
+
+
+class Fluctuations(eqx.Module):
+    r"""The linear noise $y_{t+1} = J y_t + \xi_t$, $\xi_t \sim N(0, C)$, about `center` $x^*$.
+
+    In the linear coordinates of the state (`mean_parameters()` where it has them): `jacobian` $J$,
+    `noise` $C$ of one generation, and `covariance` $S = J S J^\top + C$ of the stationary law, all
+    of shape `(k, k)`. It is the leading order in one over the number of samples. All of
+    `covariance` is infinite where the fixed point is not `stable`.
+    """
+
+    center: Float[Array, " k"]
+    jacobian: Float[Array, "k k"]
+    noise: Float[Array, "k k"]
+    covariance: Float[Array, "k k"]
+    stable: Bool[Array, ""]
+
+    @property
+    def chi_square(self) -> Float[Array, ""]:
+        r"""$E \sum_i (p_i - x_i^*)^2/x_i^* = \sum_i S_{ii}/x_i^*$, for states of probabilities."""
+        return (jnp.diagonal(self.covariance) / self.center).sum()
+
+    @property
+    def correlation_time(self) -> Float[Array, ""]:
+        r"""$-1/\log \rho$ generations, $\rho$ the spectral radius of $J$; infinite if unstable."""
+        radius = jnp.abs(jnp.linalg.eigvals(self.jacobian)).max()
+        return jnp.where(self.stable, -1 / jnp.log(radius), jnp.inf)
+
+    def autocovariance(self, lag: int | Int[Array, ""]) -> Float[Array, "k k"]:
+        r"""$E\,y_{t+\ell}\,y_t^\top = J^\ell S$ after `lag` $\ell \ge 0$ generations."""
+        power = jax.lax.fori_loop(0, lag, lambda _, m: self.jacobian @ m, jnp.eye(len(self.noise)))
+        return power @ self.covariance
+
+    @property
+    def continuous_covariance(self) -> Float[Array, "k k"]:
+        r"""$S$ of the Ornstein-Uhlenbeck process, $(J - I) S + S (J - I)^\top + C = 0$.
+
+        The stationary covariance of `diffusion`, which approaches that of the loop as $J \to I$: a
+        multiplier $\mu$ contributes $1/(2 (1 - \mu))$ there and $1/(1 - \mu^2)$ here.
+        """
+        identity = jnp.eye(len(self.noise))
+        # Cayley's transform (2 I - J)^-1 J turns the Lyapunov equation into a Stein equation.
+        solve = lambda matrix: jnp.linalg.solve(2 * identity - self.jacobian, matrix)
+        source = 2 * solve(solve(self.noise).T)
+        return jnp.where(self.stable, _stein(solve(self.jacobian), source), jnp.inf)
+
+
+@eqx.filter_jit
+def fluctuations(
+    map: Callable[[PyTree], PyTree], fixed_point: PyTree, *, covariance: Covariance | None = None
+) -> Fluctuations:
+    r"""The stationary covariance of a kernel about a fixed point of its map, to order $1/n$ [FS-4].
+
+    `fixed_point` is a state, or a record with a `state` as `genloop.fixed_point` returns it;
+    `covariance` as in `diffusion`. Differentiable. Raises `ValueError` for maps without a
+    covariance.
+    """
+    state = getattr(fixed_point, "state", fixed_point)
+    limit = diffusion_limit(map, state, covariance=covariance)
+    center = limit.coordinates.enter(state)
+    jacobian = jax.jacfwd(limit.coordinates.of(map))(center)
+    noise = limit.covariance(center).dense()
+    radius = jnp.abs(jnp.linalg.eigvals(jax.lax.stop_gradient(jacobian))).max()
+    stable = radius < 1
+    stationary = jnp.where(stable, _stein(jacobian, noise), jnp.inf)
+    return Fluctuations(center, jacobian, noise, stationary, stable)
+
+
+def _stein(jacobian, noise):
+    r"""$S = \sum_t J^t C (J^\top)^t$, doubling the number of terms every time."""
+
+    def double(carry, _):
+        power, total = carry
+        return (power @ power, total + power @ total @ power.T), None
+
+    return jax.lax.scan(double, (jacobian, noise), length=_DOUBLINGS)[0][1]

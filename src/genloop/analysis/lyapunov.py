@@ -1,0 +1,122 @@
+r"""The rate at which nearby orbits separate: the largest Lyapunov exponent."""
+
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+from jaxtyping import Array, Float, PRNGKeyArray, PyTree
+
+from .orbits import replicated
+
+
+class LyapunovExponent(eqx.Module):
+    r"""An estimate of $\lambda$ with its statistical error.
+
+    `value` is the mean of the `replicates`, one estimate from each orbit, and `standard_error`
+    comes from their spread.
+    """
+
+    replicates: Float[Array, " r"]
+
+    @property
+    def value(self) -> Float[Array, ""]:
+        """The mean over the replicates."""
+        return self.replicates.mean()
+
+    @property
+    def standard_error(self) -> Float[Array, ""]:
+        r"""$\sqrt{s^2/R}$ of the mean."""
+        return self.replicates.std(ddof=1) / self.replicates.size**0.5
+
+
+def lyapunov_exponent(
+    map: Callable[[PyTree], PyTree], starts: PyTree, *, generations: int, transient: int = 100
+) -> LyapunovExponent:
+    r"""The largest Lyapunov exponent of a map, $\lambda = \lim \tfrac1t \log |DF^t(x)\,v|$.
+
+    A tangent vector is carried along the orbit by forward differentiation and brought back to
+    length one in every generation; $\lambda$ is the mean logarithm of its growth over `generations`
+    after a `transient` that turns it into the most expanding direction. `starts` has a leading axis
+    of at least two independent starts in the basin of one attractor: there the exponents agree in
+    the limit, so that their spread is the error; a remainder of order one over `generations` is in
+    all of them. A tangent that vanishes (a superstable orbit) gives minus infinity. Raises
+    `ValueError` for fewer than two starts or one generation.
+    """
+    replicates = len(jax.tree.leaves(starts)[0])
+    _check(generations, transient, replicates)
+    return _exponent(_Unforced(map), jr.key(0), starts, generations, transient)
+
+
+def random_lyapunov_exponent(
+    step: Callable[[PRNGKeyArray, PyTree], PyTree],
+    key: PRNGKeyArray,
+    state: PyTree,
+    *,
+    generations: int,
+    replicates: int,
+    transient: int = 100,
+) -> LyapunovExponent:
+    r"""The largest exponent of a random product, $\lim \tfrac1t \log |D(F_t \cdots F_1)(x)\,v|$.
+
+    A generation $F_t$ is the kernel `step(key, state)` with the key of that generation held fixed,
+    differentiated in the state: neighbours see the same random numbers (so a kernel that draws
+    counts, whose derivative is zero, has none). For $x_{t+1} = A_t x_t$ it is the exponent of the
+    random matrices. Independent `replicates` from one state give the error; kernels with
+    `batched = True` advance all with one key, as in `orbits`. Otherwise as `lyapunov_exponent`.
+    """
+    _check(generations, transient, replicates)
+    repeat = lambda leaf: jnp.broadcast_to(leaf, (replicates, *jnp.shape(leaf)))
+    starts = jax.tree.map(repeat, state)
+    return _exponent(step, key, starts, generations, transient)
+
+
+class _Unforced(eqx.Module):
+    """A map as a kernel without randomness."""
+
+    map: Callable
+
+    def __call__(self, key, state):
+        return self.map(state)
+
+
+def _check(generations, transient, replicates):
+    if generations < 1 or transient < 0:
+        raise ValueError(
+            f"an exponent needs at least one generation and a transient of zero or more, got "
+            f"{generations} and {transient}."
+        )
+    if replicates < 2:
+        raise ValueError(f"an error bar needs at least two replicates, got {replicates}.")
+
+
+@eqx.filter_jit
+def _exponent(step, key, states, generations, transient):
+    directions, randomness = jr.split(key)
+    leaves, structure = jax.tree.flatten(states)
+    advance = replicated(step, leaves[0].shape[0])
+    keys = jr.split(directions, len(leaves))
+    normal = [jr.normal(k, jnp.shape(x), x.dtype) for k, x in zip(keys, leaves, strict=True)]
+    tangents = _scaled(jax.tree.unflatten(structure, normal))[0]
+
+    def generation(carry, time):
+        states, tangents, total = carry
+        here = lambda x: advance(jr.fold_in(randomness, time), x)
+        states, tangents = jax.jvp(here, (states,), (tangents,))
+        tangents, growth = _scaled(tangents)
+        return (states, tangents, total + jnp.where(time < transient, 0.0, growth)), None
+
+    start = (states, tangents, jnp.zeros(leaves[0].shape[0]))
+    times = jnp.arange(transient + generations)
+    (_, _, total), _ = jax.lax.scan(generation, start, times)
+    return LyapunovExponent(total / generations)
+
+
+def _scaled(tangents):
+    """Tangents of length one, and the logarithms of what their lengths were."""
+    square = lambda leaf: (leaf.reshape(leaf.shape[0], -1) ** 2).sum(axis=1)
+    length = jnp.sqrt(sum(square(leaf) for leaf in jax.tree.leaves(tangents)))
+    scale = jnp.where(length > 0, length, 1.0)
+    divide = lambda leaf: leaf / scale.reshape(-1, *[1] * (leaf.ndim - 1))
+    return jax.tree.map(divide, tangents), jnp.log(length)

@@ -1,0 +1,116 @@
+"""How many stable states a temperature loop has, over a whole grid of parameters."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+from ...models import Categorical
+from . import winners
+from .branches import Levels, branch_point, branch_slope
+from .series import Series
+
+_TERMS = 96
+_LOGITS = np.linspace(-40.0, 40.0, 641)
+
+
+class Coexistence(eqx.Module):
+    r"""The number of stable states of the temperature loop at many parameters.
+
+    A measure for `genloop.phase_diagram` with the one field `stable_states`. Every outcome that is
+    not the single most probable one can win at real fractions below its fold, and folds are ordered
+    like the real probabilities [HD-9]: so the folds are computed once for each temperature and then
+    only counted. At $T = 1$, $a = 0$ every state is fixed and the number is 0. Raises `ValueError`
+    for a real probability of zero.
+    """
+
+    levels: Levels
+    batched = True
+
+    def __init__(self, real: Categorical):
+        self.levels = Levels.of(real)
+
+    def __call__(
+        self, *, temperature: Float[Array, " n"], real_fraction: Float[Array, " n"]
+    ) -> dict[str, Int[Array, " n"]]:
+        temperature, fraction = map(jnp.asarray, (temperature, real_fraction))
+        distinct = jnp.unique(temperature, size=temperature.size, fill_value=jnp.inf)
+
+        def one_temperature(index, found):
+            here = distinct[index]
+            return jnp.where(temperature == here, _number(self.levels, here, fraction), found)
+
+        start = jnp.where((temperature == 1) & (fraction == 0), 0, 1)
+        number = jax.lax.fori_loop(0, (distinct < 1).sum(), one_temperature, start)
+        return {"stable_states": number}
+
+
+def _number(levels, temperature, fraction):
+    """Stable states at many real fractions, below temperature one."""
+    counts = jnp.asarray(levels.counts, int)
+    single = counts[0] == 1
+    # Folds fall with the real probability: the possible winners are the first ones.
+    folds = rival_folds(levels, temperature)
+    possible = jnp.searchsorted(-folds, -fraction)
+    rivals = jnp.append(0, jnp.cumsum(counts.at[0].multiply(jnp.where(single, 0, 1))))
+    number = jnp.where(fraction == 0, rivals[-1], rivals[possible])
+    lower, upper = leading_window(levels, temperature)
+    twice = (lower < fraction) & (fraction < upper)
+    middle = jnp.log(temperature) - jnp.log1p(-temperature)
+    ties_part = branch_point(levels, temperature, 0, middle).real_fraction
+    return number + jnp.where(single, 1 + twice, fraction > ties_part)
+
+
+def rival_folds(levels: Levels, temperature) -> Float[Array, " l"]:
+    r"""The real fraction below which each outcome can win, by levels ($T < 1$).
+
+    Infinite for a single most probable outcome, whose branch is another one.
+    """
+    values, counts = jnp.asarray(levels.values), jnp.asarray(levels.counts)
+    single = counts[0] == 1
+    largest = jnp.where(single, values[min(1, values.size - 1)], values[0])
+    ends = jnp.stack([largest, values[-1]])
+    ends = jax.lax.map(lambda value: winners.fold_position(levels, temperature, value), ends)
+
+    def table(position):
+        here = winners.common(levels, temperature, position)
+        pull = winners.pull_of(here.roots, here.steepness, temperature)
+        return jnp.stack([here.rest, (counts[1:] * pull[1:]).sum()]) / here.scale
+
+    below, above = ends[1] + 1e-6, ends[0] - 1e-6
+    series = Series.of(table, above, below, terms=_TERMS)
+
+    def state(position):
+        scale, root, steepness = winners.leader(levels, temperature, position)
+        size, pull = series(position)
+        size = scale * size + counts[0] * root
+        pull = scale * pull + counts[0] * winners.pull_of(root, steepness, temperature)
+        return scale, size, pull, winners.pair(scale * jnp.minimum(values, largest), temperature)
+
+    def unstable(position):
+        _, _, pull, roots = state(position)
+        return winners.balance(pull, roots.pull)
+
+    at = [jnp.full_like(values, end) for end in (below, above)]
+    scale, size, _, roots = state(winners.crossing(unstable, *at))
+    folds = scale / (size + roots.gap)
+    return folds.at[0].set(jnp.where(single, jnp.inf, folds[0]))
+
+
+def leading_window(levels: Levels, temperature) -> tuple[Float[Array, ""], Float[Array, ""]]:
+    r"""Between which real fractions the branch of the most probable outcome folds over itself.
+
+    From its minimum to its maximum; an empty interval where it has none ($T < 1$).
+    """
+    slope = lambda logit: branch_slope(levels, temperature, 0, logit)
+    rises = jax.lax.map(slope, jnp.asarray(_LOGITS)) > 0
+    edges = []
+    for turns in (~rises[:-1] & rises[1:], rises[:-1] & ~rises[1:]):
+        index = jnp.argmax(turns)
+        before, after = jnp.asarray(_LOGITS)[index], jnp.asarray(_LOGITS)[index + 1]
+        up = rises[index]
+        logit = winners.last_where(lambda x, up=up: (slope(x) > 0) == up, before, after)
+        value = branch_point(levels, temperature, 0, logit).real_fraction
+        edges.append(jnp.where(turns.any(), value, jnp.nan))
+    return edges[0], edges[1]

@@ -1,0 +1,276 @@
+r"""All winners of a temperature loop at once, in one parameter that they share ($T < 1$).
+
+In units in which the sampled part of the loop is $z \mapsto z^b$, every outcome of a fixed point
+solves $z - z^b = \kappa r_j$; the winner $i$ sits on the upper root $u$, all others on the lower
+root $l$ [HD-9], and
+
+$$a_i(\kappa) = \frac{\kappa}{Z(\kappa) + u(\kappa r_i) - l(\kappa r_i)}, \qquad
+Z = \sum_j l(\kappa r_j).$$
+
+The sum $Z$ is the same for all winners, so it is tabulated once; then a winner costs as much in a
+vocabulary of 50,000 tokens as in one of two. The state is stable exactly where $a_i$ rises [HD-8].
+$\kappa$ is measured by the distance $\xi$ in $\log z$ of the most probable outcome from the
+turning point of its equation, on a logarithmic scale: all roots are analytic functions of
+$\log \xi$ in a strip, however close together the real probabilities are.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+from scipy.optimize import brentq
+
+from .branches import Levels, lower_root
+
+_HALVINGS = 50
+_NEAREST, _FARTHEST = -14.0, 4.4
+r"""The range of $\log\xi$: $a$ is flat to rounding at one end, below $10^{-30}$ at the other."""
+
+
+class Common(NamedTuple):
+    r"""What all winners share at one $\kappa$ (`scale`): every outcome on its lower root.
+
+    `roots` $z_j$ and `steepness` $\log d_j = \log b w_j$, $w = z^{b-1}$, of every level; `rest` and
+    `size`, the sum of the roots without and with the most probable outcomes; `pull`
+    $P = \sum_j z_j w_j/(1 - d_j)$: a state is stable while this is below the winner's own part.
+    """
+
+    scale: Float[Array, ""]
+    roots: Float[Array, " l"]
+    steepness: Float[Array, " l"]
+    rest: Float[Array, ""]
+    size: Float[Array, ""]
+    pull: Float[Array, ""]
+
+
+class Pair(NamedTuple):
+    r"""The two roots of $z - z^b = y$ as seen by a winner; `steepness` is $\log d$ of each."""
+
+    lower: Float[Array, "*n"]
+    upper: Float[Array, "*n"]
+    gap: Float[Array, "*n"]
+    temperature: Float[Array, ""]
+
+    @property
+    def steepness(self) -> tuple[Float[Array, "*n"], Float[Array, "*n"]]:
+        return tuple(_steepness(root, self.temperature) for root in (self.lower, self.upper))
+
+    @property
+    def pull(self) -> Float[Array, "*n"]:
+        r"""$l w_l/(1 - d_l) + u w_u/(d_u - 1)$."""
+        low, high = self.steepness
+        own = pull_of(self.lower, low, self.temperature)
+        return own - pull_of(self.upper, high, self.temperature)
+
+
+def leader(levels: Levels, temperature, position):
+    r"""$\kappa$, root and $\log d$ of the most probable outcomes, explicit in $\log\xi$."""
+    excess, distance = (1 - temperature) / temperature, jnp.exp(position)
+    root = jnp.exp(jnp.log(temperature) / excess - distance)
+    power = temperature * jnp.exp(-excess * distance)
+    return root * (1 - power) / levels.values[0], root, -excess * distance
+
+
+def common(levels: Levels, temperature, position) -> Common:
+    r"""Everything shared at one $\log\xi$ (`position`)."""
+    scale, first, steepest = leader(levels, temperature, position)
+    values, counts = jnp.asarray(levels.values), jnp.asarray(levels.counts)
+    roots = lower_root(scale * values[1:], jnp.ones(()), 1 / temperature)
+    steepness = jnp.append(steepest, _steepness(roots, temperature))
+    rest = (counts[1:] * roots).sum()
+    roots = jnp.append(first, roots)
+    pull = (counts * pull_of(roots, steepness, temperature)).sum()
+    return Common(scale, roots, steepness, rest, rest + counts[0] * first, pull)
+
+
+def pair(level: Float[Array, "*n"], temperature) -> Pair:
+    r"""Both roots at $y$ = `level`, below the maximum of $z - z^b$."""
+    lower = lower_root(level, jnp.ones(()), 1 / temperature)
+    upper = upper_root(level, 1 / temperature)
+    return Pair(lower, upper, upper - lower, temperature)
+
+
+def upper_root(level: Float[Array, "*n"], sharpness) -> Float[Array, "*n"]:
+    r"""The root of $z - z^b = y$ that continues $z = 1$ from $y = 0$, for $b > 1$.
+
+    The left side is concave and falls beyond its maximum: Newton's method from the right needs no
+    safeguard.
+    """
+    turn = jnp.exp(-jnp.log(sharpness) / (sharpness - 1))
+
+    def advance(state):
+        root, _, count = state
+        power = jnp.exp((sharpness - 1) * jnp.log(root))
+        slope = jnp.minimum(1 - sharpness * power, -1e-15)
+        moved = jnp.maximum(root - (root * (1 - power) - level) / slope, turn)
+        return moved, jnp.abs(moved - root), count + 1
+
+    unfinished = lambda state: (state[1] > 4e-16).any() & (state[2] < 100)
+    start = jnp.ones_like(level)
+    return jax.lax.while_loop(unfinished, advance, (start, jnp.full_like(start, jnp.inf), 0))[0]
+
+
+def pair_of_gap(gap: Float[Array, ""], temperature) -> tuple[Float[Array, ""], Pair]:
+    r"""The $y$ at which the roots differ by `gap`, and the roots.
+
+    With $2h = \log(u/l)$: $u - l = 2 m \sinh h$ and $y = m \sinh((b - 1) h)/\sinh(b h)$ for the
+    geometric mean $m = [\sinh h/\sinh(b h)]^{1/(b - 1)}$. The gap grows with $h$ from 0 to 1.
+    """
+    sharpness, excess = 1 / temperature, (1 - temperature) / temperature
+    mean = lambda h: (_log_sinh(h) - _log_sinh(sharpness * h)) / excess
+    short = lambda h: jnp.log(2.0) + mean(h) + _log_sinh(h) < jnp.log(gap)
+    h = jnp.exp(last_where(lambda x: short(jnp.exp(x)), -20.0, 6.0))
+    level = jnp.exp(mean(h) + _log_sinh(excess * h) - _log_sinh(sharpness * h))
+    return level, Pair(jnp.exp(mean(h) - h), jnp.exp(mean(h) + h), gap, temperature)
+
+
+def last_where(holds: Callable, first, last) -> Float[Array, ""]:
+    """The end of the stretch from `first` towards `last` on which a condition holds, by halving."""
+
+    def halve(_, bounds):
+        inside, outside = bounds
+        middle = 0.5 * (inside + outside)
+        here = holds(middle)
+        return jnp.where(here, middle, inside), jnp.where(here, outside, middle)
+
+    ends = (jnp.asarray(first, float), jnp.asarray(last, float))
+    return jax.lax.fori_loop(0, _HALVINGS, halve, ends)[0]
+
+
+def fold_position(levels: Levels, temperature, value) -> Float[Array, ""]:
+    r"""Where the winner of real probability `value` has its largest real fraction.
+
+    A stable state begins at $a = 0$, $\xi \to \infty$; $P$ exceeds the winner's own pull from the
+    fold on.
+    """
+
+    def unstable(position):
+        shared = common(levels, temperature, position)
+        return balance(shared.pull, pair(shared.scale * value, temperature).pull)
+
+    return crossing(unstable, _FARTHEST, _NEAREST)
+
+
+def multiplier(levels: Levels, shared: Common, roots: Pair) -> Float[Array, ""]:
+    r"""The largest multiplier of a winner with these roots, by the secular equation [HD-6].
+
+    $\sum_j s_j/(d_j - \mu) = 0$ between the largest pole of the losers and that of the winner, who
+    need not be an outcome: its lower root is taken out of the sum as if it were one.
+    """
+    poles, weights = jnp.exp(shared.steepness), jnp.asarray(levels.counts) * shared.roots
+    (low, high), top = map(jnp.exp, roots.steepness), jnp.exp(shared.steepness[0])
+    reach = high - top
+
+    def below(position):
+        shift = reach * jax.nn.sigmoid(position)
+        losers = (weights * poles / (top - poles + shift)).sum()
+        losers = losers - roots.lower * low / (top - low + shift)
+        return losers > roots.upper * high / (reach * jax.nn.sigmoid(-position))
+
+    return top + reach * jax.nn.sigmoid(last_where(below, -600.0, 40.0))
+
+
+def real_fraction(shared: Common, gap) -> Float[Array, "*n"]:
+    r"""$a = \kappa/(Z + u - l)$."""
+    return shared.scale / (shared.size + gap)
+
+
+def crossing(excess: Callable, below, above) -> Float[Array, "*n"]:
+    """Zeros of a vector of functions, each from negative at `below` to positive at `above`.
+
+    The false-position method with halved ordinates (Illinois), on all at once. The ordinates of the
+    ends are never asked for: one each stands in for them.
+    """
+    below, above = (jnp.asarray(end, dtype=float) for end in (below, above))
+
+    def advance(state):
+        (left, low), (right, high), side, _, count = state
+        spread = jnp.where(high > low, high - low, 1.0)
+        middle = left - low * (right - left) / spread
+        value = excess(middle)
+        up = value > 0
+        # An end that stays twice loses half of its ordinate, so that it moves the next time.
+        low_now = jnp.where(up, jnp.where(side > 0, 0.5 * low, low), value)
+        high_now = jnp.where(up, value, jnp.where(side < 0, 0.5 * high, high))
+        left, right = jnp.where(up, left, middle), jnp.where(up, middle, right)
+        return (left, low_now), (right, high_now), jnp.where(up, 1, -1), value, count + 1
+
+    def unfinished(state):
+        (left, _), (right, _), _, value, count = state
+        narrow = jnp.abs(right - left) <= 4e-16 * (jnp.abs(left) + 1)
+        return ~(narrow | (jnp.abs(value) <= 1e-16)).all() & (count < 80)
+
+    ones = jnp.ones_like(below)
+    start = ((below, -ones), (above, ones), jnp.zeros(below.shape, int), ones, 0)
+    (left, low), (right, high), *_ = jax.lax.while_loop(unfinished, advance, start)
+    return jnp.where(jnp.abs(low) <= jnp.abs(high), left, right)
+
+
+class Probe(NamedTuple):
+    r"""What tells where states lie, at one $\log\xi$: differences that change their sign once.
+
+    `unstable` for the winner of a given real probability, `reached` for its real fraction against
+    a given one, which is `fraction`; `impossible` for any winner at that real fraction.
+    """
+
+    unstable: Float[Array, ""]
+    reached: Float[Array, ""]
+    impossible: Float[Array, ""]
+    fraction: Float[Array, ""]
+
+
+@jax.jit
+def probe(levels: Levels, temperature, position, value, fraction) -> Probe:
+    """See `Probe`; `value` is the real probability, `fraction` the real fraction that are given."""
+    shared = common(levels, temperature, position)
+    roots = pair(shared.scale * value, temperature)
+    found = real_fraction(shared, roots.gap)
+    gap = shared.scale / fraction - shared.size
+    _, any_roots = pair_of_gap(jnp.clip(gap, 1e-300, 1.0), temperature)
+    impossible = jnp.maximum(balance(shared.pull, any_roots.pull), gap - 1)
+    return Probe(balance(shared.pull, roots.pull), balance(found, fraction), impossible, found)
+
+
+def stable_stretch(
+    levels: Levels, temperature: float, fraction: float, value: float
+) -> tuple[float, float] | None:
+    r"""Between which $\log\xi$ the stable states of all winners of at most `value` lie.
+
+    First (with a margin for rounding) the winner of real probability `value`, last the least
+    probable winner of all that is possible at this real fraction: along the states of one real
+    fraction the real probability of the winner falls with $\kappa$ exactly while they are stable.
+    `None` if there is none.
+    """
+
+    def edge(name, first, last):
+        measure = lambda x: float(getattr(probe(levels, temperature, x, value, fraction), name))
+        ends = measure(first), measure(last)
+        if ends[0] < 0 < ends[1]:
+            return brentq(measure, first, last, xtol=1e-13, rtol=1e-14)
+        # What does not change its sign in the range holds until its end, or not at all.
+        return last if ends[0] < 0 else first
+
+    top = edge("unstable", _FARTHEST, _NEAREST)
+    if not float(probe(levels, temperature, top, value, fraction).fraction) > fraction:
+        return None
+    first = edge("reached", _FARTHEST, top) + 1e-9
+    # Rarer winners fold at smaller kappa, so that all lies before the fold of the first one.
+    return first, edge("impossible", first, top)
+
+
+def balance(left, right):
+    return (left - right) / (left + right)
+
+
+def _steepness(root, temperature):
+    return (1 - temperature) / temperature * jnp.log(root) - jnp.log(temperature)
+
+
+def pull_of(root, steepness, temperature):
+    return root * temperature * jnp.exp(steepness) / -jnp.expm1(steepness)
+
+
+def _log_sinh(x):
+    return x + jnp.log(-jnp.expm1(-2 * x)) - jnp.log(2.0)

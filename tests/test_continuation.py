@@ -1,0 +1,368 @@
+"""Bifurcations with known answers; the engine never needs a model of ours to be tested.
+
+Values marked AUTO were computed once by AUTO-07p (IPS = -1), an independent program.
+"""
+
+import functools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import genloop as gl
+from genloop.analysis.continuation import Status
+from genloop.analysis.jacobian import Flattened
+from genloop.analysis.operators import Dense, DiagonalPlusLowRank, MatrixFree, compose
+
+FOLD, BRANCH_POINT, FLIP, NEIMARK_SACKER, TURNING_POINT = list(gl.BifurcationKind)[1:]
+SKEWED = gl.Categorical.of([0.55, 0.45])
+FOLD_TEMPERATURE = 0.86261803137917589713
+
+
+def temperature_loop(real, real_fraction, temperature):
+    return gl.Temper(temperature) >> gl.Mix(real, real_fraction)
+
+
+def logistic(rate):
+    return lambda x: rate * x * (1 - x)
+
+
+def delayed_logistic(rate):
+    return lambda s: {"now": rate * s["now"] * (1 - s["before"]), "before": s["now"]}
+
+
+def henon(a, b=0.3):
+    return lambda s: jnp.stack([a - s[0] ** 2 + b * s[1], s[0]])
+
+
+# name: (family, state, lower, upper, options of the branch, [(kind, parameter, criticality)])
+CASES = {
+    "the zero of the logistic map": (
+        logistic, jnp.array(0.0), 0.5, 1.5, {}, [(BRANCH_POINT, 1.0, "transcritical")],
+    ),
+    "the logistic map": (
+        logistic, jnp.array(0.5), 2.0, 3.7, {}, [(FLIP, 3.0, "supercritical")],
+    ),
+    "cycles of period two of the logistic map": (
+        logistic, jnp.array(0.51304), 3.1, 3.7, {"start": 3.2, "period": 2},
+        [(FLIP, 1 + 6**0.5, "supercritical")],
+    ),
+    "the delayed logistic map": (
+        delayed_logistic, {"now": jnp.array(0.3), "before": jnp.array(0.3)}, 1.5, 2.5, {},
+        [(NEIMARK_SACKER, 2.0, "supercritical")],
+    ),
+    "the Henon map": (
+        henon, jnp.array([0.4, 0.4]), -0.5, 1.0, {"start": 0.5, "direction": -1},
+        [(FLIP, 0.3675, "supercritical"), (FOLD, -0.1225, "generic")],
+    ),
+    "the collapsed state of two outcomes": (
+        functools.partial(temperature_loop, SKEWED, 0.1),
+        gl.Categorical(jnp.array([0.2, 0.8])), 0.5, 1.2, {}, [(FOLD, FOLD_TEMPERATURE, "generic")],
+    ),
+    "two equal outcomes": (
+        functools.partial(temperature_loop, gl.Categorical.uniform(2), 0.1),
+        gl.Categorical.uniform(2), 0.5, 1.2, {}, [(BRANCH_POINT, 0.9, "supercritical")],
+    ),
+    "the winner of two equal outcomes": (
+        functools.partial(temperature_loop, gl.Categorical.uniform(2), 0.1),
+        gl.Categorical(jnp.array([0.9, 0.1])), 0.5, 1.2, {},
+        [(TURNING_POINT, 0.9, "supercritical")],
+    ),
+    "three equal outcomes": (
+        functools.partial(temperature_loop, gl.Categorical.uniform(3), 0.1),
+        gl.Categorical.uniform(3), 0.5, 1.2, {}, [(BRANCH_POINT, 0.9, "symmetric")],
+    ),
+    "four equal outcomes": (
+        functools.partial(temperature_loop, gl.Categorical.uniform(4), 0.1),
+        gl.Categorical.uniform(4), 0.5, 1.2, {}, [(BRANCH_POINT, 0.9, "symmetric")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_branch_has_the_bifurcations_that_are_known(name):
+    family, state, lower, upper, options, expected = CASES[name]
+    branch = gl.branch(family, state, lower, upper, **options)
+    points = branch.points()
+    assert [int(kind) for kind in points.events.kind] == [kind for kind, _, _ in expected]
+    assert set(np.asarray(branch.status)) == {Status.BOUND}
+    found = gl.bifurcations(family, branch)
+    for point, rough, (kind, parameter, criticality) in zip(
+        found, points.events.parameter, expected, strict=True
+    ):
+        np.testing.assert_allclose(rough, parameter, rtol=1e-8)
+        np.testing.assert_allclose(point.parameter, parameter, rtol=1e-13)
+        assert bool(point.converged) and float(point.residual) < 1e-13
+        assert gl.normal_form(family, point).criticality(kind, point.kernel) == criticality
+    # Both ends lie on the bounds, to the last digit.
+    for end in {float(points.parameter[0]), float(points.parameter[-1])} - {options.get("start")}:
+        assert end in (lower, upper)
+
+
+def test_the_kernel_of_a_symmetric_branch_point_has_all_its_dimensions():
+    for name, kernel in (("three equal outcomes", 2), ("four equal outcomes", 3)):
+        family, state, lower, upper, options, _ = CASES[name]
+        branch = gl.branch(family, state, lower, upper, **options)
+        point = gl.bifurcations(family, branch)[0]
+        assert point.kernel == kernel
+        np.testing.assert_allclose(point.state.probabilities, 1 / (kernel + 1), rtol=1e-14)
+
+
+def test_the_angle_and_the_amplitude_of_a_neimark_sacker_point_are_those_of_the_orbit():
+    state = {"now": jnp.array(0.49), "before": jnp.array(0.5)}
+    point = gl.bifurcation_point(NEIMARK_SACKER, delayed_logistic, state, 2.01, angle=1.0)
+    np.testing.assert_allclose(point.angle, np.pi / 3, rtol=1e-13)
+    form = gl.normal_form(delayed_logistic, point)
+    # |mu| = sqrt(rate - 1) on the branch, so the invariant circle has |xi|^2 = (|mu| - 1) / -d.
+    excess = 1e-4
+    orbit = np.empty(60_000)
+    orbit[:2] = 0.5 + 0.01
+    for t in range(2, orbit.size):
+        orbit[t] = (2 + excess) * orbit[t - 1] * (1 - orbit[t - 2])
+    rest = 1 - 1 / (2 + excess)
+    deviation = np.stack([orbit[2:], orbit[1:-1]])[:, -4000:] - rest
+    v, w = np.asarray(point.right)[:, 0], np.asarray(point.left)[:, 0]
+    order = [1, 0]  # the leaves of the state are sorted: `before`, `now`
+    v, w = (u[order] for u in (v, w))
+    w = w / (w @ (v / np.linalg.norm(v)))
+    size = np.abs(w @ deviation) ** 2
+    expected = (np.sqrt(1 + excess) - 1) / -float(form.cubic)
+    np.testing.assert_allclose(size.mean(), expected, rtol=0.02)
+
+
+# (kind, family, state, parameter, options, AUTO)
+AUTO = {
+    "fold of the temperature loop": (
+        FOLD, functools.partial(temperature_loop, SKEWED, 0.1),
+        gl.Categorical(jnp.array([0.3, 0.7])), 0.86, {}, 0.86261803138,
+    ),
+    "pitchfork of the temperature loop": (
+        BRANCH_POINT, functools.partial(temperature_loop, gl.Categorical.uniform(2), 0.1),
+        gl.Categorical.uniform(2), 0.92, {}, 0.90000000012,
+    ),
+    "flip of the logistic map": (FLIP, logistic, jnp.array(0.7), 3.1, {}, 2.9999999997),
+    "torus of the delayed logistic map": (
+        NEIMARK_SACKER, delayed_logistic, {"now": jnp.array(0.49), "before": jnp.array(0.5)}, 2.01,
+        {"angle": 1.0}, 2.0000000002,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", AUTO)
+def test_another_program_finds_the_same_bifurcations(name):
+    kind, family, state, parameter, options, expected = AUTO[name]
+    point = gl.bifurcation_point(kind, family, state, parameter, **options)
+    np.testing.assert_allclose(point.parameter, expected, rtol=3e-10)
+
+
+def fold_temperature(real_fraction):
+    family = functools.partial(temperature_loop, SKEWED, real_fraction)
+    return gl.bifurcation_point(FOLD, family, gl.Categorical(jnp.array([0.3, 0.7])), 0.85)
+
+
+def explicit_fold(fraction, fold=FOLD_TEMPERATURE):
+    """U-9, K = 2: at a fold 1 - a = T x (1 - x) / (s (1 - s)) and x = a q + (1 - a) s."""
+    from scipy.optimize import fsolve
+
+    def equations(unknowns):
+        x, temperature = unknowns
+        s = 1 / (1 + (1 / x - 1) ** (1 / temperature))
+        multiplier = (1 - fraction) * s * (1 - s) / (temperature * x * (1 - x))
+        return fraction * 0.55 + (1 - fraction) * s - x, multiplier - 1
+
+    return fsolve(equations, [0.3, fold], xtol=1e-14)[1]
+
+
+def test_folds_are_exact_under_jit_vmap_and_grad():
+    values = jnp.linspace(0.06, 0.14, 9)
+    solve = jax.jit(jax.vmap(jax.value_and_grad(lambda a: fold_temperature(a).parameter)))
+    folds, slopes = solve(values)
+    np.testing.assert_allclose(folds, [explicit_fold(a) for a in values], rtol=1e-12)
+    np.testing.assert_allclose(folds[4], FOLD_TEMPERATURE, rtol=1e-14)
+    np.testing.assert_allclose(slopes[4], -1.345722603296, rtol=1e-12)
+
+
+def test_second_derivatives_of_a_fold_are_exact():
+    # x -> p + c x^2 folds at p = 1 / (4 c).
+    def fold(c):
+        family = lambda p: lambda x: p + c * x**2
+        return gl.bifurcation_point(FOLD, family, jnp.array(0.4), 0.2).parameter
+
+    first, second = jax.jit(lambda c: (jax.grad(fold)(c), jax.grad(jax.grad(fold))(c)))(0.7)
+    np.testing.assert_allclose([first, second], [-1 / 4 / 0.49, 1 / 2 / 0.343], rtol=1e-12)
+
+
+def test_whole_branches_with_their_events_run_in_one_batch():
+    values = jnp.linspace(0.06, 0.14, 5)
+    start = gl.Categorical(jnp.array([0.2, 0.8]))
+
+    @jax.jit
+    @jax.vmap
+    def events(real_fraction):
+        family = functools.partial(temperature_loop, SKEWED, real_fraction)
+        return gl.branch(family, start, 0.5, 1.2, capacity=2, steps=60).events
+
+    found = events(values)
+    assert (found.kind == jnp.array([[FOLD, 0]])).all()
+    expected = [explicit_fold(a) for a in values]
+    np.testing.assert_allclose(found.parameter[:, 0], expected, rtol=1e-10)
+
+
+def test_a_closed_branch_is_closed_and_its_folds_are_two():
+    family = lambda p: lambda x: x + 0.3 * (1 - x**2 - p**2)
+    branch = gl.branch(family, jnp.array(0.9), -2.0, 2.0, start=0.1, direction=1)
+    assert int(branch.status[0]) == Status.CLOSED
+    np.testing.assert_allclose(np.sort(branch.points().events.parameter), [-1, 1], rtol=1e-9)
+
+
+def test_no_fixed_point_and_bad_input_are_told_apart():
+    nowhere = gl.branch(lambda p: lambda x: x + 1 + p * x**2, jnp.array(0.3), 0.0, 1.0)
+    assert int(nowhere.status[0]) == Status.NOWHERE and not bool(nowhere.valid.any())
+    assert "no solution was found near the start" in str(nowhere)
+    missed = gl.bifurcation_point(FOLD, logistic, jnp.array(0.4), 2.0)
+    assert not bool(missed.converged)
+    with pytest.raises(ValueError, match="lower must be below upper"):
+        gl.branch(logistic, jnp.array(0.5), 2.0, 1.0)
+    with pytest.raises(ValueError, match="float64"):
+        gl.branch(logistic, jnp.float32(0.5), 1.0, 2.0)
+    with pytest.raises(ValueError, match="angle"):
+        gl.bifurcation_point(NEIMARK_SACKER, logistic, jnp.array(0.5), 2.0)
+
+
+def test_all_branches_leave_a_symmetric_branch_point():
+    # 2^3 - 2 half-branches leave the centre: three winners and three losers, with a fold each.
+    family, state, _, _, _, _ = CASES["three equal outcomes"]
+    diagram = gl.bifurcation_diagram(family, state, 0.6, 1.1, start=1.05, depth=1)
+    assert len(diagram.branches) == 7
+    folds = [p for p in diagram.bifurcations if p.kind is FOLD]
+    assert len(folds) == 3 and len(diagram.bifurcations) == 4
+    from genloop.papers.marchi2024 import uniform
+
+    for point in folds:
+        fold = uniform.fold(temperature=point.parameter, outcomes=3.0, winners=1.0)
+        np.testing.assert_allclose(fold.real_fraction, 0.1, rtol=1e-12)
+
+
+def test_the_cascade_of_the_logistic_map_is_followed_through_its_periods():
+    diagram = gl.bifurcation_diagram(logistic, jnp.array(0.0), 0.5, 3.6, depth=2, longest_period=2)
+    labels = [(p.kind.label, p.period) for p in diagram.bifurcations]
+    assert labels == [("BP", 1), ("PD", 1), ("PD", 2)]
+    assert "3 branches" in str(diagram)
+
+
+def test_fold_curves_agree_with_closed_forms():
+    family = lambda temperature, fraction: temperature_loop(SKEWED, fraction, temperature)
+    curve = gl.bifurcation_curve(
+        family, fold_temperature(0.1), 0.1, (0.2, 0.01), (1.0, 0.9), steps=60
+    ).points()
+    # U-9: the fold set parametrised by the state gives back the real distribution.
+    x, temperature = curve.state.probabilities[:, 0], curve.first
+    s = 1 / (1 + (1 / x - 1) ** (1 / temperature))
+    fraction = 1 - temperature * x * (1 - x) / (s * (1 - s))
+    np.testing.assert_allclose(fraction, curve.second, atol=1e-10)
+    np.testing.assert_allclose(x - (1 - fraction) * s, fraction * 0.55, atol=1e-10)
+    assert curve.first.size > 20 and float(curve.first.min()) == 0.2
+
+
+def test_the_fold_curve_of_equal_outcomes_is_that_of_the_closed_form():
+    from genloop.papers.marchi2024 import uniform
+
+    real = gl.Categorical.uniform(3)
+    family = lambda temperature, fraction: temperature_loop(real, fraction, temperature)
+    start = gl.Categorical(jnp.array([0.47, 0.265, 0.265]))
+    point = gl.bifurcation_point(FOLD, lambda t: family(t, 0.1), start, 0.904)
+    curve = gl.bifurcation_curve(family, point, 0.1, (0.2, 0.01), (1.0, 0.9), steps=60).points()
+    fold = jax.jit(jax.vmap(lambda t: uniform.fold(temperature=t, outcomes=3.0, winners=1.0)))
+    np.testing.assert_allclose(fold(curve.first).real_fraction, curve.second, atol=1e-10)
+
+
+def degenerate_maps():
+    cubic = lambda p, q: lambda x: x + p + q * x - x**3
+    quintic = lambda p, q: lambda x: -(1 + p) * x + q * x**3 - x**5
+    return {
+        "cusp": (FOLD, cubic, 0.577, -0.38, 1.0, gl.Degeneracy.CUSP),
+        "generalised flip": (FLIP, quintic, 0.0, 0.01, 0.5, gl.Degeneracy.GENERALIZED_FLIP),
+    }
+
+
+@pytest.mark.parametrize("name", degenerate_maps())
+def test_points_of_codimension_two_are_found_on_their_curves(name):
+    kind, family, state, parameter, second, degeneracy = degenerate_maps()[name]
+    point = gl.bifurcation_point(kind, lambda p: family(p, second), jnp.array(state), parameter)
+    curve = gl.bifurcation_curve(family, point, second, (-1.0, -0.5), (1.0, 1.5), steps=100)
+    found = curve.points().degenerate
+    assert [int(k) for k in found.kind] == [degeneracy]
+    np.testing.assert_allclose([found.first[0], found.second[0]], 0.0, atol=1e-9)
+
+
+def operators():
+    """The derivative of one loop as each kind of operator."""
+    state = gl.Categorical.of(np.random.default_rng(1).dirichlet(np.ones(7)))
+    real = gl.Categorical.of(np.random.default_rng(2).dirichlet(np.ones(7)))
+    loop = gl.Temper(0.6) >> gl.Mix(real, 0.3)
+    again = loop >> gl.Temper(1.4)
+    flat, unravel = jax.flatten_util.ravel_pytree(state)
+    free = lambda map: MatrixFree(Flattened(lambda model: map(model), unravel), flat)
+    return {
+        "diagonal minus rank one": (loop.jacobian(state), free(loop)),
+        "product of two tempers": (again.jacobian(state), free(again)),
+    }
+
+
+@pytest.mark.parametrize("name", operators())
+def test_every_operator_answers_as_its_matrix_does(name):
+    rng = np.random.default_rng(3)
+    border = tuple(jnp.asarray(rng.normal(size=s)) for s in ((7, 2), (2, 7), (2, 2)))
+    right_side = tuple(jnp.asarray(rng.normal(size=s)) for s in ((7, 3), (2, 3)))
+    vector = right_side[0][:, 0]
+    structured, free = operators()[name]
+    dense = Dense(free.dense())
+    for operator in (structured, free):
+        np.testing.assert_allclose(operator.dense(), dense.matrix, atol=1e-14)
+        np.testing.assert_allclose(operator.apply(vector), dense.apply(vector), atol=1e-13)
+        np.testing.assert_allclose(
+            operator.transpose().apply(vector), dense.transpose().apply(vector), atol=1e-13
+        )
+        np.testing.assert_allclose(
+            operator.newton_step(vector), dense.newton_step(vector), rtol=1e-10
+        )
+        for shift in (1.0, -1.0):
+            ours = operator.bordered_solve(border, right_side, shift=shift)
+            theirs = dense.bordered_solve(border, right_side, shift=shift)
+            for left, right in zip(ours, theirs, strict=True):
+                np.testing.assert_allclose(left, right, rtol=1e-9, atol=1e-11)
+        np.testing.assert_allclose(operator.census(), dense.census(), rtol=1e-11)
+        np.testing.assert_allclose(operator.spectral_radius(), dense.spectral_radius(), rtol=1e-12)
+
+
+def test_the_chain_rule_keeps_low_rank():
+    left, right = (
+        DiagonalPlusLowRank(*(jnp.asarray(rng.normal(size=s)) for s in ((5,), (5, r), (5, r))))
+        for rng, r in ((np.random.default_rng(4), 1), (np.random.default_rng(5), 2))
+    )
+    product = compose(left, right)
+    assert product.left.shape == (5, 3)
+    np.testing.assert_allclose(product.dense(), left.dense() @ right.dense(), rtol=1e-12)
+
+
+def test_thousands_of_outcomes_fold_where_the_explicit_branch_does():
+    from genloop.papers.marchi2024 import branches
+
+    real = gl.Categorical.of(1 / np.arange(1.0, 3001.0))
+    family = functools.partial(temperature_loop, real, 0.1)
+    won = 0.1 * np.asarray(real.probabilities)
+    won[10] += 0.9
+    traced = gl.branch(family, gl.Categorical(won), 0.8, 1.1, steps=80).points()
+    assert [int(kind) for kind in traced.events.kind] == [FOLD]
+    state = gl.Categorical(traced.events.point[0])
+    point = gl.bifurcation_point(FOLD, family, state, traced.events.parameter[0])
+    # At the fold the explicit parametrisation of the branch is stationary in the real fraction.
+    levels = branches.Levels.of(real)
+    x = float(point.state.probabilities[10])
+    share = 1 - 0.1 * float(real.probabilities[10]) / x
+    logit = np.log(share) - np.log1p(-share)
+    at = branches.branch_point(levels, point.parameter, 10, jnp.asarray(logit))
+    np.testing.assert_allclose(at.real_fraction, 0.1, rtol=1e-9)
+    slope = branches.branch_slope(levels, point.parameter, 10, jnp.asarray(logit))
+    assert abs(float(slope)) < 1e-6
