@@ -28,26 +28,26 @@ class Borders(NamedTuple):
     right: Array
 
 
-class Test(NamedTuple):
-    """$G$ of shape `(m, m)`, and $V$ and $W$ of shape `(n, m)`."""
-
-    defect: Array
-    right: Array
-    left: Array
-
-
-def test_function(
+def right_test(
     operator: AbstractJacobian, borders: Borders, shift: complex | float | Array
-) -> Test:
-    r"""$G$, $V$ and $W$ for the eigenvalue $\sigma$ = `shift`."""
-    width = borders.right.shape[1]
-    corner = jnp.zeros((width, width))
-    right_side = jnp.zeros_like(borders.right), jnp.eye(width)
-    border = borders.left, borders.right.conj().T, corner
-    right, defect = operator.bordered_solve(border, right_side, shift=shift)
-    border = borders.right.conj(), borders.left.T, corner
-    left, _ = operator.transpose().bordered_solve(border, right_side, shift=shift)
-    return Test(defect, right, left)
+) -> tuple[Array, Array]:
+    r"""$V$ and $G$ for the eigenvalue $\sigma$ = `shift`, of shapes `(n, m)` and `(m, m)`."""
+    border = borders.left, borders.right.conj().T
+    return _bordered(operator, border, shift)
+
+
+def left_test(
+    operator: AbstractJacobian, borders: Borders, shift: complex | float | Array
+) -> tuple[Array, Array]:
+    r"""$W$ and $G^\top$, by the transposed system."""
+    border = borders.right.conj(), borders.left.T
+    return _bordered(operator.transpose(), border, shift)
+
+
+def _bordered(operator, border, shift):
+    size, width = border[0].shape
+    right_side = jnp.zeros((size, width), border[0].dtype), jnp.eye(width)
+    return operator.bordered_solve((*border, jnp.zeros((width, width))), right_side, shift=shift)
 
 
 def adapted_borders(
@@ -59,8 +59,9 @@ def adapted_borders(
     borders = Borders(*(_orthonormal(columns.astype(dtype)) for columns in start))
 
     def sweep(_, borders):
-        test = test_function(operator, borders, shift)
-        return Borders(_orthonormal(test.left.conj()), _orthonormal(test.right))
+        left, _ = left_test(operator, borders, shift)
+        right, _ = right_test(operator, borders, shift)
+        return Borders(_orthonormal(left.conj()), _orthonormal(right))
 
     return jax.lax.fori_loop(0, _SWEEPS, sweep, borders)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ..jacobian import is_double
@@ -38,11 +39,12 @@ class Branch(eqx.Module):
         return self.unstable == 0
 
     def points(self) -> "Branch":
-        """The branch with its valid rows only: shapes are no longer fixed."""
+        """The branch with its valid rows only, as NumPy arrays: shapes are no longer fixed."""
+        valid, present = np.asarray(self.valid), np.asarray(self.events.kind) > 0
         rows = self.state, self.parameter, self.spectral_radius, self.unstable, self.tangent
-        kept = jax.tree.map(lambda leaf: leaf[self.valid], rows)
-        events = jax.tree.map(lambda leaf: leaf[self.events.kind > 0], self.events)
-        return Branch(*kept, self.valid[self.valid], events, self.status, self.period)
+        kept = jax.tree.map(lambda leaf: np.asarray(leaf)[valid], rows)
+        events = jax.tree.map(lambda leaf: np.asarray(leaf)[present], self.events)
+        return Branch(*kept, valid[valid], events, self.status, self.period)
 
     def __str__(self) -> str:
         kept = self.points()

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
-from .borders import test_function
+from .borders import left_test, right_test
 from .equations import Equations, Family
 from .events import BifurcationKind
 from .normal_forms import leading_coefficient
@@ -72,11 +73,12 @@ class BifurcationCurve(eqx.Module):
     status: Int[Array, " ends"]
 
     def points(self) -> "BifurcationCurve":
-        """The curve with its valid rows only: shapes are no longer fixed."""
+        """The curve with its valid rows only, as NumPy arrays: shapes are no longer fixed."""
+        valid, special = np.asarray(self.valid), np.asarray(self.degenerate.kind) > 0
         rows = self.state, self.first, self.second, self.angle, self.coefficient, self.unfolding
-        kept = jax.tree.map(lambda leaf: leaf[self.valid], rows)
-        special = jax.tree.map(lambda leaf: leaf[self.degenerate.kind > 0], self.degenerate)
-        return BifurcationCurve(self.kind, *kept, self.valid[self.valid], special, self.status)
+        kept = jax.tree.map(lambda leaf: np.asarray(leaf)[valid], rows)
+        found = jax.tree.map(lambda leaf: np.asarray(leaf)[special], self.degenerate)
+        return BifurcationCurve(self.kind, *kept, valid[valid], found, self.status)
 
 
 def bifurcation_curve(
@@ -166,14 +168,14 @@ def _tests(kind, equations: Equations, z) -> _Values:
     shift = critical_multiplier(kind, angle)
     operator = family.jacobian(vector, parameters)
     borders = equations.extra.args[1](operator)
-    test = test_function(operator, borders, shift)
-    known = family, vector, parameters, test.right, test.left, angle
+    right, left = (test(operator, borders, shift)[0] for test in (right_test, left_test))
+    known = family, vector, parameters, right, left, angle
     values = [leading_coefficient(kind, *known), _others(operator, kind)]
     if kind is BifurcationKind.NEIMARK_SACKER:
         cosine = jnp.cos(angle)
         values.append((cosine + 0.5) * cosine)
-    right = test.right[:, 0]
-    return _Values(jnp.stack(values), right / jnp.linalg.norm(right), angle)
+    unit = right[:, 0] / jnp.linalg.norm(right)
+    return _Values(jnp.stack(values), unit, angle)
 
 
 def _others(operator, kind):

@@ -10,12 +10,13 @@ from jaxtyping import Array, Bool, Complex, Float, PyTree
 from ..jacobian import is_double
 from ..norms import maximum_norm
 from ..operators import AbstractJacobian
-from .borders import Borders, adapted_borders, test_function
+from .borders import Borders, adapted_borders, left_test, right_test
 from .equations import Equations, Family, stopped
 from .events import BifurcationKind
 from .newton import damped_newton
 
 _ROUNDS = 30
+_NEGLIGIBLE = 1e-7
 _CROSSINGS = (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT)
 
 
@@ -141,13 +142,9 @@ def critical_multiplier(kind: BifurcationKind, angle: Array) -> Array:
     return jnp.where(kind is BifurcationKind.FLIP, -1.0, 1.0)
 
 
-def _test(family, borders, vector, parameters, shift):
-    operator = family.jacobian(vector, parameters)
-    return test_function(operator, borders(operator), shift)
-
-
 def _eigenvalue(shift, family, borders, _, vector, unknowns):
-    return _test(family, borders, vector, unknowns, shift).defect[0]
+    operator = family.jacobian(vector, unknowns)
+    return right_test(operator, borders(operator), shift)[1][0]
 
 
 def _fold(*arguments):
@@ -165,18 +162,24 @@ def _rotation(family, borders, start, vector, unknowns):
 
 
 def _crossing(family, borders, start, vector, unknowns):
-    """$g$, and $w^\\top F_p$ for the first parameter."""
+    r"""$g$, and $w^\top F_p$ for the first parameter."""
     parameters = unknowns[:-1]
-    test = _test(family, borders, vector, parameters, 1.0)
+    operator = family.jacobian(vector, parameters)
+    left, defect = left_test(operator, borders(operator), 1.0)
+    return jnp.stack([defect[0, 0], left[:, 0] @ first_slope(family, vector, parameters)])
+
+
+def first_slope(family: Family, vector: Array, parameters: Array) -> Array:
+    """$F_p$ for the first parameter."""
     along = jnp.zeros_like(parameters).at[0].set(1.0)
-    slope = jax.jvp(lambda p: family.image(vector, p), (parameters,), (along,))[1]
-    return jnp.stack([test.defect[0, 0], test.left[:, 0] @ slope])
+    return jax.jvp(lambda p: family.image(vector, p), (parameters,), (along,))[1]
 
 
 def _symmetric_conditions(family, borders, start, vector, unknowns):
     kernel = borders.borders.right
-    test = _test(family, borders, vector, unknowns[: -kernel.shape[1]], 1.0)
-    return jnp.append(kernel.T @ (vector - start), jnp.trace(test.defect))
+    operator = family.jacobian(vector, unknowns[: -kernel.shape[1]])
+    defect = right_test(operator, borders(operator), 1.0)[1]
+    return jnp.append(kernel.T @ (vector - start), jnp.trace(defect))
 
 
 _CONDITIONS = {
@@ -213,19 +216,24 @@ def described(kind, equations, vector, unknowns, tolerance) -> Bifurcation:
     rotating, crossing = kind is BifurcationKind.NEIMARK_SACKER, kind in _CROSSINGS
     angle = unknowns[-1] if rotating else jnp.where(kind is BifurcationKind.FLIP, jnp.pi, 0.0)
     borders, shift = equations.extra.args[1], critical_multiplier(kind, angle)
-    test = _test(family, borders, vector, parameters, shift)
+    operator = family.jacobian(vector, parameters)
+    right, _ = right_test(operator, borders(operator), shift)
+    left, _ = left_test(operator, borders(operator), shift)
     unfolding = maximum_norm(unknowns[equations.parameters :]) if crossing else jnp.zeros(())
     residual = equations.residual(vector, unknowns), equations.conditions(vector, unknowns)
     residual = maximum_norm(residual)
-    # Where the unfolding is needed, no branches cross.
-    converged = (residual <= tolerance) & (unfolding <= 1e-8) & family.inside(vector)
+    # Where the unfolding is needed, no branches cross; where they cross, there is no fold.
+    converged = (residual <= tolerance) & (unfolding <= _NEGLIGIBLE) & family.inside(vector)
+    if kind is BifurcationKind.FOLD:
+        slope = jnp.abs(left[:, 0] @ first_slope(family, vector, parameters))
+        converged = converged & (slope > _NEGLIGIBLE * jnp.linalg.norm(left))
     return Bifurcation(
         kind,
         family.unravel(vector),
         parameters[0],
         angle,
-        test.right,
-        test.left,
+        right,
+        left,
         unfolding,
         residual,
         converged,

@@ -7,10 +7,11 @@ from numpy.polynomial import hermite_e
 from ...analysis import orbits
 from ...laws import PooledMoments
 from ...models import Gaussian
-from ...stages import Draw, Mix, Temper
+from ...stages import Draw, Mix, Temper, Unbias
 from ...theorems import bound, closed_form, exact_law, monte_carlo, theorem
 from .. import observables
 from . import formulas
+from .engine import critical_temperature
 from .loops import fresh_data
 
 PAPER = "alemohammad2023"
@@ -93,6 +94,9 @@ def fresh_data_loop(claim, trial):
         hottest = float(claim["temperature"](share, pool, unbiased=unbiased))
         critical = PooledMoments(samples, real_samples, hottest, unbiased).spectral_radius
         yield exact_law(f"critical temperature, {name}", 1.0, critical)
+        design = (samples, real_samples, unbiased)
+        engine = trial.once(f"engine {name}", lambda design=design: _by_the_engine(*design))
+        yield closed_form(f"by the engine, {name}", hottest, engine, tolerance=1e-10)
         hottest = trial.once(f"critical {name}", lambda law=law: _critical_temperature(law))
         found = claim["fraction"](hottest, pool, unbiased=unbiased)
         yield exact_law(f"critical real fraction, {name}", found, share, scale=1.0)
@@ -113,6 +117,14 @@ def _generation(real, limit, samples, real_samples, temperature, unbiased):
         loop = Temper(temperature) >> Draw(samples) >> mix
     after = loop.moments(moments)
     return [after.error(real.mean), after.covariance]
+
+
+def _by_the_engine(samples, real_samples, unbiased):
+    pool, real = samples + real_samples, Gaussian.of(0.0, 1.0)
+    mix = Mix(real, real_samples / pool, samples=real_samples)
+    plain = lambda heat: Temper(heat) >> Draw(samples) >> mix
+    design = lambda heat: plain(heat) >> Unbias(pool) if unbiased else plain(heat)
+    return critical_temperature(design, mean_error=True)
 
 
 def _critical_temperature(law):

@@ -6,12 +6,13 @@ import numpy as np
 from ...analysis import orbits
 from ...laws import LogVariance, PooledMoments
 from ...models import Gaussian
-from ...stages import Draw, Temper
+from ...stages import Draw, Temper, Unbias
 from ...theorems import bound, closed_form, exact_law, monte_carlo, theorem
 from .. import observables
 from ..gamma import mean_chi
 from ..quadrature import chi_square_mean
 from . import formulas
+from .engine import critical_temperature
 from .loops import fully_synthetic
 
 PAPER = "alemohammad2023"
@@ -168,6 +169,8 @@ def three_thresholds(claim, trial):
         laws = [LogVariance(samples, 1, divisor / float(t)) for t in temperatures]
         found = [laws[0].moment(1) - 1, laws[1].exponent, laws[2].moment(2) - 1]
         yield exact_law(f"the three thresholds are critical, {name}", 0.0, found, scale=1.0)
+        critical = trial.once(f"engine {name}", lambda n=samples, u=unbiased: _critical(n, u))
+        yield closed_form(f"critical mean by the engine, {name}", temperatures[0], critical)
         order = [temperatures[2], temperatures[0]], [temperatures[0], temperatures[1]]
         yield bound(f"mean square < mean < almost sure, {name}", *order)
     for samples, heat in ((10, 0.8), (10, 1.0), (50, 1.1)):
@@ -184,6 +187,12 @@ def three_thresholds(claim, trial):
     # The first coordinate is a one-dimensional loop whose first generation samples N(0, 1).
     risk = means[:, -1, 0] ** 2 + (np.abs(factors[:, -1, 0, 0]) - 1) ** 2
     yield monte_carlo("Wasserstein risk", claim["risk"](3, _SAMPLES, temperature=0.8), risk)
+
+
+def _critical(samples, unbiased):
+    plain = lambda heat: Temper(heat) >> Draw(samples)
+    design = lambda heat: plain(heat) >> Unbias(samples) if unbiased else plain(heat)
+    return critical_temperature(design, mean_error=False)
 
 
 def _exponents(samples, divisor, dimension):

@@ -5,7 +5,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ...analysis import multipliers
+from ...analysis import multipliers, spectral_radius, threshold
 from ...models import Categorical, Gaussian
 from ...theorems import closed_form, theorem
 from . import formulas
@@ -139,6 +139,9 @@ def biased_sampling(claim, trial):
         found = np.sort(np.real(multipliers(run, claimed)))
         yield closed_form(f"multipliers, T = {heat}, a = {share}", exact, found)
     for share in (0.1, 0.6):
+        critical = trial.once(f"engine {share}", lambda a=share: _critical_temperature(real, a))
+        what = f"variance of multiplier one by the engine, a = {share}"
+        yield closed_form(what, claim["threshold"](share), critical, tolerance=1e-10)
         heat = jnp.asarray(claim["threshold"](share))
         run = biased_loop(real, temperature=heat, real_fraction=jnp.asarray(share))
         models = [real]
@@ -153,6 +156,17 @@ def biased_sampling(claim, trial):
         )
         what = f"derivative of retraining, w = {weight}, T = {heat}"
         yield closed_form(what, claim["derivative"](*matrices, weight), exact, tolerance=1e-9)
+
+
+def _critical_temperature(real, share):
+    """Where the multiplier of the map of the variance is one."""
+
+    def radius(temperature):
+        run = biased_loop(real, temperature=temperature, real_fraction=jnp.asarray(share))
+        variance = lambda c: run(Gaussian(real.mean, jnp.sqrt(c)[None, None])).covariance[0, 0]
+        return spectral_radius(variance, jnp.array(1.0))
+
+    return float(threshold(radius, 0.5, 5.0))
 
 
 def _tempered_digits(synthetic_weight, temperature):

@@ -105,12 +105,14 @@ def leading_window(levels: Levels, temperature) -> tuple[Float[Array, ""], Float
     """
     slope = lambda logit: branch_slope(levels, temperature, 0, logit)
     rises = jax.lax.map(slope, jnp.asarray(_LOGITS)) > 0
-    edges = []
-    for turns in (~rises[:-1] & rises[1:], rises[:-1] & ~rises[1:]):
+    turns = jnp.stack([~rises[:-1] & rises[1:], rises[:-1] & ~rises[1:]])
+
+    def edge(turns):
         index = jnp.argmax(turns)
-        before, after = jnp.asarray(_LOGITS)[index], jnp.asarray(_LOGITS)[index + 1]
-        up = rises[index]
-        logit = winners.last_where(lambda x, up=up: (slope(x) > 0) == up, before, after)
+        ends = [jnp.asarray(_LOGITS)[index + offset] for offset in (0, 1)]
+        logit = winners.last_where(lambda x: (slope(x) > 0) == rises[index], *ends)
         value = branch_point(levels, temperature, 0, logit).real_fraction
-        edges.append(jnp.where(turns.any(), value, jnp.nan))
-    return edges[0], edges[1]
+        return jnp.where(turns.any(), value, jnp.nan)
+
+    lower, upper = jax.lax.map(edge, turns)
+    return lower, upper

@@ -57,7 +57,7 @@ def _ratios(real_fraction, local, top):
 def fold_slope(*, outcomes) -> Float[Array, ""]:
     r"""$g(K) = \lim_{T \to 1} a_\mathrm{fold}/(1 - T)$ [U-6].
 
-    $g = \max_h h \operatorname{csch}^2 h/(\coth h + 2/K - 1)$, with $h = \delta/2$; one for $K = 2$.
+    $g = \max_h h \operatorname{csch}^2 h/(\coth h + 2/K - 1)$ with $h = \delta/2$; 1 for $K = 2$.
     It is where $\frac1h - 2 \coth h + \frac{\operatorname{csch}^2 h}{\coth h + 2/K - 1} = 0$, below
     $\frac12 \log(K - 1)$.
     """

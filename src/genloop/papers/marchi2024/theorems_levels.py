@@ -8,7 +8,7 @@ import numpy as np
 
 from ...models import Categorical
 from ...theorems import bound, closed_form, theorem
-from . import cusp, enumeration, limits, uniform
+from . import cusp, engine, enumeration, limits, uniform
 from .instances import Instances, derivatives, evaluate
 from .theorems_uniform import image
 
@@ -252,6 +252,15 @@ def cusp_of_two_outcomes(claim, trial):
     yield closed_form("fixed points", image(cases), states, tolerance=1e-12)
     dense = np.linalg.eigvals(derivatives(cases)[0]).real.max(axis=-1)
     yield closed_form("their multiplier is one", dense, 1.0, tolerance=1e-10)
+    few = slice(0, None, 11)
+    beside = Instances(
+        temperature[few],
+        0.99 * fraction[few],
+        Categorical(real.probabilities[few]),
+        Categorical(states[few] * [0.99, 1.01] / (states[few] @ [0.99, 1.01])[:, None]),
+    )
+    found = engine.folds(beside)
+    yield closed_form("folds by the engine", fraction[few], found, tolerance=1e-10)
     yield bound("below 1 - T", fraction, 1 - temperature, tolerance=1e-12)
     tip, middle = evaluate(folds, np.full(4, 0.5 + 1e-7), grids[1])
     yield closed_form("the cusp", (tip, middle), (1 - grids[1], np.full(4, 0.5)), tolerance=1e-12)

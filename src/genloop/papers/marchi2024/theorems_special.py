@@ -4,7 +4,7 @@ import numpy as np
 from scipy import integrate
 
 from ...theorems import closed_form, theorem
-from . import special_cases, uniform
+from . import engine, special_cases, uniform
 from .instances import derivatives, evaluate
 from .theorems_uniform import cases_of, image, two_level_states
 
@@ -55,6 +55,9 @@ def half_temperature(claim, trial):
     exact = trial.once("folds", lambda: evaluate(general, outcomes, winners))
     found = tuple(claim["fold"](outcomes=outcomes, winners=winners))
     yield closed_form("general fold", found, exact, tolerance=1e-12)
+    few = slice(2, 4)
+    folds = trial.once("engine", lambda: _folds_of_twelve(winners[few]))
+    yield closed_form("folds by the engine", found[0][few], folds, tolerance=1e-10)
     fraction = 0.5 + 0.7 * (exact[0] - 0.5)
     options = {"outcomes": outcomes, "winners": winners}
     ratios = claim["ratios"](real_fraction=fraction, **options)
@@ -65,6 +68,12 @@ def half_temperature(claim, trial):
     states = two_level_states(np.log(ratio), np.ones(1), 12)
     cases = cases_of(np.full(1, 0.5), 0.3, states)
     yield closed_form("a fixed point of the loop", image(cases), states, tolerance=1e-12)
+
+
+def _folds_of_twelve(winners):
+    """Folds from the map alone; the branch is nearly level, so a rough start will do."""
+    states = two_level_states(np.full(winners.size, 1.0), winners, 12)
+    return engine.folds(cases_of(np.full(winners.size, 0.5), 0.55, states))
 
 
 _PAIR = {
@@ -122,6 +131,9 @@ def two_outcomes(claim, trial):
         steepest = np.linalg.eigvals(derivatives(cases)[0]).real.max(axis=-1)
         yield closed_form(f"multipliers at T = {heat:.3g}", multiplier, steepest, tolerance=1e-9)
     temperature = np.array([0.2, 0.5, 0.8])
+    flat = cases_of(temperature, 1.02 * (1 - temperature), np.full((3, 2), 0.5))
+    pitchforks = trial.once("engine", lambda: engine.crossings(flat, kernel=1))
+    yield closed_form("pitchforks by the engine", 1 - temperature, pitchforks, tolerance=1e-12)
     fraction = 1 - temperature * (1 + 1e-6)
     state = lambda t, a: uniform.upper_state(temperature=t, real_fraction=a, outcomes=2)
     delta = trial.once("onset", lambda: evaluate(state, temperature, fraction).log_ratio)

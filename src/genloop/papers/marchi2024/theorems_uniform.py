@@ -8,7 +8,7 @@ import numpy as np
 
 from ...models import Categorical
 from ...theorems import bound, closed_form, theorem
-from . import uniform
+from . import engine, uniform
 from .instances import Instances, derivatives, evaluate, fixed_points
 
 PAPER = "marchi2024"
@@ -209,7 +209,23 @@ def thresholds(claim, trial):
     level = cases_of(temperature, local, np.full((32, SIZE), 1 / SIZE))
     steepest = np.linalg.eigvals(derivatives(level)[0]).real.max(axis=-1)
     yield closed_form("multiplier one at the local threshold", steepest, 1.0)
+    few = slice(0, None, 8)
+    branch_points, folds = trial.once("engine", lambda: _by_the_engine(temperature[few]))
+    yield closed_form("branch points by the engine", local[few], branch_points, tolerance=1e-10)
+    yield closed_form("folds by the engine", found[16::8, 0], folds, tolerance=1e-10)
     yield from _both_sides(trial, temperature, local, found[16:, 0])
+
+
+def _by_the_engine(temperature):
+    """Both thresholds from the map alone, started near the highest point of a coarse scan."""
+    grid = np.linspace(0.1, np.log(SIZE) + 1, 40)
+    heights = _first_form(np.exp(grid), temperature[:, None], SIZE, 1)
+    near = heights.argmax(axis=1)
+    leads = two_level_states(grid[near], np.ones(temperature.size), SIZE)
+    flat = np.full_like(leads, 1 / SIZE)
+    beside = cases_of(temperature, 1.02 * (1 - temperature), flat)
+    top = cases_of(temperature, heights.max(axis=1), leads)
+    return engine.crossings(beside, kernel=SIZE - 1), engine.folds(top)
 
 
 def _both_sides(trial, temperature, local, top):

@@ -5,6 +5,7 @@ import functools
 import numpy as np
 from scipy import optimize
 
+from ...analysis import spectral_radius, threshold
 from ...models import Categorical
 from ...theorems import bound, closed_form, theorem
 from . import structure, universal
@@ -192,7 +193,22 @@ def universal_uniqueness(claim, trial):
         largest = trial.once(f"leader {what}", scan)
         expected = claim["multiplier"](temperature=temperature, outcomes=outcomes)
         yield bound(f"one leader, {what}", largest, expected, tolerance=1e-12)
+    for temperature in (0.5, 0.8):
+        options = {"temperature": temperature, "outcomes": 12}
+        lead = float(claim["multiplier"](**options)) ** (1 / (1 / temperature - 1))
+        critical = _by_the_engine(temperature, lead)
+        what = f"where the two leaders have multiplier one by the engine, T = {temperature}"
+        yield closed_form(what, claim["fraction"](**options), critical, tolerance=1e-10)
     yield from _sharpness(claim, trial)
+
+
+def _by_the_engine(temperature, lead):
+    """The real fraction at which tempering and mixing are neutral at two equal leaders of 12."""
+    state = Categorical.of(np.where(np.arange(12) < 2, lead, 1.0))
+    radius = lambda a: spectral_radius(
+        loop(temperature=temperature, real_fraction=a, real=state), state
+    )
+    return float(threshold(radius, 0.0, 1.0))
 
 
 def _largest_multiplier(outcomes, temperature):

@@ -1,0 +1,155 @@
+"""The branches of fixed points of a loop of tokens in one parameter, with their events."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ..analysis import BifurcationKind, bifurcation_point, branch, distance
+from ..analysis.continuation import Branch, Status
+from ..models import Categorical
+from ..papers import marchi2024
+from . import inputs, options
+from .threshold_outcomes import name_of
+
+AXES = ("temperature", "real-fraction")
+_WINNERS = 3
+_LARGEST = 50_000
+_STEPS = 250
+_SAME = 1e-6
+_TURNS = (BifurcationKind.FOLD, BifurcationKind.TURNING_POINT)
+
+
+def solve(real: Categorical, along: str, fixed: float, lower: float, upper: float, show) -> dict:
+    """The branches that begin at the lower end of the parameter, and the events on them.
+
+    They begin at the healthy state and at states that one of the most probable outcomes has won;
+    tied outcomes have the same branch, which is followed once.
+    """
+    options.check_count(real.outcomes, "the number of outcomes", 2, _LARGEST)
+    family = family_of(real, along, fixed)
+    starts = list(_starts(real, along, fixed, lower))
+    traced: list[tuple[dict, Branch]] = []
+    for index, (about, start) in enumerate(starts):
+        show(100 * index / len(starts), about["name"])
+        found = branch(family, start, lower, upper, direction=1, steps=_STEPS).points()
+        if _is_new(found, about, [other for _, other in traced]):
+            traced.append((about, found))
+    show(99, "events")
+    return {
+        "input": inputs.described(real),
+        "along": along.replace("-", "_"),
+        "fixed": {AXES[1 - AXES.index(along)].replace("-", "_"): fixed},
+        "interval": [lower, upper],
+        "branches": [_described(*pair) for pair in traced],
+        "events": _events(real, family, traced),
+    }
+
+
+def family_of(real: Categorical, along: str, fixed: float):
+    """The loop as a function of the parameter that moves."""
+    maker = _at_real_fraction if along == "temperature" else _at_temperature
+    return jax.tree_util.Partial(maker, real, jnp.asarray(fixed, float))
+
+
+def _at_real_fraction(real, real_fraction, temperature):
+    return marchi2024.loop(real=real, temperature=temperature, real_fraction=real_fraction)
+
+
+def _at_temperature(real, temperature, real_fraction):
+    return _at_real_fraction(real, real_fraction, temperature)
+
+
+def _starts(real, along, fixed, lower):
+    """What every branch is about, and a state near its beginning."""
+    temperature, share = (lower, fixed) if along == "temperature" else (fixed, lower)
+    healthy = marchi2024.healthy_state(real, temperature=temperature, real_fraction=share)
+    yield {"name": "from the real data", "outcome": None, "ties": 1}, healthy
+    if temperature >= 1:
+        return
+    probabilities = np.asarray(real.probabilities)
+    _, first, ties = np.unique(-probabilities, return_index=True, return_counts=True)
+    for winner, count in list(zip(first, ties, strict=True))[:_WINNERS]:
+        won = share * probabilities
+        won[winner] += 1 - share
+        label = name_of(real, int(winner))
+        about = {"name": f"won by {label}", "outcome": int(winner), "ties": int(count)}
+        yield about, Categorical(jnp.asarray(won), real.origin)
+
+
+def _is_new(found: Branch, about: dict, others: list[Branch]) -> bool:
+    """Whether a branch was found, has the winner asked for, and begins where no other one does."""
+    if found.parameter.size < 2:
+        return False
+    begin = np.asarray(found.state.probabilities[0])
+    if about["outcome"] is not None and begin.argmax() != about["outcome"]:
+        return False
+    apart = [np.abs(begin - np.asarray(other.state.probabilities[0])).max() for other in others]
+    return all(gap > _SAME for gap in apart)
+
+
+def _described(about: dict, found: Branch) -> dict:
+    """A branch as it stands in the document."""
+    return {
+        **about,
+        "parameter": found.parameter,
+        "leading": found.state.probabilities.max(axis=1),
+        "stable": found.stable,
+        "unstable": found.unstable,
+        "spectral_radius": found.spectral_radius,
+        "end": Status(int(found.status[0])).sentence,
+    }
+
+
+def _events(real, family, traced) -> list[dict]:
+    """The events of all branches by their parameter, each once."""
+    kept: list[tuple[dict, np.ndarray]] = []
+    for about, found in traced:
+        for row in range(found.events.kind.size):
+            event = jax.tree.map(lambda leaf, row=row: leaf[row], found.events)
+            record, state = _event(real, family, about, event, _ends_above(found, event))
+            near = lambda other, record=record, state=state: (
+                abs(other[0]["parameter"] - record["parameter"]) < _SAME
+                and np.abs(other[1] - state).max() < 1e-4
+            )
+            if not any(map(near, kept)):
+                kept.append((record, state))
+    return sorted((record for record, _ in kept), key=lambda record: record["parameter"])
+
+
+def _event(real, family, about, event, above) -> tuple[dict, np.ndarray]:
+    """An event to rounding, where one multiplier is critical; else as bisection found it.
+
+    Where tied outcomes part, as many multipliers are critical as there are ties, and the extended
+    system would be as large.
+    """
+    kind, state = BifurcationKind(int(event.kind)), Categorical(event.point, real.origin)
+    parameter, critical = event.parameter, max(1, abs(int(event.after) - int(event.before)))
+    point = bifurcation_point(kind, family, state, parameter) if critical == 1 else None
+    refined = point is not None and bool(point.converged) and abs(point.parameter - parameter) < 1e-3
+    if refined:
+        state, parameter, residual = point.state, point.parameter, point.residual
+    else:
+        residual = distance(family(parameter)(state), state)
+    probabilities = np.asarray(state.probabilities)
+    leading = int(probabilities.argmax())
+    return {
+        "kind": kind.label,
+        "title": kind.title,
+        "branch": about["name"],
+        "parameter": float(parameter),
+        "leading": float(probabilities[leading]),
+        "leader": name_of(real, leading),
+        "residual": float(residual),
+        "refined": bool(refined),
+        "critical": critical,
+        "above": above,
+    }, probabilities
+
+
+def _ends_above(found: Branch, event) -> bool | None:
+    """At a turn: whether the branch lies below the event and so has nothing above it."""
+    if BifurcationKind(int(event.kind)) not in _TURNS:
+        return None
+    parameter, states = np.asarray(found.parameter), np.asarray(found.state.probabilities)
+    apart = np.abs(states - np.asarray(event.point)).max(axis=1)
+    return bool(parameter[apart.argmin()] < float(event.parameter))
