@@ -93,49 +93,67 @@ def _events(series, points):
         yield series, kind, a, *map(float, point.state), np.nan, born, abs(a - formula)
 
 
+# Where the label of an event stands: its series, kind and number, and the place of the text.
+LABELS = {
+    ("equal fixed points", "LP", 0): (-0.27, -0.12),
+    ("equal fixed points", "BP", 0): (-0.27, -1.35),
+    ("unequal fixed points", "TP", 0): (-0.27, -1.62),
+    ("equal fixed points", "PD", 0): (0.3, 0.62),
+    ("equal fixed points", "PD", 1): (0.735, 0.86),
+    ("unequal fixed points", "PD", 0): (0.9, -1.42),
+    ("cycle out of phase", "NS", 0): (0.84, -0.72),
+    ("cycle in phase", "BP", 0): (0.8, 1.18),
+    ("cycle in phase", "PD", 0): (1.12, 1.5),
+    ("unequal cycles", "PD", 1): (0.98, 1.34),
+}
+
+
 def draw(data):
-    figure, axes = plots.canvas(height=5.6, caption=__doc__)
+    figure, axes = plots.canvas(height=5.8, caption=__doc__)
+    axes.set(xlim=(LOWER - 0.02, UPPER + 0.24), ylim=(-2.1, 1.65), xlabel="$a$", ylabel="$x$")
+    axes.set_xticks(np.arange(-2, 14, 2) / 10)
     events = data["kind"] != ""
     for series, color in SERIES.items():
         rows = (data["series"] == series) & ~events
         a, x, y = (data[name][rows] for name in "axy")
-        for up in (x, _next(a, x, y)) if "cycle" in series else (x,):
-            options = {"color": color, "linewidth": 1.5}
-            plots.stability_line(axes, a, up, data["unstable"][rows] == 0, **options)
-        marks = (data["series"] == series) & events
-        _mark(axes, color, *(data[name][marks] for name in ("kind", "a", "x", "y")))
-    _label(axes)
+        # Of a cycle also the other phase.
+        for up in (x, a - x**2 + D * (y - x)) if "cycle" in series else (x,):
+            stable = data["unstable"][rows] == 0
+            plots.stability_line(axes, a, up, stable, color=color, linewidth=1.5)
+        rows = (data["series"] == series) & events
+        names = [data[name][rows] for name in ("kind", "a", "x", "y")]
+        _mark(axes, series, color, *names)
+    _name(axes)
     return figure
 
 
-def _next(a, x, y):
-    return a - x**2 + D * (y - x)
-
-
-MARKERS = {"LP": "s", "BP": "o", "TP": "D", "PD": "^", "NS": "*"}
-
-
-def _mark(axes, color, kinds, a, x, y):
-    """A marker at every event, at both phases of a cycle."""
+def _mark(axes, series, color, kinds, a, x, y):
+    """A dot at every event and its name and place beside it."""
+    number = {kind: 0 for kind in kinds}
     for kind, at, *pair in zip(kinds, a, x, y, strict=True):
-        size = {"NS": 11, "TP": 9}.get(kind, 6)
-        hollow = "none" if kind == "TP" else "white"
-        style = {"markersize": size, "markerfacecolor": hollow, "markeredgecolor": color}
-        axes.plot(at, pair[0], MARKERS[kind], zorder=3, **style)
+        style = {"markersize": 11, "markerfacecolor": "none"} if kind == "TP" else {"markersize": 6}
+        axes.plot(at, pair[0], "o", color=color, zorder=3, **style)
+        place = LABELS.get((series, kind, number[kind]))
+        number[kind] += 1
+        if place is not None:
+            line = {"arrowstyle": "-", "linewidth": 0.7, "color": color, "shrinkB": 3}
+            text = f"{kind}  {at:.6g}"
+            options = {"color": color, "ha": "left", "va": "center", "arrowprops": line}
+            axes.annotate(text, (at, pair[0]), place, **options)
 
 
-# Where the label of an event stands: series, kind, its number there, and the place.
-LABELS = [
-    ("equal fixed points", "LP", 0, (-0.29, 0.25)),
-    ("equal fixed points", "BP", 0, (-0.29, -1.2)),
-    ("unequal fixed points", "TP", 0, (-0.29, -1.45)),
-    ("equal fixed points", "PD", 0, (0.42, 0.75)),
-    ("equal fixed points", "PD", 1, (0.7, 0.2)),
-]
-
-
-def _label(axes):
-    axes.set(xlim=(LOWER, UPPER), ylim=(-2.4, 1.7), xlabel="$a$", ylabel="$x$")
+def _name(axes):
+    """What the branches are, at their right ends."""
+    for series, up, text in (
+        ("equal fixed points", 0.74, "$x=y$"),
+        ("equal fixed points", -1.72, "$x=y$"),
+        ("unequal fixed points", 0.62, r"$x\neq y$"),
+        ("unequal fixed points", -1.86, r"$x\neq y$"),
+        ("cycle in phase", -0.25, "in phase"),
+        ("cycle out of phase", -0.46, "out of phase"),
+        ("unequal cycles", 0.87, "unequal"),
+    ):
+        axes.text(UPPER + 0.012, up, text, color=SERIES[series], va="center")
 
 
 def main(folder=Path(__file__).parent):

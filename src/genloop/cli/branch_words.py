@@ -2,21 +2,50 @@
 
 from .screen import label, percent, table
 
+_MEANINGS = {
+    "LP": "a stable and an unstable state meet: neither exists {side}",
+    "TP": "a branch begins here: it has no states {side}",
+    "BP": "outcomes that tie part: beyond it they no longer stay equal",
+}
+
 
 def lines(result: dict, out: str | None):
-    """Input, the table of events and what the branches are."""
-    (fixed, value),) = result["fixed"].items()
-    along = _plain(result["along"])
-    lower, upper = result["interval"]
+    """Input, the table of events, and what every branch is."""
+    ((fixed, value),) = result["fixed"].items()
+    along, (lower, upper) = plain(result["along"]), result["interval"]
     yield f"real data   {result['input']['source']}"
-    yield f"loop        {_plain(fixed)} {value:g}, {along} from {lower:g} to {upper:g}"
-    events = result["events"]
-    if events:
-        rows = [_row(event, along) for event in events]
-        yield table("Events", ("", along, "leading outcome there", "residual", "what happens"), rows)
-    for branch in result["branches"]:
-        yield _about(branch)
-    if not events:
+    yield f"loop        {plain(fixed)} {value:g}, {along} from {lower:g} to {upper:g}"
+    if result["events"]:
+        columns = ("event", along, "residual", "most probable there", "what happens")
+        yield table("Events", columns, map(_row, result["events"]))
+    else:
         yield "No state appears, vanishes or changes its stability on these branches."
+    for branch in result["branches"]:
+        yield _sentence(branch)
     if out is not None:
         yield f"written: {out}"
+
+
+def plain(name: str) -> str:
+    """The name of a parameter in words."""
+    return name.replace("_", " ")
+
+
+def meaning(event: dict) -> str:
+    """What happens at an event."""
+    side = "above" if event["above"] else "below"
+    words = _MEANINGS.get(event["kind"], event["title"]).format(side=side)
+    return words if event["critical"] == 1 else f"{words} ({event['critical']:,} at once)"
+
+
+def _row(event: dict) -> tuple[str, ...]:
+    digits = f"{event['parameter']:.12g}" if event["refined"] else f"{event['parameter']:.6g}"
+    where = f"{label(event['leader'])} {percent(event['leading'])}"
+    return event["kind"], digits, f"{event['residual']:.0e}", where, event["meaning"]
+
+
+def _sentence(branch: dict) -> str:
+    stable = [p for p, good in zip(branch["parameter"], branch["stable"], strict=True) if good]
+    where = f"stable from {min(stable):.4g} to {max(stable):.4g}" if stable else "nowhere stable"
+    ties = f" (and the {branch['ties'] - 1:,} outcomes that tie with it)" if branch["ties"] > 1 else ""
+    return f"{branch['name']}{ties}: {len(branch['parameter'])} points, {where}; {branch['end']}."

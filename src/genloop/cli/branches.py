@@ -9,12 +9,13 @@ from ..analysis.continuation import Branch, Status
 from ..models import Categorical
 from ..papers import marchi2024
 from . import inputs, options
+from .branch_words import meaning
 from .threshold_outcomes import name_of
 
 AXES = ("temperature", "real-fraction")
 _WINNERS = 3
 _LARGEST = 50_000
-_STEPS = 250
+_FINE = {"steps": 300, "stride": 0.01, "longest_stride": 0.02}
 _SAME = 1e-6
 _TURNS = (BifurcationKind.FOLD, BifurcationKind.TURNING_POINT)
 
@@ -31,7 +32,7 @@ def solve(real: Categorical, along: str, fixed: float, lower: float, upper: floa
     traced: list[tuple[dict, Branch]] = []
     for index, (about, start) in enumerate(starts):
         show(100 * index / len(starts), about["name"])
-        found = branch(family, start, lower, upper, direction=1, steps=_STEPS).points()
+        found = branch(family, start, lower, upper, direction=1, **_FINE).points()
         if _is_new(found, about, [other for _, other in traced]):
             traced.append((about, found))
     show(99, "events")
@@ -132,7 +133,7 @@ def _event(real, family, about, event, above) -> tuple[dict, np.ndarray]:
         residual = distance(family(parameter)(state), state)
     probabilities = np.asarray(state.probabilities)
     leading = int(probabilities.argmax())
-    return {
+    record = {
         "kind": kind.label,
         "title": kind.title,
         "branch": about["name"],
@@ -143,7 +144,8 @@ def _event(real, family, about, event, above) -> tuple[dict, np.ndarray]:
         "refined": bool(refined),
         "critical": critical,
         "above": above,
-    }, probabilities
+    }
+    return record | {"meaning": meaning(record)}, probabilities
 
 
 def _ends_above(found: Branch, event) -> bool | None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import InputError, shown
 from . import inputs, options, ranges, session
 from .document import document
 from .exits import DONE
@@ -26,7 +27,19 @@ Out = Annotated[
         help="A picture (.png, .svg, .pdf), data (.csv, .npz) or the document (.json).",
     ),
 ]
+Along = Annotated[
+    str | None,
+    typer.Option(
+        "--along",
+        metavar="temperature|real-fraction",
+        help="Follow the branches of states in this parameter, low:high; the other is one number.",
+    ),
+]
 _SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".npz", ".json")
+_BRANCH_SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".json")
+_AXES = ("temperature", "real-fraction")
+_LIMITS = {"--temperature": {"lower": 1e-3, "upper": 1e3}}
+_LIMITS |= {"--real-fraction": {"lower": 1e-6, "upper": 1.0}}
 
 
 def command(
@@ -36,6 +49,7 @@ def command(
     uniform: Uniform = None,
     temperature: Temperatures = "0.4:1.4:41",
     real_fraction: RealFractions = "0.02:0.98:41",
+    along: Along = None,
     as_json: Json = False,
     seed: Seed = 0,
     out: Out = None,
@@ -44,14 +58,21 @@ def command(
 
     Every point tells whether all first models end in the same state, and whether an outcome has
     won there: less than a share 1 - T of its mass comes from the real data.
+
+    With --along: the bifurcation diagram in one parameter. Branches of the state that keeps to the
+    real data and of states that a probable outcome has won, with the events on them (LP fold, BP
+    branch point, TP turning point), for example --along temperature --real-fraction 0.1.
     """
     chosen = {"tokens": tokens, "counts": counts, "words": words}
     inputs.check_one(**chosen, uniform=uniform)
-    temperatures = ranges.parse(temperature, "--temperature", lower=1e-3, upper=1e3)
-    fractions = ranges.parse(real_fraction, "--real-fraction", lower=1e-6, upper=1.0)
     options.check_seed(seed)
-    options.check_suffix(out, _SUFFIXES)
+    options.check_suffix(out, _SUFFIXES if along is None else _BRANCH_SUFFIXES)
     check_writable(out)
+    given = {"--temperature": temperature, "--real-fraction": real_fraction}
+    if along is not None:
+        fixed, ends = _one_axis(along, given)
+        return _branches({**chosen, "uniform": uniform}, along, fixed, ends, as_json, seed, out)
+    temperatures, fractions = (ranges.parse(given[name], name, **_LIMITS[name]) for name in given)
     with progress("solving") as show:
         session.start()
         from . import diagram_fields
@@ -64,6 +85,32 @@ def command(
         if out is not None and not as_document:
             diagram_fields.write_out(out, result)
     deliver(report, lambda: _lines(result, out), as_json=as_json, out=out if as_document else None)
+    return DONE
+
+
+def _one_axis(along: str, given: dict[str, str]) -> tuple[float, tuple[float, float]]:
+    """The number that stays, and the ends of the interval in the other parameter."""
+    if along not in _AXES:
+        hint = f"--along is {shown(along)}; write temperature or real-fraction."
+        raise InputError("E115", hint)
+    moving, other = (f"--{name}" for name in sorted(_AXES, key=lambda name: name != along))
+    fixed = ranges.number(given[other], other, along=along, **_LIMITS[other])
+    return fixed, ranges.interval(given[moving], moving, **_LIMITS[moving])
+
+
+def _branches(chosen, along, fixed, ends, as_json, seed, out) -> int:
+    with progress("following", total=100) as show:
+        session.start()
+        from . import branch_files, branch_words, branches
+
+        real = inputs.read(**chosen)
+        result = branches.solve(real, along, fixed, *ends, show)
+        report = document("diagram", result, numerics={"tolerance": 1e-12}, seed=seed, model=real)
+        as_document = out is not None and out.lower().endswith(".json")
+        if out is not None and not as_document:
+            branch_files.write_out(out, result)
+    words = lambda: branch_words.lines(result, None if as_document else out)
+    deliver(report, words, as_json=as_json, out=out if as_document else None)
     return DONE
 
 

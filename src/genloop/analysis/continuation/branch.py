@@ -123,7 +123,7 @@ def _branch(family, state, lower, upper, start, control, directions, period, ste
 
 def parameter_equations(family: Family, lower, upper) -> Equations:
     """The equations of a branch, with the parameter in units of its interval."""
-    return Equations(family, jnp.stack([lower]), jnp.stack([upper - lower]), 1)
+    return Equations(family, jnp.stack([lower]), jnp.stack([upper]), 1)
 
 
 def traced_branch(equations, point, tangent, control, offset, period, steps, capacity) -> Branch:

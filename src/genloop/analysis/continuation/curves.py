@@ -114,9 +114,8 @@ def _curve(kind, family, point, second, lower, upper, control, steps, capacity):
     known = vector, parameters, point.angle
     equations, unknowns = extended(kind, flat, *known, point.kernel, adaptive=point.kernel == 1)
     more = unknowns.size - 2
-    widths = jnp.concatenate([upper - lower, jnp.ones(more)])
-    offset = jnp.concatenate([lower, jnp.zeros(more)])
-    equations = eqx.tree_at(lambda e: (e.offset, e.width), equations, (offset, widths))
+    ends = jnp.append(lower, jnp.zeros(more)), jnp.append(upper, jnp.ones(more))
+    equations = eqx.tree_at(lambda e: (e.lower, e.upper), equations, ends)
     free = jnp.full(more, jnp.inf)
     bounds = Control(
         jnp.concatenate([jnp.zeros(2), -free]), jnp.concatenate([jnp.ones(2), free]), *control
@@ -146,7 +145,7 @@ def _with_tests(kind, equations, curve: Curve, control, capacity):
     places = jnp.nonzero(which, size=capacity, fill_value=-1)[0]
     find = lambda place: _bisect(kind, equations, curve, tests, control, place, which)
     zero, none = jnp.zeros(()), jnp.array(int(Degeneracy.NONE))
-    size = curve.point.shape[1] - equations.offset.size
+    size = curve.point.shape[1] - equations.lower.size
     rest = lambda place: Degenerate(none, zero, zero, curve.point[0, :size])
     locate = lambda place: jax.lax.cond(place >= 0, find, rest, place)
     special = jax.lax.map(locate, places)
@@ -161,7 +160,7 @@ class _Values(NamedTuple):
 
 def _tests(kind, equations: Equations, z) -> _Values:
     """The functions whose zeros are points of codimension two, and the eigenvector."""
-    size = z.size - equations.offset.size
+    size = z.size - equations.lower.size
     vector, unknowns = z[:size], equations.plain(z[size:])
     parameters, family = unknowns[:2], equations.family
     angle = unknowns[2] if kind is BifurcationKind.NEIMARK_SACKER else jnp.zeros(())
@@ -217,7 +216,7 @@ def _bisect(kind, equations, curve, tests, control, place, which):
         return jnp.where(same, middle, left), jnp.where(same, right, middle)
 
     left, right = jax.lax.fori_loop(0, _HALVINGS, halve, ends)
-    size = left.size - equations.offset.size
+    size = left.size - equations.lower.size
     middle = 0.5 * (left + right)
     plain = equations.plain(middle[size:])
     return Degenerate(_degeneracy(kind, index), plain[0], plain[1], middle[:size])
@@ -234,7 +233,7 @@ def _degeneracy(kind, index):
 
 def _joined(kind, equations, curves, tests, orientation, special):
     """Both directions as one curve, backward rows reversed."""
-    size = curves.point.shape[-1] - equations.offset.size
+    size = curves.point.shape[-1] - equations.lower.size
     turn = lambda leaf: jnp.concatenate([leaf[0, :0:-1], leaf[1]])
     rows = turn(curves.point)
     plain = jax.vmap(equations.plain)(rows[:, size:])

@@ -90,25 +90,25 @@ class Linearization(NamedTuple):
 class Equations(eqx.Module):
     r"""$F(x; p) - x + B \beta = 0$ and further equations $E(x, y) = 0$ for $y$.
 
-    The unknowns $y$ begin with the parameters that move, measured from `offset` in units of
-    `width`; $\beta$ unfolds bifurcations at which branches cross. `extra` is $E$ as a function of
-    the state and of $y$ in plain units, or `None`.
+    The unknowns $y$ begin with the parameters that move, scaled so that `lower` is 0 and `upper` is
+    1; $\beta$ unfolds bifurcations at which branches cross. `extra` is $E$ as a function of the
+    state and of $y$ in plain units, or `None`.
     """
 
     family: Family
-    offset: Float[Array, " k"]
-    width: Float[Array, " k"]
+    lower: Float[Array, " k"]
+    upper: Float[Array, " k"]
     parameters: int = eqx.field(static=True)
     unfolding: Float[Array, "n b"] | None = None
     extra: Callable[[Array, Array], Array] | None = None
 
     def plain(self, unknowns: Float[Array, " k"]) -> Float[Array, " k"]:
-        """The unknowns in their own units."""
-        return self.offset + self.width * unknowns
+        """The unknowns in their own units; 0 and 1 give the ends to the last digit."""
+        return (1 - unknowns) * self.lower + unknowns * self.upper
 
     def scaled(self, unknowns: Float[Array, " k"]) -> Float[Array, " k"]:
         """The inverse of `plain`."""
-        return (unknowns - self.offset) / self.width
+        return (unknowns - self.lower) / (self.upper - self.lower)
 
     def residual(self, vector, unknowns):
         """$G(x, y)$."""

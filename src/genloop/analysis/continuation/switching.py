@@ -135,7 +135,7 @@ def _symmetric_directions(family, point, width, distance):
         return jnp.stack([inside @ inside / distance - distance])
 
     numbers = point.parameter[None]
-    equations = Equations(flat, numbers, jnp.ones(1), 1, None, sphere)
+    equations = Equations(flat, numbers, numbers + 1, 1, None, sphere)
     axes = jnp.concatenate([basis, -basis])
     pairs = (basis[:, None] + basis[None]).reshape(-1, count)
     random = jr.normal(jr.key(2), (64 * count, count))

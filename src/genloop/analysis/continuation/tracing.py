@@ -80,7 +80,7 @@ def correct(
 
     The same bordered system gives the tangent, oriented along the normal.
     """
-    state = guess.size - equations.offset.size
+    state = guess.size - equations.lower.size
 
     def assess(z):
         at = stopped(equations.linearization(z[:state], z[state:]))
@@ -159,9 +159,9 @@ def _rest(walk):
 
 def _step(equations, control, offset, observe, walk):
     """Try one step; a step that is not accepted leaves the point and shortens the stride."""
-    state = walk.point.size - equations.offset.size
+    state = walk.point.size - equations.lower.size
     first = walk.count == 0
-    reach, normal, landing = _aim(walk, control, state)
+    reach, normal, landing, snapped = _aim(walk, control, state)
     reach = jnp.where(first, offset, reach)
     normal, landing = jnp.where(first, walk.tangent, normal), landing & ~first
     guess = walk.point + reach * walk.tangent
@@ -178,7 +178,8 @@ def _step(equations, control, offset, observe, walk):
     accept = valid & (first | steady)
     stride = _next_stride(walk.stride, accept, cosine, found.iterations, control.longest)
     keep = lambda new, old: jnp.where(accept, new, old)
-    point, tangent = keep(found.point, walk.point), keep(tangent, walk.tangent)
+    arrived = jnp.where(landing, snapped(found.point), found.point)
+    point, tangent = keep(arrived, walk.point), keep(tangent, walk.tangent)
     observed = jax.tree.map(keep, observe(found), walk.observed)
 
     back = (walk.count > 10) & (walk.tangent @ walk.start[1] > _SHARPEST_TURN)
@@ -202,7 +203,7 @@ def _step(equations, control, offset, observe, walk):
 
 def _valid(equations, control, found, tangent):
     """Whether a corrected point solves the equations inside the domain and the bounds."""
-    state = found.point.size - equations.offset.size
+    state = found.point.size - equations.lower.size
     y, slack = found.point[state:], 1e-12
     small = found.residual <= control.tolerance * (1 + maximum_norm(found.point))
     within = ((y >= control.lower - slack) & (y <= control.upper + slack)).all()
@@ -228,7 +229,7 @@ def _zeros(shapes):
 
 
 def _aim(walk, control, state):
-    """How far to go, the normal of the plane to land in, and whether it is a bound."""
+    """How far to go, the normal of the plane to land in, whether it is a bound, and onto it."""
     slope, unknowns = walk.tangent[state:], walk.point[state:]
     room = jnp.where(slope > 0, control.upper - unknowns, control.lower - unknowns)
     reach = jnp.where(slope == 0, jnp.inf, room / jnp.where(slope == 0, 1.0, slope))
@@ -236,4 +237,6 @@ def _aim(walk, control, state):
     landing = reach[nearest] <= walk.stride
     unit = jnp.zeros_like(walk.tangent).at[state + nearest].set(jnp.sign(slope[nearest]))
     reach = jnp.where(landing, jnp.maximum(reach[nearest], 0.0), walk.stride)
-    return reach, jnp.where(landing, unit, walk.tangent), landing
+    bound = jnp.where(slope > 0, control.upper, control.lower)[nearest]
+    snapped = lambda point: point.at[state + nearest].set(bound)
+    return reach, jnp.where(landing, unit, walk.tangent), landing, snapped

@@ -3,6 +3,7 @@ r"""Derivatives of the form $\operatorname{diag}(d) + U V^\top$ with few columns
 import abc
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -49,25 +50,36 @@ class AbstractDiagonalPlusLowRank(AbstractJacobian):
 def _woodbury(pivots, factors, border, right_side):
     r"""$(\operatorname{diag}(e) + U V^\top)\,x + B y = r$, $C x + D y = s$ in $O(n)$.
 
-    With $a = V^\top x$ everything reduces to a small system for $(a, y)$. The smallest pivot is
-    moved away from zero and moved back as one more rank-one term, so that the pole at which a
-    pivot vanishes costs no digits.
+    With $a = V^\top x$ everything reduces to a small system for $(a, y)$. A regular system has at
+    most as many vanishing pivots $e_i$ as $U$ and $B$ have columns: so many of the smallest ones
+    are moved away from zero, and moved back as further low-rank terms, which costs no digits.
     """
     (left, right), (columns, rows, corner), (top, bottom) = factors, border, right_side
-    place = jnp.argmin(jnp.abs(pivots))
-    unit = jnp.zeros_like(pivots).at[place].set(1.0)
-    lift = jnp.where(pivots[place].real < 0, -1.0, 1.0)
-    scaled = (1 / (pivots + lift * unit))[:, None]
-    spread = jnp.concatenate([left, columns, -lift * unit[:, None]], axis=1)
     rank, width = left.shape[1], columns.shape[1]
-    gather = jnp.concatenate([right.T, -rows, unit[None].astype(right.dtype)])
-    identity = jnp.zeros(rank + width + 1).at[:rank].set(1.0).at[-1].set(1.0)
+    count = min(rank + width, pivots.size)
+    places = _smallest(jnp.abs(pivots), count)
+    lift = jnp.where(pivots[places].real < 0, -1.0, 1.0)
+    units = jnp.zeros((pivots.size, count)).at[places, jnp.arange(count)].set(1.0)
+    scaled = (1 / pivots.at[places].add(lift))[:, None]
+    spread = jnp.concatenate([left, columns, -lift[None] * units], axis=1)
+    gather = jnp.concatenate([right.T, -rows, units.T])
+    identity = jnp.ones(rank + width + count).at[rank : rank + width].set(0.0)
     small = jnp.diag(identity).astype(spread.dtype) + gather @ (scaled * spread)
     small = small.at[rank : rank + width, rank : rank + width].add(corner)
     reduced = gather @ (scaled * top)
     reduced = reduced.at[rank : rank + width].add(bottom)
     inner = jnp.linalg.solve(small, reduced)
     return scaled * (top - spread @ inner), inner[rank : rank + width]
+
+
+def _smallest(values, count):
+    """The places of the smallest few values; sorting them all would cost more than the solve."""
+
+    def pick(remaining, _):
+        place = jnp.argmin(remaining)
+        return remaining.at[place].set(jnp.inf), place
+
+    return jax.lax.scan(pick, values, length=count)[1]
 
 
 class ScaledIdentity(AbstractDiagonalPlusLowRank):

@@ -6,7 +6,7 @@ from scipy import integrate
 from ...theorems import closed_form, theorem
 from . import engine, special_cases, uniform
 from .instances import derivatives, evaluate
-from .theorems_uniform import cases_of, image, two_level_states
+from .theorems_uniform import cases_of, folds_by_the_engine, image, two_level_states
 
 PAPER = "marchi2024"
 
@@ -56,7 +56,7 @@ def half_temperature(claim, trial):
     found = tuple(claim["fold"](outcomes=outcomes, winners=winners))
     yield closed_form("general fold", found, exact, tolerance=1e-12)
     few = slice(2, 4)
-    folds = trial.once("engine", lambda: _folds_of_twelve(winners[few]))
+    folds = trial.once("engine", lambda: folds_by_the_engine(0.5, winners[few]))
     yield closed_form("folds by the engine", found[0][few], folds, tolerance=1e-10)
     fraction = 0.5 + 0.7 * (exact[0] - 0.5)
     options = {"outcomes": outcomes, "winners": winners}
@@ -68,12 +68,6 @@ def half_temperature(claim, trial):
     states = two_level_states(np.log(ratio), np.ones(1), 12)
     cases = cases_of(np.full(1, 0.5), 0.3, states)
     yield closed_form("a fixed point of the loop", image(cases), states, tolerance=1e-12)
-
-
-def _folds_of_twelve(winners):
-    """Folds from the map alone; the branch is nearly level, so a rough start will do."""
-    states = two_level_states(np.full(winners.size, 1.0), winners, 12)
-    return engine.folds(cases_of(np.full(winners.size, 0.5), 0.55, states))
 
 
 _PAIR = {

@@ -217,15 +217,20 @@ def thresholds(claim, trial):
 
 
 def _by_the_engine(temperature):
-    """Both thresholds from the map alone, started near the highest point of a coarse scan."""
-    grid = np.linspace(0.1, np.log(SIZE) + 1, 40)
-    heights = _first_form(np.exp(grid), temperature[:, None], SIZE, 1)
-    near = heights.argmax(axis=1)
-    leads = two_level_states(grid[near], np.ones(temperature.size), SIZE)
-    flat = np.full_like(leads, 1 / SIZE)
+    """Both thresholds from the map alone."""
+    flat = np.full((temperature.size, SIZE), 1 / SIZE)
     beside = cases_of(temperature, 1.02 * (1 - temperature), flat)
-    top = cases_of(temperature, heights.max(axis=1), leads)
-    return engine.crossings(beside, kernel=SIZE - 1), engine.folds(top)
+    return engine.crossings(beside, kernel=SIZE - 1), folds_by_the_engine(temperature, 1)
+
+
+def folds_by_the_engine(temperature, winners):
+    """Folds from the map alone, started near the highest point of a coarse scan."""
+    temperature, winners = np.broadcast_arrays(temperature, winners)
+    grid = np.linspace(0.1, np.log(SIZE) + 1, 40)
+    columns = temperature[:, None], SIZE, winners[:, None]
+    heights = _first_form(np.exp(grid), *columns)
+    near = two_level_states(grid[heights.argmax(axis=1)], winners, SIZE)
+    return engine.folds(cases_of(temperature, heights.max(axis=1), near))
 
 
 def _both_sides(trial, temperature, local, top):
