@@ -1,7 +1,7 @@
-r"""Fixed points and 2-cycles of two coupled quadratic maps, $x' = a - x^2 + D\,(y - x)$ and $y' =
-a - y^2 + D\,(x - y)$ with $D = 0.1$ (Kaneko, Prog. Theor. Phys. 69, 1427, 1983; our $x$ is his
-times $a$): solid where stable, dashed where not, both phases of a cycle. LP fold, BP branch point,
-TP turning point of the branch born there, PD flip (period doubling), NS Neimark-Sacker."""
+r"""Coupled maps $x' = a - x^2 + D (y - x)$, $y' = a - y^2 + D (x - y)$ with $D = 0.1$ (Kaneko, Prog.
+Theor. Phys. 69, 1427, 1983; $x$ is $a$ times his): fixed points, and cycles of period 2 with both
+phases. Solid: stable; dashed: unstable. LP: fold. BP: branch point. TP: turning point of the branch
+that is born there. PD: flip, the period doubles. NS: Neimark-Sacker, a torus is born."""
 
 from pathlib import Path
 
@@ -86,25 +86,27 @@ def compute():
 def _events(series, points):
     """Bifurcations by their parameter: what is born there, and the distance from its formula."""
     expected = {key: iter(values) for key, values in FORMULAS.items()}
-    for point in sorted(points, key=lambda point: float(point.parameter)):
+    # Twins at one parameter differ there by rounding only.
+    order = lambda point: (round(float(point.parameter), 9), float(point.state[0]))
+    for point in sorted(points, key=order):
         kind, a = point.kind.label, float(point.parameter)
         formula = next(expected.get((series, kind), iter(())), np.nan)
-        born = gl.normal_form(coupled, point).criticality(point.kind)
+        born = gl.normal_form(coupled, point).criticality
         yield series, kind, a, *map(float, point.state), np.nan, born, abs(a - formula)
 
 
 # Where the label of an event stands: its series, kind and number, and the place of the text.
 LABELS = {
-    ("equal fixed points", "LP", 0): (-0.27, -0.12),
-    ("equal fixed points", "BP", 0): (-0.27, -1.35),
-    ("unequal fixed points", "TP", 0): (-0.27, -1.62),
+    ("equal fixed points", "LP", 0): (-0.27, 0.12),
+    ("equal fixed points", "BP", 0): (0.02, -0.62),
+    ("unequal fixed points", "TP", 0): (-0.29, -1.2),
     ("equal fixed points", "PD", 0): (0.3, 0.62),
-    ("equal fixed points", "PD", 1): (0.735, 0.86),
-    ("unequal fixed points", "PD", 0): (0.9, -1.42),
-    ("cycle out of phase", "NS", 0): (0.84, -0.72),
-    ("cycle in phase", "BP", 0): (0.8, 1.18),
-    ("cycle in phase", "PD", 0): (1.12, 1.5),
-    ("unequal cycles", "PD", 1): (0.98, 1.34),
+    ("equal fixed points", "PD", 1): (0.5, 1.12),
+    ("unequal fixed points", "PD", 0): (0.86, -1.3),
+    ("cycle out of phase", "NS", 0): (0.86, -0.66),
+    ("cycle in phase", "BP", 0): (0.7, 1.32),
+    ("cycle in phase", "PD", 0): (1.2, 1.52),
+    ("unequal cycles", "PD", 0): (0.93, 1.5),
 }
 
 
@@ -130,16 +132,16 @@ def draw(data):
 def _mark(axes, series, color, kinds, a, x, y):
     """A dot at every event and its name and place beside it."""
     number = {kind: 0 for kind in kinds}
-    for kind, at, *pair in zip(kinds, a, x, y, strict=True):
+    for kind, at, up, _ in zip(kinds, a, x, y, strict=True):
         style = {"markersize": 11, "markerfacecolor": "none"} if kind == "TP" else {"markersize": 6}
-        axes.plot(at, pair[0], "o", color=color, zorder=3, **style)
+        axes.plot(at, up, "o", color=color, zorder=3, **style)
         place = LABELS.get((series, kind, number[kind]))
         number[kind] += 1
         if place is not None:
             line = {"arrowstyle": "-", "linewidth": 0.7, "color": color, "shrinkB": 3}
-            text = f"{kind}  {at:.6g}"
-            options = {"color": color, "ha": "left", "va": "center", "arrowprops": line}
-            axes.annotate(text, (at, pair[0]), place, **options)
+            text, box = f"{kind} {at:.5g}", {"color": "white", "pad": 0.6}
+            options = {"color": color, "va": "center", "arrowprops": line, "bbox": box}
+            axes.annotate(text, (at, up), place, zorder=4, **options)
 
 
 def _name(axes):

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from genloop.cli import inputs, session
+from genloop.cli import branch_words, inputs, session
 from genloop.cli.document import plain
 from genloop.cli.run import run
 
@@ -249,6 +249,45 @@ def test_diagram_regions_follow_the_closed_form(answer):
             assert region == "either"
 
 
+def test_branches_with_their_events(answer, cli, tmp_path):
+    out = tmp_path / "branches.csv"
+    arguments = ("--along", "real-fraction", "-T", "0.5", "-a", "0.1:0.9", "--out", out)
+    code, document = answer("diagram", "--uniform", 3, *arguments)
+    result = document["result"]
+    crossing, fold = result["events"]
+    assert code == 0 and (crossing["kind"], fold["kind"]) == ("BP", "LP")
+    assert crossing["parameter"] == pytest.approx(0.5, abs=1e-7) and crossing["critical"] == 2
+    assert fold["parameter"] == pytest.approx(9 - 6 * math.sqrt(2), abs=1e-12)
+    assert fold["refined"] and fold["above"] and fold["residual"] < 1e-12
+    healthy, won = result["branches"]
+    for stable, share in zip(healthy["stable"], healthy["parameter"], strict=True):
+        assert stable == (share > 0.5)
+    assert won["ties"] == 3 and max(won["parameter"]) == pytest.approx(fold["parameter"], abs=1e-2)
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    assert [row["event"] for row in rows if row["event"]] == ["BP", "LP"]
+    assert len(rows) == 2 + sum(len(branch["parameter"]) for branch in result["branches"])
+    from genloop.cli import branch_files
+
+    branch_files.write_out(str(tmp_path / "branches.svg"), result)
+    assert "LP 0.51472" in (tmp_path / "branches.svg").read_text()
+    words = list(branch_words.lines(result, None))
+    assert words[1].endswith("temperature 0.5, real fraction from 0.1 to 0.9")
+    assert "the 2 outcomes that tie" in words[-1]
+
+
+@pytest.mark.parametrize(
+    "arguments, code",
+    [
+        (["--along", "temperature"], "E113"),
+        (["--along", "temperature", "-a", "0.1", "-T", "0.5"], "E113"),
+        (["--along", "real-fraction", "-T", "0.5", "-a", "0.9:0.1"], "E113"),
+        (["--along", "real-fraction", "-T", "0.5", "--out", "branches.npz"], "E112"),
+    ],
+)
+def test_one_axis_that_is_refused(cli, arguments, code):
+    refused(cli("diagram", "--uniform", "3", *arguments), code)
+
+
 def test_theory_states_theorems(answer, cli):
     code, document = answer("theory", "HD-6")
     (stated,) = document["result"]["theorems"]
@@ -323,6 +362,7 @@ BAD_INPUT = {
     "E111": ["threshold", "--uniform", "3", "--samples", "5"],
     "E112": ["simulate", "--uniform", "3", "--out", "runs.png"],
     "E113": ["diagram", "--uniform", "3", "-T", "1:0:3"],
+    "E115": ["diagram", "--uniform", "3", "--along", "temprature"],
     "E201": ["threshold", "--tokens", "no-such-file.txt"],
 }
 

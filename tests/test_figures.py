@@ -13,9 +13,12 @@ import pytest
 import genloop as gl
 from genloop import plots
 from genloop.papers import marchi2024
+from genloop.papers.marchi2024 import uniform
 
 FIGURES = pathlib.Path(__file__).parent.parent / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("*.py"))
+# The demo corpus differs between versions of Python.
+OF_THE_DEMO = ("demo_vocabulary", "fold_curves")
 
 
 def columns(path):
@@ -56,8 +59,7 @@ def test_a_script_writes_its_pictures_and_its_data(name, drawn):
     assert {key: c.shape for key, c in fresh.items()} == {k: c.shape for k, c in committed.items()}
 
 
-# The demo corpus differs between versions of Python.
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "demo_vocabulary"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OF_THE_DEMO])
 def test_the_committed_data_are_what_the_script_computes(name, drawn):
     fresh, committed = columns(drawn(name).with_suffix(".csv")), columns(FIGURES / f"{name}.csv")
     for key, column in committed.items():
@@ -120,6 +122,36 @@ def test_the_last_fold_of_the_demo_falls_with_the_temperature(drawn):
     cold = np.isfinite(table["unique"])
     assert (table["temperature"][cold] < 1).all() and cold.sum() > 10
     assert (np.diff(table["unique"][cold]) < 0).all()
+
+
+def test_every_kind_of_event_lies_where_its_formula_says(drawn):
+    table = columns(drawn("bifurcations").with_suffix(".csv"))
+    events = table["kind"] != ""
+    assert set(table["kind"][events]) == {"LP", "BP", "PD", "NS", "TP"}
+    known = np.isfinite(table["from formula"])
+    assert known.sum() == 10 and table["from formula"][known].max() < 1e-12
+    # Without a formula: the period of the unequal cycles doubles where a multiplier is -1.
+    for row in np.flatnonzero(events & ~known):
+        state, product = np.array([table["x"][row], table["y"][row]]), np.eye(2)
+        for _ in range(2):
+            product = (np.full((2, 2), 0.1) - np.diag(2 * state + 0.2)) @ product
+            state = table["a"][row] - state**2 + 0.1 * (state[::-1] - state)
+        assert np.abs(np.linalg.eigvals(product) + 1).min() < 1e-4
+
+
+def test_the_curves_of_bifurcations_are_those_of_the_formulas(drawn):
+    table = columns(drawn("fold_curves").with_suffix(".csv"))
+    assert table["difference"].max() < 1e-9
+    temperature, fraction = table["temperature"], table["real_fraction"]
+    crossing = table["kind"] == "BP"
+    np.testing.assert_allclose(fraction[crossing], 1 - temperature[crossing], atol=1e-5)
+    folds = (table["panel"] == "uniform") & ~crossing
+    for row in np.flatnonzero(folds)[::8]:
+        fold = uniform.fold(temperature=temperature[row], outcomes=10)
+        np.testing.assert_allclose(fraction[row], fold.real_fraction, atol=1e-5)
+    row = np.flatnonzero(table["curve"] == "the second word wins")[3]
+    last = marchi2024.unique_threshold(gl.data.demo(), temperature=temperature[row]).value
+    np.testing.assert_allclose(fraction[row], last, atol=1e-5)
 
 
 def test_the_same_figure_has_the_same_bytes(tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import plots
 from .branch_words import plain
-from .screen import label, write
+from .screen import write
 
 SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".json")
 _COLOURS = (plots.BLACK, plots.BLUE, plots.VERMILION, plots.GREEN, plots.PURPLE)
@@ -43,22 +43,32 @@ def _picture(result: dict, kind: str) -> bytes:
             points = branch["parameter"], branch["leading"], branch["stable"]
             plots.stability_line(axes, *points, color=colour)
             axes.plot([], [], color=colour, label=branch["name"].replace("$", r"\$"))
-        for event in result["events"]:
-            _mark(axes, event, result["interval"])
+        for event, row in zip(result["events"], _rows(result), strict=True):
+            _mark(axes, event, row, result["interval"])
         (((fixed, value),), source) = result["fixed"].items(), result["input"]["source"]
         axes.set_title(f"{Path(source).name}, {plain(fixed)} {value:g}", loc="left")
         axes.set(xlabel=plain(result["along"]), ylabel="probability of the leading outcome")
-        axes.set(xlim=result["interval"], ylim=(0, 1.02))
+        axes.set(xlim=result["interval"], ylim=(-0.06, 1.02))
         axes.legend(loc="best")
         figure.savefig(content, format=kind)
     return content.getvalue()
 
 
-def _mark(axes, event: dict, interval) -> None:
-    """A dot and, on the side with more room, the kind and the value."""
+def _rows(result: dict) -> list[int]:
+    """How many events before it are so near to each that their names would cover each other."""
+    lower, upper = result["interval"]
+    place = lambda event: np.array([event["parameter"] / (upper - lower), event["leading"]])
+    places = [place(event) for event in result["events"]]
+    near = lambda one, other: (np.abs(one - other) < (0.2, 0.07)).all()
+    return [sum(near(here, other) for other in places[:i]) for i, here in enumerate(places)]
+
+
+def _mark(axes, event: dict, row: int, interval) -> None:
+    """A dot, and below it on the side with more room the kind and the value."""
     place = event["parameter"], event["leading"]
     axes.plot(*place, "o", color=plots.BLACK, markersize=4.5, zorder=3)
     right = event["parameter"] < 0.6 * interval[1] + 0.4 * interval[0]
-    options = {"textcoords": "offset points", "ha": "left" if right else "right", "va": "center"}
+    where = (10 if right else -10, -13 - 13 * row)
     text = f"{event['kind']} {event['parameter']:.5g}"
-    axes.annotate(text, place, (8 if right else -8, 0), **options)
+    options = {"textcoords": "offset points", "ha": "left" if right else "right", "va": "center"}
+    axes.annotate(text, place, where, bbox={"color": "white", "pad": 0.5}, zorder=4, **options)

@@ -3,9 +3,9 @@
 from .screen import label, percent, table
 
 _MEANINGS = {
-    "LP": "a stable and an unstable state meet: neither exists {side}",
-    "TP": "a branch begins here: it has no states {side}",
-    "BP": "outcomes that tie part: beyond it they no longer stay equal",
+    "LP": "two states meet, neither exists {side}",
+    "TP": "a branch begins, it has nothing {side}",
+    "BP": "tied outcomes stay equal on one side only",
 }
 
 
@@ -16,7 +16,7 @@ def lines(result: dict, out: str | None):
     yield f"real data   {result['input']['source']}"
     yield f"loop        {plain(fixed)} {value:g}, {along} from {lower:g} to {upper:g}"
     if result["events"]:
-        columns = ("event", along, "residual", "most probable there", "what happens")
+        columns = ("", along, "residual", "leader", "what happens")
         yield table("Events", columns, map(_row, result["events"]))
     else:
         yield "No state appears, vanishes or changes its stability on these branches."
@@ -48,4 +48,5 @@ def _sentence(branch: dict) -> str:
     stable = [p for p, good in zip(branch["parameter"], branch["stable"], strict=True) if good]
     where = f"stable from {min(stable):.4g} to {max(stable):.4g}" if stable else "nowhere stable"
     ties = f" (and the {branch['ties'] - 1:,} outcomes that tie with it)" if branch["ties"] > 1 else ""
-    return f"{branch['name']}{ties}: {len(branch['parameter'])} points, {where}; {branch['end']}."
+    early = "" if branch["complete"] else f"; incomplete: {branch['end']}"
+    return f"branch {branch['name']}{ties}: {where}{early}."

@@ -10,6 +10,7 @@ from ..models import Categorical
 from ..papers import marchi2024
 from . import inputs, options
 from .branch_words import meaning
+from .screen import label
 from .threshold_outcomes import name_of
 
 AXES = ("temperature", "real-fraction")
@@ -72,8 +73,8 @@ def _starts(real, along, fixed, lower):
     for winner, count in list(zip(first, ties, strict=True))[:_WINNERS]:
         won = share * probabilities
         won[winner] += 1 - share
-        label = name_of(real, int(winner))
-        about = {"name": f"won by {label}", "outcome": int(winner), "ties": int(count)}
+        name = label(name_of(real, int(winner)))
+        about = {"name": f"won by {name}", "outcome": int(winner), "ties": int(count)}
         yield about, Categorical(jnp.asarray(won), real.origin)
 
 
@@ -97,6 +98,7 @@ def _described(about: dict, found: Branch) -> dict:
         "stable": found.stable,
         "unstable": found.unstable,
         "spectral_radius": found.spectral_radius,
+        "complete": bool(found.status[0] == Status.BOUND),
         "end": Status(int(found.status[0])).sentence,
     }
 

@@ -30,6 +30,15 @@ class BifurcationKind(enum.IntEnum):
     NEIMARK_SACKER = 4
     TURNING_POINT = 5
 
+    @classmethod
+    def _missing_(cls, value: object) -> "BifurcationKind":
+        """A kind by its label or its name in words, such as `"LP"` or `"fold"`."""
+        for kind in cls:
+            if kind and value in (kind.label, kind.title):
+                return kind
+        names = ", ".join(repr(kind.title) for kind in cls if kind)
+        raise ValueError(f"unknown kind of bifurcation {value!r}; choose from {names}.")
+
     @property
     def label(self) -> str:
         """The usual abbreviation."""

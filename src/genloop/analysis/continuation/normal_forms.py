@@ -15,7 +15,7 @@ from .points import Bifurcation
 _VANISHING = 1e-6
 
 
-class NormalForm(NamedTuple):
+class NormalForm(eqx.Module):
     r"""The map on the centre manifold, $\xi$ along the critical eigenvector $v$, $w^\top v = 1$.
 
     Multiplier $1$: $\xi \mapsto \xi + a\,\xi^2 + c\,\xi^3$, with `quadratic` $a$ and, where $a$
@@ -25,25 +25,31 @@ class NormalForm(NamedTuple):
     several dimensions.
     """
 
+    kind: BifurcationKind = eqx.field(static=True)
+    kernel: int = eqx.field(static=True)
     quadratic: Float[Array, ""]
     cubic: Float[Array, ""]
     slope: Float[Array, ""]
 
-    def criticality(self, kind: BifurcationKind, kernel: int = 1) -> str:
+    @property
+    def criticality(self) -> str:
         """`supercritical` where what is born is stable, `subcritical` where it is not.
 
-        A crossing of two branches that exchange their stability is `transcritical`, a coefficient
-        that vanishes makes the point `degenerate`, a kernel of several dimensions `symmetric`.
+        A crossing of two branches that exchange their stability is `transcritical`, a fold
+        `generic`; a coefficient that vanishes makes the point `degenerate`, a kernel of several
+        dimensions `symmetric`.
         """
-        if kernel > 1:
+        if self.kernel > 1:
             return "symmetric"
-        if kind is BifurcationKind.FOLD:
+        if self.kind is BifurcationKind.FOLD:
             return "degenerate" if abs(float(self.quadratic)) < _VANISHING else "generic"
-        if kind is BifurcationKind.BRANCH_POINT and abs(float(self.quadratic)) > _VANISHING:
+        crossing = self.kind in (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT)
+        if crossing and abs(float(self.quadratic)) > _VANISHING:
             return "transcritical"
         if not abs(float(self.cubic)) > _VANISHING:
             return "degenerate"
-        stable = float(self.cubic) > 0 if kind is BifurcationKind.FLIP else float(self.cubic) < 0
+        flip = self.kind is BifurcationKind.FLIP
+        stable = float(self.cubic) > 0 if flip else float(self.cubic) < 0
         return "supercritical" if stable else "subcritical"
 
 
@@ -66,7 +72,7 @@ def coefficients(kind, family: Family, vector, parameters, right, left, angle) -
     """The normal form from a state, its parameters and its critical eigenvectors."""
     if right.shape[1] > 1:
         unknown = jnp.full((), jnp.nan)
-        return NormalForm(unknown, unknown, unknown)
+        return NormalForm(kind, right.shape[1], unknown, unknown, unknown)
     v, w = normalized(right, left)
     along = jnp.zeros_like(parameters).at[0].set(1.0)
     slope = (w @ jax.jvp(lambda p: family.image(vector, p), (parameters,), (along,))[1]).real
@@ -76,7 +82,7 @@ def coefficients(kind, family: Family, vector, parameters, right, left, angle) -
         if kind is not BifurcationKind.NEIMARK_SACKER
         else jnp.zeros(())
     )
-    return NormalForm(quadratic, cubic(kind, forms, v, w, angle), slope)
+    return NormalForm(kind, 1, quadratic, cubic(kind, forms, v, w, angle), slope)
 
 
 def normalized(right, left) -> tuple[Array, Array]:

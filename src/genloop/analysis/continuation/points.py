@@ -47,7 +47,7 @@ class Bifurcation(eqx.Module):
 
 
 def bifurcation_point(
-    kind: BifurcationKind,
+    kind: BifurcationKind | str,
     family: Callable[[Float[Array, ""]], Callable[[PyTree], PyTree]],
     state: PyTree,
     parameter: float | Float[Array, ""],
@@ -57,7 +57,7 @@ def bifurcation_point(
     period: int = 1,
     tolerance: float = 1e-11,
 ) -> Bifurcation:
-    r"""The bifurcation of the given `kind` near a state and a parameter, to rounding.
+    r"""The bifurcation of the given `kind`, such as `"fold"`, near a state, to rounding.
 
     Newton's method on a minimally extended system [Govaerts; Kuznetsov, section 10.2]:
     $F(x; p) = x$ with the bordered test $g = 0$ for the multiplier $1$ (`FOLD`), $-1$ (`FLIP`) or
