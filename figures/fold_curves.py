@@ -1,7 +1,7 @@
-r"""How many ends the temperature loop has. Curves: folds (solid; the first and the last outcome that
-can win) and branch points (dashed), followed in temperature and real fraction by the engine. Dots:
-the explicit solution. The text is the documentation of Python, with some 3,400 words; words of equal
-frequency share one number of the state."""
+r"""How many ends the temperature loop has. Curves: folds (solid; the first and the last outcome
+that can win) and branch points (dashed), followed in temperature and real fraction by the engine.
+Dots: the explicit solution. The text is the documentation of Python, with some 3,400 words; words
+of equal frequency share one number of the state."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -57,7 +57,7 @@ class Generation(NamedTuple):
         return a * self.levels.values + (1 - a) * self.sampled(state)
 
     def jacobian(self, state):
-        r"""$\frac{1 - a}{T} [\operatorname{diag}(s/x) - s\,(n s/x)^\top]$, a structure of rank one."""
+        r"""$\frac{1 - a}{T} [\operatorname{diag}(s/x) - s\,(n s/x)^\top]$."""
         sampled = self.sampled(state)
         rate = (1 - self.real_fraction) / self.temperature
         ratio = sampled / state

@@ -48,7 +48,7 @@ def _picture(result: dict, kind: str) -> bytes:
         (((fixed, value),), source) = result["fixed"].items(), result["input"]["source"]
         axes.set_title(f"{Path(source).name}, {plain(fixed)} {value:g}", loc="left")
         axes.set(xlabel=plain(result["along"]), ylabel="probability of the leading outcome")
-        axes.set(xlim=result["interval"], ylim=(-0.06, 1.02))
+        axes.set(xlim=result["interval"], ylim=(-0.02, 1.02))
         axes.legend(loc="best")
         figure.savefig(content, format=kind)
     return content.getvalue()
@@ -64,11 +64,12 @@ def _rows(result: dict) -> list[int]:
 
 
 def _mark(axes, event: dict, row: int, interval) -> None:
-    """A dot, and below it on the side with more room the kind and the value."""
+    """A dot, and beside it, where there is room, the kind and the value."""
     place = event["parameter"], event["leading"]
     axes.plot(*place, "o", color=plots.BLACK, markersize=4.5, zorder=3)
     right = event["parameter"] < 0.6 * interval[1] + 0.4 * interval[0]
-    where = (10 if right else -10, -13 - 13 * row)
+    drop = -1 if event["leading"] > 0.08 else 1
+    where = (10 if right else -10, 13 * drop * (1 + row))
     text = f"{event['kind']} {event['parameter']:.5g}"
     options = {"textcoords": "offset points", "ha": "left" if right else "right", "va": "center"}
     axes.annotate(text, place, where, bbox={"color": "white", "pad": 0.5}, zorder=4, **options)

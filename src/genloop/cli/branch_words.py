@@ -21,7 +21,7 @@ def lines(result: dict, out: str | None):
     else:
         yield "No state appears, vanishes or changes its stability on these branches."
     for branch in result["branches"]:
-        yield _sentence(branch)
+        yield _sentence(branch, result)
     if out is not None:
         yield f"written: {out}"
 
@@ -44,9 +44,20 @@ def _row(event: dict) -> tuple[str, ...]:
     return event["kind"], digits, f"{event['residual']:.0e}", where, event["meaning"]
 
 
-def _sentence(branch: dict) -> str:
+def _sentence(branch: dict, result: dict) -> str:
     stable = [p for p, good in zip(branch["parameter"], branch["stable"], strict=True) if good]
-    where = f"stable from {min(stable):.4g} to {max(stable):.4g}" if stable else "nowhere stable"
-    ties = f" (and the {branch['ties'] - 1:,} outcomes that tie with it)" if branch["ties"] > 1 else ""
+    ends = [_at_event(float(end), result) for end in (min(stable), max(stable))] if stable else []
+    where = "stable from {:.6g} to {:.6g}".format(*ends) if ends else "nowhere stable"
+    others = branch["ties"] - 1
+    ties = f" (and the {others:,} outcomes that tie with it)" if others else ""
     early = "" if branch["complete"] else f"; incomplete: {branch['end']}"
     return f"branch {branch['name']}{ties}: {where}{early}."
+
+
+def _at_event(end: float, result: dict) -> float:
+    """The event at which a stretch ends, which lies between two points of the branch."""
+    lower, upper = result["interval"]
+    places = [event["parameter"] for event in result["events"]]
+    near = [place for place in places if abs(place - end) < 0.02 * (upper - lower)]
+    inside = lower < end < upper
+    return min(near, key=lambda place: abs(place - end)) if near and inside else end

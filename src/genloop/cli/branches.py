@@ -17,7 +17,7 @@ AXES = ("temperature", "real-fraction")
 _WINNERS = 3
 _LARGEST = 50_000
 _FINE = {"steps": 300, "stride": 0.01, "longest_stride": 0.02}
-_SAME = 1e-6
+_SAME, _NEAR = 1e-6, 1e-3
 _TURNS = (BifurcationKind.FOLD, BifurcationKind.TURNING_POINT)
 
 
@@ -110,13 +110,16 @@ def _events(real, family, traced) -> list[dict]:
         for row in range(found.events.kind.size):
             event = jax.tree.map(lambda leaf, row=row: leaf[row], found.events)
             record, state = _event(real, family, about, event, _ends_above(found, event))
-            near = lambda other, record=record, state=state: (
-                abs(other[0]["parameter"] - record["parameter"]) < _SAME
-                and np.abs(other[1] - state).max() < 1e-4
-            )
-            if not any(map(near, kept)):
+            if not any(_is_same(record, state, *other) for other in kept):
                 kept.append((record, state))
     return sorted((record for record, _ in kept), key=lambda record: record["parameter"])
+
+
+def _is_same(record, state, other, there) -> bool:
+    """Whether two branches met one event; beside a crossing bisection is not as sharp."""
+    near = _SAME if record["refined"] else _NEAR
+    gap = abs(other["parameter"] - record["parameter"])
+    return gap < near and float(np.abs(state - there).max()) < max(near, 1e-4)
 
 
 def _event(real, family, about, event, above) -> tuple[dict, np.ndarray]:
@@ -127,12 +130,12 @@ def _event(real, family, about, event, above) -> tuple[dict, np.ndarray]:
     """
     kind, state = BifurcationKind(int(event.kind)), Categorical(event.point, real.origin)
     parameter, critical = event.parameter, max(1, abs(int(event.after) - int(event.before)))
-    point = bifurcation_point(kind, family, state, parameter) if critical == 1 else None
-    refined = point is not None and bool(point.converged) and abs(point.parameter - parameter) < 1e-3
+    residual, refined = distance(family(parameter)(state), state), False
+    if critical == 1:
+        point = bifurcation_point(kind, family, state, parameter)
+        refined = bool(point.converged) and abs(float(point.parameter - parameter)) < _NEAR
     if refined:
         state, parameter, residual = point.state, point.parameter, point.residual
-    else:
-        residual = distance(family(parameter)(state), state)
     probabilities = np.asarray(state.probabilities)
     leading = int(probabilities.argmax())
     record = {
@@ -143,7 +146,7 @@ def _event(real, family, about, event, above) -> tuple[dict, np.ndarray]:
         "leading": float(probabilities[leading]),
         "leader": name_of(real, leading),
         "residual": float(residual),
-        "refined": bool(refined),
+        "refined": refined,
         "critical": critical,
         "above": above,
     }
