@@ -109,6 +109,7 @@ def _scan(step, key, state, generations, replicates, observe):
 
 
 def replicated(step, replicates):
+    """A kernel that advances all replicates with one key."""
     if getattr(getattr(step, "__self__", None), "batched", False):
         return step
     return lambda key, states: jax.vmap(step)(jr.split(key, replicates), states)

@@ -96,7 +96,7 @@ def branch(
         start, direction = lower, direction or 1
     directions = (-1, 1) if direction is None else (direction,)
     numbers = [jnp.asarray(x, float) for x in (lower, upper, start)]
-    control = (stride, longest_stride, tolerance)
+    control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]
     return _branch(family, state, *numbers, control, directions, period, steps, capacity)
 
 
@@ -106,18 +106,12 @@ def _branch(family, state, lower, upper, start, control, directions, period, ste
     equations = parameter_equations(flat, lower, upper)
     point = jnp.append(vector, equations.scaled(start[None]))
     along = jnp.zeros(point.size).at[-1].set(1.0)
-    sides = jax.vmap(
-        lambda sign: traced_branch(
-            equations,
-            point,
-            sign * along,
-            Control(jnp.zeros(1), jnp.ones(1), *control),
-            0.0,
-            period,
-            steps,
-            capacity,
-        )
-    )(jnp.array(directions, float))
+    # A map, not a vmap: what one direction has finished costs nothing while the other goes on.
+    bounds = Control(jnp.zeros(1), jnp.ones(1), *control)
+    one = lambda sign: traced_branch(
+        equations, point, sign * along, bounds, 0.0, period, steps, capacity
+    )
+    sides = jax.lax.map(one, jnp.array(directions, float))
     return joined(sides)
 
 

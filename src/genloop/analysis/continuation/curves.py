@@ -18,6 +18,9 @@ from .points import Bifurcation, critical_multiplier, extended
 from .tracing import Control, Curve, correct, trace
 
 _HALVINGS = 40
+_MARGIN = 1e-7
+_ODD = (BifurcationKind.FOLD, BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT)
+"""Kinds whose leading coefficient changes its sign with the orientation of the eigenvector."""
 
 
 class Degeneracy(enum.IntEnum):
@@ -25,8 +28,9 @@ class Degeneracy(enum.IntEnum):
 
     `CUSP`: the quadratic coefficient of a fold (or of a crossing) vanishes. `GENERALIZED_FLIP` and
     `CHENCINER`: a flip or a Neimark-Sacker bifurcation changes between super- and subcritical.
-    `SECOND_MULTIPLIER`: another multiplier crosses the unit circle. `RESONANCE`: the angle of a
-    Neimark-Sacker point passes $2\pi/3$ or $\pi/2$, the strong resonances 1:3 and 1:4.
+    `RESONANCE`: the angle of a Neimark-Sacker point passes $2\pi/3$ or $\pi/2$, the strong
+    resonances 1:3 and 1:4. `SECOND_MULTIPLIER`: another multiplier crosses the unit circle, located
+    to $10^{-7}$.
     """
 
     NONE = 0
@@ -103,7 +107,7 @@ def bifurcation_curve(
     two parameters only where a symmetry or an invariant state keeps it: watch `unfolding`.
     """
     numbers = [jnp.asarray(x, float) for x in (second, lower, upper)]
-    control = (stride, longest_stride, tolerance)
+    control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]
     return _curve(point.kind, family, point, *numbers, control, steps, capacity)
 
 
@@ -127,39 +131,42 @@ def _curve(kind, family, point, second, lower, upper, control, steps, capacity):
         curve = trace(equations, start, sign * along, bounds, steps=steps)
         return _with_tests(kind, equations, curve, bounds, capacity)
 
-    sides = jax.vmap(side)(jnp.array([-1.0, 1.0]))
+    sides = jax.lax.map(side, jnp.array([-1.0, 1.0]))
     return _joined(kind, equations, *sides)
 
 
 def _with_tests(kind, equations, curve: Curve, control, capacity):
-    """The tests of a curve at every row, and where they change sign."""
+    """The tests of a curve at every row, and where they change."""
     tests = jax.lax.map(lambda z: _tests(kind, equations, z), curve.point, batch_size=16)
     orientation = _orientation(tests.right)
-    signs = tests.values * jnp.stack(
-        [orientation if kind is not BifurcationKind.FLIP else jnp.ones_like(orientation)]
-        + [jnp.ones_like(orientation)] * (tests.values.shape[1] - 1),
-        axis=1,
-    )
-    changed = (signs[:-1] * signs[1:] < 0) & curve.accepted[1:, None] & curve.accepted[0]
-    which = jnp.where(changed.any(axis=1), jnp.argmax(changed, axis=1) + 1, 0)
-    places = jnp.nonzero(which, size=capacity, fill_value=-1)[0]
+    oriented = tests.values.at[:, 0].multiply(orientation if kind in _ODD else 1.0)
+    turned = oriented[:-1] * oriented[1:] < 0
+    changed = jnp.column_stack([turned, tests.others[:-1] != tests.others[1:]])
+    changed = changed & curve.accepted[1:, None] & curve.accepted[0]
+    which = jnp.where(changed.any(axis=1), jnp.argmax(changed, axis=1), -1)
+    places = jnp.nonzero(which >= 0, size=capacity, fill_value=-1)[0]
     find = lambda place: _bisect(kind, equations, curve, tests, control, place, which)
     zero, none = jnp.zeros(()), jnp.array(int(Degeneracy.NONE))
     size = curve.point.shape[1] - equations.lower.size
     rest = lambda place: Degenerate(none, zero, zero, curve.point[0, :size])
     locate = lambda place: jax.lax.cond(place >= 0, find, rest, place)
-    special = jax.lax.map(locate, places)
-    return curve, tests, orientation, special
+    return curve, tests, orientation, jax.lax.map(locate, places)
 
 
 class _Values(NamedTuple):
+    """Functions that vanish at points of codimension two, and what belongs to them.
+
+    `others` counts the unstable multipliers without the critical ones.
+    """
+
     values: Array
+    others: Array
     right: Array
     angle: Array
 
 
 def _tests(kind, equations: Equations, z) -> _Values:
-    """The functions whose zeros are points of codimension two, and the eigenvector."""
+    """The tests at a point of the curve."""
     size = z.size - equations.lower.size
     vector, unknowns = z[:size], equations.plain(z[size:])
     parameters, family = unknowns[:2], equations.family
@@ -169,21 +176,13 @@ def _tests(kind, equations: Equations, z) -> _Values:
     borders = equations.extra.args[1](operator)
     right, left = (test(operator, borders, shift)[0] for test in (right_test, left_test))
     known = family, vector, parameters, right, left, angle
-    values = [leading_coefficient(kind, *known), _others(operator, kind)]
+    values = [leading_coefficient(kind, *known)]
     if kind is BifurcationKind.NEIMARK_SACKER:
         cosine = jnp.cos(angle)
         values.append((cosine + 0.5) * cosine)
     unit = right[:, 0] / jnp.linalg.norm(right)
-    return _Values(jnp.stack(values), unit, angle)
-
-
-def _others(operator, kind):
-    """Changes sign where the number of unstable multipliers other than the critical one does."""
-    values = operator.multipliers()
-    critical = 2 if kind is BifurcationKind.NEIMARK_SACKER else 1
-    gap = jnp.sort(jnp.abs(jnp.abs(values) - 1))
-    outside = (jnp.abs(values) > 1) & (jnp.abs(jnp.abs(values) - 1) > gap[critical - 1])
-    return jnp.where(outside.sum() % 2 == 0, 1.0, -1.0)
+    others = operator.census(_MARGIN).outside
+    return _Values(jnp.stack(values), others, unit, angle)
 
 
 def _orientation(right):
@@ -194,16 +193,12 @@ def _orientation(right):
 
 
 def _bisect(kind, equations, curve, tests, control, place, which):
-    index = which[place] - 1
+    index, counted = which[place], which[place] == tests.values.shape[1]
     ends = curve.point[place], curve.point[place + 1]
     chord = ends[1] - ends[0]
     normal = chord / jnp.linalg.norm(chord)
     reference = jax.tree.map(lambda leaf: leaf[place], tests)
-    oriented = (
-        (index == 0)
-        & (kind is not BifurcationKind.FLIP)
-        & (kind is not BifurcationKind.NEIMARK_SACKER)
-    )
+    oriented = (index == 0) & (kind in _ODD)
 
     def halve(_, carry):
         left, right = carry
@@ -213,6 +208,7 @@ def _bisect(kind, equations, curve, tests, control, place, which):
         here = _tests(kind, equations, middle)
         overlap = jnp.where(oriented, (here.right * reference.right.conj()).sum().real, 1.0)
         same = here.values[index] * reference.values[index] * jnp.sign(overlap) > 0
+        same = jnp.where(counted, here.others == reference.others, same)
         return jnp.where(same, middle, left), jnp.where(same, right, middle)
 
     left, right = jax.lax.fori_loop(0, _HALVINGS, halve, ends)
@@ -227,7 +223,9 @@ def _degeneracy(kind, index):
         BifurcationKind.FLIP: Degeneracy.GENERALIZED_FLIP,
         BifurcationKind.NEIMARK_SACKER: Degeneracy.CHENCINER,
     }
-    kinds = [first.get(kind, Degeneracy.CUSP), Degeneracy.SECOND_MULTIPLIER, Degeneracy.RESONANCE]
+    kinds = [first.get(kind, Degeneracy.CUSP), Degeneracy.SECOND_MULTIPLIER]
+    if kind is BifurcationKind.NEIMARK_SACKER:
+        kinds.insert(1, Degeneracy.RESONANCE)
     return jnp.array([int(kind) for kind in kinds])[index]
 
 

@@ -16,6 +16,9 @@ from .events import BifurcationKind
 from .points import Bifurcation, bifurcation_point
 from .switching import branches_from
 
+_CRITICAL = 1e-4
+"""A multiplier this close to one is critical where an event was located by bisection."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Located:
@@ -61,9 +64,7 @@ def located(family, traced: Branch) -> list[Located]:
     for row in range(events.kind.size):
         event = jax.tree.map(lambda leaf, row=row: leaf[row], events)
         kind, state = BifurcationKind(int(event.kind)), unravel(event.point)
-        real = kind in (BifurcationKind.BRANCH_POINT, BifurcationKind.FLIP)
-        kernel = max(1, abs(int(event.after) - int(event.before))) if real else 1
-        angle = _angle(family, state, event.parameter, traced.period, kind)
+        angle, kernel = _critical(family, state, event, traced.period, kind)
         options = {"angle": angle, "kernel": kernel, "period": traced.period}
         point = bifurcation_point(kind, family, state, event.parameter, **options)
         near = abs(float(point.parameter - event.parameter)) < 1e-4 * (1 + abs(event.parameter))
@@ -75,12 +76,24 @@ def located(family, traced: Branch) -> list[Located]:
     return found
 
 
-def _angle(family, state, parameter, period, kind):
-    if kind is not BifurcationKind.NEIMARK_SACKER:
-        return None
-    values = np.asarray(multipliers(Iterated(family(parameter), period), state))
-    turning = values[np.abs(values.imag) > 1e-6]
-    return abs(np.angle(turning[np.abs(np.abs(turning) - 1).argmin()]))
+def _critical(family, state, event, period, kind):
+    """The angle of the critical multiplier and how many there are."""
+    exchanged = abs(int(event.after) - int(event.before))
+    if kind is BifurcationKind.NEIMARK_SACKER:
+        values = _multipliers(family, state, event.parameter, period)
+        turning = values[np.abs(values.imag) > 1e-6]
+        return abs(np.angle(turning[np.abs(np.abs(turning) - 1).argmin()])), 1
+    if kind is BifurcationKind.FOLD or exchanged <= 1:
+        return None, 1
+    # On a branch that itself lies in the kernel not all critical multipliers are exchanged.
+    target = -1 if kind is BifurcationKind.FLIP else 1
+    values = _multipliers(family, state, event.parameter, period)
+    return None, int((np.abs(values - target) < _CRITICAL).sum())
+
+
+def _multipliers(family, state, parameter, period):
+    map = family(parameter)
+    return np.asarray(multipliers(map if period == 1 else Iterated(map, period), state))
 
 
 def bifurcation_diagram(
@@ -98,7 +111,8 @@ def bifurcation_diagram(
 
     At every crossing and every flip (up to `longest_period`) the branches that leave are traced,
     each bifurcation once. `options` are those of `branch`. What cannot be reached from the first
-    branch is not found.
+    branch is not found. A branch that is traced from a bifurcation begins beside it, so its own
+    turning point there is not listed again.
     """
     first = branch(family, state, lower, upper, start=start, **options)
     branches, generation, known = [first], [first], []

@@ -206,7 +206,8 @@ def solve(equations: Equations, vector, unknowns, tolerance) -> tuple[Array, Arr
     inside = lambda z: equations.family.inside(z[:size])
     options = {"tolerance": 1e-2 * tolerance, "iterations": _ROUNDS}
     z, *_ = damped_newton(lambda z: stopped(correction(z)), start, inside, **options)
-    z = jax.lax.fori_loop(0, 2, lambda _, z: z - correction(z)[0], stopped(z))
+    polished = jax.lax.fori_loop(0, 2, lambda _, z: z - correction(z)[0], stopped(z))
+    z = jnp.where(jnp.isfinite(polished).all(), polished, stopped(z))
     return z[:size], z[size:]
 
 

@@ -73,7 +73,7 @@ def branches_from(
     signs = (-1.0, 1.0) if whole else (1.0,)
     period = point.period * (2 if point.kind is BifurcationKind.FLIP else 1)
     numbers = [jnp.asarray(x, float) for x in (lower, upper, distance)]
-    control = (stride, longest_stride, tolerance)
+    control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]
     return [
         _branch_along(
             family, point, jnp.asarray(row), signs, *numbers, control, period, steps, capacity
@@ -93,7 +93,7 @@ def _branch_along(
     one = lambda sign: traced_branch(
         equations, start, sign * row, bounds, distance, period, steps, capacity
     )
-    return joined(jax.vmap(one)(jnp.array(signs)))
+    return joined(jax.lax.map(one, jnp.array(signs)))
 
 
 def _flip_direction(point):

@@ -46,5 +46,5 @@ class Dense(AbstractJacobian):
         # |0| has no derivative; a map that forgets its state has radius zero.
         return jnp.where(size > 0, jnp.abs(jnp.where(size > 0, top, 1.0)), 0.0)
 
-    def census(self):
-        return census_of(self.multipliers())
+    def census(self, margin=0.0):
+        return census_of(self.multipliers(), margin)

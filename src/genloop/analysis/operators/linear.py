@@ -77,15 +77,15 @@ class AbstractJacobian(eqx.Module):
         """The largest modulus of the eigenvalues, with its derivative."""
 
     @abc.abstractmethod
-    def census(self) -> Census:
-        """The multipliers outside the unit circle."""
+    def census(self, margin: float = 0.0) -> Census:
+        """The multipliers outside the circle of radius one plus `margin`."""
 
 
-def census_of(values: Complex[Array, " m"]) -> Census:
+def census_of(values: Complex[Array, " m"], margin: float) -> Census:
     """The census of eigenvalues that are given one by one; of NaN, if they are not finite."""
     modulus, scale = jnp.abs(values), 1e-7 * (1 + jnp.abs(values))
     real = jnp.abs(values.imag) <= scale
-    outside = modulus > 1
+    outside = modulus > 1 + margin
     count = lambda where: (outside & where).sum()
     radius = jnp.where(jnp.isfinite(modulus).all(), modulus.max(), jnp.nan)
     return Census(

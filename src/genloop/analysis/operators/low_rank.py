@@ -108,9 +108,9 @@ class ScaledIdentity(AbstractDiagonalPlusLowRank):
     def spectral_radius(self):
         return jnp.abs(jnp.asarray(self.scale))
 
-    def census(self):
+    def census(self, margin=0.0):
         scale, none = jnp.asarray(self.scale), jnp.zeros((), int)
-        above, below = (self.size * side for side in (scale > 1, scale < -1))
+        above, below = (self.size * (side > 1 + margin) for side in (scale, -scale))
         return Census(above, below, none, jnp.abs(scale))
 
 
@@ -142,8 +142,8 @@ class DiagonalPlusLowRank(AbstractDiagonalPlusLowRank):
             return Dense(self.dense()).spectral_radius()
         return two_sided_radius(self)
 
-    def census(self):
-        return census_of(self.multipliers())
+    def census(self, margin=0.0):
+        return census_of(self.multipliers(), margin)
 
 
 class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
@@ -186,7 +186,7 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
         finite = jnp.isfinite(self.diagonal).all()
         return jnp.where(finite, jnp.maximum(largest, -smallest), jnp.inf)
 
-    def census(self):
+    def census(self, margin=0.0):
         r"""Sylvester's law of inertia: no eigenvalue is computed to count them.
 
         $\operatorname{diag}(d) - \sigma I - \sqrt w \sqrt w^\top$ has one positive eigenvalue fewer
@@ -194,8 +194,9 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
         """
         weights = self.left * self.right
         sum_at = lambda shift: (weights / _away_from_zero(self.diagonal - shift)).sum()
-        above = (self.diagonal > 1).sum() - (sum_at(1.0) > 1)
-        below = (self.diagonal < -1).sum() + (sum_at(-1.0) > 1)
+        edge = 1 + margin
+        above = (self.diagonal > edge).sum() - (sum_at(edge) > 1)
+        below = (self.diagonal < -edge).sum() + (sum_at(-edge) > 1)
         return Census(above, below, jnp.zeros_like(above), self.spectral_radius())
 
 

@@ -64,8 +64,8 @@ class MatrixFree(AbstractJacobian):
     def spectral_radius(self):
         return two_sided_radius(self)
 
-    def census(self):
-        return census_of(self.multipliers())
+    def census(self, margin=0.0):
+        return census_of(self.multipliers(), margin)
 
 
 def leading_multipliers(operator: AbstractJacobian) -> Array:

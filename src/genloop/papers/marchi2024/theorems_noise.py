@@ -3,7 +3,6 @@
 import itertools
 
 import jax
-import mpmath
 import numpy as np
 import sympy
 from scipy import special
@@ -11,21 +10,18 @@ from scipy import special
 from ...analysis import diffusion_limit, fluctuations
 from ...laws import (
     SelectionMutation,
-    absorption_times,
-    diffusion_absorption_time,
     stationary_law,
     transition_matrix,
 )
 from ...models import Categorical
 from ...theorems import closed_form, exact_law, monte_carlo, symbolic, theorem
 from . import noise
-from .instances import QUICK
 from .loops import multinomial_loop
 
 PAPER = "marchi2024"
 
 
-def _success(*, sharpness, real_fraction=0.0, share=0.5):
+def success_of(*, sharpness, real_fraction=0.0, share=0.5):
     """The loop's image of the frequency of the first of two outcomes."""
 
     def success(x):
@@ -103,7 +99,7 @@ def fluctuation_spectrum(claim, trial):
         found = claim["uniform"](outcomes=3, **here)
         yield closed_form("uniform state", found, noise.fluctuation_size(state, **here) / 3)
     for samples, fraction, share in ((10, 0.1, 0.3), (60, 0.4, 0.8)):
-        law = _stationary(samples, _success(sharpness=1.0, real_fraction=fraction, share=share))
+        law = _stationary(samples, success_of(sharpness=1.0, real_fraction=fraction, share=share))
         exact = _chi_square(law, share)
         found = claim["neutral"](outcomes=2, real_fraction=fraction, samples=samples)
         yield exact_law(f"exact chain at T = 1, N = {samples}", found, exact, tolerance=1e-11)
@@ -143,7 +139,7 @@ def _chi_square(law, center):
 
 def _many_samples(claim, trial):
     """N times the size: claimed, and of exact chains of two outcomes extrapolated to N = oo."""
-    success = _success(sharpness=1.25, real_fraction=0.4, share=0.6)
+    success = success_of(sharpness=1.25, real_fraction=0.4, share=0.6)
     center = trial.once("center", lambda: _iterated(success, 0.6))
     size = lambda n: n * _chi_square(_stationary(n, success), center)
     exact = trial.once("chains", lambda: _extrapolated(size, 150))
@@ -287,7 +283,7 @@ def _flux(outcomes, log_density):
 
 
 def _heterozygosity(samples, mutation, selection, share):
-    success = _success(
+    success = success_of(
         sharpness=1 + selection / samples, real_fraction=mutation / samples, share=share
     )
     frequency = np.arange(samples + 1) / samples
@@ -305,90 +301,3 @@ def _three_heterozygosity(samples, mutation=2.5, selection=1.0, real=(0.5, 0.3, 
     ways = special.gammaln(samples + 1) - special.gammaln(counts + 1).sum(axis=1)
     law = stationary_law(np.exp(ways + np.log(image) @ counts.T))
     return law @ (1 - (p**2).sum(axis=1))
-
-
-_CHAIN = {
-    "chain": transition_matrix,
-    "law": stationary_law,
-    "time": absorption_times,
-    "limit": diffusion_absorption_time,
-}
-
-
-@theorem(
-    spec="FS-6",
-    paper=PAPER,
-    status="derived",
-    hypotheses=(
-        "two outcomes, N samples replace the data, any temperature",
-        "a > 0 for the stationary law, a = 0 for absorption",
-        "T = 1 and many samples for the time in closed form",
-    ),
-    claim=_CHAIN,
-    mutants={
-        "the chain of the map without its temperature": _CHAIN
-        | {"chain": lambda n, success: transition_matrix(n)},
-        "the law from one sample less": _CHAIN
-        | {"law": lambda p: np.append(stationary_law(p[:-1, :-1]), 0.0)},
-        "absorption one generation late": _CHAIN | {"time": lambda p: absorption_times(p) + 1},
-        "-4 N as for pairs of chromosomes": _CHAIN
-        | {"limit": lambda n, p: 2 * diffusion_absorption_time(n, p)},
-        "the limit 1 % long": _CHAIN
-        | {"limit": lambda n, p: 1.01 * diffusion_absorption_time(n, p)},
-    },
-)
-def two_outcome_chain(claim, trial):
-    r"""The count of one of two outcomes is a Markov chain with rows $\mathrm{Bin}(N, F(i/N))$.
-
-    Its stationary law and its absorption times follow by elimination without subtraction, to full
-    relative accuracy; at $T = 1$, $a = 0$ the expected time to absorption is $-2N [x \log x + (1 -
-    x) \log(1 - x)] + O(\log N)$.
-    """
-    samples, sharpness, share = 24, 1.25, 0.7
-    mixed = _success(sharpness=sharpness, real_fraction=0.2, share=share)
-    matrix = claim["chain"](samples, mixed)
-    realised = trial.once("steps", lambda: _steps(trial, samples, sharpness, share))
-    yield monte_carlo("one generation of the loop", matrix[6, 4:9], realised, resolution=0.2)
-    exact = trial.once("null vector", lambda: _precise_law(transition_matrix(samples, mixed)))
-    yield exact_law("stationary law", claim["law"](matrix), exact, tolerance=1e-12)
-    pure = claim["chain"](samples, _success(sharpness=sharpness))
-    exact = trial.once("times", lambda: _precise_times(pure))
-    yield exact_law("absorption times", claim["time"](pure), exact, tolerance=1e-12)
-    for share in (0.5, 0.1, 0.9):
-        found = claim["limit"](1, [share, 1 - share])
-        # The error grows like (log N)/3: second differences in log N are free of it.
-        time = lambda n, x=share: absorption_times(transition_matrix(n))[round(n * x) - 1]
-        exact = trial.once(f"time {share}", lambda t=time: (t(800) - 2 * t(400) + t(200)) / 200)
-        yield exact_law(f"time from {share} as N grows", found, exact, tolerance=1e-5)
-
-
-def _steps(trial, samples, sharpness, share):
-    """Whether the count is 4, ..., 8 one generation after 6."""
-    real = Categorical.of(np.array([share, 1 - share]))
-    loop = multinomial_loop(
-        temperature=1 / sharpness, real_fraction=0.2, real=real, samples=samples
-    )
-    start = Categorical.of(np.array([6.0, samples - 6.0])).broadcast((trial.replicates,))
-    step = jax.jit(lambda key, x: loop.step(key, x).probabilities[:, 0], compiler_options=QUICK)
-    return np.round(samples * np.asarray(step(trial.key(), start)))[:, None] == np.arange(4, 9)
-
-
-def _precise_law(matrix):
-    """The null vector of the transposed chain in fifty digits."""
-    with mpmath.workdps(50):
-        # Rows that sum to one to rounding only are made to do so on the diagonal.
-        system = mpmath.matrix((matrix - np.diag(np.diag(matrix))).T.tolist())
-        for state in range(len(matrix)):
-            system[state, state] = -sum(system[:, state])
-        for column in range(len(matrix)):
-            system[0, column] = 1
-        right = mpmath.matrix([1] + [0] * (len(matrix) - 1))
-        return np.array([float(x) for x in mpmath.lu_solve(system, right)])
-
-
-def _precise_times(matrix):
-    """Expected times to absorption in fifty digits."""
-    with mpmath.workdps(50):
-        inner = mpmath.matrix(matrix[1:-1, 1:-1].tolist())
-        system = mpmath.eye(inner.rows) - inner
-        return np.array([float(x) for x in mpmath.lu_solve(system, mpmath.ones(inner.rows, 1))])

@@ -261,6 +261,7 @@ def stable_stretch(
 
 
 def balance(left, right):
+    """The relative difference of two positive numbers, in (-1, 1)."""
     return (left - right) / (left + right)
 
 
@@ -269,6 +270,7 @@ def _steepness(root, temperature):
 
 
 def pull_of(root, steepness, temperature):
+    r"""$z w/(1 - d)$ of a root $z$ whose steepness is $\log d$, $d = b w$ and $w = z^{b-1}$."""
     return root * temperature * jnp.exp(steepness) / -jnp.expm1(steepness)
 
 
