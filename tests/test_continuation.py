@@ -207,14 +207,55 @@ def test_a_closed_branch_is_closed_and_its_folds_are_two():
     np.testing.assert_allclose(np.sort(branch.points().events.parameter), [-1, 1], rtol=1e-9)
 
 
+def hysteresis(unit, p):
+    return lambda x: x + 0.3 * (unit * p + x - x * (x / unit) ** 2)
+
+
+@pytest.mark.parametrize("unit", [1e-5, 1e4])
+def test_the_unit_of_the_state_does_not_matter(unit):
+    family = jax.tree_util.Partial(hysteresis, jnp.asarray(unit))
+    branch = gl.branch(family, jnp.asarray(-1.5 * unit), -2.0, 2.0).points()
+    fold = 2 / 27**0.5
+    assert [int(kind) for kind in branch.events.kind] == [FOLD, FOLD]
+    np.testing.assert_allclose(branch.events.parameter, [fold, -fold], rtol=1e-8)
+
+
+def crossing_pair(second):
+    """Two independent coordinates; the second loses or gains its stability at `second`."""
+    return lambda p: lambda s: jnp.stack([p * s[0] - s[0] ** 2, second(p, s[1])])
+
+
+def test_two_bifurcations_in_one_step_are_told_apart():
+    family = crossing_pair(lambda p, y: -(2.001 - p) * y + y**3)
+    branch = gl.branch(family, jnp.zeros(2), 0.513, 1.5, capacity=1)
+    assert "1 events had no room" in str(branch)
+    branch = gl.branch(family, jnp.zeros(2), 0.513, 1.5).points()
+    assert [int(kind) for kind in branch.events.kind] == [BRANCH_POINT, FLIP]
+    np.testing.assert_allclose(branch.events.parameter, [1.0, 1.001], rtol=1e-8)
+
+
+def test_what_is_no_bifurcation_of_its_kind_is_not_converged():
+    # Multipliers 1.1 and 0.9 are one on average.
+    family = crossing_pair(lambda p, y: (p - 0.2) * y - y**2)
+    point = gl.bifurcation_point(BRANCH_POINT, family, jnp.zeros(2), 1.1, kernel=2)
+    assert not bool(point.converged)
+    # A flip is the end of a Neimark-Sacker curve, not a point of it.
+    point = gl.bifurcation_point("Neimark-Sacker", logistic, jnp.array(0.66), 2.99, angle=3.0)
+    assert not bool(point.converged)
+
+
 def test_no_fixed_point_and_bad_input_are_told_apart():
     nowhere = gl.branch(lambda p: lambda x: x + 1 + p * x**2, jnp.array(0.3), 0.0, 1.0)
     assert int(nowhere.status[0]) == Status.NOWHERE and not bool(nowhere.valid.any())
-    assert "no solution was found near the start" in str(nowhere)
+    assert "no regular solution was found near the start" in str(nowhere)
     missed = gl.bifurcation_point(FOLD, logistic, jnp.array(0.4), 2.0)
     assert not bool(missed.converged)
     with pytest.raises(ValueError, match="lower must be below upper"):
         gl.branch(logistic, jnp.array(0.5), 2.0, 1.0)
+    with pytest.raises(ValueError, match="start must lie between"):
+        gl.branch(logistic, jnp.array(0.5), 2.0, 3.0, start=4.0)
+    with pytest.raises(ValueError, match="choose from 'fold'"):
+        gl.bifurcation_point("folding", logistic, jnp.array(0.5), 2.0)
     with pytest.raises(ValueError, match="float64"):
         gl.branch(logistic, jnp.float32(0.5), 1.0, 2.0)
     with pytest.raises(ValueError, match="angle"):
@@ -327,7 +368,8 @@ def answers(operator):
 @pytest.mark.parametrize("name", operators())
 def test_every_operator_answers_as_its_matrix_does(name):
     structured, free = operators()[name]
-    expected = jax.tree.leaves(answers(Dense(structured.dense())))
+    # The matrix is differentiated without knowledge of any structure.
+    expected = jax.tree.leaves(answers(Dense(free.dense())))
     # One operator without structure is enough: it does not see which loop it is.
     for operator in (structured, free)[: 2 if name == "diagonal minus rank one" else 1]:
         for ours, theirs in zip(jax.tree.leaves(answers(operator)), expected, strict=True):

@@ -19,6 +19,14 @@ FIGURES = pathlib.Path(__file__).parent.parent / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("*.py"))
 # The demo corpus differs between versions of Python.
 OF_THE_DEMO = ("demo_vocabulary", "fold_curves")
+# These compile for the better part of a minute.
+SLOW = ("bifurcations", "fold_curves")
+
+
+def figure(name):
+    """The name as a parameter; whatever draws one figure runs in one process."""
+    marks = [pytest.mark.xdist_group(name)] + [pytest.mark.slow] * (name in SLOW)
+    return pytest.param(name, marks=marks)
 
 
 def columns(path):
@@ -47,7 +55,7 @@ def drawn(tmp_path_factory):
     return draw
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", map(figure, NAMES))
 def test_a_script_writes_its_pictures_and_its_data(name, drawn):
     path = drawn(name)
     for folder in (path.parent, FIGURES):
@@ -59,7 +67,7 @@ def test_a_script_writes_its_pictures_and_its_data(name, drawn):
     assert {key: c.shape for key, c in fresh.items()} == {k: c.shape for k, c in committed.items()}
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in OF_THE_DEMO])
+@pytest.mark.parametrize("name", [figure(n) for n in NAMES if n not in OF_THE_DEMO])
 def test_the_committed_data_are_what_the_script_computes(name, drawn):
     fresh, committed = columns(drawn(name).with_suffix(".csv")), columns(FIGURES / f"{name}.csv")
     for key, column in committed.items():
@@ -100,6 +108,7 @@ def test_the_band_of_the_exact_law_holds_nine_paths_in_ten():
     assert np.abs(inside.mean(axis=0)[1:] - 0.9).max() < 4 * (0.09 / 200) ** 0.5
 
 
+@pytest.mark.xdist_group("demo_vocabulary")
 def test_the_demo_ends_where_the_figure_says(drawn):
     table, real = columns(drawn("demo_vocabulary").with_suffix(".csv")), gl.data.demo()
     kept = [key for key in table if key.startswith("kept")]
@@ -117,6 +126,7 @@ def test_the_demo_ends_where_the_figure_says(drawn):
             np.testing.assert_allclose(table[kept[column]][row], share, rtol=1e-3)
 
 
+@pytest.mark.xdist_group("demo_vocabulary")
 def test_the_last_fold_of_the_demo_falls_with_the_temperature(drawn):
     table = columns(drawn("demo_vocabulary").with_suffix(".csv"))
     cold = np.isfinite(table["unique"])
@@ -124,8 +134,8 @@ def test_the_last_fold_of_the_demo_falls_with_the_temperature(drawn):
     assert (np.diff(table["unique"][cold]) < 0).all()
 
 
-def test_every_kind_of_event_lies_where_its_formula_says(drawn):
-    table = columns(drawn("bifurcations").with_suffix(".csv"))
+def test_every_kind_of_event_lies_where_its_formula_says():
+    table = columns(FIGURES / "bifurcations.csv")
     events = table["kind"] != ""
     assert set(table["kind"][events]) == {"LP", "BP", "PD", "NS", "TP"}
     known = np.isfinite(table["from formula"])
@@ -139,8 +149,8 @@ def test_every_kind_of_event_lies_where_its_formula_says(drawn):
         assert np.abs(np.linalg.eigvals(product) + 1).min() < 1e-4
 
 
-def test_the_curves_of_bifurcations_are_those_of_the_formulas(drawn):
-    table = columns(drawn("fold_curves").with_suffix(".csv"))
+def test_the_curves_of_bifurcations_are_those_of_the_formulas():
+    table = columns(FIGURES / "fold_curves.csv")
     assert table["difference"].max() < 1e-9
     temperature, fraction = table["temperature"], table["real_fraction"]
     crossing = table["kind"] == "BP"

@@ -73,12 +73,14 @@ def basins(
     period k is its k states, with `period=k`: the map is iterated k times between looks, and the
     starts are told apart by their phase. Streams in chunks with one compiled program; memory does
     not grow with the number of starts beyond the starts themselves. Raises `ValueError` for no
-    start, no attractor or fewer than one generation.
+    start, no attractor, attractors that are not finite or not distinct, or fewer than one
+    generation.
     """
     flat = _flattened(starts)
     states = [a.state if isinstance(a, FixedPoint) else a for a in attractors]
     _check(flat, states, generations, period)
     centres = jnp.stack([ravel_pytree(state)[0] for state in states])
+    _check_apart(np.asarray(centres))
     step = _Power(map, states[0], period)
     some = flat[np.linspace(0, len(flat) - 1, _PROBES).astype(int)]
     radii = _radii(step, centres, some, generations, largest_radius)
@@ -119,6 +121,13 @@ def _check(starts, attractors, generations, period):
             raise ValueError(f"{name} must be at least 1, got {value}.")
 
 
+def _check_apart(centres):
+    if not np.isfinite(centres).all():
+        raise ValueError("an attractor is not finite; leave out what did not converge.")
+    if len(np.unique(centres, axis=0)) < len(centres):
+        raise ValueError("two attractors are the same; give each once.")
+
+
 @eqx.filter_jit
 def _radii(step, centres, starts, generations, largest_radius):
     """The tested radius of every attractor, zero where none passed."""
@@ -139,7 +148,8 @@ def _radii(step, centres, starts, generations, largest_radius):
     move = lambda carry: (advance(carry[0]).reshape(points.shape), carry[1] + 1)
     going_on = lambda carry: ~settled(carry[0]).all() & (carry[1] < generations)
     end = jax.lax.while_loop(going_on, move, (points, 0))[0]
-    passed = jnp.cumprod(settled(end).all(axis=2)[:, ::-1], axis=1)[:, ::-1]
+    tested = (length > 0).any(axis=(1, 2))
+    passed = tested[:, None] * jnp.cumprod(settled(end).all(axis=2)[:, ::-1], axis=1)[:, ::-1]
     return jnp.where(passed.any(axis=1), (radii * passed).max(axis=1), 0.0)
 
 
@@ -149,7 +159,7 @@ def _labels(step, states, centres, radii, generations):
         states, labels, time = carry
         gaps = jnp.abs(states[:, None] - centres[None]).max(axis=-1)
         # A state that is not finite compares as false and so stays undecided.
-        here = gaps <= radii[None]
+        here = (gaps <= radii[None]) & (radii > 0)[None]
         found = jnp.where(here.any(axis=1), jnp.argmax(here, axis=1), -1)
         return jax.vmap(step)(states), jnp.where(labels < 0, found, labels), time + 1
 

@@ -56,7 +56,12 @@ class Factored(AbstractCovariance):
     @classmethod
     def of(cls, matrix: Float[Array, "k k"]) -> Self:
         """A symmetric matrix without negative eigenvalues but for rounding, singular or not."""
+        size = jnp.abs(matrix).max()
+        uneven = ~(jnp.abs(matrix - matrix.T).max() <= 1e-9 * size)
+        matrix = eqx.error_if(matrix, uneven, "a covariance must be symmetric.")
         values, vectors = jnp.linalg.eigh(matrix)
+        negative = ~(values[0] >= -1e-9 * size)
+        values = eqx.error_if(values, negative, "a covariance has no negative eigenvalue.")
         return cls(vectors * jnp.sqrt(jnp.clip(values, 0.0))[None, :])
 
     @property

@@ -112,13 +112,15 @@ def diffusion(
         raise ValueError("the diffusion needs float64 states; work inside `with genloop.x64():`.")
     if steps < 1:
         raise ValueError(f"steps must be at least 1 between two times, got {steps}.")
+    times = jnp.asarray(times)
+    times = eqx.error_if(times, ~(jnp.diff(times) > 0).all(), "the times must increase.")
     if chart is None and hasattr(state, "chart"):
         chart = state.chart()
     equation = diffusion_limit(map, state, covariance=covariance, chart=chart)
     on_simplex = getattr(state, "on_simplex", False) if simplex is None else simplex
     constrained = on_simplex and chart is None
     solver = SimplexStep(equation.covariance) if constrained else diffrax.Euler()
-    start, times = equation.coordinates.enter(state), jnp.asarray(times)
+    start = equation.coordinates.enter(state)
     paths = jax.vmap(lambda key: _path(equation, solver, key, start, times, steps))
     return jax.vmap(jax.vmap(equation.coordinates.leave))(paths(jr.split(key, replicates)))
 

@@ -36,6 +36,8 @@ def flow(
     states and an error where the solver fails.
     """
     _check_double(state)
+    if isinstance(horizon, float | int) and horizon < 0:
+        raise ValueError(f"the horizon must not be negative, got {horizon}.")
     enter, leave = coordinates = linear_coordinates(state)
     solution = _solve(
         _field(map, coordinates),
@@ -70,7 +72,8 @@ def flow_until(
 ) -> Passage:
     r"""The first time at which $g(x_t) = 0$ along the flow $\dot x = F(x) - x$ [HD-4].
 
-    `event` is the scalar function $g$ of the state, which must change its sign there; the time
+    `event` is the scalar function $g$ of the state, which must change its sign there (two changes
+    within one step of the solver are not seen); the time
     runs from 0 to `horizon` as in `flow`, so that a dataset that accumulates has grown by the
     factor $e^t$. The crossing is bracketed within a step of the solver, and one Newton step in
     time from a solution that ends there, $t - g/\dot g$, makes it as exact as the flow itself and
@@ -82,6 +85,7 @@ def flow_until(
     field, start = _field(map, coordinates), enter(state)
     level = lambda x: event(leave(x))
     first = level(start)
+    first = eqx.error_if(first, ~jnp.isfinite(first), "the event is not finite at the start.")
     at_once = first == 0
     # In units of its first value, so that it falls from one and the tolerance has no unit.
     unit = stop_gradient(jnp.where(at_once, 1.0, first))

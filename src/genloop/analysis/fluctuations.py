@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from .diffusion import Covariance, diffusion_limit
+from .norms import maximum_norm
 
 _DOUBLINGS = 60
 """Generations are summed in powers of two: more than a stable double-precision map remembers."""
@@ -31,7 +32,10 @@ class Fluctuations(eqx.Module):
     @property
     def chi_square(self) -> Float[Array, ""]:
         r"""$E \sum_i (p_i - x_i^*)^2/x_i^* = \sum_i S_{ii}/x_i^*$, for states of probabilities."""
-        return (jnp.diagonal(self.covariance) / self.center).sum()
+        # What has probability zero for certain does not fluctuate.
+        known = self.center > 0
+        shares = jnp.diagonal(self.covariance) / jnp.where(known, self.center, 1.0)
+        return jnp.where(known, shares, 0.0).sum()
 
     @property
     def correlation_time(self) -> Float[Array, ""]:
@@ -49,13 +53,15 @@ class Fluctuations(eqx.Module):
         r"""$S$ of the Ornstein-Uhlenbeck process, $(J - I) S + S (J - I)^\top + C = 0$.
 
         The stationary covariance of `diffusion`, which approaches that of the loop as $J \to I$: a
-        multiplier $\mu$ contributes $1/(2 (1 - \mu))$ there and $1/(1 - \mu^2)$ here.
+        multiplier $\mu$ contributes $1/(2 (1 - \mu))$ there and $1/(1 - \mu^2)$ here. Infinite
+        unless all $\Re \mu < 1$.
         """
         identity = jnp.eye(len(self.noise))
         # Cayley's transform (2 I - J)^-1 J turns the Lyapunov equation into a Stein equation.
         solve = lambda matrix: jnp.linalg.solve(2 * identity - self.jacobian, matrix)
         source = 2 * solve(solve(self.noise).T)
-        return jnp.where(self.stable, _stein(solve(self.jacobian), source), jnp.inf)
+        growth = jnp.linalg.eigvals(jax.lax.stop_gradient(self.jacobian)).real.max()
+        return jnp.where(growth < 1, _stein(solve(self.jacobian), source), jnp.inf)
 
 
 @eqx.filter_jit
@@ -66,12 +72,15 @@ def fluctuations(
 
     `fixed_point` is a state, or a record with a `state` as `genloop.fixed_point` returns it;
     `covariance` as in `diffusion`. Differentiable. Raises `ValueError` for maps without a
-    covariance.
+    covariance, and an error for a state that is not a fixed point.
     """
     state = getattr(fixed_point, "state", fixed_point)
     limit = diffusion_limit(map, state, covariance=covariance)
     center = limit.coordinates.enter(state)
-    jacobian = jax.jacfwd(limit.coordinates.of(map))(center)
+    image = limit.coordinates.of(map)
+    off = maximum_norm(image(center) - center) > 1e-6 * (1 + maximum_norm(center))
+    center = eqx.error_if(center, off, "the state is not a fixed point of the map.")
+    jacobian = jax.jacfwd(image)(center)
     noise = limit.covariance(center).dense()
     radius = jnp.abs(jnp.linalg.eigvals(jax.lax.stop_gradient(jacobian))).max()
     stable = radius < 1

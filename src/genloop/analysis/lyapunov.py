@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import jax.random as jr
-from jaxtyping import Array, Float, PRNGKeyArray, PyTree
+from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
 
 from .orbits import replicated
 
@@ -30,6 +30,11 @@ class LyapunovExponent(eqx.Module):
         r"""$\sqrt{s^2/R}$ of the mean."""
         return self.replicates.std(ddof=1) / self.replicates.size**0.5
 
+    @property
+    def diverged(self) -> Int[Array, ""]:
+        """How many orbits left all bounds: they have no exponent, and `value` is NaN with them."""
+        return jnp.isnan(self.replicates).sum()
+
 
 def lyapunov_exponent(
     map: Callable[[PyTree], PyTree], starts: PyTree, *, generations: int, transient: int = 100
@@ -44,7 +49,9 @@ def lyapunov_exponent(
     all of them. A tangent that vanishes (a superstable orbit) gives minus infinity. Raises
     `ValueError` for fewer than two starts or one generation.
     """
-    replicates = len(jax.tree.leaves(starts)[0])
+    starts = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), starts)
+    shape = jnp.shape(jax.tree.leaves(starts)[0])
+    replicates = shape[0] if shape else 0
     _check(generations, transient, replicates)
     return _exponent(_Unforced(map), jr.key(0), starts, generations, transient)
 

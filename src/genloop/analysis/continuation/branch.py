@@ -10,7 +10,7 @@ from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ..jacobian import is_double
 from .equations import Equations, Family
-from .events import BifurcationKind, Events, find_events
+from .events import MARGIN, BifurcationKind, Events, find_events, single
 from .tracing import Control, Status, trace
 
 
@@ -20,7 +20,8 @@ class Branch(eqx.Module):
     Rows run along the branch, backward from the start and then forward; only those with `valid` are
     points. `state` has a leading axis of the rows, `parameter` and `spectral_radius` are numbers
     a row, `unstable` counts the multipliers outside the unit circle. `events` lists the
-    bifurcations; `status` says how either end was reached (`first`, `last`).
+    bifurcations in the same order, `omitted` how many more there was no room for; `status` says how
+    either end was reached. `scale` is the unit of the state along the branch.
     """
 
     state: PyTree
@@ -30,7 +31,9 @@ class Branch(eqx.Module):
     tangent: Float[Array, "rows n+1"]
     valid: Bool[Array, " rows"]
     events: Events
+    omitted: Int[Array, ""]
     status: Int[Array, " ends"]
+    scale: Float[Array, ""]
     period: int = eqx.field(static=True)
 
     @property
@@ -44,7 +47,8 @@ class Branch(eqx.Module):
         rows = self.state, self.parameter, self.spectral_radius, self.unstable, self.tangent
         kept = jax.tree.map(lambda leaf: np.asarray(leaf)[valid], rows)
         events = jax.tree.map(lambda leaf: np.asarray(leaf)[present], self.events)
-        return Branch(*kept, valid[valid], events, self.status, self.period)
+        last = self.omitted, self.status, self.scale, self.period
+        return Branch(*kept, valid[valid], events, *last)
 
     def __str__(self) -> str:
         kept = self.points()
@@ -54,7 +58,9 @@ class Branch(eqx.Module):
             for kind, p in zip(kinds, kept.events.parameter, strict=True)
         )
         ends = "; ".join(Status(int(status)).sentence for status in self.status)
-        return f"{kept.parameter.size} points, events: {found or 'none'}. {ends}."
+        more = int(np.sum(self.omitted))
+        left_out = f" {more} events had no room; ask for more capacity." if more else ""
+        return f"{kept.parameter.size} points, events: {found or 'none'}.{left_out} {ends}."
 
 
 def branch(
@@ -71,20 +77,24 @@ def branch(
     longest_stride: float = 0.05,
     tolerance: float = 1e-12,
     capacity: int = 8,
+    scale: float | None = None,
 ) -> Branch:
     r"""Follow the fixed points $x = F(x; p)$ through folds, for $p$ between `lower` and `upper`.
 
     `family(p)` returns the map at a parameter, for example
     `lambda a: gl.Temper(0.8) >> gl.Mix(real, a)`; `state` is near a fixed point at `start`
     (default `lower`). Pseudo-arclength continuation with the parameter in units of
-    `upper - lower`, strides that adapt to the turning of the branch, and bounds hit exactly. From
-    an interior start the branch runs in both directions, or in the given `direction` ($\pm 1$).
-    `period` $= k$ follows points of period $k$.
+    `upper - lower` and the state in units of `scale` (default: the sum of its absolute values, one
+    for probabilities), strides that adapt to the turning of the branch, and bounds hit exactly.
+    From an interior start the branch runs in both directions, or in the given `direction`
+    ($\pm 1$). `period` $= k$ follows points of period $k$.
 
-    Events come from the number of multipliers outside the unit circle, at most `capacity` of them.
+    Events come from the number of multipliers outside the unit circle, at most `capacity` of them
+    in either direction. A start at a bifurcation has no direction to go: begin beside it.
     Runs under `jit` and `vmap`; for derivatives of events see `bifurcation_point`. A family that is
     a new lambda in every call is compiled in every call: pass a function or a
-    `jax.tree_util.Partial`. Raises `ValueError` for float32 states and for an empty interval.
+    `jax.tree_util.Partial`. Raises `ValueError` for float32 states, an empty interval, and a
+    start outside of it.
     """
     if not is_double(state):
         raise ValueError("a branch needs float64 states; work inside `with genloop.x64():`.")
@@ -92,25 +102,29 @@ def branch(
         raise ValueError(f"direction must be 1, -1 or None for both, got {direction}.")
     if isinstance(lower, float | int) and isinstance(upper, float | int) and not lower < upper:
         raise ValueError(f"lower must be below upper, got {lower} and {upper}.")
+    if isinstance(start, float | int) and not lower <= start <= upper:
+        raise ValueError(f"start must lie between lower and upper, got {start}.")
     if start is None:
         start, direction = lower, direction or 1
     directions = (-1, 1) if direction is None else (direction,)
     numbers = [jnp.asarray(x, float) for x in (lower, upper, start)]
     control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]
-    return _branch(family, state, *numbers, control, directions, period, steps, capacity)
+    scale = None if scale is None else jnp.asarray(scale, float)
+    sizes = period, steps, capacity
+    return _branch(family, state, *numbers, scale, control, directions, *sizes)
 
 
 @eqx.filter_jit
-def _branch(family, state, lower, upper, start, control, directions, period, steps, capacity):
-    flat, vector = Family.of(family, state, period)
+def _branch(
+    family, state, lower, upper, start, scale, control, directions, period, steps, capacity
+):
+    flat, vector = Family.of(family, state, period, scale)
     equations = parameter_equations(flat, lower, upper)
     point = jnp.append(vector, equations.scaled(start[None]))
     along = jnp.zeros(point.size).at[-1].set(1.0)
     # A map, not a vmap: what one direction has finished costs nothing while the other goes on.
     bounds = Control(jnp.zeros(1), jnp.ones(1), *control)
-    one = lambda sign: traced_branch(
-        equations, point, sign * along, bounds, 0.0, period, steps, capacity
-    )
+    one = lambda sign: traced_branch(equations, point, sign * along, bounds, 0.0, steps, capacity)
     sides = jax.lax.map(one, jnp.array(directions, float))
     return joined(sides)
 
@@ -120,7 +134,7 @@ def parameter_equations(family: Family, lower, upper) -> Equations:
     return Equations(family, jnp.stack([lower]), jnp.stack([upper]), 1)
 
 
-def traced_branch(equations, point, tangent, control, offset, period, steps, capacity) -> Branch:
+def traced_branch(equations, point, tangent, control, offset, steps, capacity) -> Branch:
     """One direction of a branch, with its events."""
     curve = trace(
         equations,
@@ -129,19 +143,22 @@ def traced_branch(equations, point, tangent, control, offset, period, steps, cap
         control,
         steps=steps,
         offset=offset,
-        observe=lambda found: found.operator.census(),
+        observe=lambda found: found.operator.census(MARGIN),
+        clear=single,
     )
-    events = find_events(equations, curve, control, capacity)
+    events, omitted = find_events(equations, curve, control, capacity)
     return Branch(
-        jax.vmap(equations.family.unravel)(curve.point[:, :-1]),
+        jax.vmap(equations.family.state)(curve.point[:, :-1]),
         jax.vmap(equations.plain)(curve.point[:, -1:])[:, 0],
         curve.observed.radius,
         curve.observed.outside,
         curve.tangent,
         curve.accepted,
         events,
+        omitted,
         curve.status[None],
-        period,
+        equations.family.scale,
+        equations.family.period,
     )
 
 
@@ -152,7 +169,9 @@ def joined(sides: Branch) -> Branch:
     rows = sides.state, sides.parameter, sides.spectral_radius, sides.unstable, sides.tangent
     # The backward side begins at the start too, which is kept once.
     turn = lambda leaf: jnp.concatenate([leaf[0, :0:-1], leaf[1]])
-    events = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), sides.events)
-    return Branch(
-        *jax.tree.map(turn, rows), turn(sides.valid), events, sides.status[:, 0], sides.period
-    )
+    back, forth = (jax.tree.map(lambda leaf, i=i: leaf[i], sides.events) for i in (0, 1))
+    # Walked the other way: what was before comes after.
+    back = back._replace(before=back.after, after=back.before, chord=-back.chord)
+    events = jax.tree.map(lambda a, b: jnp.concatenate([a[::-1], b]), back, forth)
+    last = sides.omitted.sum(), sides.status[:, 0], sides.scale[0], sides.period
+    return Branch(*jax.tree.map(turn, rows), turn(sides.valid), events, *last)

@@ -18,7 +18,7 @@ from .points import Bifurcation, critical_multiplier, extended
 from .tracing import Control, Curve, correct, trace
 
 _HALVINGS = 40
-_MARGIN = 1e-7
+_MARGIN, _NEGLIGIBLE = 1e-7, 1e-10
 _ODD = (BifurcationKind.FOLD, BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT)
 """Kinds whose leading coefficient changes its sign with the orientation of the eigenvector."""
 
@@ -97,6 +97,7 @@ def bifurcation_curve(
     longest_stride: float = 0.03,
     tolerance: float = 1e-12,
     capacity: int = 4,
+    scale: float | None = None,
 ) -> BifurcationCurve:
     r"""Follow a bifurcation of `family(p, q)` in both parameters, in both directions.
 
@@ -108,21 +109,26 @@ def bifurcation_curve(
     """
     numbers = [jnp.asarray(x, float) for x in (second, lower, upper)]
     control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]
-    return _curve(point.kind, family, point, *numbers, control, steps, capacity)
+    scale = None if scale is None else jnp.asarray(scale, float)
+    return _curve(point.kind, family, point, *numbers, scale, control, steps, capacity)
 
 
 @eqx.filter_jit
-def _curve(kind, family, point, second, lower, upper, control, steps, capacity):
-    flat, vector = Family.of(family, point.state, point.period)
+def _curve(kind, family, point, second, lower, upper, scale, control, steps, capacity):
+    flat, vector = Family.of(family, point.state, point.period, scale)
     parameters = jnp.stack([point.parameter, second])
     known = vector, parameters, point.angle
     equations, unknowns = extended(kind, flat, *known, point.kernel, adaptive=point.kernel == 1)
     more = unknowns.size - 2
     ends = jnp.append(lower, jnp.zeros(more)), jnp.append(upper, jnp.ones(more))
     equations = eqx.tree_at(lambda e: (e.lower, e.upper), equations, ends)
-    free = jnp.full(more, jnp.inf)
+    # A Neimark-Sacker curve ends where its pair of multipliers meets, at the angles 0 and pi.
+    rotating = kind is BifurcationKind.NEIMARK_SACKER
+    first, last = (0.0, jnp.pi) if rotating else (-jnp.inf, jnp.inf)
     bounds = Control(
-        jnp.concatenate([jnp.zeros(2), -free]), jnp.concatenate([jnp.ones(2), free]), *control
+        jnp.append(jnp.zeros(2), jnp.full(more, first)),
+        jnp.append(jnp.ones(2), jnp.full(more, last)),
+        *control,
     )
     start = jnp.concatenate([vector, equations.scaled(unknowns)])
     along = jnp.zeros(start.size).at[vector.size + 1].set(1.0)
@@ -140,7 +146,9 @@ def _with_tests(kind, equations, curve: Curve, control, capacity):
     tests = jax.lax.map(lambda z: _tests(kind, equations, z), curve.point, batch_size=16)
     orientation = _orientation(tests.right)
     oriented = tests.values.at[:, 0].multiply(orientation if kind in _ODD else 1.0)
-    turned = oriented[:-1] * oriented[1:] < 0
+    # A coefficient that vanishes all along, to rounding, changes no sign.
+    sizes = jnp.minimum(jnp.abs(oriented[:-1]), jnp.abs(oriented[1:]))
+    turned = (oriented[:-1] * oriented[1:] < 0) & (sizes > _NEGLIGIBLE)
     changed = jnp.column_stack([turned, tests.others[:-1] != tests.others[1:]])
     changed = changed & curve.accepted[1:, None] & curve.accepted[0]
     which = jnp.where(changed.any(axis=1), jnp.argmax(changed, axis=1), -1)
@@ -176,7 +184,7 @@ def _tests(kind, equations: Equations, z) -> _Values:
     borders = equations.extra.args[1](operator)
     right, left = (test(operator, borders, shift)[0] for test in (right_test, left_test))
     known = family, vector, parameters, right, left, angle
-    values = [leading_coefficient(kind, *known)]
+    values = [leading_coefficient(kind, *known) if right.shape[1] == 1 else jnp.full((), jnp.nan)]
     if kind is BifurcationKind.NEIMARK_SACKER:
         cosine = jnp.cos(angle)
         values.append((cosine + 0.5) * cosine)
@@ -215,7 +223,8 @@ def _bisect(kind, equations, curve, tests, control, place, which):
     size = left.size - equations.lower.size
     middle = 0.5 * (left + right)
     plain = equations.plain(middle[size:])
-    return Degenerate(_degeneracy(kind, index), plain[0], plain[1], middle[:size])
+    numbers = equations.family.scale * middle[:size]
+    return Degenerate(_degeneracy(kind, index), plain[0], plain[1], numbers)
 
 
 def _degeneracy(kind, index):
@@ -240,7 +249,7 @@ def _joined(kind, equations, curves, tests, orientation, special):
     sign = turn(orientation) if kind is BifurcationKind.FOLD else 1.0
     return BifurcationCurve(
         kind,
-        jax.vmap(equations.family.unravel)(rows[:, :size]),
+        jax.vmap(equations.family.state)(rows[:, :size]),
         plain[:, 0],
         plain[:, 1],
         turn(tests.angle),

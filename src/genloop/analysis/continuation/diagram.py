@@ -39,7 +39,8 @@ class Diagram:
         rows = [f"{len(self.branches)} branches"]
         rows += [
             f"{point.kind.label} at {float(point.parameter):.12g}, period {point.period}, "
-            f"kernel {point.kernel}, residual {float(point.residual):.0e}"
+            f"kernel {point.kernel}, "
+            + (f"residual {float(point.residual):.0e}" if point.converged else "by bisection")
             for point in self.bifurcations
         ]
         return "\n".join(rows)
@@ -51,7 +52,7 @@ def bifurcations(
     """The events of a branch of `family`, refined to rounding, in the order of the branch.
 
     An event whose extended system cannot be solved keeps what bisection found, with `converged`
-    false.
+    false and an infinite residual.
     """
     return [place.point for place in located(family, traced)]
 
@@ -70,7 +71,11 @@ def located(family, traced: Branch) -> list[Located]:
         near = abs(float(point.parameter - event.parameter)) < 1e-4 * (1 + abs(event.parameter))
         if not (bool(point.converged) and near):
             point = dataclasses.replace(
-                point, state=state, parameter=event.parameter, converged=jnp.array(False)
+                point,
+                state=state,
+                parameter=event.parameter,
+                residual=jnp.array(jnp.inf),
+                converged=jnp.array(False),
             )
         found.append(Located(point, np.asarray(event.chord)))
     return found
@@ -105,22 +110,25 @@ def bifurcation_diagram(
     start: float | None = None,
     depth: int = 2,
     longest_period: int = 2,
+    scale: float | None = None,
     **options: float,
 ) -> Diagram:
     r"""The branch through a state, the branches that leave it, and so on to the given `depth`.
 
     At every crossing and every flip (up to `longest_period`) the branches that leave are traced,
-    each bifurcation once. `options` are those of `branch`. What cannot be reached from the first
+    each bifurcation once. `options` are `steps`, `stride`, `longest_stride`, `tolerance` and
+    `capacity` of `branch`. What cannot be reached from the first
     branch is not found. A branch that is traced from a bifurcation begins beside it, so its own
     turning point there is not listed again.
     """
-    first = branch(family, state, lower, upper, start=start, **options)
+    first = branch(family, state, lower, upper, start=start, scale=scale, **options)
+    scale = float(first.scale)
     branches, generation, known = [first], [first], []
     for level in range(depth + 1):
         fresh = []
         for traced in generation:
             for place in located(family, traced):
-                _register(known, place, fresh)
+                _register(known, place, fresh, scale)
         if level == depth:
             break
         generation = []
@@ -129,7 +137,7 @@ def bifurcation_diagram(
             if period <= longest_period and bool(entry.point.converged):
                 chords = entry.chords
                 generation += branches_from(
-                    family, entry.point, lower, upper, except_along=chords, **options
+                    family, entry.point, lower, upper, except_along=chords, scale=scale, **options
                 )
         branches += generation
     return Diagram(branches, [entry.point for entry in known])
@@ -143,9 +151,9 @@ class _Known:
     chords: list[np.ndarray]
 
 
-def _register(known, place, fresh):
+def _register(known, place, fresh, scale):
     """Add a bifurcation, or a chord to one that is known."""
-    vector = lambda point: np.append(ravel_pytree(point.state)[0], point.parameter)
+    vector = lambda point: np.append(ravel_pytree(point.state)[0] / scale, point.parameter)
     for entry in known:
         same = entry.point.period == place.point.period
         if same and np.abs(vector(entry.point) - vector(place.point)).max() < 1e-5:

@@ -26,17 +26,33 @@ class Iterated(eqx.Module):
 
 
 class Family(eqx.Module):
-    """A family of maps $F(x; p_1, \\dots)$ on a pytree, read as a function of numbers."""
+    r"""A family of maps $F(x; p_1, \dots)$ on a pytree, read as a function of numbers.
+
+    The numbers are those of the state in units of `scale`.
+    """
 
     maps: Callable[..., Callable[[PyTree], PyTree]]
     unravel: Callable[[Float[Array, " n"]], PyTree] = eqx.field(static=True)
+    scale: Float[Array, ""]
     period: int = eqx.field(static=True, default=1)
 
     @classmethod
-    def of(cls, maps: Callable, state: PyTree, period: int = 1) -> tuple["Family", Array]:
-        """The family with its state as a vector."""
+    def of(
+        cls, maps: Callable, state: PyTree, period: int = 1, scale: Array | None = None
+    ) -> tuple["Family", Array]:
+        r"""The family with its state as a vector; the scale is $\sum_i |x_i|$ if not given.
+
+        That is one for probabilities, and one is also taken where the state is zero.
+        """
         vector, unravel = ravel_pytree(state)
-        return cls(maps, unravel, period), vector
+        if scale is None:
+            size = jax.lax.stop_gradient(jnp.abs(vector).sum())
+            scale = jnp.where((size > 0) & jnp.isfinite(size), size, 1.0)
+        return cls(maps, unravel, jnp.asarray(scale, float), period), vector / scale
+
+    def state(self, vector: Float[Array, " n"]) -> PyTree:
+        """The state of a vector."""
+        return self.unravel(self.scale * vector)
 
     def map(self, parameters: Float[Array, " k"]) -> Callable[[PyTree], PyTree]:
         """The map at the parameters, or its iterate."""
@@ -45,21 +61,17 @@ class Family(eqx.Module):
 
     def image(self, vector: Float[Array, " n"], parameters: Float[Array, " k"]):
         """$F(x; p)$."""
-        return ravel_pytree(self.map(parameters)(self.unravel(vector)))[0]
+        return ravel_pytree(self.map(parameters)(self.state(vector)))[0] / self.scale
 
     def jacobian(self, vector, parameters) -> AbstractJacobian:
         r"""$\partial F / \partial x$ with its structure."""
-        operator = structured_jacobian(self.map(parameters), self.unravel(vector))
+        operator = structured_jacobian(self.map(parameters), self.state(vector))
         return derivative_of(At(self, parameters), vector) if operator is None else operator
 
     def inside(self, vector: Float[Array, " n"]) -> Bool[Array, ""]:
         """Whether the state is finite and valid by its own account."""
-        own = getattr(self.unravel(vector), "valid", None)
+        own = getattr(self.state(vector), "valid", None)
         return jnp.isfinite(vector).all() & (True if own is None else own())
-
-    def iterated(self, times: int) -> "Family":
-        """The same family with `times` as many generations in one."""
-        return Family(self.maps, self.unravel, self.period * times)
 
 
 class At(eqx.Module):

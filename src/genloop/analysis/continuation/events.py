@@ -12,6 +12,8 @@ from .equations import Equations
 from .tracing import Control, Curve, correct
 
 _HALVINGS = 30
+MARGIN = 1e-10
+"""A multiplier this close to the circle is not outside: maps that preserve area have them."""
 
 
 class BifurcationKind(enum.IntEnum):
@@ -55,8 +57,8 @@ class Events(NamedTuple):
 
     `point` and `parameter` by bisection of the number of unstable multipliers along the branch, to
     about nine digits: `bifurcation_point` refines them. `chord` is the direction of the branch,
-    with the parameter in units of its interval; `before` and `after` are the numbers of unstable
-    multipliers on either side.
+    with state and parameter in units of their scale and interval; `before` and `after` are the
+    numbers of unstable multipliers on either side.
     """
 
     kind: Int[Array, " e"]
@@ -70,12 +72,9 @@ class Events(NamedTuple):
 def classify(left: Census, right: Census, turned: Bool[Array, ""]) -> Int[Array, ""]:
     """The kind of the event between two points.
 
-    A complex pair that meets on the real axis outside the circle, or leaves it there, is none: the
-    number of unstable multipliers is what counts.
+    A complex pair that meets on the real axis outside the circle, or leaves it there, is none.
     """
-    above, below = right.above - left.above, right.below - left.below
-    rotating, outside = right.rotating - left.rotating, right.outside - left.outside
-    real = above + below + rotating
+    above, below, rotating = _changes(left, right)
     kind = jnp.where(
         jnp.abs(below) > jnp.abs(above), BifurcationKind.FLIP, BifurcationKind.BRANCH_POINT
     )
@@ -84,11 +83,31 @@ def classify(left: Census, right: Census, turned: Bool[Array, ""]) -> Int[Array,
         (rotating != 0) & (above == 0) & (below == 0), BifurcationKind.NEIMARK_SACKER, kind
     )
     calm = jnp.where(turned, BifurcationKind.TURNING_POINT, BifurcationKind.NONE)
-    return jnp.where((outside == 0) & (real == 0), calm, kind)
+    return jnp.where((above == 0) & (below == 0) & (rotating == 0), calm, kind)
 
 
-def find_events(equations: Equations, curve: Curve, control: Control, capacity: int) -> Events:
-    """Classify every step of a branch and locate what lies in it."""
+def single(left: Census, right: Census) -> Bool[Array, ""]:
+    """Whether at most one multiplier, or one complex pair, crossed the circle."""
+    above, below, rotating = (jnp.abs(change) for change in _changes(left, right))
+    return above + below + (rotating + 1) // 2 <= 1
+
+
+def _changes(left, right):
+    """What crossed the circle above, below and in pairs, without pairs that met the real axis."""
+    above, below = right.above - left.above, right.below - left.below
+    rotating = right.rotating - left.rotating
+    met_above, met_below = rotating == -above, rotating == -below
+    pair = (rotating != 0) & (rotating % 2 == 0)
+    above_only, below_only = pair & met_above & (below == 0), pair & met_below & (above == 0)
+    clear = above_only | below_only
+    zero = jnp.zeros_like(above)
+    return tuple(jnp.where(clear, zero, change) for change in (above, below, rotating))
+
+
+def find_events(
+    equations: Equations, curve: Curve, control: Control, capacity: int
+) -> tuple[Events, Int[Array, ""]]:
+    """Classify every step of a branch and locate what lies in it; and how many had no room."""
     slope = curve.tangent[:, -1]
     each = lambda where: jax.tree.map(lambda leaf: leaf[where], curve.observed)
     turned = slope[:-1] * slope[1:] < 0
@@ -104,9 +123,10 @@ def find_events(equations: Equations, curve: Curve, control: Control, capacity: 
         point, chord = jax.lax.cond(kind > 0, find, rest)
         parameter = equations.plain(point[-1:])[0]
         outside = curve.observed.outside
-        return Events(kind, parameter, point[:-1], chord, outside[place], outside[place + 1])
+        numbers = equations.family.scale * point[:-1]
+        return Events(kind, parameter, numbers, chord, outside[place], outside[place + 1])
 
-    return jax.lax.map(locate, places)
+    return jax.lax.map(locate, places), jnp.maximum((kinds > 0).sum() - capacity, 0)
 
 
 def _bisect(equations, curve, control, place, kind):
@@ -122,7 +142,7 @@ def _bisect(equations, curve, control, place, kind):
         found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=8)
         # A correction that fails, beside a branch point, falls back on the chord.
         middle = jnp.where(found.residual <= 1e-9, found.point, guess)
-        same_count = found.operator.census().outside == outside
+        same_count = found.operator.census(MARGIN).outside == outside
         same_side = found.tangent[-1] * slope > 0
         before = jnp.where(kind == BifurcationKind.TURNING_POINT, same_side, same_count)
         left, right = jnp.where(before, middle, left), jnp.where(before, right, middle)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, PyTree
 
 from .equations import Family
@@ -21,35 +22,43 @@ class NormalForm(eqx.Module):
     Multiplier $1$: $\xi \mapsto \xi + a\,\xi^2 + c\,\xi^3$, with `quadratic` $a$ and, where $a$
     vanishes, `cubic` $c$. Multiplier $-1$: $\xi \mapsto -\xi + c\,\xi^3$. Multiplier
     $e^{i\theta}$: $\xi \mapsto e^{i\theta} \xi\,(1 + d\,|\xi|^2)$ with `cubic` $\Re d$ [Kuznetsov,
-    sections 4 and 5.4]. `slope` is $w^\top F_p$. The eigenvector has length one. NaN for kernels of
-    several dimensions.
+    sections 4 and 5.4]; `size` is the sum of the moduli of the terms of the cubic coefficient.
+    `slope` is $w^\top F_p$. The eigenvector has length one in units of $\sum_i |x_i|$. NaN for
+    kernels of several dimensions, and for rotations by a half, third or quarter turn.
     """
 
     kind: BifurcationKind = eqx.field(static=True)
     kernel: int = eqx.field(static=True)
     quadratic: Float[Array, ""]
     cubic: Float[Array, ""]
+    size: Float[Array, ""]
     slope: Float[Array, ""]
 
     @property
     def criticality(self) -> str:
-        """`supercritical` where what is born is stable, `subcritical` where it is not.
+        """`supercritical` where what is born attracts along the critical direction, `subcritical`
+        where it repels; other multipliers may be unstable beside it.
 
         A crossing of two branches that exchange their stability is `transcritical`, a fold
         `generic`; a coefficient that vanishes makes the point `degenerate`, a kernel of several
-        dimensions `symmetric`.
+        dimensions `symmetric`, a rotation by a half, third or quarter turn `resonant`.
         """
         if self.kernel > 1:
             return "symmetric"
+        if self.kind is BifurcationKind.NEIMARK_SACKER and np.isnan(self.cubic):
+            return "resonant"
+        # Both sides scale like the square of a reciprocal length: no unit of the state matters.
+        square, cubic = float(self.quadratic) ** 2, float(self.cubic)
+        quadratic = square > _VANISHING**2 * (float(self.size) + square)
         if self.kind is BifurcationKind.FOLD:
-            return "degenerate" if abs(float(self.quadratic)) < _VANISHING else "generic"
+            return "generic" if quadratic else "degenerate"
         crossing = self.kind in (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT)
-        if crossing and abs(float(self.quadratic)) > _VANISHING:
+        if crossing and quadratic:
             return "transcritical"
-        if not abs(float(self.cubic)) > _VANISHING:
+        if not abs(cubic) > _VANISHING * float(self.size):
             return "degenerate"
         flip = self.kind is BifurcationKind.FLIP
-        stable = float(self.cubic) > 0 if flip else float(self.cubic) < 0
+        stable = cubic > 0 if flip else cubic < 0
         return "supercritical" if stable else "subcritical"
 
 
@@ -72,7 +81,7 @@ def coefficients(kind, family: Family, vector, parameters, right, left, angle) -
     """The normal form from a state, its parameters and its critical eigenvectors."""
     if right.shape[1] > 1:
         unknown = jnp.full((), jnp.nan)
-        return NormalForm(kind, right.shape[1], unknown, unknown, unknown)
+        return NormalForm(kind, right.shape[1], unknown, unknown, unknown, unknown)
     v, w = normalized(right, left)
     along = jnp.zeros_like(parameters).at[0].set(1.0)
     slope = (w @ jax.jvp(lambda p: family.image(vector, p), (parameters,), (along,))[1]).real
@@ -82,7 +91,12 @@ def coefficients(kind, family: Family, vector, parameters, right, left, angle) -
         if kind is not BifurcationKind.NEIMARK_SACKER
         else jnp.zeros(())
     )
-    return NormalForm(kind, 1, quadratic, cubic(kind, forms, v, w, angle), slope)
+    terms = jnp.stack(_cubic_terms(kind, forms, v, w, angle))
+    if kind is BifurcationKind.NEIMARK_SACKER:
+        turns = jnp.abs(jnp.exp(1j * jnp.arange(1, 5) * angle) - 1)
+        # At a strong resonance other terms of the same order decide.
+        terms = jnp.where(turns.min() > _VANISHING, terms, jnp.nan)
+    return NormalForm(kind, 1, quadratic, terms.sum(), jnp.abs(terms).sum(), slope)
 
 
 def normalized(right, left) -> tuple[Array, Array]:
@@ -96,21 +110,21 @@ def leading_coefficient(kind, family: Family, vector, parameters, right, left, a
     v, w = normalized(right, left)
     forms = _Derivatives(family, vector, parameters)
     if kind in (BifurcationKind.FLIP, BifurcationKind.NEIMARK_SACKER):
-        return cubic(kind, forms, v, w, angle)
+        return sum(_cubic_terms(kind, forms, v, w, angle))
     return 0.5 * w @ forms.second(v, v)
 
 
-def cubic(kind, forms, v, w, angle) -> Array:
-    """The cubic coefficient on the centre manifold."""
+def _cubic_terms(kind, forms, v, w, angle) -> list[Array]:
+    """The terms of the cubic coefficient on the centre manifold."""
     if kind is BifurcationKind.NEIMARK_SACKER:
         return _rotation(forms, v, w, angle)
     second = forms.second(v, v)
     if kind is BifurcationKind.FLIP:
         middle = forms.solve(second, 1.0)
-        return w @ forms.third(v, v, v) / 6 - w @ forms.second(v, middle) / 2
+        return [w @ forms.third(v, v, v) / 6, -w @ forms.second(v, middle) / 2]
     # The centre manifold has no component along v: w^T middle = 0.
     middle = -forms.solve(second - (w @ second) * v, 1.0, (v, w))
-    return w @ forms.third(v, v, v) / 6 + w @ forms.second(v, middle) / 2
+    return [w @ forms.third(v, v, v) / 6, w @ forms.second(v, middle) / 2]
 
 
 def _rotation(forms, v, w, angle):
@@ -118,9 +132,12 @@ def _rotation(forms, v, w, angle):
     + B(\bar v, (e^{2i\theta} I - J)^{-1} B(v, v))]\}/2$."""
     straight = -forms.solve(forms.second(v, v.conj()), 1.0)
     turning = -forms.solve(forms.second(v, v), jnp.exp(2j * angle))
-    total = forms.third(v, v, v.conj())
-    total = total + 2 * forms.second(v, straight) + forms.second(v.conj(), turning)
-    return 0.5 * (jnp.exp(-1j * angle) * (w @ total)).real
+    terms = (
+        forms.third(v, v, v.conj()),
+        2 * forms.second(v, straight),
+        forms.second(v.conj(), turning),
+    )
+    return [0.5 * (jnp.exp(-1j * angle) * (w @ term)).real for term in terms]
 
 
 class _Derivatives(NamedTuple):

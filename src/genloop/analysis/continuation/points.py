@@ -5,6 +5,7 @@ from collections.abc import Callable
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import jax.random as jr
 from jaxtyping import Array, Bool, Complex, Float, PyTree
 
 from ..jacobian import is_double
@@ -16,7 +17,7 @@ from .events import BifurcationKind
 from .newton import damped_newton
 
 _ROUNDS = 30
-_NEGLIGIBLE = 1e-7
+_NEGLIGIBLE, _LARGEST = 1e-7, 1e6
 _CROSSINGS = (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT)
 
 
@@ -68,7 +69,8 @@ def bifurcation_point(
     along the kernel.
 
     State and parameter have exact first and second derivatives in everything `family` closes over.
-    Runs under `jit` and `vmap`. Never raises for a mathematical outcome: read `converged`. Raises
+    Runs under `jit` and `vmap`. Never raises for a mathematical outcome: read `converged`, which is
+    false also where the kernel has another number of dimensions than `kernel`. Raises
     `ValueError` for float32 states and where an angle is needed and missing.
     """
     if not is_double(state):
@@ -211,6 +213,15 @@ def solve(equations: Equations, vector, unknowns, tolerance) -> tuple[Array, Arr
     return z[:size], z[size:]
 
 
+def _regular(operator, borders, shift):
+    """Whether the bordered system is well posed: the kernel is no larger than its borders."""
+    size, width = borders.left.shape
+    probe = jr.normal(jr.key(3), (size, 1)) / jnp.sqrt(size), jnp.zeros((width, 1))
+    border = borders.left, borders.right.conj().T, jnp.zeros((width, width))
+    answer, _ = operator.bordered_solve(border, probe, shift=shift)
+    return jnp.linalg.norm(answer) < _LARGEST
+
+
 def described(kind, equations, vector, unknowns, tolerance) -> Bifurcation:
     """The record of a solved extended system."""
     family, parameters = equations.family, unknowns[: equations.parameters]
@@ -218,19 +229,26 @@ def described(kind, equations, vector, unknowns, tolerance) -> Bifurcation:
     angle = unknowns[-1] if rotating else jnp.where(kind is BifurcationKind.FLIP, jnp.pi, 0.0)
     borders, shift = equations.extra.args[1], critical_multiplier(kind, angle)
     operator = family.jacobian(vector, parameters)
-    right, _ = right_test(operator, borders(operator), shift)
+    right, defect = right_test(operator, borders(operator), shift)
     left, _ = left_test(operator, borders(operator), shift)
     unfolding = maximum_norm(unknowns[equations.parameters :]) if crossing else jnp.zeros(())
     residual = equations.residual(vector, unknowns), equations.conditions(vector, unknowns)
     residual = maximum_norm(residual)
-    # Where the unfolding is needed, no branches cross; where they cross, there is no fold.
-    converged = (residual <= tolerance) & (unfolding <= _NEGLIGIBLE) & family.inside(vector)
+    # Where the unfolding is needed, no branches cross; the whole kernel must be critical, and no
+    # more than the kernel.
+    converged = (residual <= tolerance) & (unfolding <= 10 * tolerance) & family.inside(vector)
+    converged = converged & (jnp.abs(defect).max() <= _NEGLIGIBLE)
+    converged = converged & _regular(operator, borders(operator), shift)
     if kind is BifurcationKind.FOLD:
+        # Where branches cross, there is no fold.
         slope = jnp.abs(left[:, 0] @ first_slope(family, vector, parameters))
+        slope = slope * (1 + jnp.abs(parameters[0]))
         converged = converged & (slope > _NEGLIGIBLE * jnp.linalg.norm(left))
+    if rotating:
+        converged = converged & (jnp.abs(jnp.sin(angle)) > _NEGLIGIBLE)
     return Bifurcation(
         kind,
-        family.unravel(vector),
+        family.state(vector),
         parameters[0],
         angle,
         right,

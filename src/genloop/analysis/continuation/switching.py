@@ -25,9 +25,11 @@ def directions(
     *,
     width: float = 1.0,
     distance: float = 1e-2,
+    scale: float | None = None,
 ) -> np.ndarray:
-    r"""The directions in $(x, p/\text{width})$ in which branches leave a bifurcation, as rows.
+    r"""The directions in which branches leave a bifurcation, as rows.
 
+    They are those of $(x/\text{scale}, p/\text{width})$.
     At a simple crossing the roots $(s, t)$ of $\alpha s^2 + 2\beta s t + \gamma t^2 = 0$, the
     quadratic form of $w^\top F''$ on the kernel of $(F_x - I, F_p)$: one row for every branch. With
     a kernel of several dimensions the fixed points at the given `distance` in the kernel, found
@@ -40,8 +42,11 @@ def directions(
         return np.zeros((0, point.right.shape[0] + 1))
     width = jnp.asarray(width, float)
     if point.kernel == 1:
-        return np.asarray(_crossing_directions(family, point, width))
-    found, good = _symmetric_directions(family, point, width, jnp.asarray(distance, float))
+        rows = np.asarray(_crossing_directions(family, point, width, scale))
+        # A negative discriminant: an isolated point, which no branch leaves.
+        return rows[np.isfinite(rows).all(axis=1)]
+    distance = jnp.asarray(distance, float)
+    found, good = _symmetric_directions(family, point, width, distance, scale)
     return _distinct(np.asarray(found)[np.asarray(good)])
 
 
@@ -52,6 +57,7 @@ def branches_from(
     upper: float,
     *,
     except_along: list[np.ndarray] | None = None,
+    scale: float | None = None,
     distance: float = 1e-2,
     steps: int = 300,
     stride: float = 0.02,
@@ -61,10 +67,12 @@ def branches_from(
 ) -> list[Branch]:
     """The branches that leave a bifurcation, traced from it; period doubled at a flip.
 
-    `except_along` are chords of branches known already (see `Events.chord`): what leaves along
-    them is left out. `distance` is where a branch begins, other options are as in `branch`.
+    `except_along` are chords of branches known already (see `Events.chord`), with the same `scale`:
+    what leaves along them is left out. `distance` is where a branch begins, other options are as in
+    `branch`.
     """
-    rows = directions(family, point, width=upper - lower, distance=distance)
+    scale = None if scale is None else jnp.asarray(scale, float)
+    rows = directions(family, point, width=upper - lower, distance=distance, scale=scale)
     known = [chord / np.linalg.norm(chord) for chord in except_along or []]
     # A crossing gives whole branches, a symmetric kernel and a flip give halves.
     whole = point.kind is not BifurcationKind.FLIP and point.kernel == 1
@@ -76,7 +84,16 @@ def branches_from(
     control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]
     return [
         _branch_along(
-            family, point, jnp.asarray(row), signs, *numbers, control, period, steps, capacity
+            family,
+            point,
+            jnp.asarray(row),
+            signs,
+            scale,
+            *numbers,
+            control,
+            period,
+            steps,
+            capacity,
         )
         for row in rows
     ]
@@ -84,14 +101,14 @@ def branches_from(
 
 @eqx.filter_jit
 def _branch_along(
-    family, point, row, signs, lower, upper, distance, control, period, steps, capacity
+    family, point, row, signs, scale, lower, upper, distance, control, period, steps, capacity
 ):
-    flat, vector = Family.of(family, point.state, period)
+    flat, vector = Family.of(family, point.state, period, scale)
     equations = parameter_equations(flat, lower, upper)
     start = jnp.append(vector, equations.scaled(point.parameter[None]))
     bounds = Control(jnp.zeros(1), jnp.ones(1), *control)
     one = lambda sign: traced_branch(
-        equations, start, sign * row, bounds, distance, period, steps, capacity
+        equations, start, sign * row, bounds, distance, steps, capacity
     )
     return joined(jax.lax.map(one, jnp.array(signs)))
 
@@ -102,8 +119,8 @@ def _flip_direction(point):
 
 
 @eqx.filter_jit
-def _crossing_directions(family, point, width):
-    flat, vector = Family.of(family, point.state, point.period)
+def _crossing_directions(family, point, width, scale):
+    flat, vector = Family.of(family, point.state, point.period, scale)
     start = jnp.append(vector, point.parameter)
     image = lambda z: flat.image(z[:-1], z[-1:])
     second = lambda a, b: jax.jvp(lambda z: jax.jvp(image, (z,), (a,))[1], (start,), (b,))[1]
@@ -116,7 +133,7 @@ def _crossing_directions(family, point, width):
     drift, _ = operator.bordered_solve(border, (-slope[:, None], jnp.zeros((1, 1))))
     kernel = jnp.append(v, 0.0), jnp.append(drift[:, 0], 1.0)
     alpha, beta, gamma = (w @ second(kernel[i], kernel[j]) for i, j in ((0, 0), (0, 1), (1, 1)))
-    root = jnp.sqrt(jnp.maximum(beta**2 - alpha * gamma, 0.0))
+    root = jnp.sqrt(beta**2 - alpha * gamma)
     # Both roots without cancellation, also where alpha vanishes (pitchfork).
     q = -(beta + jnp.where(beta < 0, -1.0, 1.0) * root)
     rows = jnp.stack([q * kernel[0] + alpha * kernel[1], gamma * kernel[0] + q * kernel[1]])
@@ -125,8 +142,8 @@ def _crossing_directions(family, point, width):
 
 
 @eqx.filter_jit
-def _symmetric_directions(family, point, width, distance):
-    flat, vector = Family.of(family, point.state, point.period)
+def _symmetric_directions(family, point, width, distance, scale):
+    flat, vector = Family.of(family, point.state, point.period, scale)
     basis = jnp.linalg.qr(point.right)[0]
     count = basis.shape[1]
 

@@ -14,7 +14,7 @@ from .equations import Equations, stopped
 from .newton import damped_newton
 
 _ITERATIONS, _FIRST_ITERATIONS = 8, 60
-_SMALLEST_STRIDE = 1e-8
+_SMALLEST_STRIDE, _FINEST = 1e-8, 1e-4
 _SHARPEST_TURN = 0.9
 """A step whose tangent turns further than the angle of this cosine is repeated with less."""
 
@@ -36,7 +36,7 @@ class Status(enum.IntEnum):
             Status.BOUND: "a bound of the parameters was reached, exactly",
             Status.CLOSED: "the curve came back to its start",
             Status.STALLED: "no step was short enough; the curve ends or leaves the domain",
-            Status.NOWHERE: "no solution was found near the start",
+            Status.NOWHERE: "no regular solution was found near the start",
         }[self]
 
 
@@ -112,12 +112,14 @@ def trace(
     steps: int,
     offset: float | Float[Array, ""] = 0.0,
     observe: Callable[[Corrected], PyTree] = lambda corrected: None,
+    clear: Callable[[PyTree, PyTree], Array] = lambda left, right: jnp.array(True),
 ) -> Curve:
     r"""Follow the curve of $G = E = 0$ from `point` along `tangent`.
 
     The first point lies in the plane `offset` along the tangent from the given one, which need not
     be a solution; from there the step length follows the turning of the tangent and the effort of
-    Newton's method, the domain of the states is kept, and bounds are hit exactly. Nothing is
+    Newton's method, the domain of the states is kept, and bounds are hit exactly. A step that is
+    not `clear` in what was observed at its ends is shortened, down to a ten-thousandth. Nothing is
     differentiated here: see `bifurcation_point` for derivatives.
     """
     begin = _Walk(
@@ -132,7 +134,8 @@ def trace(
 
     def step(walk, _):
         running = walk.status == Status.RUNNING
-        go, stay = lambda walk: _step(equations, control, offset, observe, walk), _rest
+        go = lambda walk: _step(equations, control, offset, observe, clear, walk)
+        stay = _rest
         walk, accept = jax.lax.cond(running, go, stay, walk)
         return walk, (walk.point, walk.tangent, accept, walk.observed)
 
@@ -157,7 +160,7 @@ def _rest(walk):
     return walk, jnp.array(False)
 
 
-def _step(equations, control, offset, observe, walk):
+def _step(equations, control, offset, observe, clear, walk):
     """Try one step; a step that is not accepted leaves the point and shortens the stride."""
     state = walk.point.size - equations.lower.size
     first = walk.count == 0
@@ -175,15 +178,21 @@ def _step(equations, control, offset, observe, walk):
     moved = jnp.linalg.norm(found.point - guess)
     steady = (cosine > _SHARPEST_TURN) & (moved <= 0.5 * jnp.abs(reach))
     valid = _valid(equations, control, found, tangent)
+    seen = observe(found)
+    steady = steady & (clear(walk.observed, seen) | (reach < _FINEST))
     accept = valid & (first | steady)
     stride = _next_stride(walk.stride, accept, cosine, found.iterations, control.longest)
     keep = lambda new, old: jnp.where(accept, new, old)
     arrived = jnp.where(landing, snapped(found.point), found.point)
     point, tangent = keep(arrived, walk.point), keep(tangent, walk.tangent)
-    observed = jax.tree.map(keep, observe(found), walk.observed)
+    observed = jax.tree.map(keep, seen, walk.observed)
 
     back = (walk.count > 10) & (walk.tangent @ walk.start[1] > _SHARPEST_TURN)
-    back = back & (jnp.linalg.norm(point - walk.start[0]) < 0.7 * reach)
+    home = walk.start[0] - walk.point
+    # Beside the start, between this point and the last, and not merely near it.
+    ahead = (home @ walk.tangent > 0) & ((point - walk.start[0]) @ walk.tangent >= 0)
+    aside = jnp.linalg.norm(home - (home @ walk.tangent) * walk.tangent)
+    back = back & ahead & (aside < 0.1 * reach)
     status = jnp.where(accept & back, Status.CLOSED, Status.RUNNING)
     status = jnp.where(accept & landing, Status.BOUND, status)
     status = jnp.where(~accept & (stride < _SMALLEST_STRIDE), Status.STALLED, status)

@@ -193,12 +193,13 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
         than $d_i > \sigma$, unless $\sum_i w_i/(d_i - \sigma) < 1$.
         """
         weights = self.left * self.right
-        sum_at = lambda shift: (weights / _away_from_zero(self.diagonal - shift)).sum()
-        edge = 1 + margin
-        above = (self.diagonal > edge).sum() - (sum_at(edge) > 1)
-        below = (self.diagonal < -edge).sum() + (sum_at(-edge) > 1)
+        # Subtracting pushes eigenvalues down, so a pivot at either edge counts as just below it.
+        upper = _away_from_zero(self.diagonal - (1 + margin), -1e-15)
+        lower = _away_from_zero(self.diagonal + (1 + margin), 1e-15)
+        above = (upper > 0).sum() - ((weights / upper).sum() > 1)
+        below = (lower < 0).sum() + ((weights / lower).sum() > 1)
         return Census(above, below, jnp.zeros_like(above), self.spectral_radius())
 
 
-def _away_from_zero(pivots):
-    return jnp.where(jnp.abs(pivots) < 1e-15, 1e-15, pivots)
+def _away_from_zero(pivots, least):
+    return jnp.where(jnp.abs(pivots) < 1e-15, least, pivots)

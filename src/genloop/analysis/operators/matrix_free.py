@@ -20,8 +20,8 @@ _LEADING = 24
 class MatrixFree(AbstractJacobian):
     r"""The derivative of `function` at `point`, one product $J v$ or $J^\top w$ at a time.
 
-    Solves are by GMRES, eigenvalues by Arnoldi's method; of the spectrum only the
-    leading multipliers are known, so a census counts up to these.
+    Solves are by GMRES, eigenvalues by Arnoldi's method: of the spectrum only the leading
+    multipliers are known, and repeated ones count once, so that a census is a lower bound.
     """
 
     function: Callable[[Float[Array, " n"]], Float[Array, " n"]]

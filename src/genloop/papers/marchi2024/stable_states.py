@@ -75,6 +75,10 @@ class StableStates:
         return _state(self, row, chosen)
 
 
+# Level, count, and the numbers of a row: where every state is marginal there is no row.
+_NONE = [np.zeros(0, dtype=int)] * 2 + [np.zeros(0)] * 5
+
+
 @in_double
 def stable_states(real: Categorical, *, temperature: float, real_fraction: float) -> StableStates:
     r"""All stable fixed points of $F(x) = a r + (1 - a) S_T(x)$ [HD-9].
@@ -94,7 +98,7 @@ def stable_states(real: Categorical, *, temperature: float, real_fraction: float
     else:
         rows = _leading(levels, temperature, real_fraction)
         rows += _rivals(levels, temperature, real_fraction)
-    columns = [np.concatenate(column) for column in zip(*rows, strict=True)]
+    columns = [np.concatenate(column) for column in zip(_NONE, *rows, strict=True)]
     return StableStates(real, float(temperature), float(real_fraction), *columns)
 
 
