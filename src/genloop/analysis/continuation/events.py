@@ -53,12 +53,12 @@ class BifurcationKind(enum.IntEnum):
 
 
 class Events(NamedTuple):
-    """The events of a branch, at most as many as asked for; rows of kind 0 are empty.
+    r"""The events of a branch, at most as many as asked for; rows of kind 0 are empty.
 
     `point` and `parameter` by bisection of the number of unstable multipliers along the branch, to
-    about nine digits: `bifurcation_point` refines them. `chord` is the direction of the branch,
-    with state and parameter in units of their scale and interval; `before` and `after` are the
-    numbers of unstable multipliers on either side.
+    about nine digits: `bifurcation_point` refines them. `chord` is the direction
+    $(\Delta x, \Delta p)$ of the branch; `before` and `after` are the numbers of unstable
+    multipliers on either side.
     """
 
     kind: Int[Array, " e"]
@@ -116,6 +116,8 @@ def find_events(
     kinds = jnp.where(curve.accepted[1:] & curve.accepted[0], kinds, BifurcationKind.NONE)
     places = jnp.nonzero(kinds, size=capacity, fill_value=-1)[0]
 
+    width = (equations.upper - equations.lower)[-1]
+
     def locate(place):
         kind = jnp.where(place < 0, BifurcationKind.NONE, kinds[place])
         find = lambda: _bisect(equations, curve, control, place, kind)
@@ -124,6 +126,7 @@ def find_events(
         parameter = equations.plain(point[-1:])[0]
         outside = curve.observed.outside
         numbers = equations.family.scale * point[:-1]
+        chord = chord * jnp.append(0 * numbers + equations.family.scale, width)
         return Events(kind, parameter, numbers, chord, outside[place], outside[place + 1])
 
     return jax.lax.map(locate, places), jnp.maximum((kinds > 0).sum() - capacity, 0)

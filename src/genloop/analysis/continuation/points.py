@@ -17,7 +17,7 @@ from .events import BifurcationKind
 from .newton import damped_newton
 
 _ROUNDS = 30
-_NEGLIGIBLE, _LARGEST = 1e-7, 1e6
+_NEGLIGIBLE, _WEAK, _LARGEST = 1e-7, 1e-5, 1e6
 _CROSSINGS = (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT)
 
 
@@ -243,7 +243,7 @@ def described(kind, equations, vector, unknowns, tolerance) -> Bifurcation:
         # Where branches cross, there is no fold.
         slope = jnp.abs(left[:, 0] @ first_slope(family, vector, parameters))
         slope = slope * (1 + jnp.abs(parameters[0]))
-        converged = converged & (slope > _NEGLIGIBLE * jnp.linalg.norm(left))
+        converged = converged & (slope > _WEAK * jnp.linalg.norm(left))
     if rotating:
         converged = converged & (jnp.abs(jnp.sin(angle)) > _NEGLIGIBLE)
     return Bifurcation(

@@ -67,13 +67,14 @@ def branches_from(
 ) -> list[Branch]:
     """The branches that leave a bifurcation, traced from it; period doubled at a flip.
 
-    `except_along` are chords of branches known already (see `Events.chord`), with the same `scale`:
-    what leaves along them is left out. `distance` is where a branch begins, other options are as in
-    `branch`.
+    `except_along` are chords of branches known already (see `Events.chord`): what leaves along
+    them is left out. `distance` is where a branch begins, other options are as in `branch`.
     """
-    scale = None if scale is None else jnp.asarray(scale, float)
+    scale = Family.of(family, point.state, scale=scale)[0].scale
     rows = directions(family, point, width=upper - lower, distance=distance, scale=scale)
-    known = [chord / np.linalg.norm(chord) for chord in except_along or []]
+    units = np.append(np.full(rows.shape[1] - 1, scale), upper - lower)
+    known = [np.asarray(chord) / units for chord in except_along or []]
+    known = [chord / np.linalg.norm(chord) for chord in known]
     # A crossing gives whole branches, a symmetric kernel and a flip give halves.
     whole = point.kind is not BifurcationKind.FLIP and point.kernel == 1
     overlap = lambda row, chord: abs(row @ chord) if whole else row @ chord
