@@ -55,7 +55,7 @@ def drawn(tmp_path_factory):
     return draw
 
 
-@pytest.mark.parametrize("name", map(figure, NAMES))
+@pytest.mark.parametrize("name", [figure(name) for name in NAMES])
 def test_a_script_writes_its_pictures_and_its_data(name, drawn):
     path = drawn(name)
     for folder in (path.parent, FIGURES):

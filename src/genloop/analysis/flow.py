@@ -36,8 +36,6 @@ def flow(
     states and an error where the solver fails.
     """
     _check_double(state)
-    if isinstance(horizon, float | int) and horizon < 0:
-        raise ValueError(f"the horizon must not be negative, got {horizon}.")
     enter, leave = coordinates = linear_coordinates(state)
     solution = _solve(
         _field(map, coordinates),
@@ -81,6 +79,8 @@ def flow_until(
     mode). Raises `ValueError` for float32 states and an error where the solver fails.
     """
     _check_double(state)
+    if isinstance(horizon, float | int) and horizon < 0:
+        raise ValueError(f"the horizon must not be negative, got {horizon}.")
     enter, leave = coordinates = linear_coordinates(state)
     field, start = _field(map, coordinates), enter(state)
     level = lambda x: event(leave(x))
