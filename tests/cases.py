@@ -63,8 +63,11 @@ LOOPS = {
     ),
 }
 
-# Loops of two temperatures have a map and a kernel, but no closed moments.
+# Loops of other temperatures or truncations have a map and a kernel, but no closed moments.
 TEMPERED = {
     "cold": gl.Temper(0.6) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
     "hot": gl.Temper(1.7) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
+    "the two likeliest": gl.TopK(2) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
+    "nucleus": gl.Nucleus(0.7) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
+    "min-p": gl.MinP(0.5) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
 }

@@ -186,3 +186,35 @@ def test_the_derivative_exists_at_the_ends_of_the_real_fraction(real_fraction):
     start = gl.Gaussian.of(0.0, 2.0)
     variance = lambda a: gl.Mix(gl.Gaussian.of(0.0, 1.0), a)(start).covariance[0, 0]
     np.testing.assert_allclose(jax.grad(variance)(real_fraction), -1.0, rtol=1e-12)
+
+
+@pytest.mark.parametrize("rule", [gl.TopK(3), gl.Nucleus(0.8), gl.MinP(0.3)])
+def test_a_truncation_keeps_what_its_definition_says(rule):
+    p = np.random.default_rng(6).dirichlet(np.ones(8), size=50)
+    for row, kept in zip(p, np.asarray(rule.kept(p)), strict=True):
+        sizes = np.sort(row)[::-1]
+        if isinstance(rule, gl.TopK):
+            least = sizes[2]
+        elif isinstance(rule, gl.Nucleus):
+            least = sizes[np.argmax(np.cumsum(sizes) >= 0.8)]
+        else:
+            least = 0.3 * sizes[0]
+        np.testing.assert_array_equal(kept, row >= least)
+    state = gl.Categorical(p[0])
+    dense = jax.jacfwd(lambda x: rule(gl.Categorical(x)).probabilities)(jnp.asarray(p[0]))
+    np.testing.assert_allclose(rule.jacobian(state).dense(), dense, atol=1e-13)
+
+
+def test_of_equal_outcomes_a_truncation_keeps_the_first():
+    even = gl.Categorical.uniform(10)
+    for rule, count in ((gl.TopK(4), 4), (gl.Nucleus(0.7), 7), (gl.MinP(1.0), 10)):
+        kept = np.asarray(rule.kept(even.probabilities))
+        np.testing.assert_array_equal(kept, np.arange(10) < count)
+
+
+def test_truncation_needs_outcomes_and_sensible_parameters():
+    with pytest.raises(ValueError, match="use it on a Categorical"):
+        gl.TopK(2)(LINE)
+    for build in (lambda: gl.TopK(0), lambda: gl.Nucleus(0.0), lambda: gl.MinP(1.5)):
+        with pytest.raises(ValueError):
+            build()

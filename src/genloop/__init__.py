@@ -63,10 +63,14 @@ if TYPE_CHECKING:
     from .stages import (
         AbstractExactStage as AbstractExactStage,
         AbstractStage as AbstractStage,
+        AbstractTruncation as AbstractTruncation,
         Draw as Draw,
         Loop as Loop,
+        MinP as MinP,
         Mix as Mix,
+        Nucleus as Nucleus,
         Temper as Temper,
+        TopK as TopK,
         Unbias as Unbias,
     )
     from .theorems import Report as Report, theorem as theorem, verify as verify
@@ -92,7 +96,8 @@ _NAMES = {
     "spectral_radius threshold",
     "models": "AbstractModel Categorical CategoricalMoments Gaussian GaussianMoments Origin",
     "precision": "x64",
-    "stages": "AbstractExactStage AbstractStage Draw Loop Mix Temper Unbias",
+    "stages": "AbstractExactStage AbstractStage AbstractTruncation Draw Loop MinP Mix Nucleus "
+    "Temper TopK Unbias",
     "theorems": "Report theorem verify",
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}

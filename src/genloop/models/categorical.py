@@ -94,6 +94,17 @@ class Categorical(AbstractModel):
         ratio = relative ** (sharpness - 1) / (total * scale)
         return DiagonalMinusRankOne(sharpness * ratio, sharpness * tempered, ratio)
 
+    def restrict(self, kept: Bool[Array, "*batch k"]) -> Self:
+        r"""$p_i \mathbb 1_W(i)/p(W)$: the distribution given that the outcome is kept."""
+        weights = jnp.where(kept, self.probabilities, 0.0)
+        return Categorical(weights / weights.sum(axis=-1, keepdims=True), self.origin)
+
+    def restrict_jacobian(self, kept: Bool[Array, "*batch k"]) -> DiagonalMinusRankOne:
+        r"""$\operatorname{diag}(\mathbb 1_W)/p(W) - p_W \mathbb 1_W^\top/p(W)^2$."""
+        chosen = jnp.where(kept, 1.0, 0.0)
+        mass = (chosen * self.probabilities).sum(axis=-1, keepdims=True)
+        return DiagonalMinusRankOne(chosen / mass, chosen * self.probabilities / mass**2, chosen)
+
     def mix(self, other, real_fraction) -> Self:
         if other.outcomes != self.outcomes:
             raise ValueError(

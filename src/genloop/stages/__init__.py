@@ -8,3 +8,9 @@ from .stage import (
     Loop as Loop,
 )
 from .temper import Temper as Temper
+from .truncate import (
+    AbstractTruncation as AbstractTruncation,
+    MinP as MinP,
+    Nucleus as Nucleus,
+    TopK as TopK,
+)
