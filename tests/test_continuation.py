@@ -174,6 +174,44 @@ def test_folds_are_exact_under_jit_vmap_and_grad():
     np.testing.assert_allclose(slopes[4], -1.345722603296, rtol=1e-12)
 
 
+# kind: (family of a further parameter c, state, bifurcation at c, its derivative, options)
+FURTHER = {
+    "transcritical": (
+        BRANCH_POINT, lambda c: lambda r: logistic(c * r), jnp.array(0.0),
+        lambda c: 1 / c, lambda c: -1 / c**2, {},
+    ),
+    "flip": (
+        FLIP, lambda c: lambda r: logistic(c * r), jnp.array(0.66),
+        lambda c: 3 / c, lambda c: -3 / c**2, {},
+    ),
+    "Neimark-Sacker": (
+        NEIMARK_SACKER, lambda c: lambda r: delayed_logistic(c * r),
+        {"now": jnp.array(0.49), "before": jnp.array(0.5)},
+        lambda c: 2 / c, lambda c: -2 / c**2, {"angle": 1.0},
+    ),
+    "symmetric": (
+        BRANCH_POINT,
+        lambda c: functools.partial(temperature_loop, gl.Categorical.uniform(3), 0.1 * c),
+        gl.Categorical.uniform(3), lambda c: 1 - 0.1 * c, lambda c: -0.1 + 0 * c, {"kernel": 2},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FURTHER)
+def test_every_kind_is_exact_under_jit_vmap_and_grad(name):
+    kind, family, state, at, slope, options = FURTHER[name]
+    values = jnp.array([0.9, 1.0, 1.2])
+
+    def parameter(c):
+        guess = 1.01 * jax.lax.stop_gradient(at(c))
+        return gl.bifurcation_point(kind, family(c), state, guess, **options).parameter
+
+    found, slopes = jax.jit(jax.vmap(jax.value_and_grad(parameter)))(values)
+    np.testing.assert_allclose(found, at(values), rtol=1e-12)
+    np.testing.assert_allclose(slopes, slope(values), rtol=1e-10)
+
+
 def test_second_derivatives_of_a_fold_are_exact():
     # x -> p + c x^2 folds at p = 1 / (4 c).
     def fold(c):

@@ -50,7 +50,8 @@ class AbstractStage(eqx.Module):
     def expectation(self, model: AbstractModel) -> AbstractModel:
         r"""The model of the expected mean parameters of one realisation, to the order $1/n$.
 
-        The map, but for stages that correct a bias of that order.
+        The map, but for stages that correct a bias of that order. What a nonlinear stage behind a
+        draw adds by its curvature is not included.
         """
         return self(model)
 
