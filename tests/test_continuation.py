@@ -189,6 +189,10 @@ FURTHER = {
         {"now": jnp.array(0.49), "before": jnp.array(0.5)},
         lambda c: 2 / c, lambda c: -2 / c**2, {"angle": 1.0},
     ),
+    "double flip": (
+        FLIP, lambda c: lambda r: logistic(c * r), jnp.array([0.66, 0.66]),
+        lambda c: 3 / c, lambda c: -3 / c**2, {"kernel": 2},
+    ),
     "symmetric": (
         BRANCH_POINT,
         lambda c: functools.partial(temperature_loop, gl.Categorical.uniform(3), 0.1 * c),

@@ -88,7 +88,8 @@ def _critical(family, state, event, period, kind):
         values = _multipliers(family, state, event.parameter, period)
         turning = values[np.abs(values.imag) > 1e-6]
         return abs(np.angle(turning[np.abs(np.abs(turning) - 1).argmin()])), 1
-    if kind is BifurcationKind.FOLD or exchanged <= 1:
+    several = (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT, BifurcationKind.FLIP)
+    if kind not in several or exchanged <= 1:
         return None, 1
     # On a branch that itself lies in the kernel not all critical multipliers are exchanged.
     target = -1 if kind is BifurcationKind.FLIP else 1

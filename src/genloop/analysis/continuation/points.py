@@ -66,7 +66,7 @@ def bifurcation_point(
     `TURNING_POINT` at the tip of a pitchfork) solves $F(x; p) + \beta b = x$, $g = 0$,
     $w^\top F_p = 0$, which is regular at transcritical and pitchfork points; with `kernel`
     $= m > 1$ (symmetry) $F + B \beta = x$, $\operatorname{tr} G = 0$ and no component of $x$
-    along the kernel.
+    along the kernel. A `FLIP` with several multipliers $-1$ solves $\operatorname{tr} G = 0$ too.
 
     State and parameter have exact first and second derivatives in everything `family` closes over.
     Runs under `jit` and `vmap`. Never raises for a mathematical outcome: read `converged`, which is
@@ -78,6 +78,8 @@ def bifurcation_point(
     kind = BifurcationKind(kind)
     if kind is BifurcationKind.NEIMARK_SACKER and angle is None:
         raise ValueError("a Neimark-Sacker point needs a first guess of its angle.")
+    if kernel > 1 and kind not in (*_CROSSINGS, BifurcationKind.FLIP):
+        raise ValueError(f"a {kind.title} has a kernel of one dimension, got kernel={kernel}.")
     angle = {BifurcationKind.FLIP: jnp.pi}.get(kind, 0.0) if angle is None else angle
     numbers = jnp.asarray(parameter, float), jnp.asarray(angle, float)
     return _bifurcation_point(kind, family, state, *numbers, kernel, period, tolerance)
@@ -107,7 +109,7 @@ def extended(
     further = jnp.zeros(kernel) if crossing else jnp.stack([angle])
     further = further if crossing or kind is BifurcationKind.NEIMARK_SACKER else jnp.zeros(0)
     unknowns = jnp.concatenate([parameters, further])
-    conditions = _CONDITIONS[kind] if kernel == 1 else _symmetric_conditions
+    conditions = _symmetric_conditions if crossing and kernel > 1 else _CONDITIONS[kind]
     return Equations(
         family,
         jnp.zeros_like(unknowns),
@@ -146,7 +148,7 @@ def critical_multiplier(kind: BifurcationKind, angle: Array) -> Array:
 
 def _eigenvalue(shift, family, borders, _, vector, unknowns):
     operator = family.jacobian(vector, unknowns)
-    return right_test(operator, borders(operator), shift)[1][0]
+    return jnp.trace(right_test(operator, borders(operator), shift)[1])[None]
 
 
 def _fold(*arguments):
