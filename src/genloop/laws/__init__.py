@@ -1,8 +1,19 @@
 """Exact laws of finite samples: numbers without Monte Carlo."""
 
+from .extinction import (
+    Extinction as Extinction,
+    expected_outcomes as expected_outcomes,
+    lineage_share as lineage_share,
+    loss_bounds as loss_bounds,
+)
 from .log_chi_square import LogVariance as LogVariance
 from .markov import fundamental_matrix as fundamental_matrix, stationary_law as stationary_law
 from .pooled import PooledMoments as PooledMoments
+from .relaxation import (
+    Metastable as Metastable,
+    metastable as metastable,
+    relaxation_time as relaxation_time,
+)
 from .selection_mutation import (
     SelectionMutation as SelectionMutation,
     diffusion_absorption_time as diffusion_absorption_time,

@@ -12,12 +12,30 @@ if TYPE_CHECKING:
     from . import (
         alemohammad2023 as alemohammad2023,
         bertrand2023 as bertrand2023,
+        borkar2025 as borkar2025,
+        dohmatob2024 as dohmatob2024,
         marchi2024 as marchi2024,
         marchi2026 as marchi2026,
+        seddik2024 as seddik2024,
+        sequences as sequences,
         shumailov2024 as shumailov2024,
+        suresh2024 as suresh2024,
+        taori2022 as taori2022,
     )
 
-_PAPERS = ("alemohammad2023", "bertrand2023", "marchi2024", "marchi2026", "shumailov2024")
+_PAPERS = (
+    "alemohammad2023",
+    "bertrand2023",
+    "borkar2025",
+    "dohmatob2024",
+    "marchi2024",
+    "marchi2026",
+    "seddik2024",
+    "sequences",
+    "shumailov2024",
+    "suresh2024",
+    "taori2022",
+)
 
 
 def __getattr__(name: str):

@@ -1,0 +1,72 @@
+r"""The two published sufficient conditions, solved for the real data they ask for.
+
+Training is exact here ($\eta = 0$, $\kappa \to 1$), the weakest form of both conditions.
+"""
+
+import numpy as np
+
+from ...analysis import Threshold
+from ...models import Categorical
+from ...precision import in_double
+from .formulas import tempered
+
+_ITERATIONS = 100
+
+
+@in_double
+def gharesifard_odds(real: Categorical, *, temperature: float) -> float:
+    r"""$\mu = 1/(T\,\delta)$ with $\delta = \min_i r_i$: real points for each synthetic one [FR-5].
+
+    The bound of Gharesifard and Tabuada (CDC 2025) as quoted in the paper.
+    """
+    return float(1 / (temperature * np.min(real.probabilities)))
+
+
+@in_double
+def fisher_rao_odds(real: Categorical, *, temperature: float) -> float | None:
+    r"""$\mu = 2/(T\,\delta\,\theta)$, $\theta$ the least probability of the equilibrium [FR-4].
+
+    Theorem 1 of the paper. The equilibrium depends on $\mu$ and is iterated together with it: the
+    loop contracts with so much real data [HD-10]. `None` where that does not settle.
+    """
+    r = np.asarray(real.probabilities)
+    state, odds = r, 0.0
+    for _ in range(_ITERATIONS):
+        before, odds = odds, 2 / (temperature * r.min() * state.min())
+        if abs(odds - before) <= 1e-14 * odds:
+            return float(odds)
+        state = (odds * r + tempered(state, temperature)) / (1 + odds)
+    return None
+
+
+@in_double
+def gharesifard_threshold(real: Categorical, *, temperature: float) -> Threshold:
+    r"""`gharesifard_odds` as a real fraction, $a > 1/(1 + \delta T)$ [FR-5]."""
+    return _threshold(gharesifard_odds(real, temperature=temperature))
+
+
+@in_double
+def fisher_rao_threshold(real: Categorical, *, temperature: float) -> Threshold:
+    """`fisher_rao_odds` as a real fraction [FR-4]."""
+    odds = fisher_rao_odds(real, temperature=temperature)
+    if odds is None:
+        reason = f"the equilibrium at the bound did not settle in {_ITERATIONS} iterations"
+        return Threshold.absent(reason)
+    return _threshold(odds)
+
+
+@in_double
+def bounds(real: Categorical, *, temperature: float) -> dict[str, Threshold]:
+    """Both published sufficient bounds by name, as real fractions."""
+    if np.min(real.probabilities) <= 0:
+        raise ValueError("the published bounds need every real probability to be positive.")
+    return {
+        "published_gharesifard": gharesifard_threshold(real, temperature=temperature),
+        "published_fisher_rao": fisher_rao_threshold(real, temperature=temperature),
+    }
+
+
+def _threshold(odds: float) -> Threshold:
+    """A condition on the odds as a real fraction, exact to rounding."""
+    value = odds / (1 + odds)
+    return Threshold(value, (value, value), 0.0)

@@ -1,0 +1,141 @@
+r"""What every known bound asks of a real distribution, side by side.
+
+All are real fractions above which the temperature loop recovers, from bounds of the literature to
+the sharp value; in the last column how many times more real data a bound asks for than is needed.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ...analysis import Threshold
+from ...models import Categorical
+from ...precision import in_double
+from ..marchi2024 import local_threshold, unique_threshold
+from ..marchi2024.universal import universal_fraction
+from .published import fisher_rao_odds, gharesifard_odds
+
+
+class Bound(NamedTuple):
+    r"""One bound for one real distribution and temperature.
+
+    `real_fraction` $a$ and `real_per_synthetic` $\mu = a/(1 - a)$ above which `guarantee` holds, or
+    neither and the `reason` why the bound does not apply. `status` is `sharp` (proved, and
+    less is not enough), `proved` (sufficient) or `published` (sufficient, from the literature);
+    `source` says where it is from.
+    `factor` is $\mu$ over that of the bound `unique`, `None` where there is no such number.
+    """
+
+    name: str
+    status: str
+    source: str
+    real_fraction: float | None
+    real_per_synthetic: float | None
+    factor: float | None
+    guarantee: str
+    reason: str | None = None
+
+
+_ROWS = {
+    "local": ("sharp", "HD-9", "the healthy state is stable: small errors die out"),
+    "unique": ("sharp", "HD-9", "one end for this real data, also after a collapse"),
+    "unique_any": (
+        "sharp",
+        "HD-11",
+        "one end for every real data on this many outcomes; for some, less is not enough",
+    ),
+    "unique_any_simple": ("proved", "HD-11", "as before, by a shorter proof"),
+    "contraction": (
+        "proved",
+        "HD-10",
+        "every generation brings any two models closer, by a fixed factor",
+    ),
+    "published_gharesifard": (
+        "published",
+        "Gharesifard and Tabuada 2025, FR-5",
+        "accumulated data with exact training tend to the equilibrium",
+    ),
+    "published_fisher_rao": (
+        "published",
+        "Theorem 1 of Marchi et al., FR-4",
+        "as before, with a bound on the Fisher-Rao distance at every time",
+    ),
+}
+_LIMIT_OF_PUBLISHED = "the equilibrium at the bound did not settle"
+
+
+@in_double
+def comparison(real: Categorical, *, temperature: float) -> tuple[Bound, ...]:
+    r"""The bounds for a real distribution, from the sharp ones to the published ones [FR-6].
+
+    For 50,000 outcomes in seconds. Outcomes that the real data lack, and temperatures of one or
+    more, leave bounds without a value and with a reason. Raises `ValueError` for a temperature
+    that is not positive and finite.
+    """
+    if not 0 < temperature < np.inf:
+        raise ValueError(f"temperature must be positive and finite, got {temperature}.")
+    absent = int((np.asarray(real.probabilities) <= 0).sum())
+    if absent:
+        reason = (
+            f"{absent} of {real.outcomes} outcomes have no real data, which the loop cannot "
+            "restore; remove them"
+        )
+        return tuple(_bound(name, None, reason) for name in _ROWS)
+    found = _demands(real, temperature)
+    needed = found["unique"][0]
+    return tuple(_bound(name, *found[name], needed=needed) for name in _ROWS)
+
+
+def _demands(real, temperature) -> dict[str, tuple[float | None, str | None]]:
+    """The odds of every bound, or the reason why there are none."""
+    published = {
+        "published_gharesifard": (gharesifard_odds(real, temperature=temperature), None),
+        "published_fisher_rao": _or(
+            fisher_rao_odds(real, temperature=temperature), _LIMIT_OF_PUBLISHED
+        ),
+    }
+    if temperature >= 1:
+        reason = "at this temperature every positive real fraction has one stable end"
+        return dict.fromkeys(_ROWS, (None, reason)) | published
+    any_real = _odds(float(universal_fraction(temperature=temperature, outcomes=real.outcomes)))
+    return published | {
+        "local": _odds_of(local_threshold(real, temperature=temperature)),
+        "unique": _odds_of(unique_threshold(real, temperature=temperature)),
+        "unique_any": (any_real, None),
+        # T Lambda^2 - 1 with Lambda = 1 + mu, so that nothing cancels for T -> 1.
+        "unique_any_simple": (temperature * any_real * (2 + any_real) - (1 - temperature), None),
+        "contraction": (contraction_odds(real, temperature=temperature), None),
+    }
+
+
+def contraction_odds(real: Categorical, *, temperature: float) -> float:
+    r"""$\mu = \frac{(1 - T)^2}{8 T} [\sqrt{D^2 + 4 E^2 P} + r_{(1)} + r_{(2)}]/P$ [HD-10].
+
+    With the two smallest real probabilities, $D$ their difference, $P$ their product, and
+    $E = (1 + T)/(1 - T)$; above it the loop contracts in the Hilbert metric.
+    """
+    first, second = np.partition(np.asarray(real.probabilities), 1)[:2]
+    cooling = 1 - temperature
+    root = np.hypot(cooling * (first - second), 2 * (1 + temperature) * np.sqrt(first * second))
+    total = root + cooling * (first + second)
+    return float(cooling * total / (8 * temperature * first * second))
+
+
+def _bound(name, odds, reason, needed=None) -> Bound:
+    status, source, guarantee = _ROWS[name]
+    if odds is None:
+        return Bound(name, status, source, None, None, None, guarantee, reason)
+    factor = odds / needed if needed else None
+    return Bound(name, status, source, odds / (1 + odds), odds, factor, guarantee)
+
+
+def _odds(real_fraction: float) -> float:
+    return real_fraction / (1 - real_fraction)
+
+
+def _odds_of(found: Threshold):
+    return (None, found.reason) if found.value is None else (_odds(found.value), None)
+
+
+def _or(odds, reason):
+    return (odds, reason if odds is None else None)
