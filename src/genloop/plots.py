@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -58,8 +59,14 @@ def canvas(*, height: float = 4.6, columns: int = 1, caption: str = ""):
     axes = [figure.add_subplot(1, columns, i + 1) for i in range(columns)]
     paragraphs = " ".join(caption.split())
     if paragraphs:
-        figure.supxlabel(textwrap.fill(paragraphs, 104), x=0.01, ha="left", size=9, color=GREY)
+        figure.supxlabel(_wrapped(paragraphs), x=0.01, ha="left", size=9, color=GREY)
     return figure, axes[0] if columns == 1 else axes
+
+
+def _wrapped(text: str) -> str:
+    """Lines of a caption; no line ends inside a formula."""
+    tied = re.sub(r"\$[^$]*\$", lambda formula: formula[0].replace(" ", "\0"), text)
+    return textwrap.fill(tied, 104).replace("\0", " ")
 
 
 def stability_line(axes, across, up, stable, **style) -> None:

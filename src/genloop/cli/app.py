@@ -5,7 +5,18 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import diagram, doctor, figures, fixed_points, simulate, theory, threshold, verify
+from . import (
+    bounds,
+    diagram,
+    doctor,
+    extinction,
+    figures,
+    fixed_points,
+    simulate,
+    theory,
+    threshold,
+    verify,
+)
 
 # Typer's plain help starts in a third of the time that its boxed help needs.
 app = typer.Typer(
@@ -17,6 +28,8 @@ app = typer.Typer(
 
 app.command("threshold")(threshold.command)
 app.command("fixed-points")(fixed_points.command)
+app.command("extinction")(extinction.command)
+app.command("bounds")(bounds.command)
 app.command("simulate")(simulate.command)
 app.command("diagram")(diagram.command)
 app.command("verify")(verify.command)

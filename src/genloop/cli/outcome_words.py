@@ -1,5 +1,6 @@
 """The answer of `genloop threshold` for tokens, in words."""
 
+from . import collapses, truncation
 from .goals import THRESHOLD_OF
 from .screen import label, percent, table
 
@@ -45,12 +46,8 @@ def _sentences(answer: dict):
     for name, goal in answer["goals"].items():
         if goal["asked"]:
             yield from _goal_sentences(name, answer)
-    unique = answer["thresholds"].get("unique", {}).get("value")
-    if unique:
-        yield (
-            f"Below {percent(unique)} real data the end depends on the model that came first; "
-            "above it every first model ends in the same state."
-        )
+    yield from collapses.lines(answer)
+    yield from truncation.lines(answer)
 
 
 def _fate(at: dict, temperature: float) -> str:

@@ -5,12 +5,13 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
-from . import goals, inputs, options, session
+from . import goals, inputs, options, session, truncation
 from .document import document
 from .goals import Goals
 from .options import Counts, Json, Out, Seed, Table, Temperature, Tokens, Uniform, Words
 from .pool import RealSamples, check_pool, real_samples_of
 from .screen import check_writable, deliver, progress
+from .truncation import MinP, Nucleus, TopK
 
 RealFraction = Annotated[
     float | None,
@@ -38,6 +39,9 @@ def command(
     temperature: Temperature = 1.0,
     real_fraction: RealFraction = None,
     goal: Goals = None,
+    nucleus: Nucleus = None,
+    top_k: TopK = None,
+    min_p: MinP = None,
     samples: Samples = None,
     real_samples: RealSamples = None,
     as_json: Json = False,
@@ -47,7 +51,8 @@ def command(
     """How much real data keeps a loop on this input alive?
 
     Every generation learns from a share A of real data and 1 - A of the output of the generation
-    before it, sampled at temperature T. Give exactly one input.
+    before it, sampled at temperature T. Staying healthy and recovering from a collapse can have
+    different thresholds; both are told, with the tokens that win. Give exactly one input.
 
     Exit code 0 if the goals are met (with --real-fraction: at that fraction), 1 if they are not.
     """
@@ -61,6 +66,9 @@ def command(
         raise InputError(
             "E111", "--samples goes with --table; thresholds here are of infinite data."
         )
+    truncation.check(nucleus, top_k, min_p)
+    if table is not None and (nucleus, top_k, min_p) != (None, None, None):
+        raise InputError("E111", "--nucleus, --top-k and --min-p go with tokens, not with --table.")
     samples = _SAMPLES if samples is None else samples
     check_pool(samples, real_samples, real_fraction, table=table is not None)
     options.check_seed(seed)
@@ -71,7 +79,8 @@ def command(
         if table is None:
             from . import threshold_outcomes as kind
 
-            answer = kind.solve(real, temperature, real_fraction, asked)
+            rule = truncation.rule_of(nucleus, top_k, min_p)
+            answer = kind.solve(real, temperature, real_fraction, asked, rule)
         else:
             from . import threshold_table as kind
 

@@ -1,6 +1,6 @@
 """The answer of `genloop threshold` for tokens."""
 
-from . import inputs
+from . import collapses, inputs, truncation
 from .exits import DONE, NOT_MET, UNDECIDED
 from .goals import OUTCOME_DEFAULTS, THRESHOLD_OF
 from .outcome_words import lines as lines
@@ -9,8 +9,13 @@ from .screen import percent
 _SHOWN_FRACTION = 0.1
 
 
-def solve(real, temperature: float, real_fraction: float | None, asked: dict[str, float]) -> dict:
-    """All named thresholds, and the healthy state at one real fraction."""
+def solve(
+    real, temperature: float, real_fraction: float | None, asked: dict[str, float], rule=None
+) -> dict:
+    """All named thresholds, and the healthy and the collapsed states at one real fraction.
+
+    `rule` is a truncation of the sampling and its words, whose effect is then told as well.
+    """
     from ..papers import marchi2024, marchi2026
 
     goals = OUTCOME_DEFAULTS | asked
@@ -22,13 +27,17 @@ def solve(real, temperature: float, real_fraction: float | None, asked: dict[str
         vocabulary_goal=goals["vocabulary"],
     )
     named |= marchi2026.bounds(real, temperature=temperature)
+    share = _SHOWN_FRACTION if real_fraction is None else real_fraction
+    truncated = rule and truncation.solve(real, *rule, temperature, share, goals["tv"])
     return {
         "input": inputs.described(real),
         "temperature": temperature,
         "goals": {name: {"level": goals[name], "asked": name in asked} for name in goals},
         "thresholds": {name: record(found) for name, found in named.items()},
         "questions": {name: _question(name, goals) for name in named},
-        "at": state_at(real, temperature, real_fraction, goals),
+        "at": state_at(real, temperature, share, goals),
+        "collapsed": collapses.solve(real, temperature, share),
+        "truncation": truncated,
         "asked_at": real_fraction,
     }
 
@@ -40,7 +49,7 @@ def record(found) -> dict:
     return {"value": found.value, "bracket": bracket, "residual": residual, "reason": reason}
 
 
-def state_at(real, temperature: float, real_fraction: float | None, goals) -> dict:
+def state_at(real, temperature: float, real_fraction: float, goals) -> dict:
     """Where the loop that starts from the real data ends, and which goals it meets there."""
     import equinox as eqx
     import numpy as np
@@ -48,8 +57,7 @@ def state_at(real, temperature: float, real_fraction: float | None, goals) -> di
     from ..analysis import distance, spectral_radius
     from ..papers import marchi2024
 
-    share = _SHOWN_FRACTION if real_fraction is None else real_fraction
-    parameters = {"temperature": temperature, "real_fraction": share}
+    parameters = {"temperature": temperature, "real_fraction": real_fraction}
     loop = marchi2024.loop(real=real, **parameters)
     end = marchi2024.healthy_state(real, **parameters)
     residual = float(eqx.filter_jit(lambda loop, x: distance(loop(x), x))(loop, end))
@@ -99,9 +107,9 @@ def name_of(real, index: int) -> str:
 
 def _question(name: str, goals: dict[str, float]) -> str:
     return {
-        "local": "healthy state stable",
-        "unique": "one end, whatever came first",
-        "unique_any": "one end, for any such real data",
+        "local": "to stay healthy: stable",
+        "unique": "to recover from any collapse",
+        "unique_any": "one end, for any real data",
         "contraction": "proved contraction (sufficient)",
         "fidelity": f"total variation at most {goals['tv']:g}",
         "fidelity_divergence": f"divergence at most {goals['kl']:g} nats",

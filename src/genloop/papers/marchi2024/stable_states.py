@@ -19,9 +19,10 @@ from ...models import Categorical
 from ...precision import in_double
 from . import winners
 from .branches import Levels
+from .folds import point_and_slope
 from .loops import loop
 from .series import Series
-from .thresholds import healthy_state, leading_logits, point_and_slope
+from .thresholds import healthy_state, leading_logits
 
 _TERMS = (48, 192, 768, 3072)
 _SMALLEST = 1e-12

@@ -9,19 +9,25 @@ lost [HD-7].
 
 from collections.abc import Callable, Iterator
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
 
 from ...analysis import Threshold, find_root, fixed_point
 from ...models import Categorical
 from ...precision import in_double
-from .branches import BranchPoint, Levels, branch_point, branch_slope, first_logit
+from .branches import BranchPoint, Levels
+from .folds import (
+    LOGITS,
+    collapse_fold,
+    fold_at,
+    healthy_end,
+    middle_logit,
+    path,
+    point_at,
+    real_fraction_at,
+    turning_points,
+)
 from .loops import loop
 from .universal import contraction_threshold, universal_threshold
-
-_LOGITS = 40.0
 
 
 @in_double
@@ -43,12 +49,12 @@ def healthy_state(real: Categorical, *, temperature: float, real_fraction: float
         leads = probabilities == probabilities.max()
         return Categorical.of(leads if temperature < 1 else probabilities > 0, origin=real.origin)
     levels = Levels.of(real)
-    end = _healthy_end(levels, temperature)
-    if _real_fraction(levels, temperature, 0, end) > real_fraction:
+    end = healthy_end(levels, temperature)
+    if real_fraction_at(levels, temperature, 0, end) > real_fraction:
         generation = loop(temperature=temperature, real_fraction=real_fraction, real=real)
         return fixed_point(generation, real).state
     logit = next(leading_logits(levels, temperature, real_fraction))
-    return _spread(real, _point(levels, temperature, 0, logit))
+    return _spread(real, point_at(levels, temperature, 0, logit))
 
 
 def leading_logits(levels: Levels, temperature: float, real_fraction: float) -> Iterator[float]:
@@ -56,10 +62,10 @@ def leading_logits(levels: Levels, temperature: float, real_fraction: float) -> 
 
     Its stable stretches are those on which the real fraction falls. Ties at the top end the branch.
     """
-    end = _healthy_end(levels, temperature)
-    folds = _turning_points(levels, temperature, 0, _path(levels, end)) if temperature < 1 else []
-    stops = [-_LOGITS, *(logit for logit, _ in folds), end]
-    excess = lambda logit: _real_fraction(levels, temperature, 0, logit) - real_fraction
+    end = healthy_end(levels, temperature)
+    folds = turning_points(levels, temperature, 0, path(levels, end)) if temperature < 1 else []
+    stops = [-LOGITS, *(logit for logit, _ in folds), end]
+    excess = lambda logit: real_fraction_at(levels, temperature, 0, logit) - real_fraction
     for begin, stop in zip(stops[::2], stops[1::2], strict=True):
         if excess(begin) >= 0 >= excess(stop):
             yield find_root(excess, begin, stop).value
@@ -86,14 +92,12 @@ def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
     if temperature >= 1:
         return Threshold.absent("the healthy state is stable at every positive real fraction")
     levels = Levels.of(real)
-    folds = _turning_points(
-        levels, temperature, 0, _path(levels, _healthy_end(levels, temperature))
-    )
+    folds = turning_points(levels, temperature, 0, path(levels, healthy_end(levels, temperature)))
     minima = [logit for logit, sign in folds if sign > 0]
     if minima:
-        return _fold(levels, temperature, 0, minima[0])
+        return fold_at(levels, temperature, 0, minima[0])
     if levels.counts[0] > 1:
-        value = _real_fraction(levels, temperature, 0, _logit(temperature))
+        value = real_fraction_at(levels, temperature, 0, middle_logit(temperature))
         return Threshold(value, (value, value), 0.0)
     return Threshold.absent(
         "no fold on this branch: the healthy state moves to its collapse without losing stability"
@@ -114,15 +118,14 @@ def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
     levels = Levels.of(real)
     candidates = []
     if levels.counts[0] == 1:
-        folds = _turning_points(levels, temperature, 0, _path(levels, _LOGITS))
-        candidates += [_fold(levels, temperature, 0, logit) for logit, sign in folds if sign < 0]
+        folds = turning_points(levels, temperature, 0, path(levels, LOGITS))
+        candidates += [fold_at(levels, temperature, 0, logit) for logit, sign in folds if sign < 0]
         rival = 1
     else:
         candidates.append(local_threshold(real, temperature=temperature))
         rival = 0
-    own = _own_branch(levels, temperature, rival)
-    folds = _turning_points(levels, temperature, rival, own)
-    candidates += [_fold(levels, temperature, rival, logit) for logit, sign in folds if sign < 0]
+    fold = collapse_fold(levels, temperature, rival)
+    candidates += [] if fold is None else [fold[1]]
     if not candidates:
         return Threshold.absent("the folds lie too close together to be told apart numerically")
     return max(candidates, key=lambda fold: fold.value)
@@ -147,23 +150,23 @@ def fidelity_thresholds(
     levels = Levels.of(real)
     local = local_threshold(real, temperature=temperature)
     never = Threshold.absent("the goal is met at every positive real fraction")
-    end = _healthy_end(levels, temperature)
-    folds = _turning_points(levels, temperature, 0, _path(levels, end)) if temperature < 1 else []
+    end = healthy_end(levels, temperature)
+    folds = turning_points(levels, temperature, 0, path(levels, end)) if temperature < 1 else []
     end = next((logit for logit, sign in folds if sign > 0), end)
     named = {}
     for name, (distance, goal) in goals.items():
         excess = lambda logit, d=distance, g=goal: (
-            float(d(_point(levels, temperature, 0, logit))) - g
+            float(d(point_at(levels, temperature, 0, logit))) - g
         )
         # The first miss counts: no distance is assumed to grow all along the branch.
-        grid = np.linspace(-_LOGITS, end, 321)
+        grid = np.linspace(-LOGITS, end, 321)
         first = next((i for i, logit in enumerate(grid) if excess(logit) > 0), None)
         if first is None:
             named[name] = never if local.value is None else local
             continue
         root = find_root(excess, grid[first - 1], grid[first])
-        value = _real_fraction(levels, temperature, 0, root.value)
-        ends = [_real_fraction(levels, temperature, 0, logit) for logit in root.bracket]
+        value = real_fraction_at(levels, temperature, 0, root.value)
+        ends = [real_fraction_at(levels, temperature, 0, logit) for logit in root.bracket]
         named[name] = Threshold(value, (min(value, *ends), max(value, *ends)), root.residual)
     return named
 
@@ -224,80 +227,3 @@ def _check(temperature, total_variation_goal, divergence_goal, vocabulary_goal):
         raise ValueError(f"a divergence goal is a positive number, got {divergence_goal}.")
     if not 0 < vocabulary_goal < 1:
         raise ValueError(f"the share of the vocabulary lies in (0, 1), got {vocabulary_goal}.")
-
-
-def _logit(temperature) -> float:
-    return float(np.log(temperature) - np.log1p(-temperature))
-
-
-def _healthy_end(levels: Levels, temperature: float) -> float:
-    """Ties at the top end the branch of one leader where the tied outcomes would win together."""
-    tied = temperature < 1 and float(levels.counts[0]) > 1
-    return _logit(temperature) if tied else _LOGITS
-
-
-def _fold(levels: Levels, temperature: float, index: int, logit: float) -> Threshold:
-    value = _real_fraction(levels, temperature, index, logit)
-    slope = abs(_slope(levels, temperature, index, logit)) * value
-    # The branch is flat here: a logit that is off by its rounding moves the value by this much.
-    width = slope * 1e-6 + 4e-16
-    return Threshold(value, (value - width, value + width), slope)
-
-
-def _path(levels: Levels, end: float) -> np.ndarray:
-    """Points along the branch of the most probable outcome, from the real data to `end`."""
-    return np.linspace(-_LOGITS, end, _grid_size(levels))
-
-
-def _own_branch(levels: Levels, temperature: float, index: int) -> np.ndarray:
-    r"""Points along the branch of one winner, dense where it begins and folds.
-
-    At its very beginning two roots merge and rounding hides the slope, the more if they are ties;
-    a fold that is split off there by a difference $\epsilon$ is at a distance of $\epsilon^{1/3}$.
-    """
-    begin = 1e-3 if levels.counts[index] > 1 and index == 0 else 1e-5
-    first = float(first_logit(levels, jnp.asarray(temperature, dtype=float), index))
-    return first + np.geomspace(begin, _LOGITS, _grid_size(levels))
-
-
-def _grid_size(levels: Levels) -> int:
-    return int(np.clip(1_000_000 // levels.values.size, 161, 1601))
-
-
-def _turning_points(levels, temperature, index, logits) -> list[tuple[float, int]]:
-    """Where the real fraction turns: the logit, and +1 for a minimum, -1 for a maximum."""
-    slopes = np.asarray(_slopes(levels, temperature, index, logits))
-    found = []
-    for i in np.nonzero(slopes[:-1] * slopes[1:] < 0)[0]:
-        slope = lambda logit: _slope(levels, temperature, index, logit)
-        root = find_root(slope, logits[i], logits[i + 1])
-        found.append((root.value, int(np.sign(slopes[i + 1]))))
-    return found
-
-
-@jax.jit
-def _slopes(levels, temperature, index, logits):
-    return jax.lax.map(lambda logit: branch_slope(levels, temperature, index, logit), logits)
-
-
-@jax.jit
-def point_and_slope(
-    levels: Levels, temperature: float, index: int, logit: float
-) -> tuple[BranchPoint, Float[Array, ""]]:
-    """`branch_point` and `branch_slope` in one compiled program."""
-    point = branch_point(levels, temperature, index, logit)
-    return point, branch_slope(levels, temperature, index, logit)
-
-
-def _point(levels, temperature, index, logit) -> BranchPoint:
-    return jax.tree.map(
-        np.asarray, point_and_slope(levels, float(temperature), index, float(logit))[0]
-    )
-
-
-def _slope(levels, temperature, index, logit) -> float:
-    return float(point_and_slope(levels, float(temperature), index, float(logit))[1])
-
-
-def _real_fraction(levels, temperature, index, logit) -> float:
-    return float(_point(levels, temperature, index, logit).real_fraction)

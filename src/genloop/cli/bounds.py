@@ -1,0 +1,82 @@
+"""`genloop bounds`: which bound of the literature applies to these numbers."""
+
+from . import inputs, options, session
+from .document import document
+from .exits import DONE
+from .options import Counts, Json, Out, Seed, Temperature, Tokens, Uniform, Words
+from .outcome_words import number
+from .screen import check_writable, deliver, progress, table
+
+_NAMES = {
+    "local": "healthy state stable",
+    "unique": "one end, this input",
+    "unique_any": "one end, any input",
+    "unique_any_simple": "one end, any input (simple)",
+    "contraction": "contraction",
+    "published_gharesifard": "Gharesifard-Tabuada",
+    "published_fisher_rao": "Fisher-Rao",
+}
+
+
+def command(
+    tokens: Tokens = None,
+    counts: Counts = None,
+    words: Words = None,
+    uniform: Uniform = None,
+    temperature: Temperature = 0.9,
+    as_json: Json = False,
+    seed: Seed = 0,
+    out: Out = None,
+) -> int:
+    """Which bound on the real data applies to this input, and how much does it ask for?
+
+    From the sharp thresholds to the published sufficient bounds, each with what it guarantees, as
+    a share of real data and as real points for each synthetic one; where a bound does not apply,
+    the reason.
+    """
+    chosen = {"tokens": tokens, "counts": counts, "words": words}
+    inputs.check_one(**chosen, uniform=uniform)
+    options.check_temperature(temperature)
+    options.check_seed(seed)
+    check_writable(out)
+    with progress("solving"):
+        session.start()
+        from ..papers import marchi2026
+
+        real = inputs.read(**chosen, uniform=uniform)
+        rows = marchi2026.comparison(real, temperature=temperature)
+    result = {
+        "input": inputs.described(real),
+        "temperature": temperature,
+        "bounds": [row._asdict() for row in rows],
+    }
+    report = document("bounds", result, seed=seed, model=real)
+    deliver(report, lambda: _lines(result), as_json=as_json, out=out)
+    return DONE
+
+
+def _lines(result: dict):
+    about, bounds = result["input"], result["bounds"]
+    yield f"real data   {about['source']}, {about['outcomes']:,} distinct"
+    yield f"loop        p' = a r + (1 - a) p^(1/T)/Z with T = {result['temperature']:g}"
+    columns = ("bound", "status", "real fraction", "real per synthetic", "times the sharp one")
+    yield table("", columns, [_row(bound) for bound in bounds])
+    for bound in bounds:
+        guarantee = f"  {_NAMES[bound['name']]}: {bound['guarantee']} [{bound['source']}]"
+        yield guarantee if bound["reason"] is None else f"{guarantee}; none: {bound['reason']}"
+    sharp = next(bound for bound in bounds if bound["name"] == "unique")
+    largest = max((bound["factor"] or 0 for bound in bounds), default=0)
+    if sharp["real_fraction"] is not None and largest > 1:
+        yield (
+            f"{number(sharp['real_fraction'])} of the training data being real is enough for this "
+            f"input; the largest bound that applies asks for {largest:.3g} times more real data."
+        )
+
+
+def _row(bound: dict) -> tuple[str, ...]:
+    name, status = _NAMES[bound["name"]], bound["status"]
+    if bound["real_fraction"] is None:
+        return name, status, "none", "", ""
+    factor = "" if bound["factor"] is None else f"{bound['factor']:.3g}"
+    odds = f"{bound['real_per_synthetic']:.4g}"
+    return name, status, number(bound["real_fraction"]), odds, factor

@@ -1,0 +1,104 @@
+r"""Folds and crossings on the branches of the temperature loop, refined to rounding."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from ...analysis import Threshold, find_root
+from .branches import BranchPoint, Levels, branch_point, branch_slope, first_logit
+
+LOGITS = 40.0
+
+
+def middle_logit(temperature: float) -> float:
+    r"""The logit of $q = T$, from which on the outcome that is singled out is a winner."""
+    return float(np.log(temperature) - np.log1p(-temperature))
+
+
+def healthy_end(levels: Levels, temperature: float) -> float:
+    """Ties at the top end the branch of one leader where the tied outcomes would win together."""
+    tied = temperature < 1 and float(levels.counts[0]) > 1
+    return middle_logit(temperature) if tied else LOGITS
+
+
+def fold_at(levels: Levels, temperature: float, index: int, logit: float) -> Threshold:
+    """The real fraction at a turning point of a branch, as a threshold."""
+    value = real_fraction_at(levels, temperature, index, logit)
+    slope = abs(_slope(levels, temperature, index, logit)) * value
+    # The branch is flat here: a logit that is off by its rounding moves the value by this much.
+    width = slope * 1e-6 + 4e-16
+    return Threshold(value, (value - width, value + width), slope)
+
+
+def path(levels: Levels, end: float) -> np.ndarray:
+    """Points along the branch of the most probable outcome, from the real data to `end`."""
+    return np.linspace(-LOGITS, end, _grid_size(levels))
+
+
+def own_branch(levels: Levels, temperature: float, index: int) -> np.ndarray:
+    r"""Points along the branch of one winner, dense where it begins and folds.
+
+    At its very beginning two roots merge and rounding hides the slope, the more if they are ties;
+    a fold that is split off there by a difference $\epsilon$ is at a distance of $\epsilon^{1/3}$.
+    """
+    begin = 1e-3 if levels.counts[index] > 1 and index == 0 else 1e-5
+    first = float(first_logit(levels, jnp.asarray(temperature, dtype=float), index))
+    return first + np.geomspace(begin, LOGITS, _grid_size(levels))
+
+
+def collapse_fold(levels: Levels, temperature: float, index: int) -> tuple[float, Threshold] | None:
+    """Where the branch of one winner turns, and the real fraction above which it has no state.
+
+    `index` is a level other than a single most probable outcome, which has no branch of its own.
+    `None` where the fold lies too close to the beginning of the branch to be told from it.
+    """
+    turns = turning_points(levels, temperature, index, own_branch(levels, temperature, index))
+    logits = [logit for logit, sign in turns if sign < 0]
+    folds = [(logit, fold_at(levels, temperature, index, logit)) for logit in logits]
+    return max(folds, key=lambda fold: fold[1].value, default=None)
+
+
+def _grid_size(levels: Levels) -> int:
+    return int(np.clip(1_000_000 // levels.values.size, 161, 1601))
+
+
+def turning_points(levels, temperature, index, logits) -> list[tuple[float, int]]:
+    """Where the real fraction turns: the logit, and +1 for a minimum, -1 for a maximum."""
+    slopes = np.asarray(_slopes(levels, temperature, index, logits))
+    found = []
+    for i in np.nonzero(slopes[:-1] * slopes[1:] < 0)[0]:
+        slope = lambda logit: _slope(levels, temperature, index, logit)
+        root = find_root(slope, logits[i], logits[i + 1])
+        found.append((root.value, int(np.sign(slopes[i + 1]))))
+    return found
+
+
+@jax.jit
+def _slopes(levels, temperature, index, logits):
+    return jax.lax.map(lambda logit: branch_slope(levels, temperature, index, logit), logits)
+
+
+@jax.jit
+def point_and_slope(
+    levels: Levels, temperature: float, index: int, logit: float
+) -> tuple[BranchPoint, Float[Array, ""]]:
+    """`branch_point` and `branch_slope` in one compiled program."""
+    point = branch_point(levels, temperature, index, logit)
+    return point, branch_slope(levels, temperature, index, logit)
+
+
+def point_at(levels: Levels, temperature: float, index: int, logit: float) -> BranchPoint:
+    """`branch_point` in NumPy numbers."""
+    return jax.tree.map(
+        np.asarray, point_and_slope(levels, float(temperature), index, float(logit))[0]
+    )
+
+
+def _slope(levels, temperature, index, logit) -> float:
+    return float(point_and_slope(levels, float(temperature), index, float(logit))[1])
+
+
+def real_fraction_at(levels: Levels, temperature: float, index: int, logit: float) -> float:
+    """The real fraction for which a point of a branch is a fixed point."""
+    return float(point_at(levels, temperature, index, logit).real_fraction)
