@@ -15,9 +15,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+import genloop as gl
 from genloop.cli import branch_words, inputs, session
 from genloop.cli.document import plain
 from genloop.cli.run import run
+from genloop.laws import loss_probabilities
+from genloop.papers import marchi2024
+from genloop.papers.marchi2024.truncation import nucleus_sizes
 
 ENTRY = [sys.executable, "-m", "genloop"]
 
@@ -133,6 +137,72 @@ def test_the_words_say_who_wins(cli, counts):
     text = " ".join(out.split())
     assert re.search(r"With only 10 % real data the token 'the' ends with 9\d(\.\d+)? % of", text)
     assert "The goal 'total variation at most 0.1' needs at least" in text
+
+
+def test_collapsed_states_are_those_of_the_complete_list(answer, counts):
+    _, document = answer("threshold", "--counts", counts, "-T", 0.5, "-a", 0.15)
+    collapsed = document["result"]["collapsed"]
+    weights = gl.Categorical.of([60, 25, 10, 5])
+    complete = marchi2024.stable_states(weights, temperature=0.5, real_fraction=0.15)
+    assert [state["winner"] for state in collapsed["states"]][:2] == ["the", "of"]
+    expected = dict(zip(complete.real, complete.leading, strict=True))
+    for state, share in zip(collapsed["states"], (0.6, 0.25, 0.1, 0.05), strict=True):
+        assert (state["leading"] is not None) == (share in expected)
+        if share in expected:
+            assert state["leading"] == pytest.approx(expected[share], abs=1e-12)
+    assert collapsed["others"] == len(expected) - 1 > 0
+    rival = collapsed["states"][1]["survives"]["value"]
+    assert rival == document["result"]["thresholds"]["unique"]["value"] > 0.15
+
+
+def test_nucleus_sampling_follows_the_integer_recursion(answer, counts):
+    _, document = answer("threshold", "--counts", counts, "--nucleus", 0.8, "-a", 0.5)
+    found = document["result"]["truncation"]
+    sizes = nucleus_sizes([60, 25, 10, 5], "0.8")
+    assert found["without_real_data"]["kept"] == [*sizes[1:], sizes[-1]]
+    # Two tokens are kept, so the distance is (1 - a) times the mass of the others.
+    assert found["with_real_data"]["end"]["total_variation"] == pytest.approx(0.5 * 0.15)
+    assert found["fidelity"]["value"] == pytest.approx(1 - 0.1 / 0.15, abs=1e-12)
+
+
+def test_extinction_is_the_exact_law(answer, counts):
+    arguments = ("extinction", "--counts", counts, "--token", "of", "--generations", 9)
+    code, document = answer(*arguments, "--samples", 40)
+    (token,) = document["result"]["tokens"]
+    exact = loss_probabilities(40, 0.25, 60)
+    assert code == 0 and token["count"] == 25
+    np.testing.assert_allclose(token["lost"], [exact[8]], atol=1e-13)
+    assert token["quantiles"]["0.05"] == np.searchsorted(exact, 0.05) + 1
+    # Without --samples a generation is as large as the input.
+    assert answer(*arguments)[1]["result"]["samples"] == 100
+    left = sum(1 - loss_probabilities(40, p, 9)[-1] for p in (0.6, 0.25, 0.1, 0.05))
+    assert document["result"]["distinct_left"] == [pytest.approx(left, abs=1e-12)]
+
+
+def test_bounds_are_ordered_and_say_why_they_do_not_apply(answer, counts):
+    _, document = answer("bounds", "--counts", counts, "-T", 0.5)
+    bounds = {bound.pop("name"): bound for bound in document["result"]["bounds"]}
+    order = ["unique", "unique_any", "contraction", "published_gharesifard", "published_fisher_rao"]
+    odds = [bounds[name]["real_per_synthetic"] for name in order]
+    assert odds == sorted(odds) and bounds["unique"]["factor"] == 1
+    assert bounds["local"]["real_fraction"] is None and "no fold" in bounds["local"]["reason"]
+    _, document = answer("bounds", "--uniform", 3, "-T", 1.5)
+    assert all(b["reason"] for b in document["result"]["bounds"][:5])
+
+
+def test_accumulating_changes_the_speed_and_not_the_end(answer, counts):
+    arguments = ("--counts", counts, "-T", 0.7, "-a", 0.5)
+    _, document = answer("accumulate", *arguments, "--generations", 20, "--window", 3)
+    result = document["result"]
+    _, thresholds = answer("threshold", *arguments)
+    assert result["thresholds"]["unique"] == thresholds["result"]["thresholds"]["unique"]
+    multiplier, flows = result["end"]["multiplier"], result["workflows"]
+    assert flows["replace"]["deviation"] == pytest.approx(multiplier**20, rel=1e-9)
+    # The product of AC-2, factor by factor.
+    factors = [1 - (1 - multiplier) / (1 + t) for t in range(1, 21)]
+    assert flows["accumulate"]["deviation"] == pytest.approx(math.prod(factors), rel=1e-9)
+    times = [flows[name]["half_life"] for name in ("replace", "window", "accumulate")]
+    assert times == sorted(times)
 
 
 def test_threshold_of_a_table(answer, table):
@@ -363,6 +433,8 @@ BAD_INPUT = {
     "E112": ["simulate", "--uniform", "3", "--out", "runs.png"],
     "E113": ["diagram", "--uniform", "3", "-T", "1:0:3"],
     "E115": ["diagram", "--uniform", "3", "--along", "temprature"],
+    "E116": ["extinction", "--uniform", "3", "--samples", "9", "--token", "outcome 4"],
+    "E117": ["extinction", "--uniform", "3"],
     "E201": ["threshold", "--tokens", "no-such-file.txt"],
 }
 
@@ -499,7 +571,7 @@ def test_help_is_quick_and_imports_nothing_heavy():
 
 
 COMMANDS = ["threshold", "fixed-points", "simulate", "diagram"]
-COMMANDS += ["verify", "theory", "figures", "doctor"]
+COMMANDS += ["extinction", "accumulate", "bounds", "verify", "theory", "figures", "doctor"]
 
 
 def test_every_command_has_help(cli):
@@ -510,7 +582,18 @@ def test_every_command_has_help(cli):
     assert cli()[0] == 0 and cli("--version")[1].startswith("genloop ")
 
 
-OPTIONS = ["--tokens", "--counts", "--table", "-T", "-a", "--goal", "--seed", "--out", "--json"]
+OPTIONS = [
+    "--tokens",
+    "--counts",
+    "--table",
+    "-T",
+    "-a",
+    "--goal",
+    "--nucleus",
+    "--seed",
+    "--out",
+    "--json",
+]
 
 
 @settings(derandomize=True, deadline=None, max_examples=300)

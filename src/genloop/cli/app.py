@@ -6,6 +6,7 @@ import typer
 
 from .. import __version__
 from . import (
+    accumulate,
     bounds,
     diagram,
     doctor,
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command("threshold")(threshold.command)
 app.command("fixed-points")(fixed_points.command)
 app.command("extinction")(extinction.command)
+app.command("accumulate")(accumulate.command)
 app.command("bounds")(bounds.command)
 app.command("simulate")(simulate.command)
 app.command("diagram")(diagram.command)

@@ -82,7 +82,7 @@ def _samples_of(real, samples: int | None) -> int:
     size = None if real.origin is None else real.origin.size
     if samples is None and size is None:
         raise InputError(
-            "E115", "this input does not say how many tokens a generation has; give --samples N."
+            "E117", "this input does not say how many tokens a generation has; give --samples N."
         )
     return size if samples is None else samples
 

@@ -1,0 +1,197 @@
+"""`genloop accumulate`: does keeping old data help?"""
+
+import math
+from typing import Annotated
+
+import typer
+
+from ..errors import InputError
+from . import inputs, options, session
+from .document import document
+from .exits import DONE
+from .options import Counts, Json, Out, Seed, Temperature, Tokens, Uniform, Words
+from .outcome_words import number
+from .screen import check_writable, deliver, percent, progress, table
+
+RealFraction = Annotated[
+    float,
+    typer.Option("--real-fraction", "-a", metavar="A", help="Share of real data, 0 to 1."),
+]
+Samples = Annotated[
+    int | None,
+    typer.Option(
+        "--samples",
+        metavar="N",
+        help="Tokens that join in a generation (default: as many as the input has).",
+    ),
+]
+Size = Annotated[
+    int | None,
+    typer.Option("--size", metavar="L", help="Tokens of the first dataset (default: the input)."),
+]
+Window = Annotated[
+    int, typer.Option("--window", metavar="W", help="Generations that the window keeps.")
+]
+Generations = Annotated[int, typer.Option("--generations", metavar="G", help="How far to look.")]
+Goal = Annotated[
+    float,
+    typer.Option("--total-variation", metavar="X", help="The distance from the real data to time."),
+]
+_WORKFLOWS = ("replace", "window", "accumulate")
+_ROWS = {
+    "half_life": "generations until half of a small deviation is left",
+    "goal_time": "generations until total variation from the real data is {goal:g}",
+    "deviation": "share of a small deviation left after {generations:,}",
+    "noise": "noise (chi-square) after {generations:,}",
+    "noise_limit": "noise in the end",
+    "diversity": "diversity kept by sampling noise alone (T = 1) after {generations:,}",
+    "diversity_limit": "the same in the end",
+}
+
+
+def command(
+    tokens: Tokens = None,
+    counts: Counts = None,
+    words: Words = None,
+    uniform: Uniform = None,
+    temperature: Temperature = 1.0,
+    real_fraction: RealFraction = 0.1,
+    samples: Samples = None,
+    size: Size = None,
+    window: Window = 10,
+    generations: Generations = 100,
+    total_variation: Goal = 0.1,
+    as_json: Json = False,
+    seed: Seed = 0,
+    out: Out = None,
+) -> int:
+    """Does accumulating data help? Replace, keep a window of W generations, or keep everything.
+
+    All three end in the same states and need the same share of real data; they differ in how fast
+    they get there and in how much they fluctuate.
+    """
+    chosen = {"tokens": tokens, "counts": counts, "words": words}
+    inputs.check_one(**chosen, uniform=uniform)
+    options.check_temperature(temperature)
+    options.check_fraction(real_fraction)
+    for name, value, least in (
+        ("--samples", samples, 2),
+        ("--size", size, 1),
+        ("--window", window, 1),
+    ):
+        if value is not None:
+            options.check_count(value, name, least)
+    options.check_count(generations, "--generations", 1, 10**5)
+    if not 0 < total_variation < 1:
+        raise InputError(
+            "E106", f"--total-variation is {total_variation:g}, it must lie in (0, 1)."
+        )
+    options.check_seed(seed)
+    check_writable(out)
+    with progress("solving"):
+        session.start()
+        real = inputs.read(**chosen, uniform=uniform)
+        samples, size = _sizes(real, samples, size)
+        result = _solve(
+            real,
+            temperature=temperature,
+            real_fraction=real_fraction,
+            samples=samples,
+            size=size,
+            window=window,
+            generations=generations,
+            total_variation_goal=total_variation,
+        )
+    report = document("accumulate", result, seed=seed, model=real)
+    deliver(report, lambda: _lines(result), as_json=as_json, out=out)
+    return DONE
+
+
+def _sizes(real, samples: int | None, size: int | None) -> tuple[int, int]:
+    """Tokens of a generation and of the first dataset."""
+    known = None if real.origin is None else real.origin.size
+    samples = samples or known
+    if samples is None:
+        raise InputError(
+            "E117", "this input does not say how many tokens a generation has; give --samples N."
+        )
+    return samples, size or known or samples
+
+
+def _solve(real, **asked) -> dict:
+    from ..papers.marchi2024.comparison import comparison
+    from .threshold_outcomes import record
+
+    found = comparison(real, **asked)
+    return {
+        "input": inputs.described(real),
+        **asked,
+        "window": found.window_generations,
+        "end": {
+            "effective_vocabulary": inputs.effective_vocabulary(found.state.probabilities),
+            "total_variation": found.total_variation,
+            "multiplier": found.multiplier,
+            "stable": found.stable,
+        },
+        "thresholds": {"local": record(found.local), "unique": record(found.unique)},
+        "regime": found.regime,
+        "workflows": {name: getattr(found, name)._asdict() for name in _WORKFLOWS},
+    }
+
+
+def _lines(result: dict):
+    about, workflows = result["input"], result["workflows"]
+    yield f"real data   {about['source']}, {about['outcomes']:,} distinct"
+    yield (
+        f"loop        {result['samples']:,} tokens a generation at temperature "
+        f"{result['temperature']:g}, {percent(result['real_fraction'])} of them real, after a "
+        f"first dataset of {result['size']:,}"
+    )
+    words = {"goal": result["total_variation_goal"], "generations": result["generations"]}
+    columns = ("", "replace", f"window of {result['window']:,}", "accumulate")
+    rows = [
+        (text.format(**words), *(_cell(key, workflows[name][key]) for name in _WORKFLOWS))
+        for key, text in _ROWS.items()
+    ]
+    yield table("", columns, rows)
+    yield from _same(result)
+    yield from _help(result)
+
+
+def _cell(key: str, value: float) -> str:
+    return "no limit" if key.startswith("noise") and math.isinf(value) else _number(value)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.4g}" if math.isfinite(value) else "never"
+
+
+def _same(result: dict):
+    """What keeping data does not change."""
+    end, unique = result["end"], result["thresholds"]["unique"]["value"]
+    need = "" if unique is None else f" and need {number(unique)} real data to recover for certain"
+    yield (
+        f"All three end in the same state, {percent(end['total_variation'])} total variation from "
+        f"the real data (multiplier {end['multiplier']:.4g}){need}."
+    )
+
+
+def _help(result: dict):
+    """What keeping data does change."""
+    replace, keep = (result["workflows"][name] for name in ("replace", "accumulate"))
+    if math.isfinite(replace["goal_time"]):
+        yield (
+            f"Accumulating delays: total variation {result['total_variation_goal']:g} is passed in "
+            f"generation {_number(keep['goal_time'])} instead of {_number(replace['goal_time'])}."
+        )
+    if 0 < replace["noise_limit"] < math.inf and keep["noise_exponent"] > 0:
+        yield (
+            f"Accumulating averages noise away: it falls like t^-{keep['noise_exponent']:.3g} "
+            f"({result['regime']}) instead of staying at {_number(replace['noise_limit'])}."
+        )
+    if result["real_fraction"] == 0:
+        lost, replaced = (percent(1 - w["diversity_limit"]) for w in (keep, replace))
+        yield (
+            f"Without real data sampling noise alone takes {lost} of the diversity in the end if "
+            f"everything is kept, {replaced} if it is replaced."
+        )
