@@ -18,9 +18,9 @@ from genloop.papers.marchi2024 import uniform
 FIGURES = pathlib.Path(__file__).parent.parent / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("*.py"))
 # The demo corpus differs between versions of Python.
-OF_THE_DEMO = ("demo_vocabulary", "fold_curves")
+OF_THE_DEMO = ("bigram_loop", "demo_vocabulary", "fold_curves")
 # These compile for the better part of a minute.
-SLOW = ("bifurcations", "fold_curves")
+SLOW = ("bifurcations", "bigram_loop", "fold_curves")
 
 
 def figure(name):
@@ -108,6 +108,7 @@ def test_the_band_of_the_exact_law_holds_nine_paths_in_ten():
     assert np.abs(inside.mean(axis=0)[1:] - 0.9).max() < 4 * (0.09 / 200) ** 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("demo_vocabulary")
 def test_the_demo_ends_where_the_figure_says(drawn):
     table, real = columns(drawn("demo_vocabulary").with_suffix(".csv")), gl.data.demo()
@@ -126,6 +127,7 @@ def test_the_demo_ends_where_the_figure_says(drawn):
             np.testing.assert_allclose(table[kept[column]][row], share, rtol=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("demo_vocabulary")
 def test_the_last_fold_of_the_demo_falls_with_the_temperature(drawn):
     table = columns(drawn("demo_vocabulary").with_suffix(".csv"))
@@ -162,6 +164,66 @@ def test_the_curves_of_bifurcations_are_those_of_the_formulas():
     row = np.flatnonzero(table["curve"] == "the second word wins")[3]
     last = marchi2024.unique_threshold(gl.data.demo(), temperature=temperature[row]).value
     np.testing.assert_allclose(fraction[row], last, atol=1e-5)
+
+
+def test_the_folds_of_the_repetitions_are_where_their_branches_turn():
+    table = columns(FIGURES / "bigram_loop.csv")
+    for theory in ("context alone", "coupled"):
+        own = (table["series"] == f"threshold, {theory}") & (table["character"] == "c")
+        branch = table["real_fraction"][table["series"] == f"branch, {theory}"]
+        # The branch is drawn at a few points, and is flat there.
+        np.testing.assert_allclose(branch.max(), table["real_fraction"][own][0], atol=2e-3)
+    coupled, alone = (
+        table["real_fraction"][table["series"] == f"threshold, {theory}"]
+        for theory in ("coupled", "context alone")
+    )
+    assert (coupled - alone > 0.2).all()
+
+
+def test_the_engine_finds_the_folds_of_the_closed_form():
+    table = columns(FIGURES / "folds_over_outcomes.csv")
+    series = ("hysteresis", "limit", "engine")
+    for temperature in (0.5, 0.8, 0.9, 0.95):
+        rows = {kind: table["series"] == f"{kind}, T = {temperature}" for kind in series}
+        size, found = (table[key][rows["engine"]] for key in list(table)[1:])
+        for outcomes, width in zip(size, found, strict=True):
+            fold = uniform.fold(temperature=temperature, outcomes=outcomes).real_fraction
+            np.testing.assert_allclose(width, fold - (1 - temperature), rtol=1e-5)
+        # Many outcomes: the limit is approached from above.
+        gap = table["real_fraction"][rows["hysteresis"]] - table["real_fraction"][rows["limit"]]
+        assert (gap > 0).all() and (np.diff(gap[20:]) < 0).all()
+
+
+def test_nucleus_sampling_ends_at_rest_and_real_data_help():
+    table = columns(FIGURES / "nucleus_collapse.csv")
+    for mass in (0.8, 0.9, 0.95, 0.99):
+        sizes, distance = (
+            table["tokens or distance"][table["series"] == f"{kind}, c = {mass}"]
+            for kind in ("sampled", "distance")
+        )
+        assert (np.diff(sizes) < 0).all() and (np.diff(distance) <= 1e-9).all()
+        assert distance[-1] < 1e-12
+
+
+def test_the_bounds_keep_their_order_at_every_temperature():
+    table = columns(FIGURES / "bounds.csv")
+    order = np.stack([column for name, column in table.items() if name != "temperature"])
+    assert (np.diff(order, axis=0) < 0).all()
+
+
+def test_runs_lose_their_tokens_as_the_exact_law_says():
+    table = columns(FIGURES / "extinction.csv")
+    names = [name for name in dict.fromkeys(table["series"]) if name.startswith("runs: ")]
+    for name in names:
+        simulated, exact = (table["series"] == n for n in (name, name.removeprefix("runs: ")))
+        law = np.interp(
+            table["generation"][simulated],
+            table["generation"][exact],
+            table["probability or tokens"][exact],
+        )
+        # Five standard errors of 500 runs; the law is interpolated between whole generations.
+        error = np.abs(table["probability or tokens"][simulated] - law)
+        assert (error < 5 * np.sqrt(law * (1 - law) / 500) + 0.01).all()
 
 
 def test_the_same_figure_has_the_same_bytes(tmp_path):
