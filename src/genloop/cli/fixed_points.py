@@ -25,6 +25,9 @@ Starts = Annotated[
     int,
     typer.Option("--starts", metavar="N", help="Also start where each of the N likeliest won."),
 ]
+All = Annotated[
+    bool, typer.Option("--all", help="Name every outcome that can win, not one of equals only.")
+]
 _LISTED = 20
 _DIMENSIONS = 40
 
@@ -38,6 +41,7 @@ def command(
     temperature: Temperature = 1.0,
     real_fraction: RealFraction = 0.1,
     starts: Starts = 5,
+    all_winners: All = False,
     as_json: Json = False,
     seed: Seed = 0,
     out: Out = None,
@@ -58,18 +62,18 @@ def command(
     with progress("solving") as show:
         session.start()
         real = inputs.read(**chosen, uniform=uniform)
-        result = _solve(real, temperature, real_fraction, starts, show)
+        result = _solve(real, temperature, real_fraction, starts, all_winners, show)
     report = document("fixed-points", result, numerics={"tolerance": 1e-12}, seed=seed, model=real)
     deliver(report, lambda: _lines(result), as_json=as_json, out=out)
     return DONE if result["fixed_points"] else UNDECIDED
 
 
-def _solve(real, temperature, real_fraction, count, show) -> dict:
+def _solve(real, temperature, real_fraction, count, all_winners, show) -> dict:
     from ..analysis import fixed_points
     from ..stages import Mix, Temper
 
     loop = Temper(temperature) >> Mix(real, real_fraction)
-    complete = stable_states.solve(real, temperature, real_fraction)
+    complete = stable_states.solve(real, temperature, real_fraction, names=all_winners)
     first = list(_starts(real, real_fraction, count))
     watched = (show(100 * i / len(first), f"start {i + 1}") or s for i, s in enumerate(first))
     found = fixed_points(loop, watched)

@@ -2,11 +2,14 @@
 
 from .screen import label, percent
 
-_LISTED, _SHOWN = 20, 5
+_SHOWN = 5
 
 
-def solve(real, temperature: float, real_fraction: float) -> dict:
-    """What is added to the result: all stable states of a loop of tokens, nothing for a table."""
+def solve(real, temperature: float, real_fraction: float, *, names: bool = False) -> dict:
+    """What is added to the result: all stable states of a loop of tokens, nothing for a table.
+
+    Equally likely winners have equal states and share an entry, with all of them if `names`.
+    """
     from ..models import Categorical
     from ..papers import marchi2024
 
@@ -16,7 +19,7 @@ def solve(real, temperature: float, real_fraction: float) -> dict:
     if reason is not None:
         return {"stable_states": {"number": None, "reason": reason, "states": []}}
     found = marchi2024.stable_states(real, temperature=temperature, real_fraction=real_fraction)
-    states = [_described(found, real, *place) for place in _first(found)]
+    states = [_described(found, real, row, names) for row in range(len(found.level))]
     return {"stable_states": {"number": found.number, "reason": None, "states": states}}
 
 
@@ -31,25 +34,18 @@ def _reason(real, temperature, real_fraction) -> str | None:
     return None
 
 
-def _first(found):
-    """Row and winner of the first states, most probable winners first."""
-    left = _LISTED
-    for row in range(len(found.level)):
-        winners = found.winners(row)[:left] if found.level[row] >= 0 else [None]
-        yield from ((row, winner) for winner in winners)
-        left -= len(winners)
-        if left <= 0:
-            return
-
-
-def _described(found, real, row, winner) -> dict:
+def _described(found, real, row, names) -> dict:
     from .threshold_outcomes import name_of
 
+    winners = found.winners(row)
+    listed = {"winners": [name_of(real, int(winner)) for winner in winners]} if names else {}
     return {
-        "winner": None if winner is None else name_of(real, int(winner)),
+        "winner": name_of(real, int(winners[0])) if winners.size else None,
+        "count": int(found.counts[row]),
         "leading": float(found.leading[row]),
         "spectral_radius": float(found.spectral_radius[row]),
         "residual": float(found.residual[row]),
+        **listed,
     }
 
 
@@ -62,12 +58,13 @@ def lines(result: dict):
         yield f"All stable states cannot be listed: {found['reason']}"
         return
     shown = ", ".join(_words(state) for state in found["states"][:_SHOWN])
-    more = max(found["number"] - _SHOWN, 0)
-    rest = f", and {more:,} more" if more else ""
-    yield f"Stable states, complete: {found['number']:,}. {shown}{rest}."
+    rest = sum(state["count"] for state in found["states"][_SHOWN:])
+    more = f", and {rest:,} more (--json tells all, with --all every winner)" if rest else ""
+    yield f"Stable states, complete: {found['number']:,}. {shown}{more}."
 
 
 def _words(state: dict) -> str:
     if state["winner"] is None:
         return f"no winner ({percent(state['leading'])} at most)"
-    return f"{label(state['winner'])} wins with {percent(state['leading'])}"
+    equals = f" or one of {state['count'] - 1:,} as likely" if state["count"] > 1 else ""
+    return f"{label(state['winner'])}{equals} wins with {percent(state['leading'])}"

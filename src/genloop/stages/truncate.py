@@ -10,7 +10,7 @@ from ..models import AbstractModel
 from ..models.model import as_float
 from .stage import AbstractExactStage, check_at_least, check_range
 
-_TIE = 1e-12
+TIE = 1e-12
 """Cumulative sums of probabilities are known to about this much."""
 
 
@@ -68,7 +68,7 @@ class Nucleus(AbstractTruncation):
         sizes = jnp.take_along_axis(probabilities, order, axis=-1)
         before = jnp.cumsum(sizes, axis=-1) - sizes
         # What came before an outcome decides, so the likeliest one is always kept.
-        kept = before < self.mass - _TIE
+        kept = before < self.mass - TIE
         return jnp.take_along_axis(kept.at[..., 0].set(True), jnp.argsort(order, axis=-1), axis=-1)
 
 

@@ -16,12 +16,12 @@ _GRID = 1500
 def fixed_points(real, *, temperature: float, real_fraction: float) -> np.ndarray:
     """Every fixed point, one a row, in no order."""
     real = np.asarray(real)
-    largest = _maximum(temperature) / real.max()
+    largest = largest_level(temperature) / real.max()
     # Towards the largest kappa pairs of roots merge; near temperature one a is still far from one
     # at the smallest.
     steps = np.append(np.geomspace(1e-300, 1e-9, 200)[:-1], np.geomspace(1e-9, 60, _GRID))
     scales = largest * -np.expm1(-steps)
-    lower, upper = _roots(scales[:, None] * real, temperature)
+    lower, upper = roots(scales[:, None] * real, temperature)
     found = []
     for choice in itertools.product((False, True), repeat=real.size):
         total = np.where(choice, upper, lower).sum(axis=1)
@@ -46,16 +46,16 @@ def stable(states, **parameters) -> np.ndarray:
 
 
 def _state(real, choice, first, last, temperature, real_fraction):
-    def roots(scale):
-        lower, upper = _roots(scale * real, temperature)
+    def chosen(scale):
+        lower, upper = roots(scale * real, temperature)
         return np.where(choice, upper, lower)
 
-    excess = lambda x: x - np.log(real_fraction * roots(np.exp(x)).sum())
-    z = roots(np.exp(brentq(excess, np.log(first), np.log(last), xtol=1e-15, rtol=1e-15)))
+    excess = lambda x: x - np.log(real_fraction * chosen(np.exp(x)).sum())
+    z = chosen(np.exp(brentq(excess, np.log(first), np.log(last), xtol=1e-15, rtol=1e-15)))
     return z / z.sum()
 
 
-def _roots(level, temperature):
+def roots(level, temperature):
     r"""Both roots of $z - z^b = y$, one on each side of the maximum, by bisection in $\log z$."""
     turn = temperature / (1 - temperature) * np.log(temperature)
     height = lambda x: np.exp(x) - np.exp(x / temperature)
@@ -70,6 +70,7 @@ def _roots(level, temperature):
     return found
 
 
-def _maximum(temperature):
+def largest_level(temperature: float) -> float:
+    """The maximum of $z - z^b$."""
     turn = temperature ** (temperature / (1 - temperature))
     return turn * (1 - temperature)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...models import Categorical
 from ...stages import MinP, Mix, Nucleus, Temper, TopK
-from ...theorems import closed_form, theorem
+from ...theorems import bound, closed_form, theorem
 from . import truncation
 
 PAPER = "marchi2024"
@@ -119,7 +119,11 @@ def _supports(weights, mass):
     return sizes[:-1]
 
 
-_MIXED = {"state": truncation.truncated_state, "multiplier": truncation.truncated_multiplier}
+_MIXED = {
+    "state": truncation.truncated_state,
+    "multiplier": truncation.truncated_multiplier,
+    "tops": lambda *a, **p: truncation.truncated_states(*a, **p).kept,
+}
 _REAL = Categorical.of(np.array([0.3, 0.25, 0.2, 0.15, 0.1]))
 
 
@@ -143,6 +147,8 @@ _REAL = Categorical.of(np.array([0.3, 0.25, 0.2, 0.15, 0.1]))
         },
         "the multiplier 1 % high": _MIXED
         | {"multiplier": lambda *a, **o: 1.01 * truncation.truncated_multiplier(*a, **o)},
+        "only the last of the tops": _MIXED
+        | {"tops": lambda *a, **p: truncation.truncated_states(*a, **p).kept[-1:]},
     },
 )
 def truncation_with_real_data(claim, trial):
@@ -150,7 +156,9 @@ def truncation_with_real_data(claim, trial):
 
     Outside $W$, $x_i = a r_i$. It is a fixed point if and only if the rule keeps just $W$ there;
     its multipliers are $\frac{1 - a}{1 - a + a r(W)}$, $|W| - 1$ times, and zero: it attracts.
-    For top-k that is $\min_W r\,(1 + \frac1{\mu r(W)}) \ge \max_{W^c} r$.
+    For top-k that is $\min_W r\,(1 + \frac1{\mu r(W)}) \ge \max_{W^c} r$. A nucleus of mass $c$ can
+    keep the $m$ likeliest real outcomes iff $P_m \frac{C_{m-1}}{C_m} < c \le P_m = a C_m + 1 - a$:
+    an interval of $m$ that begins with the smallest of all kept sets.
     """
     for rule in (TopK(2), Nucleus(0.8), MinP(0.4)):
         for share in (0.2, 0.5, 0.85):
@@ -164,10 +172,39 @@ def truncation_with_real_data(claim, trial):
             expected = claim["multiplier"](_REAL, sets, real_fraction=share)[:, None]
             expected = np.where(np.arange(5) < sets.sum(axis=1)[:, None] - 1, expected, 0.0)
             yield closed_form(f"multipliers, {what}", expected, dense, scale=1.0, tolerance=1e-10)
+    yield from _tops(claim, trial)
     counts = [_number(share) for share in (0.3, 0.6, 0.75, 0.8, 0.9)]
     yield closed_form("fixed points of top-2", [10, 9, 4, 3, 1], counts)
     last = [_has_the_last_two(share) for share in (0.66, 0.67)]
     yield closed_form("the last two of five win up to a = 2/3", [1, 0], last, scale=1.0)
+
+
+def _tops(claim, trial):
+    """The kept sets that are tops of the real distribution, against all sets."""
+    generator = np.random.default_rng(3)
+    for rule in (TopK(2), Nucleus(0.8), MinP(0.4)):
+        for share in (0.1, 0.5, 0.85):
+            real = Categorical.of(-np.sort(-generator.dirichlet(np.full(6, 2.0))))
+            what = f"{type(rule).__name__}, a = {share}"
+            sets = trial.once(f"sets {what}", lambda a=(rule, real), s=share: _all_sets(*a, s))
+            sizes = sets.sum(axis=1)
+            tops = [size for size, kept in zip(sizes, sets, strict=True) if kept[:size].all()]
+            found = claim["tops"](rule, real, real_fraction=share)
+            yield closed_form(f"how many tops, {what}", len(found), len(tops))
+            yield closed_form(f"tops, {what}", sum(2**found), sum(2 ** np.array(tops)))
+            if isinstance(rule, Nucleus):
+                yield closed_form(f"the smallest of all, {what}", found[0], sizes.min())
+    real, many = Categorical.of(1 / np.arange(1, 2001.0)), np.arange(2000)
+    found = claim["tops"](Nucleus(0.9), real, real_fraction=0.4)
+    sizes = np.array([found[0] - 1, found[0], found[-1], found[-1] + 1])
+    state = claim["state"](real, many < sizes[:, None], real_fraction=0.4)
+    again = np.asarray(Nucleus(0.9).kept(state)).sum(axis=1)
+    yield closed_form("2000 outcomes, the smallest and the largest top", again[1:3], sizes[1:3])
+    yield bound("no top beyond them", 1, np.abs(again - sizes)[[0, 3]])
+
+
+def _all_sets(rule, real, share):
+    return truncation.truncated_fixed_points(rule, real, real_fraction=share)
 
 
 def _spectra(loop, states):

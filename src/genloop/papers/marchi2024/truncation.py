@@ -4,12 +4,14 @@ import bisect
 import itertools
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Bool, Float, Int
 
 from ...models import Categorical
-from ...stages import AbstractTruncation
+from ...stages import AbstractTruncation, MinP, Nucleus, TopK
+from ...stages.truncate import TIE
 
 
 def nucleus_sizes(weights: Sequence[int | Fraction], mass: str | Fraction) -> list[int]:
@@ -74,3 +76,55 @@ def truncated_fixed_points(
     sets = np.array(list(itertools.product((False, True), repeat=real.outcomes))[1:])
     states = truncated_state(real, sets, real_fraction=real_fraction)
     return sets[(np.asarray(rule.kept(states)) == sets).all(axis=1)]
+
+
+class TruncatedStates(NamedTuple):
+    r"""Fixed points that keep the $m$ likeliest real outcomes, smallest $m$ first [TR-3].
+
+    `kept` the numbers $m$, `mass` their real probability $r(W)$, `multiplier` the spectral radius
+    (with $m = 1$ it is zero); `truncated_state` gives the state.
+    """
+
+    kept: Int[Array, " n"]
+    mass: Float[Array, " n"]
+    multiplier: Float[Array, " n"]
+
+
+def truncated_states(
+    rule: AbstractTruncation, real: Categorical, *, real_fraction: float
+) -> TruncatedStates:
+    r"""The fixed points of `rule >> Mix(real, a)` whose kept set is a top of $r$ [TR-3].
+
+    For `TopK`, `Nucleus` and `MinP`, $0 < a < 1$ and any number of outcomes, in $O(K \log K)$: with
+    the cumulative sums $C_m$ of the sorted $r$ and $P_m = a C_m + 1 - a$, top-k keeps $k$; a
+    nucleus keeps $m$ iff $P_m C_{m-1}/C_m < c \le P_m$, which is an interval of $m$; min-p iff
+    $r_m \ge \rho r_1$ and $a r_{m+1} < \rho r_1 P_m/C_m$. From the real data the loop ends in the
+    last entry; for a nucleus the first one is the smallest of all kept sets.
+    Raises `ValueError` for other rules and real fractions.
+    """
+    if not 0 < real_fraction < 1:
+        raise ValueError(f"the real fraction must lie in (0, 1), got {real_fraction}.")
+    r = -np.sort(-np.asarray(real.probabilities))
+    total = np.minimum(np.cumsum(r), 1.0)
+    kept = np.flatnonzero(_top_holds(rule, r, total, real_fraction)) + 1
+    mass = total[kept - 1]
+    multiplier = (1 - real_fraction) / (1 - real_fraction + real_fraction * mass)
+    return TruncatedStates(kept, mass, np.where(kept == 1, 0.0, multiplier))
+
+
+def _top_holds(rule, r, total, real_fraction) -> np.ndarray:
+    """For every $m$, whether the rule keeps just the $m$ likeliest where only they are sampled."""
+    sampled = real_fraction * total + 1 - real_fraction
+    if isinstance(rule, TopK):
+        return np.arange(1, r.size + 1) == min(rule.outcomes, r.size)
+    if isinstance(rule, Nucleus):
+        goal = float(rule.mass) - TIE
+        reached = (sampled >= goal) | (np.arange(1, r.size + 1) == r.size)
+        return reached & (sampled * (1 - r / total) < goal)
+    if isinstance(rule, MinP):
+        ratio, following = float(rule.ratio), np.append(r[1:], -1.0)
+        return (r >= ratio * r[0]) & (real_fraction * following < ratio * r[0] * sampled / total)
+    raise ValueError(
+        f"the tops of {type(rule).__name__} are not known; use truncated_fixed_points for a few "
+        "outcomes."
+    )

@@ -93,6 +93,16 @@ def fold(*, temperature, outcomes, winners=1) -> Fold:
     return Fold(jnp.where(cold, largest, 0.0), jnp.where(cold & folds, delta, 0.0))
 
 
+def recovery_temperature(*, real_fraction, outcomes) -> Float[Array, ""]:
+    r"""The temperature above which a loop with real fraction $0 < a < 1$ recovers [U-4].
+
+    The root of $a_\mathrm{fold}(T, K) = a$, where the fold falls with the temperature. The uniform
+    state is stable above $T = 1 - a$ already: in between, hysteresis in the temperature.
+    """
+    height = lambda T: fold(temperature=T, outcomes=outcomes).real_fraction
+    return threshold(height, 1 - real_fraction, 1.0, level=real_fraction)
+
+
 @jax.jit
 def upper_state(*, temperature, real_fraction, outcomes, winners=1) -> TwoLevels:
     r"""The two-level state beyond the fold, for $0 < a \le a_\mathrm{fold}$; NaN elsewhere.

@@ -1,158 +1,55 @@
-"""Theorems on real fractions above which there is one attractor."""
+"""The theorem that one real fraction is enough for every real distribution, and its lemmas."""
 
 import functools
 
+import jax
 import numpy as np
 from scipy import optimize
 
 from ...analysis import spectral_radius, threshold
 from ...models import Categorical
 from ...theorems import bound, closed_form, theorem
-from . import structure, universal
-from .instances import OUTCOMES, derivatives, fixed_points, instances, on_instances
+from . import leaders, universal
+from .instances import QUICK, derivatives, fixed_points, instances
 from .loops import loop
 
 PAPER = "marchi2024"
 
-_CONTRACTION = {
-    "constant": universal.birkhoff_constant,
-    "fraction": universal.birkhoff_fraction,
-    "simple": universal.birkhoff_fraction_from_minimum,
-}
-
-
-def _scaled(name, factor):
-    return _CONTRACTION | {name: lambda **p: factor * _CONTRACTION[name](**p)}
-
-
-@theorem(
-    spec="HD-10",
-    paper=PAPER,
-    status="derived",
-    hypotheses=("0 < a < 1", "every real probability positive", "infinite data"),
-    claim=_CONTRACTION,
-    mutants={
-        "the constant 1 % low": _scaled("constant", 0.99),
-        "the constant 1 % high": _scaled("constant", 1.01),
-        "the fraction 1 % low": _scaled("fraction", 0.99),
-        "the simple fraction without its factor 2": _CONTRACTION
-        | {
-            "simple": lambda *, temperature, smallest: universal.birkhoff_fraction_from_minimum(
-                temperature=temperature, smallest=2 * smallest
-            )
-        },
-    },
-)
-def contraction(claim, trial):
-    r"""The loop contracts the Hilbert distance by $\kappa = \frac1T \tanh\frac\Delta4$ and no less.
-
-    $e^\Delta = (1 + \frac1{\mu r_{(1)}})(1 + \frac1{\mu r_{(2)}})$ with the two smallest real
-    probabilities and $\mu = a/(1 - a)$. Where $\kappa < 1$ there is one fixed point, and the loop
-    tends to it geometrically. $\kappa = 1$ at $a = 1/(1 + z)$, $2 z = \sqrt{(r_{(1)} - r_{(2)})^2 +
-    4 r_{(1)} r_{(2)} E^2} - r_{(1)} - r_{(2)}$, $E = (1 + T)/(1 - T)$; it suffices that
-    $\mu \min_i r_i > (1 - T)/(2 T)$.
-    """
-    constant = _stateless(claim["constant"])
-    for outcomes in OUTCOMES:
-        cases, what = instances(outcomes), f"{outcomes} outcomes"
-        expected = on_instances(constant, cases)
-        farther = _images(trial, outcomes)
-        yield bound(f"distances, {what}", farther, expected, tolerance=1e-9)
-        steepest = trial.once(f"steepest {outcomes}", lambda cases=cases: _steepest(cases))
-        yield closed_form(f"the steepest pair, {what}", expected, steepest, tolerance=1e-6)
-        cold = instances(outcomes, coldest=0.1, hottest=0.95)
-        top = on_instances(_for_any_fraction(claim["fraction"]), cold)
-        level = on_instances(constant, cold._replace(real_fraction=top))
-        yield closed_form(f"constant at the threshold, {what}", level, 1.0)
-        simple = on_instances(_from_minimum(claim["simple"]), cold)
-        yield bound(f"simple condition, {what}", top, simple, tolerance=1e-12)
-        yield closed_form(f"it is sharp for a uniform one, {what}", simple[0], top[0])
-    cases = instances(12)
-    points = trial.once("fixed points", lambda: fixed_points(cases))
-    yield bound("multipliers", points.spectral_radius, on_instances(constant, cases))
-
-
-@functools.cache
-def _stateless(claim):
-    return lambda state, **parameters: claim(**parameters)
-
-
-@functools.cache
-def _for_any_fraction(claim):
-    return lambda state, *, real_fraction, **parameters: claim(**parameters)
-
-
-@functools.cache
-def _from_minimum(claim):
-    return lambda state, *, temperature, real_fraction, real: claim(
-        temperature=temperature, smallest=real.probabilities.min()
-    )
-
-
-def _images(trial, outcomes):
-    """Ratios of Hilbert distances after and before one generation, of far and of close pairs."""
-
-    def ratios(state, *, real, **parameters):
-        ratio = lambda other: (
-            structure.hilbert_distance(
-                loop(real=real, **parameters)(state), loop(real=real, **parameters)(other)
-            )
-            / structure.hilbert_distance(state, other)
-        )
-        return [ratio(other) for other in (Categorical.uniform(outcomes), state.mix(real, 0.01))]
-
-    solve = lambda: np.maximum(*on_instances(ratios, instances(outcomes)))
-    return trial.once(f"images {outcomes}", solve)
-
-
-def _steepest(cases, step=1e-4):
-    """The ratio for a close pair near the edge of the two outcomes with the least real data.
-
-    After tempering the two hold all the probability, in the proportion at which mixing shrinks
-    their log ratio least.
-    """
-    a, r = cases.real_fraction[:, None], cases.real.probabilities
-    first, second = np.argsort(r, axis=-1)[:, :2].T
-    lane = np.arange(len(r))
-    alpha, beta = (a[:, 0] / (1 - a[:, 0]) * r[lane, index] for index in (first, second))
-    odds = np.sqrt(alpha * (1 + beta) / (beta * (1 + alpha)))
-    images = []
-    for shift in (step, -step):
-        tempered = np.full_like(r, 1e-13)
-        tempered[lane, first] = odds / (1 + odds) * np.exp(shift)
-        tempered[lane, second] = 1 / (1 + odds) * np.exp(-shift)
-        tempered /= tempered.sum(axis=-1, keepdims=True)
-        images.append(np.log(a * r + (1 - a) * tempered))
-    ratio = images[0] - images[1]
-    # Tempering divides the distance of the pair before it, 4 step T, by exactly T.
-    return np.ptp(ratio, axis=-1) / (4 * step * cases.temperature)
-
-
 _UNIVERSAL = {
     "multiplier": universal.universal_multiplier,
     "fraction": universal.universal_fraction,
+    "others of two": leaders.others_of_two_leaders,
+    "others of one": leaders.others_of_one_leader,
+    "slack": leaders.saddle_slack,
 }
 
 
-def _led_by(leaders):
+def _led_by(number):
     """The formula with another number of equal leaders than two."""
 
     def multiplier(*, temperature, outcomes):
         sharpness = 1 / temperature
         ratio = np.geomspace(1, 1e4, 100_001)
-        rest = outcomes - leaders
+        rest = outcomes - number
         power = ratio**sharpness
-        return (
-            sharpness * power / ratio * (leaders * ratio + rest) / (leaders * power + rest)
-        ).max()
+        return (sharpness * power / ratio * (number * ratio + rest) / (number * power + rest)).max()
 
     return _UNIVERSAL | {"multiplier": multiplier}
+
+
+def _by_bernoulli_alone(power, second, third):
+    """The slack without the part that uses where the state is stationary."""
+    first = second + third - 1 + power
+    least = 1 + (1 + power) * (first + second) / (first * (second - 1))
+    inner = (third + power) ** 2 * (first + second)
+    held = first * ((first - power) ** 2 * (second - third) + inner)
+    return least * held / (second * ((second + power) ** 2 * (first + third) + inner)) - 1
 
 
 @theorem(
     spec="HD-11",
     paper=PAPER,
-    status="numerical",
+    status="derived",
     hypotheses=("T < 1", "0 < a <= 1", "every real probability positive", "infinite data"),
     claim=_UNIVERSAL,
     mutants={
@@ -169,6 +66,16 @@ def _led_by(leaders):
                 temperature=temperature, outcomes=outcomes + 1
             )
         },
+        "one leader needs Y^2 fewer others": _UNIVERSAL
+        | {
+            "others of one": lambda multiplier, pole, **p: (
+                leaders.others_of_one_leader(multiplier, pole, **p) / pole**2
+            )
+        },
+        "two leaders need twice the others": _UNIVERSAL
+        | {"others of two": lambda *a, **p: 2 * leaders.others_of_two_leaders(*a, **p)},
+        "no maximum at three levels by Bernoulli's inequality alone": _UNIVERSAL
+        | {"slack": _by_bernoulli_alone},
     },
 )
 def universal_uniqueness(claim, trial):
@@ -176,9 +83,9 @@ def universal_uniqueness(claim, trial):
 
     $\Lambda = \max_x \mu_{\max}(DS_T(x)) = \max_{\rho \ge 1} b \rho^{b-1} \frac{2\rho + K -
     2}{2\rho^b + K - 2} = \rho_*^{b-1}$ where $\rho_*^b - b \rho_* = (b - 1)(K - 2)/2$, at two
-    equal leaders above equal others. (Proved: there, or at one leader above at most two levels;
-    that the latter lose is numerical.) Sharp: below, some real distribution has several
-    attractors. $\Lambda = 1 + \sqrt{K/2}$ for $T = \frac12$.
+    equal leaders above equal others. Sharp: below, some real distribution has several attractors.
+    $\Lambda = 1 + \sqrt{K/2}$ for $T = \frac12$. One leader above equal others needs more of them
+    for the same multiplier, and a state of one leader above two levels is never a maximum.
     """
     for outcomes in (2, 3, 6):
         for temperature in (0.3, 0.6, 0.9):
@@ -199,16 +106,72 @@ def universal_uniqueness(claim, trial):
         critical = _by_the_engine(temperature, lead)
         what = f"where the two leaders have multiplier one by the engine, T = {temperature}"
         yield closed_form(what, claim["fraction"](**options), critical, tolerance=1e-10)
+    yield from _lemmas(claim, trial)
     yield from _sharpness(claim, trial)
+
+
+def _lemmas(claim, trial):
+    """The steps of the proof, each by another route, and the inequalities they rest on."""
+    temperature, lift, pole = np.meshgrid(
+        [0.05, 0.3, 0.5, 0.8, 0.95],
+        [1.0, 1 + 1e-9, 1.01, 1.5, 10.0, 100.0],
+        1 + np.geomspace(1e-3, 1e2, 40),
+    )
+    multiplier, options = lift / temperature, {"temperature": temperature}
+    one = claim["others of one"](multiplier, pole, **options)
+    two = claim["others of two"](multiplier, **options)
+    yield bound("one leader needs more others than two", 0.0, (one - 1) / two.clip(1e-9) - 1)
+    # Two levels by their own formula [U-3], the ratio from the two poles.
+    log_ratio = np.log(multiplier * temperature * pole**2) * temperature / (1 - temperature)
+    spread = lambda power: np.logaddexp(power * log_ratio, np.log(one))
+    shrink = 2 * (spread(1) - spread(1 / temperature)) + (1 / temperature - 1) * log_ratio
+    yield closed_form("one leader above equal others", multiplier, np.exp(shrink) / temperature)
+    for temperature, outcomes in ((0.5, 12), (0.8, 1000), (0.2, 50)):
+        top = float(claim["multiplier"](temperature=temperature, outcomes=outcomes))
+        others = claim["others of two"](top, temperature=temperature)
+        yield closed_form(f"two leaders of {outcomes}, T = {temperature}", others, outcomes - 2)
+    power, second, third = trial.once("levels", _three_levels)
+    yield bound("three levels are no maximum", 0.0, claim["slack"](power, second, third))
+    for temperature in (0.5, 0.8):
+        what = f"three levels, T = {temperature}"
+        here = leaders.saddle(temperature=temperature, outcomes=100)
+        slope, bend = trial.once(what, lambda s=here, t=temperature: _curvature(s, t))
+        yield closed_form(f"{what}: stationary", slope, 0.0, tolerance=1e-9)
+        yield bound(f"{what}: a saddle", 0.01, bend[-1])
+        yield bound(f"{what}: in one direction only", bend[-2], 1e-6)
+        expected = claim["multiplier"](temperature=temperature, outcomes=100)
+        yield bound(f"{what}: below two leaders", here.multiplier, expected)
+
+
+def _three_levels():
+    """Random $e > 0$, $R > 1 + e$ and $1 < W < R$, many of them near the ends."""
+    generator = np.random.default_rng(11)
+    power = np.exp(generator.uniform(-5, 5, 50_000))
+    second = 1 + power + np.exp(generator.uniform(-5, 7, power.size))
+    return power, second, 1 + (second - 1) * generator.beta(0.3, 0.3, power.size)
+
+
+def _curvature(saddle, temperature, step=1e-4):
+    r"""Gradient and eigenvalues of the Hessian of $\mu_{\max}$ in $\log x$, smallest first."""
+    place, sharpness = np.log(saddle.probabilities), 1 / temperature
+    slope = lambda at: -_descent(at, sharpness)[1]
+    ahead = np.array([slope(place + step * axis) for axis in np.eye(place.size)])
+    back = np.array([slope(place - step * axis) for axis in np.eye(place.size)])
+    hessian = (ahead - back) / (2 * step)
+    return slope(place), np.linalg.eigvalsh(hessian + hessian.T) / 2
 
 
 def _by_the_engine(temperature, lead):
     """The real fraction at which tempering and mixing are neutral at two equal leaders of 12."""
-    state = Categorical.of(np.where(np.arange(12) < 2, lead, 1.0))
+    return float(_neutral(temperature, Categorical.of(np.where(np.arange(12) < 2, lead, 1.0))))
+
+
+@functools.partial(jax.jit, compiler_options=QUICK)
+def _neutral(temperature, state):
     radius = lambda a: spectral_radius(
         loop(temperature=temperature, real_fraction=a, real=state), state
     )
-    return float(threshold(radius, 0.0, 1.0))
+    return threshold(radius, 0.0, 1.0)
 
 
 def _largest_multiplier(outcomes, temperature):

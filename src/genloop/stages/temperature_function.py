@@ -1,0 +1,91 @@
+"""Sampling through a temperature function that need not be a power."""
+
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from ..analysis.covariance import through
+from ..analysis.operators import DiagonalMinusRankOne
+from ..models import AbstractModel
+from ..models.model import is_concrete
+from .stage import AbstractExactStage, mean_jacobian
+
+_GRID = np.append(0.0, np.geomspace(1e-3, 1.0, 129))
+
+
+class TemperatureFunction(AbstractExactStage):
+    r"""Sample from $\tau(p)_i = g(p_i)/\sum_j g(p_j)$ with a function $g$ of your own [HD-13].
+
+    `function` takes an array of probabilities in $[0, 1]$ and returns one of its shape, entry by
+    entry, in JAX: $g(0) = 0$, increasing, for example `lambda p: p / (1 + p)`; `Temper` is $g(p) =
+    p^{1/T}$. Where $g(p)/p$ falls it flattens like a temperature above one, where it rises it
+    sharpens. An `equinox.Module` with parameters is a function as well, with derivatives in them.
+    Raises `ValueError` for a function that is not finite, not zero at zero or falls somewhere on a
+    grid of $[0, 1]$, and for models without finitely many outcomes.
+    """
+
+    function: Callable[[Float[Array, "*shape"]], Float[Array, "*shape"]]
+    batched = True
+
+    def __check_init__(self):
+        values = self.function(jnp.asarray(_GRID))
+        if is_concrete(values):
+            _check_values(np.asarray(values))
+
+    def __call__(self, model):
+        weights = self.function(_probabilities_of(self, model))
+        return eqx.tree_at(
+            lambda m: m.probabilities, model, weights / weights.sum(axis=-1, keepdims=True)
+        )
+
+    def propagate(self, model, covariance):
+        if covariance is None:
+            return None
+        structured = self.jacobian(model)
+        return through(mean_jacobian(self, model) if structured is None else structured, covariance)
+
+    def jacobian(self, model):
+        r"""$D\tau(p) = [\operatorname{diag} g'(p) - \tau\,g'(p)^\top]/\sum_j g(p_j)$."""
+        p = _probabilities_of(self, model)
+        weights, slopes = jax.jvp(self.function, (p,), (jnp.ones_like(p),))
+        total = weights.sum(axis=-1, keepdims=True)
+        return DiagonalMinusRankOne(slopes / total, weights / total, slopes / total)
+
+
+def _probabilities_of(stage, model: AbstractModel):
+    if not hasattr(model, "probabilities"):
+        raise ValueError(
+            f"{type(stage).__name__} reweights finitely many outcomes, and a "
+            f"{type(model).__name__} has no outcomes; use it on a Categorical, or Temper."
+        )
+    return model.probabilities
+
+
+def _check_values(values: np.ndarray) -> None:
+    if values.shape != _GRID.shape:
+        raise ValueError(
+            "a temperature function works entry by entry, but it turned an array of shape "
+            f"{_GRID.shape} into one of shape {values.shape}."
+        )
+    if not np.isfinite(values).all():
+        raise ValueError(
+            "a temperature function must be finite on [0, 1], got "
+            f"{values[~np.isfinite(values)][0]} at {_GRID[~np.isfinite(values)][0]:.3g}."
+        )
+    if values[0] != 0:
+        raise ValueError(
+            f"a temperature function must be 0 at 0, got {values[0]:.6g}: what the model never "
+            "says is never sampled; subtract the value at 0."
+        )
+    falls = np.diff(values) < 0
+    if not values.any():
+        raise ValueError("a temperature function must not be 0 everywhere.")
+    if falls.any():
+        raise ValueError(
+            "a temperature function must increase on [0, 1], but it does not after "
+            f"{_GRID[:-1][falls][0]:.3g}; likelier outcomes must be sampled more often."
+        )
