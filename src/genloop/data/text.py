@@ -26,10 +26,7 @@ def tokens(path: str | Path) -> Categorical:
     no such file, E202 not readable, E203 not UTF-8 text, E204 empty, E205 no token in it, E206 one
     distinct token.
     """
-    if str(path) == "demo":
-        return demo()
-    text, sha256 = read(path)
-    return _distribution(text, str(path), sha256)
+    return _distribution(*text_of(path))
 
 
 def demo() -> Categorical:
@@ -37,11 +34,22 @@ def demo() -> Categorical:
 
     Some 65,000 tokens; text and digest differ between versions of Python.
     """
+    return _distribution(*text_of("demo"))
+
+
+def text_of(path: str | Path) -> tuple[str, str, str]:
+    """The text of a file or of the demo, what it is called, and the SHA-256 of its bytes.
+
+    Raises `InputError`: E201 to E204 as for every file.
+    """
+    if str(path) != "demo":
+        text, sha256 = read(path)
+        return text, str(path), sha256
     from pydoc_data.topics import topics
 
     text = "\n".join(topics[name] for name in sorted(topics))
     source = f"documentation of Python {platform.python_version()} (pydoc_data.topics)"
-    return _distribution(text, source, digest(text.encode()))
+    return text, source, digest(text.encode())
 
 
 def tokenise(text: str) -> list[str]:
