@@ -9,6 +9,7 @@ SKEWED = gl.Categorical.of([5.0, 3.0, 2.0])
 ZIPF = gl.Categorical.of(1 / jnp.arange(1.0, 13.0))
 LINE = gl.Gaussian.of(0.5, 2.0)
 PLANE = gl.Gaussian.of([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]])
+CHAIN = gl.MarkovChain.of_transition([[0.6, 0.3, 0.1], [0.2, 0.2, 0.6], [0.5, 0.4, 0.1]])
 SPACE = gl.Gaussian.of([1.0, 0.0, -1.0], [[1.0, 0.3, 0.1], [0.3, 2.0, -0.4], [0.1, -0.4, 0.5]])
 
 MODELS = {
@@ -18,6 +19,7 @@ MODELS = {
     "line": LINE,
     "plane": PLANE,
     "space": SPACE,
+    "chain": CHAIN,
 }
 
 PARTNERS = {
@@ -27,6 +29,7 @@ PARTNERS = {
     "line": gl.Gaussian.of(-1.0, 0.3),
     "plane": gl.Gaussian.of([1.0, -1.0], [[0.5, 0.1], [0.1, 0.2]]),
     "space": gl.Gaussian.of([0.0, 0.0, 0.0], 2 * jnp.eye(3)),
+    "chain": gl.MarkovChain.of([[1.0, 2.0, 0.0], [1.0, 1.0, 3.0], [1.0, 2.0, 4.0]]),
 }
 
 # name: (loop, initial model); moments close for all of them.
@@ -61,6 +64,8 @@ LOOPS = {
         gl.Draw(10) >> gl.Mix.fixed(jr.key(3), SKEWED, 0.5, samples=10),
         SKEWED,
     ),
+    "fading data in the plane": (gl.Renew(gl.Temper(0.8) >> gl.Draw(12), 0.3), PLANE),
+    "fading tokens": (gl.Renew(gl.Draw(9) >> gl.Mix(SKEWED, 0.3, samples=3), 0.4), SKEWED),
 }
 
 # Loops of other temperatures or truncations have a map and a kernel, but no closed moments.
@@ -70,4 +75,7 @@ TEMPERED = {
     "the two likeliest": gl.TopK(2) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
     "nucleus": gl.Nucleus(0.7) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
     "min-p": gl.MinP(0.5) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
+    "its own temperature function": (
+        gl.TemperatureFunction(lambda p: p + 2 * p**3) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4)
+    ),
 }

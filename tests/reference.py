@@ -60,3 +60,28 @@ def _sample(rng, mean, covariance, count):
     values, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(np.clip(values, 0, None))
     return mean + rng.standard_normal((count, len(mean))) @ root.T
+
+
+def collected_points(rng, first, *, schedule, real, temperature, window=None):
+    """All points of a training set that keeps its generations, or the last `window` of them.
+
+    `first` are the points at the start, one a row; `schedule` pairs of synthetic and real numbers.
+    Frequencies of tokens if the points are whole numbers, else a Gaussian; refitted to every point.
+    """
+    kept = [first]
+    for samples, real_samples in schedule:
+        points = np.concatenate(kept)
+        if points.dtype == int:
+            share = np.bincount(points, minlength=len(real)) ** (1 / temperature)
+            draw = lambda p, n: rng.choice(len(real), size=n, p=p / p.sum())
+            new = [draw(share, samples), draw(real, real_samples)]
+        else:
+            gap = points - points.mean(axis=0)
+            covariance = gap.T @ gap / len(points)
+            new = [
+                _sample(rng, points.mean(axis=0), temperature * covariance, samples),
+                _sample(rng, *real, real_samples),
+            ]
+        kept.append(np.concatenate(new))
+        kept = kept if window is None else kept[-window:]
+    return np.concatenate(kept)

@@ -55,23 +55,31 @@ if TYPE_CHECKING:
         AbstractModel as AbstractModel,
         Categorical as Categorical,
         CategoricalMoments as CategoricalMoments,
+        Dataset as Dataset,
         Gaussian as Gaussian,
         GaussianMoments as GaussianMoments,
+        History as History,
+        MarkovChain as MarkovChain,
         Origin as Origin,
     )
     from .precision import x64 as x64
     from .stages import (
+        AbstractCollection as AbstractCollection,
         AbstractExactStage as AbstractExactStage,
         AbstractStage as AbstractStage,
         AbstractTruncation as AbstractTruncation,
+        Accumulate as Accumulate,
         Draw as Draw,
         Loop as Loop,
         MinP as MinP,
         Mix as Mix,
         Nucleus as Nucleus,
+        Renew as Renew,
         Temper as Temper,
+        TemperatureFunction as TemperatureFunction,
         TopK as TopK,
         Unbias as Unbias,
+        Window as Window,
     )
     from .theorems import Report as Report, theorem as theorem, verify as verify
 
@@ -94,10 +102,11 @@ _NAMES = {
     "fixed_points flow flow_until fluctuations jacobian lyapunov_exponent multipliers "
     "normal_form orbit_statistics orbits phase_diagram random_lyapunov_exponent "
     "spectral_radius threshold",
-    "models": "AbstractModel Categorical CategoricalMoments Gaussian GaussianMoments Origin",
+    "models": "AbstractModel Categorical CategoricalMoments Dataset Gaussian GaussianMoments "
+    "History MarkovChain Origin",
     "precision": "x64",
-    "stages": "AbstractExactStage AbstractStage AbstractTruncation Draw Loop MinP Mix Nucleus "
-    "Temper TopK Unbias",
+    "stages": "AbstractCollection AbstractExactStage AbstractStage AbstractTruncation Accumulate "
+    "Draw Loop MinP Mix Nucleus Renew Temper TemperatureFunction TopK Unbias Window",
     "theorems": "Report theorem verify",
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -1,7 +1,13 @@
 """What a generation learns."""
 
 from .categorical import Categorical as Categorical
+from .dataset import Dataset as Dataset, DatasetMoments as DatasetMoments, History as History
 from .gaussian import Gaussian as Gaussian
+from .markov_chain import MarkovChain as MarkovChain
 from .model import AbstractModel as AbstractModel
-from .moments import CategoricalMoments as CategoricalMoments, GaussianMoments as GaussianMoments
+from .moments import (
+    CategoricalMoments as CategoricalMoments,
+    GaussianMoments as GaussianMoments,
+    PairMoments as PairMoments,
+)
 from .origin import Origin as Origin

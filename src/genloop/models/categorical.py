@@ -121,7 +121,9 @@ class Categorical(AbstractModel):
 
     def draw(self, key: PRNGKeyArray, samples: int) -> Self:
         """The relative frequencies of `samples` draws: one multinomial vector of counts."""
-        return Categorical(multinomial(key, samples, self.probabilities) / samples, self.origin)
+        counts = multinomial(key, samples, self.probabilities)
+        total = jnp.broadcast_to(samples, self.batch_shape)[..., None]
+        return Categorical(counts / total, self.origin)
 
     def unbias(self, samples) -> Self:
         return self

@@ -62,8 +62,12 @@ class AbstractModel(eqx.Module):
         r"""The maximum-likelihood fit to $(1 - a)\,p + a\,p_\mathrm{other}$."""
 
     @abc.abstractmethod
-    def draw(self, key: PRNGKeyArray, samples: int) -> Self:
-        """The maximum-likelihood fit to `samples` independent draws of the model."""
+    def draw(self, key: PRNGKeyArray, samples: int | Float[Array, "*batch"]) -> Self:
+        """The maximum-likelihood fit to `samples` independent draws of the model.
+
+        A fixed number is quickest. The models here also take an array of numbers of at least one,
+        which may differ along the batch and depend on other results.
+        """
 
     @abc.abstractmethod
     def unbias(self, samples: int) -> Self:

@@ -46,6 +46,27 @@ class GaussianMoments(eqx.Module):
         covariance = self.covariance * samples / (samples - 1)
         return GaussianMoments(self.mean, self.mean_covariance, covariance)
 
+    @property
+    def spread(self) -> Float[Array, "d d"]:
+        r"""The covariance of the mean parameters that a pool needs: $V$."""
+        return self.mean_covariance
+
+    def pool(self, new, share, covariance) -> Self:
+        r"""The fit to a share $\gamma$ of `new` data and $1 - \gamma$ of this.
+
+        With $X = \operatorname{Cov}(\mu, \mu')$ given: $V \to (1 - \gamma)^2 V + \gamma^2 V' +
+        \gamma (1 - \gamma)(X + X^\top)$ and $C \to (1 - \gamma)\,C + \gamma C' + \gamma (1 -
+        \gamma)\,\mathbb{E}(\mu - \mu')(\mu - \mu')^\top$.
+        """
+        rest, both = 1 - share, covariance + covariance.T
+        gap = self.mean - new.mean
+        between = self.mean_covariance + new.mean_covariance - both + jnp.outer(gap, gap)
+        return GaussianMoments(
+            rest * self.mean + share * new.mean,
+            rest**2 * self.mean_covariance + share**2 * new.mean_covariance + rest * share * both,
+            rest * self.covariance + share * new.covariance + rest * share * between,
+        )
+
     def mix(self, real, real_fraction, samples=None) -> Self:
         r"""Within-group and between-group scatter of the pooled data, with $q = 1 - a$.
 
@@ -93,6 +114,24 @@ class CategoricalMoments(eqx.Module):
         """The identity: relative frequencies have no bias."""
         return self
 
+    @property
+    def spread(self) -> Float[Array, ""]:
+        r"""The covariance of the mean parameters that a pool needs: $S - \sum_i m_i^2$."""
+        return self.square - (self.mean**2).sum()
+
+    def pool(self, new, share, covariance) -> Self:
+        r"""The frequencies in a share $\gamma$ of `new` data and $1 - \gamma$ of this.
+
+        $S \to (1 - \gamma)^2 S + \gamma^2 S' + 2 \gamma (1 - \gamma)\,[\mathbb{E}\,p \cdot
+        \mathbb{E}\,p' + X]$ with the sum $X$ of the covariances of $p_i$ and $p'_i$ given.
+        """
+        rest = 1 - share
+        overlap = self.mean @ new.mean + covariance
+        return CategoricalMoments(
+            rest * self.mean + share * new.mean,
+            rest**2 * self.square + share**2 * new.square + 2 * rest * share * overlap,
+        )
+
     def mix(self, real, real_fraction, samples=None) -> Self:
         r"""$S \to q^2 S + 2 q a\, m \cdot r + a^2 [R + (1 - R)/n_r]$ with $R = \sum_i r_i^2$."""
         rest = 1 - real_fraction
@@ -105,3 +144,41 @@ class CategoricalMoments(eqx.Module):
             + 2 * rest * real_fraction * cross
             + real_fraction**2 * (real_square + noise * (1 - real_square)),
         )
+
+
+class PairMoments(eqx.Module):
+    r"""The moments of what was learned before, `old`, and of the data made from it, `new`.
+
+    `covariance` is that of their means (for outcomes its trace). New data answer to the stages;
+    what they keep in common with the old shrinks only where real data join.
+    """
+
+    old: GaussianMoments | CategoricalMoments
+    new: GaussianMoments | CategoricalMoments
+    covariance: Float[Array, "..."]
+
+    @classmethod
+    def of(cls, moments) -> Self:
+        """New data that are still the old."""
+        return cls(moments, moments, moments.spread)
+
+    def temper(self, temperature) -> Self:
+        """The covariance stays: tempering keeps the mean where moments close."""
+        return PairMoments(self.old, self.new.temper(temperature), self.covariance)
+
+    def draw(self, samples) -> Self:
+        """The covariance stays: sampling noise is independent of the past."""
+        return PairMoments(self.old, self.new.draw(samples), self.covariance)
+
+    def unbias(self, samples) -> Self:
+        """The covariance stays."""
+        return PairMoments(self.old, self.new.unbias(samples), self.covariance)
+
+    def mix(self, real, real_fraction, samples=None) -> Self:
+        r"""$X \to (1 - a) X$."""
+        mixed = self.new.mix(real, real_fraction, samples)
+        return PairMoments(self.old, mixed, (1 - real_fraction) * self.covariance)
+
+    def pool(self, share) -> GaussianMoments | CategoricalMoments:
+        r"""The moments of the fit to a share of the new data and the rest of the old."""
+        return self.old.pool(self.new, share, self.covariance)

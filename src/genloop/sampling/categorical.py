@@ -20,23 +20,32 @@ _SPLITS_AT_ONCE = 256
 _BLOCK = 32
 
 
-@functools.partial(jax.jit, static_argnames=("samples",))
 def multinomial(
-    key: PRNGKeyArray, samples: int, probabilities: Float[Array, "*batch k"]
+    key: PRNGKeyArray,
+    samples: int | Float[Array, "*batch"],
+    probabilities: Float[Array, "*batch k"],
 ) -> Float[Array, "*batch k"]:
     r"""Counts of `samples` independent draws from each row of `probabilities`, as floats.
 
     $\Pr(n_1, \dots, n_K) = \frac{n!}{\prod n_i!} \prod p_i^{n_i}$. Each row of counts sums to
-    `samples` (a fixed integer), and an outcome of probability exactly 0 is never drawn. Rows need
+    `samples`, and an outcome of probability exactly 0 is never drawn. Rows need
     not be normalised; a row that no distribution is proportional to gives NaN. With up to 32
     samples an outcome every sample is drawn by inverting the distribution function, with more the
-    samples are split between halves of the outcomes by `binomial` numbers. Memory stays bounded
-    for many rows, and row $i$ depends on the key and on $i$ only.
+    samples are split between halves of the outcomes by `binomial` numbers; so are numbers of
+    samples that come as an array, which may differ from row to row and depend on other results.
+    Memory stays bounded for many rows, and row $i$ depends on the key and on $i$ only.
 
-    Raises `ValueError` for a negative number of samples.
+    Raises `ValueError` for a fixed number of samples that is negative.
     """
+    if isinstance(samples, jax.Array | np.ndarray):
+        return _multinomial_of_each(key, samples, probabilities)
     if samples < 0:
         raise ValueError(f"the number of samples must not be negative, got {samples}.")
+    return _multinomial(key, samples, probabilities)
+
+
+@functools.partial(jax.jit, static_argnames=("samples",))
+def _multinomial(key, samples, probabilities):
     rows = probabilities.reshape(-1, probabilities.shape[-1])
     outcomes = rows.shape[1]
     if samples > _SAMPLES_PER_SPLIT * outcomes:
@@ -45,12 +54,32 @@ def multinomial(
     else:
         at_once = max(1, _NUMBERS_AT_ONCE // max(samples, outcomes))
         counts = _in_chunks(_invert, key, samples, rows, at_once)
+    return _where_proper(rows, counts).reshape(probabilities.shape)
+
+
+@jax.jit
+def _multinomial_of_each(key, samples, probabilities):
+    """As many draws from each row as it asks for: the last column of a row is its number."""
+    outcomes = probabilities.shape[-1]
+    rows = probabilities.reshape(-1, outcomes)
+    each = jnp.broadcast_to(samples, probabilities.shape[:-1]).reshape(-1, 1)
+    split = lambda key, _, both: _split(key, both[:, -1], both[:, :-1])
+    at_once = _NUMBERS_AT_ONCE // min(_SPLITS_AT_ONCE, outcomes)
+    joined = jnp.concatenate([rows, each.astype(rows.dtype)], axis=1)
+    # Whole chunks only: a last shorter one would be compiled on its own.
+    missing = -len(rows) % at_once if len(rows) > at_once else 0
+    padded = jnp.pad(joined, ((0, missing), (0, 0)))
+    counts = _in_chunks(split, key, None, padded, at_once, width=outcomes)[: len(rows)]
+    return _where_proper(rows, counts).reshape(probabilities.shape)
+
+
+def _where_proper(rows, counts):
     total = rows.sum(axis=1)
     proper = (rows >= 0).all(axis=1) & (total > 0) & (total < jnp.inf)
-    return jnp.where(proper[:, None], counts, jnp.nan).reshape(probabilities.shape)
+    return jnp.where(proper[:, None], counts, jnp.nan)
 
 
-def _in_chunks(count, key, samples, rows, at_once):
+def _in_chunks(count, key, samples, rows, at_once, width=None):
     """`count` for `at_once` rows at a time, so that memory and results ignore how many follow."""
     chunks = len(rows) // at_once
     whole, rest = rows[: chunks * at_once], rows[chunks * at_once :]
@@ -58,7 +87,7 @@ def _in_chunks(count, key, samples, rows, at_once):
     if chunks == 0:
         return one((0, rest))
     stacked = lax.map(one, (jnp.arange(chunks), whole.reshape(chunks, at_once, -1)))
-    stacked = stacked.reshape(whole.shape)
+    stacked = stacked.reshape(len(whole), width or whole.shape[1])
     return jnp.concatenate([stacked, one((chunks, rest))]) if len(rest) else stacked
 
 

@@ -36,20 +36,50 @@ def bartlett(
     return _triangle(key, normal(key, (*shape, below + large)), dimension, degrees)
 
 
-@functools.partial(jax.jit, static_argnames=("dimension", "samples", "shape"))
 def standard_fit(
-    key: PRNGKeyArray, dimension: int, samples: int, shape: tuple[int, ...] = ()
+    key: PRNGKeyArray,
+    dimension: int,
+    samples: int | Float[Array, "*shape"],
+    shape: tuple[int, ...] = (),
 ) -> tuple[Float[Array, "*shape d"], Float[Array, "*shape d d"]]:
     r"""The maximum-likelihood fit $(m, F)$ to $n$ standard normal vectors, without the vectors.
 
     $m = z / \sqrt n$ and $F = A / \sqrt n$ with $A A^\top \sim \mathcal W_d(I, n - 1)$, independent
     by Cochran's theorem; the covariance $F F^\top$ has rank $\min(d, n - 1)$. Shapes `(*shape, d)`
-    and `(*shape, d, d)`. Raises `ValueError` for no dimension or sample.
+    and `(*shape, d, d)`. A fixed number of samples is quickest; an array of numbers (at least one)
+    may differ from fit to fit and depend on other results. Raises `ValueError` for no dimension or
+    sample.
     """
+    if isinstance(samples, jax.Array | np.ndarray):
+        return _fit_of_each(key, dimension, samples, shape)
     if dimension < 1 or samples < 1:
         raise ValueError(
             f"a fit needs a dimension and samples, got dimension {dimension}, samples {samples}."
         )
+    return _standard_fit(key, dimension, samples, shape)
+
+
+@functools.partial(jax.jit, static_argnames=("dimension", "shape"))
+def _fit_of_each(key, dimension, samples, shape):
+    r"""Bartlett's factor of $n - 1$ degrees that are known only when it is drawn.
+
+    $\chi_\nu^2$ is twice a gamma number of shape $\nu/2$; columns without a degree are empty.
+    """
+    normal_key, gamma_key = jax.random.split(key)
+    samples = jnp.broadcast_to(samples, shape)
+    degrees = jnp.stack([samples - 1.0 - j for j in range(dimension)], axis=-1)
+    some = degrees > 0
+    diagonal = jnp.sqrt(2 * jax.random.gamma(gamma_key, jnp.where(some, degrees, 1.0) / 2))
+    numbers = normal(normal_key, (*shape, dimension + dimension * (dimension - 1) // 2))
+    parts = [numbers[..., dimension:], diagonal, jnp.zeros((*shape, 1))]
+    factor = jnp.concatenate(parts, axis=-1)[..., _layout(dimension, dimension)]
+    scale = (1 / jnp.sqrt(samples))[..., None]
+    factor = jnp.where(some[..., None, :], factor, 0.0) * scale[..., None]
+    return scale * numbers[..., :dimension], factor
+
+
+@functools.partial(jax.jit, static_argnames=("dimension", "samples", "shape"))
+def _standard_fit(key, dimension, samples, shape):
     if samples == 1:
         return normal(key, (*shape, dimension)), jnp.zeros((*shape, dimension, dimension))
     degrees, scale = samples - 1, 1 / math.sqrt(samples)

@@ -1,13 +1,20 @@
 """One generation, stage by stage."""
 
+from .accumulate import (
+    AbstractCollection as AbstractCollection,
+    Accumulate as Accumulate,
+    Window as Window,
+)
 from .draw import Draw as Draw, Unbias as Unbias
 from .mix import Mix as Mix
+from .renew import Renew as Renew
 from .stage import (
     AbstractExactStage as AbstractExactStage,
     AbstractStage as AbstractStage,
     Loop as Loop,
 )
 from .temper import Temper as Temper
+from .temperature_function import TemperatureFunction as TemperatureFunction
 from .truncate import (
     AbstractTruncation as AbstractTruncation,
     MinP as MinP,

@@ -4,7 +4,7 @@ A map may bring a method `jacobian(state)` that returns one of these; every ques
 is then answered through the operator, never through a dense matrix it did not ask for.
 """
 
-from .composition import compose as compose
+from .composition import blend as blend, compose as compose
 from .dense import Dense as Dense
 from .linear import AbstractJacobian as AbstractJacobian, Census as Census
 from .low_rank import (

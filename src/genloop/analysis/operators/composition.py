@@ -31,6 +31,20 @@ def compose(
     return None
 
 
+def blend(operator: AbstractJacobian | None, share) -> AbstractJacobian | None:
+    r"""$(1 - \gamma)\,I + \gamma J$ for $\gamma \ge 0$, `None` where $J$ has no known structure."""
+    match operator:
+        case ScaledIdentity():
+            return ScaledIdentity(1 - share + share * operator.scale, operator.size)
+        case DiagonalMinusRankOne():
+            scaled = _scaled(operator, share)
+            return DiagonalMinusRankOne(1 - share + scaled.diagonal, scaled.left, scaled.right)
+        case AbstractDiagonalPlusLowRank():
+            diagonal, left, right = operator.parts()
+            return DiagonalPlusLowRank(1 - share + share * diagonal, share * left, right)
+    return None
+
+
 def _scaled(operator: DiagonalMinusRankOne, scale) -> DiagonalMinusRankOne:
     return DiagonalMinusRankOne(scale * operator.diagonal, scale * operator.left, operator.right)
 

@@ -6,11 +6,19 @@ proved of it here is in `theory/marchi2024.md`.
 """
 
 from .coexistence import Coexistence as Coexistence
+from .comparison import (
+    Comparison as Comparison,
+    Workflow as Workflow,
+    comparison as comparison,
+)
 from .loops import (
+    accumulating_loop as accumulating_loop,
+    fading_loop as fading_loop,
     fixed_set_loop as fixed_set_loop,
     loop as loop,
     multinomial_loop as multinomial_loop,
     stratified_loop as stratified_loop,
+    window_loop as window_loop,
 )
 from .phase import BRANCHES as BRANCHES, Phase as Phase
 from .stable_states import StableStates as StableStates, stable_states as stable_states

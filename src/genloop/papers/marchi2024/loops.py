@@ -1,9 +1,9 @@
-"""The temperature loop and its three finite-sample designs."""
+"""The temperature loop, its three finite-sample designs and the data it may keep."""
 
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from ...models import Categorical
-from ...stages import Draw, Loop, Mix, Temper
+from ...stages import Accumulate, Draw, Loop, Mix, Renew, Temper, Window
 
 
 def loop(*, temperature: float | Float[Array, ""], real_fraction: float, real: Categorical) -> Loop:
@@ -33,3 +33,31 @@ def fixed_set_loop(
     real_fraction = real_samples / (real_samples + samples)
     mix = Mix.fixed(key, real, real_fraction, samples=real_samples)
     return Temper(temperature) >> Draw(samples) >> mix
+
+
+def accumulating_loop(
+    *, temperature: float, samples, real: Categorical | None = None, real_samples=0
+) -> Accumulate:
+    r"""Every generation adds $\alpha_t$ samples of $S_T(p)$ and $\beta_t$ real points for good.
+
+    `samples` and `real_samples` are numbers, arrays or functions of the generation; the state is a
+    `Dataset`. Real data only at the start: `Dataset.of(real, size)` and no `real` here.
+    """
+    return Accumulate(Temper(temperature), samples=samples, real=real, real_samples=real_samples)
+
+
+def window_loop(
+    *, temperature: float, samples, real: Categorical | None = None, real_samples=0
+) -> Window:
+    r"""As `accumulating_loop`, but only the last generations stay; the state is a `History`."""
+    return Window(Temper(temperature), samples=samples, real=real, real_samples=real_samples)
+
+
+def fading_loop(
+    *, temperature: float, real_fraction: float, real: Categorical, samples: int, share: float
+) -> Renew:
+    r"""$p' = (1 - \gamma)\,p + \gamma\,\mathrm{Mult}(n, F(p))/n$: old data fade by $1 - \gamma$."""
+    generation = multinomial_loop(
+        temperature=temperature, real_fraction=real_fraction, real=real, samples=samples
+    )
+    return Renew(generation, share)

@@ -1,0 +1,82 @@
+r"""The multipliers of a fixed point as far as sums over them need them, for any number of outcomes.
+
+The derivative is $\operatorname{diag}(d) - u v^\top$ [HD-6], so that $\sum_k 1/(\sigma - \mu_k)$ is
+a sum over outcomes: no multiplier but the leading one is ever solved for.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Array, Float
+
+from ...analysis import linearize, secular
+from ...models import Categorical
+from ...stages import Loop
+
+_EXACT = 1000
+_CLASS = 0.01
+_ROUNDING = 1e-12
+
+
+class Spectrum(NamedTuple):
+    r"""The poles $d$ and weights $u v$ of the outcomes that are left, and the `leading` multiplier.
+
+    Of a temperature loop at one of its fixed points; only multipliers along the simplex count.
+    """
+
+    poles: Float[Array, " k"]
+    weights: Float[Array, " k"]
+    leading: float
+
+    @classmethod
+    def of(cls, generation: Loop, state: Categorical) -> "Spectrum":
+        """Outcomes of probability zero have no noise and take no part."""
+        there = np.asarray(state.probabilities) > 0
+        operator = linearize(generation, state)
+        poles = np.asarray(operator.diagonal)[there]
+        weights = np.asarray(operator.left * operator.right)[there]
+        # One outcome alone has nowhere to go.
+        single = len(poles) < 2
+        leading = 0.0 if single else float(secular.largest_eigenvalue(poles, weights))
+        # At temperature one without real data every state stays: one to rounding is one.
+        leading = 1.0 if abs(leading - 1) < _ROUNDING else leading
+        return cls(poles, weights, leading)
+
+    def resolvent(self, point: float) -> float:
+        r"""$\sum_k 1/(\sigma - \mu_k)$ at $\sigma \ne 0$, not a multiplier.
+
+        The logarithmic derivative of $\prod_i (\sigma - d_i)\,[1 + \sum_i w_i/(\sigma - d_i)]$,
+        less that of $\sigma$, which belongs to the multiplier zero across the simplex.
+        """
+        if len(self.poles) < 2:
+            return 0.0
+        gap = point - self.poles
+        # A pole that is no multiplier cancels between the two sums.
+        gap = np.where(np.abs(gap) < 1e-12, 1e-12, gap)
+        terms = self.weights / gap
+        return float((1 / gap).sum() - (terms / gap).sum() / (1 + terms.sum()) - 1 / point)
+
+    def classes(self) -> tuple[Float[Array, " c"], Float[Array, " c"]]:
+        r"""Multipliers and how many there are of each, in classes of one per cent in $1 - \mu$.
+
+        Exact up to 1,000 outcomes but for the classes. Of more only the leading one and the sum of
+        all are; the others lie at one and the same height between the two poles that enclose them.
+        """
+        values = np.minimum(self._values(), self.leading)
+        if values.size == 0:
+            return values, values
+        label = np.round(np.log(np.maximum(np.abs(1 - values), 1e-15)) / _CLASS)
+        # The leading one decides how long everything lasts and stays on its own.
+        label[np.argmax(values)] = np.inf
+        _, place, counts = np.unique(label, return_inverse=True, return_counts=True)
+        return np.bincount(place, values) / counts, counts.astype(float)
+
+    def _values(self):
+        if len(self.poles) <= _EXACT:
+            values = np.asarray(secular.eigenvalues(self.poles, self.weights))
+            return np.delete(values, np.argmin(np.abs(values)))
+        poles = np.sort(self.poles)[::-1]
+        gaps, floor = poles[1:-1] - poles[2:], poles[2:]
+        rest = self.poles.sum() - self.weights.sum() - self.leading - floor.sum()
+        height = np.clip(rest / gaps.sum(), 0, 1) if gaps.sum() > 0 else 0.0
+        return np.append(self.leading, floor + height * gaps)

@@ -1,0 +1,154 @@
+"""Training sets that keep what earlier generations have made."""
+
+import equinox as eqx
+import jax.numpy as jnp
+import jax.random as jr
+
+from ..analysis.covariance import add, through
+from ..models import AbstractModel, Dataset, DatasetMoments, History, PairMoments
+from .schedule import AbstractSchedule, Constant, as_schedule
+from .stage import AbstractStage, mean_jacobian, unknown_noise
+
+
+class AbstractCollection(AbstractStage):
+    r"""A training set that outlives a generation; the fit to all of it is what is sampled next.
+
+    In generation $t$ the fit $p$ is turned into $G(p)$ by the stage `generation` (`Temper(T)`,
+    say); $\alpha_t$ samples of that and $\beta_t$ of the real distribution join the data.
+    `samples` is $\alpha_t$ and `real_samples` $\beta_t$: a whole number, an array of them (the last
+    one then stays) or a function of the generation, counted from zero, whose values are rounded.
+    The map takes them for infinitely many points in these proportions, a realisation draws both
+    afresh.
+
+    Raises `ValueError` for numbers that are negative or not whole, for real points without a real
+    distribution or the reverse, and where no point ever joins.
+    """
+
+    generation: AbstractStage
+    samples: AbstractSchedule = eqx.field(converter=as_schedule, kw_only=True)
+    real: AbstractModel | None = eqx.field(default=None, kw_only=True)
+    real_samples: AbstractSchedule = eqx.field(converter=as_schedule, default=0, kw_only=True)
+
+    def __check_init__(self):
+        without = self.real_samples.never
+        if self.real is None and not without:
+            raise ValueError("real points need a distribution; pass real= as well.")
+        if self.real is not None and without:
+            raise ValueError(
+                "the real distribution is never sampled; pass real_samples= or leave out real=."
+            )
+        if without and self.samples.never:
+            raise ValueError("no point ever joins; samples or real_samples must be positive.")
+
+    @property
+    def batched(self) -> bool:
+        return self.generation.batched
+
+    def expected(self, model: AbstractModel, place) -> Dataset:
+        """The points that join, each kind at its expectation."""
+        real = None if self.real is None else self.real.broadcast(model.batch_shape)
+        return self._joined(self.generation(model), real, place)
+
+    def drawn(self, key, model: AbstractModel, place) -> Dataset:
+        """The points that join in one realisation."""
+        learn_key, synthetic_key, real_key = jr.split(key, 3)
+        learned = self.generation.step(learn_key, model)
+        synthetic = _draw(synthetic_key, learned, self.samples, place)
+        if self.real is None:
+            return self._joined(synthetic, None, place)
+        real = self.real.broadcast(model.batch_shape)
+        return self._joined(synthetic, _draw(real_key, real, self.real_samples, place), place)
+
+    def _joined(self, synthetic, real, place):
+        count = jnp.broadcast_to(self.samples(place), place.shape).astype(place.dtype)
+        new = Dataset(synthetic, count, place)
+        return new if real is None else new.add(real, self.real_samples(place))
+
+    def _next(self, place):
+        """Where the schedules stand a generation later; at their end they stay."""
+        return jnp.minimum(place + 1, max(self.samples.last, self.real_samples.last))
+
+
+class Accumulate(AbstractCollection):
+    r"""Keep everything: $p \to (1 - \gamma)\,p + \gamma\,F(p)$ with $\gamma = n/(\ell + n)$ [AC-2].
+
+    Of a `Dataset` of $\ell$ points that $n = \alpha_t + \beta_t$ join, where $F = (\alpha_t G +
+    \beta_t r)/n$. The average is that of mean parameters: of the data themselves, for any model.
+    """
+
+    def __call__(self, dataset: Dataset) -> Dataset:
+        return self._with(dataset, self.expected(dataset.model, dataset.place))
+
+    def step(self, key, dataset: Dataset) -> Dataset:
+        return self._with(dataset, self.drawn(key, dataset.model, dataset.place))
+
+    def _with(self, dataset, new):
+        grown = dataset.add(new.model, new.size)
+        return Dataset(grown.model, grown.size, self._next(dataset.place))
+
+    def moments(self, moments: DatasetMoments) -> DatasetMoments:
+        """The recursion of the pool, as far as the moments of `generation` close."""
+        place = moments.place
+        count, real_count = self.samples(place), self.real_samples(place)
+        pair = self.generation.moments(PairMoments.of(moments.moments))
+        # Where no point joins, its share is zero.
+        pair = pair.draw(jnp.maximum(count, 1))
+        new = count + real_count
+        if self.real is not None:
+            share = real_count / jnp.maximum(new, 1)
+            pair = pair.mix(self.real, share, jnp.maximum(real_count, 1))
+        size = moments.size + new
+        return DatasetMoments(pair.pool(new / size), size, self._next(place))
+
+    def propagate(self, dataset, covariance):
+        r"""In units of one point each kind of data adds $n/(\ell + n)^2$ of its covariance."""
+        size = self(dataset).size
+        count, real_count = (s(dataset.place) for s in (self.samples, self.real_samples))
+        noise = self.generation.propagate(dataset.model, None)
+        noise = None if noise is None else noise.scaled(count / size)
+        noise = add(noise, _noise(self.generation(dataset.model)).scaled(count**0.5 / size))
+        if self.real is not None:
+            noise = add(noise, _noise(self.real).scaled(real_count**0.5 / size))
+        if covariance is None:
+            return noise
+        return add(through(mean_jacobian(self, dataset), covariance), noise)
+
+
+class Window(AbstractCollection):
+    r"""Keep the last $w$ generations: first in, first out [AC-5].
+
+    Of a `History`, whose length is $w$: the fit $p$ to all that is in it is sampled, the new
+    points come and the oldest generation goes. With constant numbers of points the fixed points
+    are those of $F = (\alpha G + \beta r)/(\alpha + \beta)$, and a multiplier $\mu$ of it becomes
+    the $w$ roots of $z^w = \frac\mu w (z^{w-1} + \dots + 1)$.
+    """
+
+    def __call__(self, history: History) -> History:
+        return self._moved(history, self.expected(history.model, history.place))
+
+    def step(self, key, history: History) -> History:
+        return self._moved(history, self.drawn(key, history.model, history.place))
+
+    def _moved(self, history, new):
+        moved = history.push(new.model, new.size)
+        return History(moved.models, moved.sizes, self._next(history.place))
+
+    def moments(self, moments):
+        raise ValueError(
+            "the moments of a window are those of every two of its generations, which are not "
+            "followed; use genloop.orbits."
+        )
+
+
+def _draw(key, model, schedule: AbstractSchedule, place):
+    """The fit to as many draws as the schedule says; to none it does not matter."""
+    if isinstance(schedule, Constant):
+        return model.draw(key, schedule.count) if schedule.count else model
+    return model.draw(key, jnp.maximum(schedule(place), 1.0))
+
+
+def _noise(model):
+    own = model.statistic_covariance()
+    if own is None:
+        raise unknown_noise(model)
+    return own
