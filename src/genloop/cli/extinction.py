@@ -157,8 +157,9 @@ def _lines(result: dict):
     share = percent(result["real_fraction"])
     yield f"loop        {samples:,} tokens a generation at temperature 1, {share} real data"
     levels = [f"{float(level):.0%}" for level in result["tokens"][0]["quantiles"]]
-    columns = ("token", "count", *levels, *(f"by {t:,}" for t in result["generations"]))
-    title = "The generation by which this share of all runs has lost the token; how many have by"
+    columns = ("token", "count", *(f"{level} by" for level in levels))
+    columns += tuple(f"lost by {t:,}" for t in result["generations"])
+    title = "When runs lose a token: the generation by which 5 % of them have, and so on"
     yield table(title, columns, [_row(token) for token in result["tokens"]])
     left = ", ".join(
         f"{number:,.6g} after {t:,}"
