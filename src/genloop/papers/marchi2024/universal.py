@@ -123,7 +123,8 @@ def _growth(temperature, outcomes):
     safe = jnp.where(temperature < 1, temperature, 0.5)
     excess = (1 - safe) / safe
     # For two outcomes the equation has the solution u = 0; a tiny number stands in for it.
-    goal = jnp.log(jnp.maximum(0.5 * outcomes - 1, 1e-300))
+    half = jnp.asarray(0.5 * outcomes - 1, dtype=float)
+    goal = jnp.log(jnp.maximum(half, jnp.finfo(half.dtype).tiny))
 
     def newton(v, excess, goal):
         growth = excess * (1 + jnp.exp(v))

@@ -30,7 +30,8 @@ def share_bounds(generations) -> tuple[np.ndarray, np.ndarray]:
 def half_life(expected_count: float) -> int:
     r"""The first $k$ with $\lambda s_k \le \log 2$, about $2 \lambda/\log 2$ generations [SU-1].
 
-    Then an outcome is lost with probability one half, for Poisson numbers of samples.
+    Then an outcome is lost with probability one half, if each count is followed by a Poisson
+    number of that mean.
     """
     goal, share, generation = math.log(2) / expected_count, 1.0, 1
     while share > goal:

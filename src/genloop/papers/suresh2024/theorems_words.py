@@ -41,7 +41,8 @@ _CLAIM = {
     paper=PAPER,
     status="derived",
     hypotheses=(
-        "frequencies of outcomes, refitted to n samples, or to a Poisson number of mean n",
+        "frequencies of outcomes, refitted to n samples; or counts, each followed by a Poisson "
+        "number of that mean",
         "no real data and temperature 1",
     ),
     claim=_CLAIM,
@@ -58,7 +59,7 @@ _CLAIM = {
 def forgetting_a_word(claim, trial):
     r"""A word with count $\lambda$ is lost by generation $k$ with a chance near $e^{-2\lambda/k}$.
 
-    For Poisson numbers of samples exactly $e^{-\lambda s_k}$ with $s_1 = 1$, $s_{k+1} = 1 -
+    For Poisson counts exactly $e^{-\lambda s_k}$ with $s_1 = 1$, $s_{k+1} = 1 -
     e^{-s_k}$, and $\frac2{k + 1 + (H_k - 1)/3} \le s_k \le \frac2{k + 1}$, so $k s_k \to 2$; the
     published exponent $1/k$ is below. For exactly $n$ samples the probability is $E (1 -
     p)^{A_k}$, where $A_k$ is the number of tokens of the first generation that have descendants in
