@@ -177,9 +177,8 @@ def expected_outcomes(samples: int, probabilities, generations, *, real_fraction
 def lineage_share(generations: int) -> np.ndarray:
     r"""$s_1 = 1$, $s_{k+1} = 1 - e^{-s_k}$ for $k = 1, \dots$, shape `(generations,)` [SU-1].
 
-    Where each count is followed by a Poisson number of that mean,
-    $P(\text{lost by } k) = e^{-\lambda s_k}$ exactly; the
-    chance that a token has descendants after $k - 1$ generations.
+    Where each count is followed by a Poisson number of that mean, $P(\text{lost by } k) =
+    e^{-\lambda s_k}$ exactly; the chance that a token has descendants after $k - 1$ generations.
     """
     share = np.ones(generations)
     for k in range(1, generations):
@@ -191,7 +190,8 @@ def loss_bounds(samples: int, probability, generations: int) -> tuple[np.ndarray
     r"""$(1 - x)^{N \sigma_k} \le u_k(x) \le e^{-N x s_k}$ without real data [SU-1].
 
     $\sigma_1 = 1$, $\sigma_{k+1} = 1 - (1 - \frac1N)^{N \sigma_k}$ bounds the expected share of a
-    generation that has descendants after $k - 1$ more, $s_k$ is that of Poisson counts. For $k = 1, \dots$, each of shape `(*shape(probability), generations)`.
+    generation that has descendants after $k - 1$ more, $s_k$ is that of Poisson counts. For
+    $k = 1, \dots$, each of shape `(*shape(probability), generations)`.
     """
     _check_unit("probability", probability)
     probability = np.asarray(probability, dtype=float)[..., None]
