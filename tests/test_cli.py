@@ -292,7 +292,9 @@ def test_simulate_compares_outcomes_with_the_theory(answer, counts):
     assert document["result"]["statistics"]["effective_vocabulary"]["exact"] is None
 
 
-@pytest.mark.parametrize("suffix", ["png", "svg", "csv", "npz", "json"])
+@pytest.mark.parametrize(
+    "suffix", ["png", pytest.param("svg", marks=pytest.mark.slow), "csv", "npz", "json"]
+)
 def test_diagram_formats(cli, tmp_path, suffix):
     out = tmp_path / f"phase.{suffix}"
     code, text, _ = cli(
@@ -549,6 +551,7 @@ def environment(home) -> dict[str, str]:
     return os.environ | {"XDG_CACHE_HOME": str(home / "cache")}
 
 
+@pytest.mark.slow
 def test_the_process_with_and_without_a_cache_folder(tmp_path):
     blocked = tmp_path / "blocked"
     blocked.write_text("a file where the folder should be")

@@ -98,6 +98,7 @@ SLOW = {
     "two equal outcomes",
     "the winner of two equal outcomes",
     "four equal outcomes",
+    "the collapsed state of two outcomes",
 }
 MARKED = [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in CASES]
 
@@ -253,7 +254,7 @@ def hysteresis(unit, p):
     return lambda x: x + 0.3 * (unit * p + x - x * (x / unit) ** 2)
 
 
-@pytest.mark.parametrize("unit", [1e-5, 1e4])
+@pytest.mark.parametrize("unit", [1e-5, pytest.param(1e4, marks=pytest.mark.slow)])
 def test_the_unit_of_the_state_does_not_matter(unit):
     family = jax.tree_util.Partial(hysteresis, jnp.asarray(unit))
     branch = gl.branch(family, jnp.asarray(-1.5 * unit), -2.0, 2.0).points()
@@ -364,7 +365,8 @@ def degenerate_maps():
     }
 
 
-@pytest.mark.parametrize("name", ["cusp", pytest.param("generalised flip", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["cusp", "generalised flip"])
 def test_points_of_codimension_two_are_found_on_their_curves(name):
     kind, family, state, parameter, second, degeneracy = degenerate_maps()[name]
     point = gl.bifurcation_point(kind, lambda p: family(p, second), jnp.array(state), parameter)

@@ -18,9 +18,10 @@ from genloop.papers.marchi2024 import uniform
 FIGURES = pathlib.Path(__file__).parent.parent / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("*.py"))
 # The demo corpus differs between versions of Python.
-OF_THE_DEMO = ("bigram_loop", "demo_vocabulary", "fold_curves")
-# These compile for the better part of a minute.
-SLOW = ("bifurcations", "bigram_loop", "fold_curves")
+OF_THE_DEMO = ("bigram_loop", "bounds", "demo_vocabulary", "extinction", "fold_curves")
+OF_THE_DEMO += ("nucleus_collapse",)
+# These compile, or go through the whole text, for the better part of a minute.
+SLOW = ("bifurcations", "folds_over_outcomes", *OF_THE_DEMO)
 
 
 def figure(name):

@@ -82,6 +82,7 @@ def test_the_derivative_is_that_of_finite_differences():
     np.testing.assert_allclose(slope, difference, rtol=0, atol=1e-14)
 
 
+@pytest.mark.slow
 def test_the_fixed_point_and_its_radius_without_a_matrix():
     loop = sequences.loop(temperature=0.6, real_fraction=0.4, real=REAL)
     found = gl.fixed_point(loop, REAL)
