@@ -10,8 +10,7 @@ import numpy as np
 
 import genloop as gl
 from genloop import plots
-from genloop.papers.marchi2024.truncation import nucleus_sizes
-from genloop.papers.marchi2024.truncation_path import truncated_end
+from genloop.papers.marchi2024 import nucleus_sizes, truncated_end
 
 MASSES = ("0.8", "0.9", "0.95", "0.99")
 FRACTIONS = np.r_[0, np.linspace(0.02, 1, 50)]

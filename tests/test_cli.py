@@ -21,7 +21,6 @@ from genloop.cli.document import plain
 from genloop.cli.run import run
 from genloop.laws import loss_probabilities
 from genloop.papers import marchi2024
-from genloop.papers.marchi2024.truncation import nucleus_sizes
 
 ENTRY = [sys.executable, "-m", "genloop"]
 
@@ -150,19 +149,22 @@ def test_collapsed_states_are_those_of_the_complete_list(answer, counts):
         assert (state["leading"] is not None) == (share in expected)
         if share in expected:
             assert state["leading"] == pytest.approx(expected[share], abs=1e-12)
-    assert collapsed["others"] == len(expected) - 1 > 0
+    assert collapsed["number"] == len(expected) > 1
     rival = collapsed["states"][1]["survives"]["value"]
     assert rival == document["result"]["thresholds"]["unique"]["value"] > 0.15
 
 
 def test_nucleus_sampling_follows_the_integer_recursion(answer, counts):
-    _, document = answer("threshold", "--counts", counts, "--nucleus", 0.8, "-a", 0.5)
+    arguments = ("threshold", "--counts", counts, "--nucleus", 0.8, "-a")
+    code, document = answer(*arguments, 0.5)
     found = document["result"]["truncation"]
-    sizes = nucleus_sizes([60, 25, 10, 5], "0.8")
+    sizes = marchi2024.nucleus_sizes([60, 25, 10, 5], "0.8")
     assert found["without_real_data"]["kept"] == [*sizes[1:], sizes[-1]]
     # Two tokens are kept, so the distance is (1 - a) times the mass of the others.
     assert found["with_real_data"]["end"]["total_variation"] == pytest.approx(0.5 * 0.15)
     assert found["fidelity"]["value"] == pytest.approx(1 - 0.1 / 0.15, abs=1e-12)
+    # The goal is asked of this loop, not of the one without truncation.
+    assert code == 0 and answer(*arguments, 0.2)[0] == 1
 
 
 def test_extinction_is_the_exact_law(answer, counts):

@@ -11,9 +11,11 @@ import genloop as gl
 from genloop.laws import absorption_times, metastable, relaxation_time, transition_matrix
 from genloop.papers.marchi2024 import (
     branches,
+    collapse_threshold,
     folds,
     limits,
     loop,
+    noise,
     stable_states,
     structure,
     temperature_functions,
@@ -165,6 +167,40 @@ def test_the_temperature_below_which_collapsed_states_survive():
     # The loop of two outcomes has no hysteresis.
     two = uniform.recovery_temperature(real_fraction=0.3, outcomes=2)
     assert float(two) == pytest.approx(0.7, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("weights", "temperature"),
+    [([1, 1], 0.5), ([5, 5, 1], 0.9), ([5, 5, 4, 4], 0.7), ([5, 3, 2], 0.5)],
+)
+def test_an_outcome_can_win_up_to_its_threshold_and_no_further(weights, temperature):
+    real = gl.Categorical.of(np.array(weights, dtype=float))
+    found = [
+        collapse_threshold(real, i, temperature=temperature).value for i in range(len(weights))
+    ]
+    for outcome, threshold in enumerate(found):
+        if threshold is None:
+            assert weights.count(weights[0]) == 1 and outcome == 0
+            continue
+        for factor, wins in ((1 - 1e-6, True), (1 + 1e-6, False)):
+            share = threshold * factor
+            states = stable_states(real, temperature=temperature, real_fraction=share)
+            winners = [states.winners(row) for row in range(len(states.level))]
+            assert (outcome in np.concatenate(winners).astype(int)) == wins
+
+
+def test_the_law_of_the_diffusion_limit_has_the_stated_moments():
+    # Theta, gamma and q of the document and E x(1 - x).
+    stated = [(1, 0, 0.5, 1 / 6), (1, 1, 0.5, 0.1353100961), (1.5, -2, 0.3, 0.2023015152)]
+    for mutation, selection, share, moment in stated:
+        law = noise.limit_law(
+            temperature=1 / (1 + selection / 400),
+            real_fraction=mutation / 400,
+            samples=400,
+            real=gl.Categorical.of([share, 1 - share]),
+        )
+        found = law.expectation(lambda p: p[:, :1] * p[:, 1:])
+        assert float(np.squeeze(found)) == pytest.approx(moment, rel=1e-9)
 
 
 @pytest.mark.parametrize(

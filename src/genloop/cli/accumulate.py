@@ -119,7 +119,7 @@ def _sizes(real, samples: int | None, size: int | None) -> tuple[int, int]:
 
 
 def _solve(real, **asked) -> dict:
-    from ..papers.marchi2024.comparison import comparison
+    from ..papers.marchi2024 import comparison
     from .threshold_outcomes import record
 
     found = comparison(real, **asked)
@@ -145,7 +145,7 @@ def _lines(result: dict):
     yield (
         f"loop        {result['samples']:,} tokens a generation at temperature "
         f"{result['temperature']:g}, {percent(result['real_fraction'])} of them real, after a "
-        f"first dataset of {result['size']:,}"
+        f"first dataset of {result['size']:,}; the window begins full of real data"
     )
     words = {"goal": result["total_variation_goal"], "generations": result["generations"]}
     columns = ("", "replace", f"window of {result['window']:,}", "accumulate")
@@ -159,7 +159,7 @@ def _lines(result: dict):
 
 
 def _cell(key: str, value: float) -> str:
-    return "no limit" if key.startswith("noise") and math.isinf(value) else _number(value)
+    return "grows" if key.startswith("noise") and math.isinf(value) else _number(value)
 
 
 def _number(value: float) -> str:
@@ -170,6 +170,14 @@ def _same(result: dict):
     """What keeping data does not change."""
     end, unique = result["end"], result["thresholds"]["unique"]["value"]
     need = "" if unique is None else f" and need {number(unique)} real data to recover for certain"
+    if not end["stable"]:
+        yield (
+            f"The state that starts at the real data does not attract (multiplier "
+            f"{end['multiplier']:.4g}): noise leads away from it, in all three; the numbers above "
+            f"are those near it. They end in the same states{need}; genloop fixed-points lists "
+            "them."
+        )
+        return
     yield (
         f"All three end in the same state, {percent(end['total_variation'])} total variation from "
         f"the real data (multiplier {end['multiplier']:.4g}){need}."
@@ -179,6 +187,8 @@ def _same(result: dict):
 def _help(result: dict):
     """What keeping data does change."""
     replace, keep = (result["workflows"][name] for name in ("replace", "accumulate"))
+    if not result["end"]["stable"] and result["temperature"] != 1:
+        return
     if math.isfinite(replace["goal_time"]):
         yield (
             f"Accumulating delays: total variation {result['total_variation_goal']:g} is passed in "
@@ -189,7 +199,7 @@ def _help(result: dict):
             f"Accumulating averages noise away: it falls like t^-{keep['noise_exponent']:.3g} "
             f"({result['regime']}) instead of staying at {_number(replace['noise_limit'])}."
         )
-    if result["real_fraction"] == 0:
+    if result["real_fraction"] == 0 and result["temperature"] == 1:
         lost, replaced = (percent(1 - w["diversity_limit"]) for w in (keep, replace))
         yield (
             f"Without real data sampling noise alone takes {lost} of the diversity in the end if "

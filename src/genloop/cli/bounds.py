@@ -63,7 +63,10 @@ def _lines(result: dict):
     yield table("", columns, [_row(bound) for bound in bounds])
     for bound in bounds:
         guarantee = f"  {_NAMES[bound['name']]}: {bound['guarantee']} [{bound['source']}]"
-        yield guarantee if bound["reason"] is None else f"{guarantee}; none: {bound['reason']}"
+        known = bound["reason"] is None or result["temperature"] >= 1
+        yield guarantee if known else f"{guarantee}; none: {bound['reason']}"
+    if result["temperature"] >= 1:
+        yield "From temperature one on no real data are needed for a single end; see --temperature."
     sharp = next(bound for bound in bounds if bound["name"] == "unique")
     largest = max((bound["factor"] or 0 for bound in bounds), default=0)
     if sharp["real_fraction"] is not None and largest > 1:

@@ -1,62 +1,71 @@
 """Which token wins in each collapsed state, for `genloop threshold`."""
 
+from . import stable_states
 from .screen import label, percent, table
 
 _FIRST = 4
-_SMALLEST = 1e-12
+_SELECTION = "the likeliest winners and the rarest; genloop fixed-points lists all states"
 
 
 def solve(real, temperature: float, real_fraction: float) -> dict | None:
-    """The states that a token has won at a real fraction, likeliest winners first, and the rarest.
+    """The states that a token has won at a real fraction, and up to which one it can win.
 
     Nothing from temperature one on, where no token takes all.
     """
-    if temperature >= 1 or not _SMALLEST <= real_fraction < 1:
+    if temperature >= 1 or real_fraction == 1:
         return None
     import numpy as np
 
-    from ..papers.marchi2024.collapses import collapse, number_of_collapses
+    from ..papers.marchi2024 import collapse_threshold
     from .threshold_outcomes import name_of, record
 
-    options = {"temperature": temperature, "real_fraction": real_fraction}
-    levels, first, counts = np.unique(
+    complete = stable_states.solve(real, temperature, real_fraction)["stable_states"]
+    won = {state["winner"]: state for state in complete["states"] if state["winner"] is not None}
+    _, first, counts = np.unique(
         -np.asarray(real.probabilities), return_index=True, return_counts=True
     )
     # Equally likely winners have equal states: the first of each stands for all.
-    chosen = sorted({*range(min(_FIRST, levels.size)), levels.size - 1})
-    found = [collapse(real, int(first[level]), **options) for level in chosen]
+    chosen = sorted({*range(min(_FIRST, first.size)), first.size - 1})
+    states = []
+    for level in chosen:
+        outcome = int(first[level])
+        state = won.get(name_of(real, outcome))
+        survives = collapse_threshold(real, outcome, temperature=temperature)
+        states.append(
+            {
+                "winner": name_of(real, outcome),
+                "equals": int(counts[level]) - 1,
+                "leading": None if state is None else state["leading"],
+                "spectral_radius": None if state is None else state["spectral_radius"],
+                "survives": record(survives),
+            }
+        )
     return {
         "real_fraction": real_fraction,
-        "others": number_of_collapses(real, **options),
-        "states": [
-            {
-                "winner": name_of(real, state.outcome),
-                "equals": int(counts[level]) - 1,
-                "leading": state.leading,
-                "survives": record(state.survives),
-            }
-            for level, state in zip(chosen, found, strict=True)
-        ],
+        "number": None if complete["number"] is None else sum(s["count"] for s in won.values()),
+        "reason": complete["reason"],
+        "selection": _SELECTION,
+        "states": states,
     }
 
 
 def lines(answer: dict):
     """A table of the winners, and staying healthy against recovering."""
     found = answer["collapsed"]
-    if found is not None:
+    if found is not None and found["number"] is None:
+        yield f"The collapsed states cannot be listed: {found['reason']}."
+    elif found is not None:
         share = percent(found["real_fraction"])
         columns = ("winner", f"its share with {share} real data", "can win up to")
-        rows = [_cells(state) for state in found["states"]]
-        others = "" if found["states"][0]["equals"] else "other "
-        title = f"Collapsed states: {found['others']:,} {others}tokens can win"
-        yield table(title, columns, rows)
+        title = f"Collapsed states with {share} real data: {found['number']:,} tokens can have won"
+        yield table(title, columns, [_cells(state) for state in found["states"]])
     yield from _hysteresis(answer)
 
 
 def _cells(state: dict) -> tuple[str, str, str]:
     leading, survives = state["leading"], state["survives"]
     equals = f" or {state['equals']:,} as likely" if state["equals"] else ""
-    share = "cannot win" if leading is None else percent(leading)
+    share = "has not won" if leading is None else percent(leading)
     limit = f"{percent(survives['value'])} real data" if survives["value"] else survives["reason"]
     return label(state["winner"]) + equals, share, limit
 

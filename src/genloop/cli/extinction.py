@@ -127,7 +127,7 @@ def _solve(real, places, samples, real_fraction, generations) -> dict:
         "tokens": [
             {
                 "token": name_of(real, place),
-                "count": None if size is None else round(float(probabilities[place]) * size),
+                "count": None if size is None else _count(float(probabilities[place]) * size),
                 "probability": float(probabilities[place]),
                 **_law(samples, real_fraction, float(probabilities[place]), generations),
             }
@@ -139,16 +139,33 @@ def _solve(real, places, samples, real_fraction, generations) -> dict:
     }
 
 
+def _count(number: float) -> int | float:
+    """A count that was whole before it was divided by their sum; others as they are."""
+    return round(number) if abs(number - round(number)) < 1e-6 * number else number
+
+
 def _law(samples, real_fraction, probability, generations) -> dict:
     """When the token is lost, and how likely it is by then."""
     from ..laws import Extinction
 
     law = Extinction(samples, real_fraction, probability if real_fraction else 0.0)
-    quantiles = law.quantile(probability, _LEVELS)
+    quantiles = [float(value) for value in law.quantile(probability, _LEVELS)]
+    # Without real data the token takes all with the probability it begins with.
+    ends = [
+        None if math.isfinite(value) else _beyond(real_fraction, probability, level)
+        for value, level in zip(quantiles, _LEVELS, strict=True)
+    ]
     return {
-        "quantiles": dict(zip(map(str, _LEVELS), map(float, quantiles), strict=True)),
+        "quantiles": dict(zip(map(str, _LEVELS), quantiles, strict=True)),
+        "beyond": dict(zip(map(str, _LEVELS), ends, strict=True)),
         "lost": law.lost(probability, generations),
     }
+
+
+def _beyond(real_fraction: float, probability: float, level: float) -> str:
+    """What an infinite quantile means: generations are counted up to about 10^12."""
+    never = probability == 1 or (real_fraction == 0 and level > 1 - probability)
+    return "never" if never else "> 10^12"
 
 
 def _lines(result: dict):
@@ -173,21 +190,25 @@ def _lines(result: dict):
 
 
 def _row(token: dict) -> tuple[str, ...]:
-    quantiles = (_generation(value) for value in token["quantiles"].values())
     count = "" if token["count"] is None else f"{token['count']:,}"
-    return label(token["token"]), count, *quantiles, *(_share(p) for p in token["lost"])
+    return label(token["token"]), count, *_generations(token), *(_share(p) for p in token["lost"])
 
 
-def _generation(value: float) -> str:
-    return f"{value:,.0f}" if math.isfinite(value) else "never"
+def _generations(token: dict) -> list[str]:
+    quantiles, beyond = token["quantiles"], token["beyond"]
+    return [f"{quantiles[level]:,.0f}" if why is None else why for level, why in beyond.items()]
 
 
 def _share(probability: float) -> str:
-    return percent(probability) if probability == 0 or probability > 1e-6 else "< 0.0001 %"
+    return percent(probability) if probability > 1e-6 else "< 0.0001 %"
 
 
 def _sentence(token: dict) -> str:
-    early, middle, late = map(_generation, token["quantiles"].values())
+    early, middle, late = _generations(token)
+    if token["beyond"]["0.05"] is not None:
+        return f"{label(token['token'])} outlives every horizon that is looked at."
+    if token["beyond"]["0.95"] is not None:
+        return f"One in twenty of all runs has lost {label(token['token'])} by generation {early}."
     return (
         f"Half of all runs have lost {label(token['token'])} by generation {middle}; one in twenty "
         f"by generation {early}, nineteen in twenty by generation {late}."

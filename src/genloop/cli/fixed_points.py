@@ -165,6 +165,8 @@ def _lines(result: dict):
 
 def _row(index: int, point: dict) -> tuple[str, ...]:
     verdict = "stable" if point["stable"] else "unstable"
+    if abs(point["spectral_radius"] - 1) < 1e-9:
+        verdict = "neutral"
     radius, residual = f"{point['spectral_radius']:.6g}", f"{point['residual']:.0e}"
     return str(index), verdict, radius, residual, _where(point)
 

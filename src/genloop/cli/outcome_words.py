@@ -42,12 +42,14 @@ def _described(about: dict) -> str:
 
 
 def _sentences(answer: dict):
-    yield _fate(answer["at"], answer["temperature"])
-    for name, goal in answer["goals"].items():
-        if goal["asked"]:
-            yield from _goal_sentences(name, answer)
+    asked = [name for name, goal in answer["goals"].items() if goal["asked"]]
+    if answer["truncation"] is None:
+        yield _fate(answer["at"], answer["temperature"])
+        yield from (_need(name, answer) for name in asked)
     yield from collapses.lines(answer)
     yield from truncation.lines(answer)
+    if answer["asked_at"] is not None and answer["at"]["converged"]:
+        yield from (_verdict(name, answer) for name in asked)
 
 
 def _fate(at: dict, temperature: float) -> str:
@@ -82,15 +84,15 @@ def _only(at: dict) -> str:
     return "only " if at["real_fraction"] < 0.5 else ""
 
 
-def _goal_sentences(name: str, answer: dict):
-    question, found = (
-        answer["questions"][THRESHOLD_OF[name]],
-        answer["thresholds"][THRESHOLD_OF[name]],
-    )
+def _need(name: str, answer: dict) -> str:
+    threshold = THRESHOLD_OF[name]
+    question, found = answer["questions"][threshold], answer["thresholds"][threshold]
     if found["value"] is None:
-        yield f"The goal '{question}': {found['reason']}."
-    else:
-        yield f"The goal '{question}' needs at least {percent(found['value'])} real data."
-    if answer["asked_at"] is not None and answer["at"]["converged"]:
-        verdict = "meets" if answer["at"]["meets"][name] else "does not meet"
-        yield f"A real fraction of {percent(answer['asked_at'])} {verdict} it."
+        return f"The goal '{question}': {found['reason']}."
+    return f"The goal '{question}' needs at least {percent(found['value'])} real data."
+
+
+def _verdict(name: str, answer: dict) -> str:
+    question = answer["questions"][THRESHOLD_OF[name]]
+    verdict = "meets" if answer["at"]["meets"][name] else "does not meet"
+    return f"A real fraction of {percent(answer['asked_at'])} {verdict} '{question}'."

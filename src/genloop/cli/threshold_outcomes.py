@@ -29,13 +29,18 @@ def solve(
     named |= marchi2026.bounds(real, temperature=temperature)
     share = _SHOWN_FRACTION if real_fraction is None else real_fraction
     truncated = rule and truncation.solve(real, *rule, temperature, share, goals["tv"])
+    at = state_at(real, temperature, share, goals)
+    if truncated:
+        # What is asked of the loop is asked of the one with the truncation.
+        end = truncated["with_real_data"]["end"]
+        at |= {"meets": _meets(end, goals, lasting=truncated["with_real_data"]["rests"])}
     return {
         "input": inputs.described(real),
         "temperature": temperature,
         "goals": {name: {"level": goals[name], "asked": name in asked} for name in goals},
         "thresholds": {name: record(found) for name, found in named.items()},
         "questions": {name: _question(name, goals) for name in named},
-        "at": state_at(real, temperature, share, goals),
+        "at": at,
         "collapsed": collapses.solve(real, temperature, share),
         "truncation": truncated,
         "asked_at": real_fraction,
@@ -64,7 +69,6 @@ def state_at(real, temperature: float, real_fraction: float, goals) -> dict:
     radius = float(spectral_radius(loop, end))
     state, before = np.asarray(end.probabilities), np.asarray(real.probabilities)
     measured = measures(state, before)
-    kept, lasting = measured["vocabulary_kept"], radius <= 1 + 1e-9
     return {
         **parameters,
         "converged": residual <= 1e-12,
@@ -77,11 +81,17 @@ def state_at(real, temperature: float, real_fraction: float, goals) -> dict:
             "probability": float(state[before.argmax()]),
             "real_probability": float(before.max()),
         },
-        "meets": {
-            "tv": lasting and measured["total_variation"] <= goals["tv"],
-            "kl": lasting and measured["divergence"] <= goals["kl"],
-            "vocabulary": lasting and goals["vocabulary"] <= min(kept, 1 / kept),
-        },
+        "meets": _meets(measured, goals, lasting=radius <= 1 + 1e-9),
+    }
+
+
+def _meets(measured: dict, goals, *, lasting: bool) -> dict[str, bool]:
+    """Which goals a state meets that lasts."""
+    kept = measured["vocabulary_kept"]
+    return {
+        "tv": lasting and measured["total_variation"] <= goals["tv"],
+        "kl": lasting and measured["divergence"] <= goals["kl"],
+        "vocabulary": lasting and goals["vocabulary"] <= min(kept, 1 / kept),
     }
 
 

@@ -52,25 +52,27 @@ def rule_of(nucleus: float | None, top_k: int | None, min_p: float | None):
 
 def solve(real, rule, words: str, temperature: float, real_fraction: float, goal: float) -> dict:
     """The loop with the rule, without and with real data, and what a goal needs of them."""
-    from ..papers.marchi2024.truncation_path import truncated_fidelity
+    from ..analysis import Threshold
+    from ..papers.marchi2024 import truncated_fidelity
     from .threshold_outcomes import record
 
-    fidelity = None
     if temperature == 1:
-        fidelity = record(truncated_fidelity(rule, real, goal=goal))
+        fidelity = truncated_fidelity(rule, real, goal=goal)
+    else:
+        fidelity = Threshold.absent("with truncation it is known for temperature one only")
     return {
         "rule": words,
         "without_real_data": _path(real, rule, temperature, 0.0),
         "with_real_data": _path(real, rule, temperature, real_fraction),
         "goal": goal,
-        "fidelity": fidelity,
+        "fidelity": record(fidelity),
     }
 
 
 def _path(real, rule, temperature, real_fraction) -> dict:
     import numpy as np
 
-    from ..papers.marchi2024.truncation_path import truncation_path
+    from ..papers.marchi2024 import truncation_path
     from .threshold_outcomes import measures
 
     options = {"temperature": temperature, "real_fraction": real_fraction}
@@ -100,11 +102,11 @@ def lines(answer: dict):
     for path in paths:
         yield _fate(path, answer["input"]["outcomes"])
     fidelity = found["fidelity"]
-    if fidelity is not None and fidelity["value"] is not None:
-        yield (
-            f"Total variation at most {found['goal']:g} in the long run needs "
-            f"{percent(fidelity['value'])} real data with this sampling."
-        )
+    goal = f"Total variation at most {found['goal']:g} in the long run"
+    if fidelity["value"] is None:
+        yield f"{goal}: {fidelity['reason']}."
+    else:
+        yield f"{goal} needs {percent(fidelity['value'])} real data with this sampling."
 
 
 _COLUMNS = ("sampled", "vocabulary")
@@ -119,8 +121,9 @@ def _fate(path: dict, outcomes: int) -> str:
     generations, kept = len(path["kept"]), path["kept"][-1]
     when = f"after {generations:,} generations" if path["rests"] else f"by then ({generations:,})"
     if path["real_fraction"] == 0:
+        are = "is" if kept == 1 else "are"
         return (
-            f"Without real data {kept:,} of {outcomes:,} tokens are left {when}, for good, with an "
+            f"Without real data {kept:,} of {outcomes:,} tokens {are} left {when}, for good, with an "
             f"effective vocabulary of {path['end']['effective_vocabulary']:,.4g}."
         )
     share = percent(path["real_fraction"])

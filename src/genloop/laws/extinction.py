@@ -36,7 +36,7 @@ class Extinction:
     real: float = 0.0
 
     def __post_init__(self):
-        if self.samples < 1 or self.samples != int(self.samples):
+        if not 1 <= self.samples < math.inf or self.samples != int(self.samples):
             raise ValueError(f"samples must be a whole number of at least 1, got {self.samples}.")
         _check_unit("real_fraction", self.real_fraction)
         _check_unit("real", self.real)
@@ -130,7 +130,8 @@ class Extinction:
     def _after(self, matrix, source, start, probability, generations):
         """`start` after k - 1 generations of an affine map, at the given probabilities."""
         generations = np.asarray(generations)
-        if not ((generations >= 1) & (generations == np.floor(generations))).all():
+        whole = (generations >= 1) & (generations == np.floor(generations))
+        if not (whole & (generations < 2**62)).all():
             raise ValueError(f"generations must be whole numbers from 1 on, got {generations}.")
         left = generations.astype(np.int64).ravel() - 1
         values = np.repeat(start[:, None], left.size, axis=1)

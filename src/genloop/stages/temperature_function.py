@@ -24,8 +24,8 @@ class TemperatureFunction(AbstractExactStage):
     entry, in JAX: $g(0) = 0$, increasing, for example `lambda p: p / (1 + p)`; `Temper` is $g(p) =
     p^{1/T}$. Where $g(p)/p$ falls it flattens like a temperature above one, where it rises it
     sharpens. An `equinox.Module` with parameters is a function as well, with derivatives in them.
-    Raises `ValueError` for a function that is not finite, not zero at zero or falls somewhere on a
-    grid of $[0, 1]$, and for models without finitely many outcomes.
+    Raises `ValueError` for a function that is not finite, not zero at zero alone or falls somewhere
+    on a grid of $[0, 1]$, and for models without finitely many outcomes.
     """
 
     function: Callable[[Float[Array, "*shape"]], Float[Array, "*shape"]]
@@ -82,8 +82,11 @@ def _check_values(values: np.ndarray) -> None:
             "says is never sampled; subtract the value at 0."
         )
     falls = np.diff(values) < 0
-    if not values.any():
-        raise ValueError("a temperature function must not be 0 everywhere.")
+    if (values[1:] == 0).any():
+        raise ValueError(
+            f"a temperature function must be positive above 0, but it is 0 at "
+            f"{_GRID[1:][values[1:] == 0][0]:.3g}: a model of such outcomes has nothing to sample."
+        )
     if falls.any():
         raise ValueError(
             "a temperature function must increase on [0, 1], but it does not after "

@@ -12,6 +12,8 @@ from scipy import special
 
 from .tails import beta_function, normaliser, unseen_mass, unseen_mass_poisson
 
+_LONGEST = 10**7
+
 
 def missing_mass(exponent: float, samples: int, *, outcomes: int | None = None) -> float:
     r"""$E = \sum_i p_i (1 - p_i)^n$ after $n$ real tokens, exactly [DO-1].
@@ -94,6 +96,7 @@ def effective_samples(samples: float, generations: float, *, real_fraction: floa
 
     A token is missing as often as after $n_g$ real tokens. With $a = 0$ it decays like $2 n/g$;
     with real data it has the limit $n a \sum_j s_j$, for which `generations` may be infinite.
+    Raises `ValueError` for arguments out of range, and where $10^7$ generations do not reach it.
     """
     _check(samples, generations, real_fraction)
     chance, total, generation = 1.0, 0.0, 1
@@ -101,6 +104,8 @@ def effective_samples(samples: float, generations: float, *, real_fraction: floa
         total += chance
         chance = -math.expm1(-(1 - real_fraction) * chance)
         generation += 1
+        if generation > _LONGEST:
+            raise ValueError(f"more than {_LONGEST:,} generations take too long; give fewer.")
         # What is still to come is at most chance/a.
         if chance <= 1e-15 * real_fraction * total:
             break

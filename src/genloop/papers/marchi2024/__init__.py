@@ -6,6 +6,7 @@ proved of it here is in `theory/marchi2024.md`.
 """
 
 from .coexistence import Coexistence as Coexistence
+from .collapses import collapse_threshold as collapse_threshold
 from .comparison import (
     Comparison as Comparison,
     Workflow as Workflow,
@@ -31,6 +32,18 @@ from .thresholds import (
     total_variation as total_variation,
     unique_threshold as unique_threshold,
     vocabulary_change as vocabulary_change,
+)
+from .truncated_loops import (
+    TruncationPath as TruncationPath,
+    truncated_end as truncated_end,
+    truncated_fidelity as truncated_fidelity,
+    truncation_path as truncation_path,
+)
+from .truncation import (
+    TruncatedStates as TruncatedStates,
+    nucleus_sizes as nucleus_sizes,
+    truncated_fixed_points as truncated_fixed_points,
+    truncated_states as truncated_states,
 )
 
 BIBTEX = """@article{marchi2024heat,

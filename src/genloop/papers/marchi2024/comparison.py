@@ -44,7 +44,8 @@ class Workflow(NamedTuple):
 class Comparison(NamedTuple):
     r"""What the workflows have in common, and what each of them does.
 
-    `state` where all of them end from the real data, `total_variation` its distance from these,
+    `state` where infinite data lead all of them from the real data (it attracts if it is `stable`:
+    at a state that does not, noise leads away), `total_variation` its distance from these,
     `multiplier` the leading one of $F$ there, `stable` whether it is below one; `local` and
     `unique` the thresholds of the real fraction. `generations` is the horizon, `window_generations`
     what the window keeps. `regime` of the accumulating dataset: "independent" where its noise falls

@@ -2,7 +2,7 @@ r"""Sampling through any temperature function $\tau(p)_i = g(p_i)/\sum_j g(p_j)$
 
 And what is fixed without real data: the uniform distributions over any set of outcomes [HD-14].
 `function` is $g$, entry by entry, $g(0) = 0$, increasing; `genloop.TemperatureFunction` is the
-stage. Plain NumPy.
+stage.
 """
 
 import enum

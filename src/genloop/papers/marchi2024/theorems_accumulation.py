@@ -68,13 +68,11 @@ def power_law(claim, trial):
 
 
 def _power(multiplier, generations, *, size, samples):
-    mpmath.mp.dps = 40
-    c, mu = mpmath.mpf(size) / samples, mpmath.mpf(multiplier)
-    gammas = (c + mu + generations, c + 1, c + mu, c + 1 + generations)
-    up, one, down, late = map(mpmath.loggamma, gammas)
-    value = float(mpmath.exp(up + one - down - late))
-    mpmath.mp.dps = 15
-    return value
+    with mpmath.workdps(40):
+        c, mu = mpmath.mpf(size) / samples, mpmath.mpf(multiplier)
+        gammas = (c + mu + generations, c + 1, c + mu, c + 1 + generations)
+        up, one, down, late = map(mpmath.loggamma, gammas)
+        return float(mpmath.exp(up + one - down - late))
 
 
 def _orbit(temperature, real_fraction, generations):

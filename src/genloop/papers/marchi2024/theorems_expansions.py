@@ -45,7 +45,7 @@ def _order(trial, name, claim, real, start, parameters, step):
 
 
 def _first_order_only(formula, limit):
-    """An expansion without its last term: half of what it adds when the step is doubled."""
+    """An expansion whose terms beyond the limit are 1 % too small: of first order only."""
     return lambda real, **p: 0.99 * (formula(real, **p) - limit(real, **p)) + limit(real, **p)
 
 

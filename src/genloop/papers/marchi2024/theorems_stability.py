@@ -102,7 +102,7 @@ def _spectra(cases):
     claim=structure.curvature_bound,
     mutants={
         "1 % more curved": lambda m, v, **p: 1.01 * structure.curvature_bound(m, v, **p),
-        "r_i/x_i instead of r_i/x_i^2": lambda m, v, **p: (
+        "r_i/x_i instead of r_i/x_i^2, times K": lambda m, v, **p: (
             structure.curvature_bound(m, v * m.probabilities**0.5, **p) * m.probabilities.size
         ),
     },

@@ -31,8 +31,10 @@ def half_life(expected_count: float) -> int:
     r"""The first $k$ with $\lambda s_k \le \log 2$, about $2 \lambda/\log 2$ generations [SU-1].
 
     Then an outcome is lost with probability one half, if each count is followed by a Poisson
-    number of that mean.
+    number of that mean. Raises `ValueError` for a count outside $(0, 10^6]$.
     """
+    if not 0 < expected_count <= 1e6:
+        raise ValueError(f"the expected count must lie in (0, 1e6], got {expected_count}.")
     goal, share, generation = math.log(2) / expected_count, 1.0, 1
     while share > goal:
         share, generation = -math.expm1(-share), generation + 1

@@ -14,14 +14,17 @@ from ...stages import AbstractTruncation, Mix, Temper
 from .truncation import truncated_state
 
 _RESTS = 1e-13
+_LOST = 1e-12
+"""What is sampled less often than this counts as lost: winners take all in the limit only."""
 _HALVINGS = 60
 
 
 class TruncationPath(NamedTuple):
     """The loop from the real data on: its last state and what every generation kept.
 
-    `kept` outcomes that were sampled at all and `effective_vocabulary`, both of shape
-    `(generations,)`; `rests` whether the last generation changed nothing.
+    `kept` outcomes that were sampled with a probability above $10^{-12}$ and
+    `effective_vocabulary`, both of shape `(generations,)`; `rests` whether the last generation
+    changed nothing.
     """
 
     state: Categorical
@@ -59,7 +62,7 @@ def truncation_path(
 def _generation(sampler, mix, state):
     sampled = sampler(state)
     after = mix(sampled)
-    number = (sampled.probabilities > 0).sum()
+    number = (sampled.probabilities > _LOST).sum()
     return after, number, after.effective_vocabulary(), after.separation(state)
 
 
