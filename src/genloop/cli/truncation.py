@@ -123,8 +123,8 @@ def _fate(path: dict, outcomes: int) -> str:
     if path["real_fraction"] == 0:
         are = "is" if kept == 1 else "are"
         return (
-            f"Without real data {kept:,} of {outcomes:,} tokens {are} left {when}, for good, with an "
-            f"effective vocabulary of {path['end']['effective_vocabulary']:,.4g}."
+            f"Without real data {kept:,} of {outcomes:,} tokens {are} left {when}, for good, with "
+            f"an effective vocabulary of {path['end']['effective_vocabulary']:,.4g}."
         )
     share = percent(path["real_fraction"])
     return (
