@@ -334,7 +334,7 @@ def test_a_temperature_function_in_a_loop():
         (lambda p: p * (1 - p), "must increase"),
         (lambda p: p * jnp.log(p), "must be finite"),
         (lambda p: p.sum(), "entry by entry"),
-        (lambda p: 0 * p, "0 everywhere"),
+        (lambda p: 0 * p, "positive above 0"),
     ],
 )
 def test_no_temperature_function(function, message):

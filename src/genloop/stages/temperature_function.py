@@ -82,13 +82,13 @@ def _check_values(values: np.ndarray) -> None:
             "says is never sampled; subtract the value at 0."
         )
     falls = np.diff(values) < 0
-    if (values[1:] == 0).any():
-        raise ValueError(
-            f"a temperature function must be positive above 0, but it is 0 at "
-            f"{_GRID[1:][values[1:] == 0][0]:.3g}: a model of such outcomes has nothing to sample."
-        )
     if falls.any():
         raise ValueError(
             "a temperature function must increase on [0, 1], but it does not after "
             f"{_GRID[:-1][falls][0]:.3g}; likelier outcomes must be sampled more often."
+        )
+    if (values[1:] == 0).any():
+        raise ValueError(
+            f"a temperature function must be positive above 0, but it is 0 at "
+            f"{_GRID[1:][values[1:] == 0][0]:.3g}: a model of such outcomes has nothing to sample."
         )
