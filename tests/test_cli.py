@@ -252,6 +252,7 @@ def test_fixed_points_document(answer, counts):
     assert list(document["result"]["fixed_points"][0]["state"])[0] == "the"
 
 
+@pytest.mark.slow
 def test_fixed_points_list_the_largest_twenty(answer):
     _, document = answer("fixed-points", "--uniform", 50, "-T", 1.2, "-a", 0.5, "--starts", 0)
     (point,) = document["result"]["fixed_points"]

@@ -254,7 +254,12 @@ def weak_paths():
 
 @pytest.mark.parametrize(
     ("mutation", "selection", "share"),
-    [(1.0, 1.0, 0.5), (1.5, -2.0, 0.3), (1.0, 2.0, 0.3), (0.2, 0.0, 0.5)],
+    [
+        (1.0, 1.0, 0.5),
+        pytest.param(1.5, -2.0, 0.3, marks=pytest.mark.slow),
+        pytest.param(1.0, 2.0, 0.3, marks=pytest.mark.slow),
+        (0.2, 0.0, 0.5),
+    ],
 )
 def test_paths_have_the_stationary_law(weak_paths, mutation, selection, share):
     p = np.asarray(weak_paths(jr.key(2), mutation, selection, share))

@@ -221,7 +221,7 @@ def test_stored_values():
         np.testing.assert_allclose(path[-1], value, rtol=1e-12)
 
 
-@pytest.mark.parametrize("outcomes", [3, 1500])
+@pytest.mark.parametrize("outcomes", [3, pytest.param(1500, marks=pytest.mark.slow)])
 def test_sums_over_multipliers_need_no_multipliers(outcomes):
     real = gl.Categorical.of(1 / np.arange(1.0, outcomes + 1))
     options = {"temperature": 0.9, "real_fraction": 0.4}
