@@ -21,7 +21,14 @@ NAMES = sorted(path.stem for path in FIGURES.glob("*.py"))
 OF_THE_DEMO = ("bigram_loop", "bounds", "demo_vocabulary", "extinction", "fold_curves")
 OF_THE_DEMO += ("nucleus_collapse",)
 # These compile, or go through the whole text, for the better part of a minute.
-SLOW = ("bifurcations", "folds_over_outcomes", "hysteresis", "phase_uniform", *OF_THE_DEMO)
+SLOW = (
+    "bifurcations",
+    "certified_phase",
+    "folds_over_outcomes",
+    "hysteresis",
+    "phase_uniform",
+    *OF_THE_DEMO,
+)
 
 
 def figure(name):

@@ -13,12 +13,22 @@ PROTOCOLS = {"analysis.operators", "analysis.covariance", "analysis.coordinates"
 ALLOWED = {
     "sampling": set(),
     "analysis": set(),
+    "certificates": {"analysis", "errors"},
     "laws": set(),
     "theorems": set(),
     "models": {"sampling"} | PROTOCOLS,
     "stages": {"models"} | PROTOCOLS,
     "data": {"models", "errors"},
-    "papers": {"precision", "sampling", "models", "stages", "analysis", "laws", "theorems"},
+    "papers": {
+        "precision",
+        "sampling",
+        "models",
+        "stages",
+        "analysis",
+        "certificates",
+        "laws",
+        "theorems",
+    },
 }
 
 

@@ -51,6 +51,15 @@ if TYPE_CHECKING:
         spectral_radius as spectral_radius,
         threshold as threshold,
     )
+    from .certificates import (
+        Certificate as Certificate,
+        Enclosure as Enclosure,
+        Interval as Interval,
+        certify as certify,
+        certify_bifurcation as certify_bifurcation,
+        certify_fixed_point as certify_fixed_point,
+        certify_root as certify_root,
+    )
     from .models import (
         AbstractModel as AbstractModel,
         Categorical as Categorical,
@@ -85,6 +94,7 @@ if TYPE_CHECKING:
 
 _MODULES = (
     "analysis",
+    "certificates",
     "data",
     "laws",
     "models",
@@ -102,6 +112,8 @@ _NAMES = {
     "fixed_points flow flow_until fluctuations jacobian lyapunov_exponent multipliers "
     "normal_form orbit_statistics orbits phase_diagram random_lyapunov_exponent "
     "spectral_radius threshold",
+    "certificates": "Certificate Enclosure Interval certify certify_bifurcation "
+    "certify_fixed_point certify_root",
     "models": "AbstractModel Categorical CategoricalMoments Dataset Gaussian GaussianMoments "
     "History MarkovChain Origin",
     "precision": "x64",

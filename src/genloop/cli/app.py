@@ -8,6 +8,7 @@ from .. import __version__
 from . import (
     accumulate,
     bounds,
+    certify_check,
     diagram,
     doctor,
     extinction,
@@ -32,6 +33,7 @@ app.command("fixed-points")(fixed_points.command)
 app.command("extinction")(extinction.command)
 app.command("accumulate")(accumulate.command)
 app.command("bounds")(bounds.command)
+app.command("certify-check")(certify_check.command)
 app.command("simulate")(simulate.command)
 app.command("diagram")(diagram.command)
 app.command("verify")(verify.command)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from . import inputs, options, session, stable_states
+from . import inputs, options, proofs, session, stable_states
 from .document import document
 from .exits import DONE, UNDECIDED
 from .options import (
@@ -19,6 +19,7 @@ from .options import (
     Uniform,
     Words,
 )
+from .proofs import Certificates, Certify, Digits
 from .screen import check_writable, deliver, label, percent, progress, table as grid
 
 Starts = Annotated[
@@ -42,6 +43,9 @@ def command(
     real_fraction: RealFraction = 0.1,
     starts: Starts = 5,
     all_winners: All = False,
+    certify: Certify = False,
+    digits: Digits = None,
+    certificates: Certificates = None,
     as_json: Json = False,
     seed: Seed = 0,
     out: Out = None,
@@ -59,16 +63,32 @@ def command(
     options.check_count(starts, "--starts", 0, 10**5)
     options.check_seed(seed)
     check_writable(out)
+    proofs.check(certify, digits, certificates)
     with progress("solving") as show:
         session.start()
         real = inputs.read(**chosen, uniform=uniform)
-        result = _solve(real, temperature, real_fraction, starts, all_winners, show)
+        found, result = _solve(real, temperature, real_fraction, starts, all_winners, show)
+        proved = _proved(found, real, temperature, real_fraction, digits) if certify else {}
+    proofs.save(certificates, proved.values())
+    result["certificates"] = {name: proofs.recorded(one) for name, one in proved.items()}
     report = document("fixed-points", result, numerics={"tolerance": 1e-12}, seed=seed, model=real)
-    deliver(report, lambda: _lines(result), as_json=as_json, out=out)
+    deliver(report, lambda: _lines(result, certificates), as_json=as_json, out=out)
     return DONE if result["fixed_points"] else UNDECIDED
 
 
-def _solve(real, temperature, real_fraction, count, all_winners, show) -> dict:
+def _proved(found, real, temperature, real_fraction, digits) -> dict:
+    from . import fixed_point_proofs
+
+    numbers = (
+        proofs.typed(temperature, "--temperature", "-T"),
+        proofs.typed(real_fraction, "--real-fraction", "-a"),
+    )
+    return fixed_point_proofs.solve(
+        found, real, *numbers, proofs.DIGITS if digits is None else digits
+    )
+
+
+def _solve(real, temperature, real_fraction, count, all_winners, show) -> tuple[list, dict]:
     from ..analysis import fixed_points
     from ..stages import Mix, Temper
 
@@ -77,7 +97,7 @@ def _solve(real, temperature, real_fraction, count, all_winners, show) -> dict:
     first = list(_starts(real, real_fraction, count))
     watched = (show(100 * i / len(first), f"start {i + 1}") or s for i, s in enumerate(first))
     found = fixed_points(loop, watched)
-    return {
+    return found, {
         "input": inputs.described(real),
         "temperature": temperature,
         "real_fraction": real_fraction,
@@ -143,7 +163,7 @@ def _moments(state, real) -> dict:
     }
 
 
-def _lines(result: dict):
+def _lines(result: dict, path: str | None):
     points = result["fixed_points"]
     share, temperature = percent(result["real_fraction"]), result["temperature"]
     yield f"real data   {result['input']['source']}"
@@ -161,6 +181,10 @@ def _lines(result: dict):
     if stable > 1:
         yield "With several stable ones the end of the loop depends on the first model."
     yield from stable_states.lines(result)
+    if result["certificates"]:
+        from . import fixed_point_proofs
+
+        yield from fixed_point_proofs.lines(result["certificates"], path)
 
 
 def _row(index: int, point: dict) -> tuple[str, ...]:

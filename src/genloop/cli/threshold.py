@@ -5,11 +5,12 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
-from . import goals, inputs, options, session, truncation
+from . import goals, inputs, options, proofs, session, truncation
 from .document import document
 from .goals import Goals
 from .options import Counts, Json, Out, Seed, Table, Temperature, Tokens, Uniform, Words
 from .pool import RealSamples, check_pool, real_samples_of
+from .proofs import Certificates, Certify, Digits
 from .screen import check_writable, deliver, progress
 from .truncation import MinP, Nucleus, TopK
 
@@ -44,6 +45,9 @@ def command(
     min_p: MinP = None,
     samples: Samples = None,
     real_samples: RealSamples = None,
+    certify: Certify = False,
+    digits: Digits = None,
+    certificates: Certificates = None,
     as_json: Json = False,
     seed: Seed = 0,
     out: Out = None,
@@ -59,17 +63,11 @@ def command(
     chosen = {"tokens": tokens, "counts": counts, "table": table, "words": words}
     inputs.check_one(**chosen, uniform=uniform)
     options.check_temperature(temperature)
-    if real_fraction is not None:
-        options.check_fraction(real_fraction)
+    options.check_fraction(0.0 if real_fraction is None else real_fraction)
     asked = goals.parse(goal, table=table is not None)
-    if table is None and samples is not None:
-        raise InputError(
-            "E111", "--samples goes with --table; thresholds here are of infinite data."
-        )
     truncation.check(nucleus, top_k, min_p)
-    if table is not None and (nucleus, top_k, min_p) != (None, None, None):
-        raise InputError("E111", "--nucleus, --top-k and --min-p go with tokens, not with --table.")
-    samples = _SAMPLES if samples is None else samples
+    samples = _check_kind(table is not None, samples, (nucleus, top_k, min_p), certify)
+    proofs.check(certify, digits, certificates)
     check_pool(samples, real_samples, real_fraction, table=table is not None)
     options.check_seed(seed)
     check_writable(out)
@@ -84,9 +82,42 @@ def command(
         else:
             from . import threshold_table as kind
 
-            if real_fraction is not None:
-                real_samples = real_samples_of(samples, real_samples, real_fraction)
-            answer = kind.solve(real, temperature, samples, real_samples, asked)
+            given = real_fraction is not None
+            pool = real_samples_of(samples, real_samples, real_fraction) if given else real_samples
+            answer = kind.solve(real, temperature, samples, pool, asked)
+        proved = _proved(real, temperature, answer, digits) if certify else {}
+    proofs.save(certificates, proved.values())
+    answer["certificates"] = {name: proofs.recorded(found) for name, found in proved.items()}
     report = document("threshold", answer, seed=seed, model=real)
-    deliver(report, lambda: kind.lines(answer), as_json=as_json, out=out)
+    deliver(report, lambda: _lines(kind, real, answer, certificates), as_json=as_json, out=out)
     return kind.exit_code(answer)
+
+
+def _check_kind(table: bool, samples: int | None, rule: tuple, certify: bool) -> int:
+    """The number of samples; raises `InputError` E111 for options of the other kind of input."""
+    if not table and samples is not None:
+        raise InputError(
+            "E111", "--samples goes with --table; thresholds here are of infinite data."
+        )
+    if table and rule != (None, None, None):
+        raise InputError("E111", "--nucleus, --top-k and --min-p go with tokens, not with --table.")
+    if table and certify:
+        raise InputError("E111", "--certify goes with tokens, not with --table.")
+    return _SAMPLES if samples is None else samples
+
+
+def _proved(real, temperature: float, answer: dict, digits: int | None) -> dict:
+    from . import threshold_proofs
+
+    text = proofs.typed(temperature, "--temperature", "-T")
+    goals = {name: repr(goal["level"]) for name, goal in answer["goals"].items()}
+    return threshold_proofs.solve(real, text, goals, proofs.DIGITS if digits is None else digits)
+
+
+def _lines(kind, real, answer: dict, path: str | None):
+    yield from kind.lines(answer)
+    if answer["certificates"]:
+        from .threshold_proofs import titles
+
+        found = answer["certificates"]
+        yield from proofs.lines(found, titles(real, answer["questions"]), path)

@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
-from . import session
+from . import proofs, session
 from .document import document
 from .exits import DONE, NOT_MET, UNDECIDED
 from .names import select
 from .options import Json, Out, Seed, check_count, check_seed
+from .proofs import Certificates, Certify, Digits
 from .screen import check_writable, deliver, progress, table
 from .theory import Names
 
@@ -21,6 +22,9 @@ Replicates = Annotated[
 def command(
     names: Names = None,
     replicates: Replicates = None,
+    certify: Certify = False,
+    digits: Digits = None,
+    certificates: Certificates = None,
     as_json: Json = False,
     seed: Seed = 0,
     out: Out = None,
@@ -28,22 +32,56 @@ def command(
     """Check theorems, and that nearby false statements are refuted.
 
     Exit code 0 if every theorem holds and every false neighbour is refuted, 1 if a theorem is
-    refuted, 3 if something stays undecided. NAME is a theorem (HD-6), a paper (marchi2024) or an
+    refuted, 3 if something stays undecided. With --certify the thresholds that theorems speak of
+    are also enclosed, with a proof. NAME is a theorem (HD-6), a paper (marchi2024) or an
     id; without a name all theorems are checked.
     """
     check_seed(seed)
     check_writable(out)
     if replicates is not None:
         check_count(replicates, "--replicates", 2)
+    proofs.check(certify, digits, certificates)
     with progress("loading the theorems") as show:
         session.start()
         chosen = select(names)
         report = _run(chosen, seed, replicates, show)
-    result = report.json()
+        found = _proved(chosen, digits, show) if certify else {}
+    proofs.save(certificates, (one for proved in found.values() for one in proved.values()))
+    result, records = report.json(), {spec: _recorded(proved) for spec, proved in found.items()}
     for stated in result["theorems"]:
+        stated["certificates"] = records.get(stated["spec"], {})
         stated["spec"] = stated["spec"].split()
-    deliver(document("verify", result, seed=seed), lambda: _lines(report), as_json=as_json, out=out)
-    return {"HOLDS": DONE, "REFUTED": NOT_MET}.get(str(report.verdict), UNDECIDED)
+    said = lambda: (*_lines(report), *_proof_lines(records, certificates))
+    deliver(document("verify", result, seed=seed), said, as_json=as_json, out=out)
+    verdict = {"HOLDS": DONE, "REFUTED": NOT_MET}.get(str(report.verdict), UNDECIDED)
+    open_ = any(not one.proved for proved in found.values() for one in proved.values())
+    return UNDECIDED if verdict == DONE and open_ else verdict
+
+
+def _proved(chosen, digits, show) -> dict:
+    """Certificates of the theorems that have thresholds."""
+    from ..theorems import CERTIFICATES
+
+    specs = [theorem.spec for theorem in chosen if theorem.spec in CERTIFICATES]
+    found = {}
+    for index, spec in enumerate(specs):
+        show(100 * index / len(specs), f"proofs of {spec}")
+        found[spec] = CERTIFICATES[spec](proofs.DIGITS if digits is None else digits)
+    return found
+
+
+def _recorded(proved) -> dict:
+    return {name: proofs.recorded(certificate) for name, certificate in proved.items()}
+
+
+def _proof_lines(records, path):
+    flat = {
+        f"{spec}: {name}": record
+        for spec, found in records.items()
+        for name, record in found.items()
+    }
+    if flat:
+        yield from proofs.lines(flat, {}, path)
 
 
 def _run(chosen, seed, replicates, show):

@@ -1,5 +1,6 @@
 """Statements that are checked: theorems, their mutants, verdicts and reports."""
 
+from .certificates import CERTIFICATES as CERTIFICATES, certificates as certificates
 from .checks import (
     Check as Check,
     Verdict as Verdict,

@@ -5,6 +5,21 @@ sampled, with or without real data. The model is HD24 as restated by FR26, secti
 proved of it here is in `theory/marchi2024.md`.
 """
 
+from .certified import (
+    ExactLoop as ExactLoop,
+    certify_contraction as certify_contraction,
+    certify_fidelity as certify_fidelity,
+    certify_fold as certify_fold,
+    certify_local as certify_local,
+    certify_one_attractor as certify_one_attractor,
+    certify_thresholds as certify_thresholds,
+    certify_unique as certify_unique,
+    certify_unique_any as certify_unique_any,
+)
+from .certified_diagram import (
+    CertifiedPhase as CertifiedPhase,
+    certified_phase as certified_phase,
+)
 from .coexistence import Coexistence as Coexistence
 from .collapses import collapse_threshold as collapse_threshold
 from .comparison import (

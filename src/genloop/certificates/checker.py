@@ -1,0 +1,461 @@
+"""Replays a certificate with python-flint alone: `python checker.py FILE`.
+
+It shares no code with the program that made the certificate: the instructions in the document are
+evaluated in Arb's balls with nested dual numbers of its own, Krawczyk's test and the bounds of the
+spectral radius are made again, and the claim must be, word for word, what they prove.
+"""
+
+import hashlib
+import json
+import sys
+from fractions import Fraction
+from itertools import pairwise
+
+try:
+    import flint
+except ImportError:
+    flint = None
+
+SCHEMA, FIXED = "genloop/certificate/1", ("const", "ipow", "polygamma")
+TITLES = {
+    "fixed_point": "fixed point F(x) = x",
+    "root": "root f(p) = 0",
+    "sign_change": "change of sign of f(p)",
+    "fold": "fold F(x, p) = x, DF v = v",
+    "flip": "flip F(x, p) = x, DF v = -v",
+    "branch_point": "branch point F(x, p) = x, DF v = v on the branch of symmetric states",
+}
+
+
+class Rejected(Exception):
+    """The document proves nothing, and why."""
+
+
+class Jet:
+    """A value and its derivatives by key; jets of a higher level have jets as values."""
+
+    def __init__(self, level, value, parts):
+        self.level, self.value, self.parts = level, value, parts
+
+
+def ball(number):
+    value = Fraction(number)
+    return flint.arb(flint.fmpq(value.numerator, value.denominator))
+
+
+def number(text):
+    infinite = {"inf": "pos_inf", "-inf": "neg_inf", "nan": "nan"}
+    return getattr(flint.arb, infinite[text])() if text in infinite else ball(text)
+
+
+def whole_power(a, n):
+    power = flint.arb(1)
+    for _ in range(abs(n)):
+        power = power * a
+    return power if n >= 0 else 1 / power
+
+
+def polygamma(a, n):
+    return a.digamma() if n == 0 else (-1) ** (n + 1) * flint.arb(n + 1).gamma() * (
+        flint.arb(n + 1).zeta(a))  # fmt: skip
+
+
+# fmt: off
+BALLS = {
+    "const": number, "pi": lambda: flint.arb.pi(), "ipow": whole_power, "polygamma": polygamma,
+    "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b, "neg": lambda a: -a, "power": lambda a, b: a**b, "abs": abs,
+    "max": lambda a, b: a.max(b), "min": lambda a, b: a.min(b),
+} | {
+    name: lambda a, name=name: getattr(a, name)()
+    for name in ("sqrt", "exp", "log", "log1p", "expm1", "sin", "cos", "atan", "tanh", "erf",
+                 "erfinv", "lgamma")
+}
+# Derivatives in argument k of instructions with arguments a and value y; f applies instructions.
+SLOPES = {
+    "add": lambda f, k, a, y: flint.arb(1), "sub": lambda f, k, a, y: flint.arb(1 - 2 * k),
+    "mul": lambda f, k, a, y: a[1 - k], "neg": lambda f, k, a, y: flint.arb(-1),
+    "div": lambda f, k, a, y: f("neg", f("div", y, a[1])) if k else f("div", flint.arb(1), a[1]),
+    "power": lambda f, k, a, y: f("mul", y, f("log", a[0])) if k else
+                                f("div", f("mul", a[1], y), a[0]),
+    "ipow": lambda f, k, a, y: f("mul", flint.arb(a[1]), f("ipow", a[0], a[1] - 1)),
+    "polygamma": lambda f, k, a, y: f("polygamma", a[0], a[1] + 1),
+    "lgamma": lambda f, k, a, y: f("polygamma", a[0], 0),
+    "sqrt": lambda f, k, a, y: f("div", flint.arb(0.5), y), "exp": lambda f, k, a, y: y,
+    "log": lambda f, k, a, y: f("div", flint.arb(1), a[0]),
+    "log1p": lambda f, k, a, y: f("div", flint.arb(1), f("add", a[0], flint.arb(1))),
+    "expm1": lambda f, k, a, y: f("add", y, flint.arb(1)), "sin": lambda f, k, a, y: f("cos", a[0]),
+    "cos": lambda f, k, a, y: f("neg", f("sin", a[0])),
+    "atan": lambda f, k, a, y: f("div", flint.arb(1), f("add", flint.arb(1), f("mul", a[0], a[0]))),
+    "tanh": lambda f, k, a, y: f("sub", flint.arb(1), f("mul", y, y)),
+    "erf": lambda f, k, a, y: f("div", flint.arb(1), gauss(f, a[0])),
+    "erfinv": lambda f, k, a, y: gauss(f, y),
+    "abs": lambda f, k, a, y: 2 * side(a[0], flint.arb(0)) - 1,
+    "max": lambda f, k, a, y: side(a[k], a[1 - k]), "min": lambda f, k, a, y: side(a[1 - k], a[k]),
+}
+# fmt: on
+
+
+def gauss(f, a):
+    return f("mul", f("exp", f("mul", a, a)), flint.arb.pi().sqrt() / 2)
+
+
+def side(a, b):
+    """One where a > b, zero where a < b, all between where it is open: then there may be a kink."""
+    deep = isinstance(a, Jet) or isinstance(b, Jet)
+    a, b = bottom(a), bottom(b)
+    if deep and not (a > b or b > a):
+        raise Rejected("a maximum of two equal numbers has no second derivative")
+    return flint.arb(int(a > b)) if a > b or b > a else flint.arb(0.5, 0.5)
+
+
+def bottom(x):
+    return bottom(x.value) if isinstance(x, Jet) else x
+
+
+def apply(name, *a):
+    """An instruction on balls or jets."""
+    if name in ("sum", "dot"):
+        half = len(a) // 2
+        terms = (
+            a if name == "sum" else [apply("mul", *t) for t in zip(a[:half], a[half:], strict=True)]
+        )
+        total = terms[0]
+        for term in terms[1:]:
+            total = apply("add", total, term)
+        return total
+    level = max((x.level for x in a if isinstance(x, Jet)), default=0)
+    if level == 0:
+        return BALLS[name](*a)
+    here = [isinstance(x, Jet) and x.level == level for x in a]
+    low = [x.value if h else x for x, h in zip(a, here, strict=True)]
+    result, parts, balls = apply(name, *low), {}, level == 1
+    for k, x in enumerate(a):
+        if here[k] and x.parts:
+            slope = SLOPES[name](apply, k, low, result)
+            for key, part in x.parts.items():
+                term = slope * part if balls else apply("mul", slope, part)
+                if key in parts:
+                    term = parts[key] + term if balls else apply("add", parts[key], term)
+                parts[key] = term
+    return Jet(level, result, parts)
+
+
+def run(program, inputs):
+    """The results of a program; every guard must hold and every result be finite."""
+    registers = list(inputs)
+    for name, *rest in program["instructions"]:
+        reads, fixed = (rest[:-1], rest[-1:]) if name in FIXED else (rest, [])
+        if not all(type(r) is int and 0 <= r < len(registers) for r in reads):
+            raise Rejected("the program reads a register that is not there")
+        registers.append(apply(name, *(registers[r] for r in reads), *fixed))
+        if name != "const" and not bottom(registers[-1]).is_finite():
+            raise Rejected(f"{name} is not defined in the whole box")
+    for sign, register in program["guards"]:
+        value = bottom(registers[register])
+        if not (value > 0 if sign == ">" else sign == ">=" and value >= 0):
+            raise Rejected("a comparison that the program relies on does not hold in the box")
+    return [registers[r] for r in program["outputs"]]
+
+
+def equations(document, z, known):
+    """The equations of the document at unknowns z: jets of level one, or balls."""
+    kind, program, n = document["kind"], document["program"], document["size"]
+    if kind in ("root", "sign_change"):
+        return run(program, [*z, *known])
+    if kind == "fixed_point":
+        return [apply("sub", y, x) for y, x in zip(run(program, [*z, *known]), z, strict=True)]
+    if kind in ("fold", "flip"):
+        x, v, one = z[:n], z[n : 2 * n], flint.arb(1 if kind == "flip" else -1)
+        images = along(program, x, dict(enumerate(v)), [z[-1], *known])
+        rest = [apply("sub", y, a) for (y, _), a in zip(images, x, strict=True)]
+        rest += [apply("add", t, apply("mul", one, a)) for (_, t), a in zip(images, v, strict=True)]
+        length = apply("dot", *map(ball, document["border"]), *v)
+        return [*rest, apply("sub", length, flint.arb(1))]
+    blocks = document["blocks"]
+    if sorted(i for block in blocks for i in block) != list(range(n)) or len(blocks[0]) < 2:
+        raise Rejected("the blocks are not a partition")
+    values = {member: z[place] for place, block in enumerate(blocks) for member in block}
+    i, j = blocks[0][:2]
+    direction = {i: flint.arb(1), j: flint.arb(-1)}
+    images = along(program, [values[m] for m in range(n)], direction, [z[-1], *known])
+    rest = [apply("sub", images[block[0]][0], z[place]) for place, block in enumerate(blocks)]
+    return [*rest, apply("sub", images[i][1], flint.arb(1))]
+
+
+def along(program, x, direction, known):
+    """Values and derivatives of a program in a direction."""
+    jets = [Jet(2, a, {0: direction[i]} if i in direction else {}) for i, a in enumerate(x)]
+    deep = lambda y: isinstance(y, Jet) and y.level == 2
+    results = run(program, [*jets, *known])
+    return [
+        (y.value, y.parts.get(0, flint.arb(0))) if deep(y) else (y, flint.arb(0)) for y in results
+    ]
+
+
+def kinked(program, inputs):
+    """Whether a maximum, minimum or absolute value behind the results is not decided."""
+    registers, needed = list(inputs), set(program["outputs"])
+    for name, *rest in program["instructions"]:
+        reads = rest[:-1] if name in FIXED else rest
+        registers.append(apply(name, *(registers[r] for r in reads), *rest[len(reads) :]))
+    for place in reversed(range(len(program["instructions"]))):
+        name, *rest = program["instructions"][place]
+        if place + program["inputs"] in needed:
+            needed.update(rest[:-1] if name in FIXED else rest)
+            pair = (
+                [registers[r] for r in rest] + [flint.arb(0)]
+                if name in ("max", "min", "abs")
+                else []
+            )
+            if pair and not (pair[0] > pair[1] or pair[1] > pair[0]):
+                return True
+    return False
+
+
+def symmetric(program, parameters, blocks):
+    """Whether exchanging neighbours in a block exchanges the results: by structure alone.
+
+    Parameters with one value are constants; equal ones are the same.
+    """
+    first, known = program["inputs"] - len(parameters), {}
+    constant = lambda text: ("const", str(Fraction(text)) if text[-1].isdigit() else text)
+    fixed = {first + k: constant(a) for k, (a, b) in enumerate(parameters) if a == b}
+    name_of = lambda key: known.setdefault(key, len(known) + program["inputs"])
+
+    def names(order):
+        table = [name_of(fixed[r]) if r in fixed else r for r in order]
+        for name, *rest in program["instructions"]:
+            reads, still = (rest[:-1], rest[-1:]) if name in FIXED else (rest, [])
+            a, half = [table[r] for r in reads], len(reads) // 2
+            if name == "dot":
+                a = sorted(tuple(sorted(pair)) for pair in zip(a[:half], a[half:], strict=True))
+            a = sorted(a) if name in ("add", "mul", "sum", "max", "min") else a
+            table.append(name_of(constant(*still) if name == "const" else (name, *a, *still)))
+        return table
+
+    plain, results = names(range(program["inputs"])), program["outputs"]
+    for i, j in (pair for block in blocks for pair in pairwise(block)):
+        order = list(range(program["inputs"]))
+        order[i], order[j] = j, i
+        moved = names(order)
+        # What holds strictly at a symmetric state holds on both sides of it.
+        weak = [{t[r] for s, r in program["guards"] if s != ">"} for t in (plain, moved)]
+        same = all(moved[out] == plain[results[order[k]]] for k, out in enumerate(results))
+        if not same or weak[0] != weak[1]:
+            return False
+    return True
+
+
+def krawczyk(document, radii):
+    """Krawczyk's test in boxes of these radii; the last box, parameters, and derivative on it."""
+    n, limits = len(document["centre"]), document["parameters"]
+    free = [k for k, (a, b) in enumerate(limits) if Fraction(a) < Fraction(b)]
+    column = lambda values: flint.arb_mat([[x] for x in values])
+    centre = [ball(x) for x in document["centre"]]
+    middle = [ball((Fraction(a) + Fraction(b)) / 2) for a, b in limits]
+    known = [ball(a).union(ball(b)) for a, b in limits]
+    shift = column([known[k] - middle[k] for k in free]) if free else None
+    slope = flint.arb_mat([[ball(s) for s in row] for row in document["slope"]]) if free else None
+    drift = (slope * shift).entries() if free else [flint.arb(0)] * n
+
+    def system(x, p):
+        jets = [Jet(1, v, {i: flint.arb(1)}) for i, v in enumerate(x)]
+        p = [
+            Jet(1, v, {n + free.index(k): flint.arb(1)}) if k in free else v
+            for k, v in enumerate(p)
+        ]
+        rows = equations(document, jets, p)
+        parts = [y.parts if isinstance(y, Jet) else {} for y in rows]
+        table = [[p.get(j, flint.arb(0)) for j in range(n + len(free))] for p in parts]
+        return rows, flint.arb_mat([row[:n] for row in table]), [row[n:] for row in table]
+
+    values, matrix, _ = system(centre, middle)
+    inverse = matrix.mid().inv().mid()
+    start = inverse * column([bottom(y) for y in values])
+    for radius in radii:
+        spread = [ball(r) for r in radius]
+        box = [
+            c + d + flint.arb(0, r.upper()) for c, d, r in zip(centre, drift, spread, strict=True)
+        ]
+        _, matrix, further = system(box, known)
+        moved = inverse * ((matrix * slope + flint.arb_mat(further)) * shift) if free else 0 * start
+        for i, row in enumerate((inverse * matrix).table()):
+            size = abs(start[i, 0] + moved[i, 0])
+            for j in range(n):
+                size += abs((i == j) - row[j]) * spread[j]
+            if not size < spread[i]:
+                raise Rejected(f"Krawczyk's test fails in coordinate {i}")
+    return box, known, matrix
+
+
+def spectral(claim, stable, power):
+    """Both bounds of the spectral radius, for every matrix in the balls."""
+    n, lower, upper = power.nrows(), ball(claim["lower"]), ball(claim["upper"])
+    power = power + flint.arb_mat(n, n, [int(i % (n + 1) == 0) for i in range(n * n)])
+    low, squarings = Fraction(claim["lower"]) <= 0, claim["squarings"]
+    for count in range(squarings + 1):
+        low = low or abs(power.trace()) > n * lower ** (2**count)
+        power = power * power if count < squarings else power
+    lines = [
+        [sum(map(abs, line), flint.arb(0)) for line in m.table()]
+        for m in (power, power.transpose())
+    ]
+    if not (low and any(all(x < upper ** (2**squarings) for x in sums) for sums in lines)):
+        raise Rejected("the bounds of the spectral radius do not hold")
+    if (stable is True and not Fraction(claim["upper"]) < 1) or (
+        stable is False and not Fraction(claim["lower"]) > 1
+    ):
+        raise Rejected("the bounds of the spectral radius do not decide the stability")
+
+
+def one_parameter(document):
+    """A change of sign in the box, and at most one root between the first and the last cut."""
+    program, cuts, ways = document["program"], document["cuts"], set()
+    known = [ball(a).union(ball(b)) for a, b in document["parameters"]]
+    centre, radius = Fraction(document["centre"][0]), Fraction(document["radius"][0])
+    ends, joined = (centre - radius, centre + radius), lambda a, b: ball(a).union(ball(b))
+    if document["kind"] == "sign_change":
+        a, b, _ = (run(program, [p, *known])[0] for p in (*map(ball, ends), joined(*ends)))
+        if not a * b < 0:
+            raise Rejected("there is no change of sign")
+    cuts = list(map(Fraction, cuts or ()))
+    if cuts and not cuts[0] <= ends[0] <= ends[1] <= cuts[-1]:
+        raise Rejected("the root is not between its bounds")
+    for a, b in pairwise(cuts):
+        (y,) = run(program, [Jet(1, joined(a, b), {0: flint.arb(1)}), *known])
+        slope = y.parts.get(0, flint.arb(0)) if isinstance(y, Jet) else flint.arb(0)
+        if not (bottom(y) > 0 or bottom(y) < 0):
+            ways.add(1 if slope > 0 else -1 if slope < 0 else 0)
+    if len(ways) > 1 or 0 in ways or cuts != sorted(cuts):
+        raise Rejected("the root is not shown to be the only one between its bounds")
+
+
+def shown(number, radius, digits):
+    """A decimal and a power of ten that enclose a number with its radius."""
+    value, radius = Fraction(number), Fraction(radius)
+    while digits > 0 and radius * 2 * 10**digits > 1:
+        digits -= 1
+    whole = round(value * 10**digits)
+    text = str(abs(whole)).rjust(digits + 1, "0")
+    text = f"{text[:-digits]}.{text[-digits:]}" if digits else text
+    return f"{'-' * (whole < 0)}{text} +/- 1e-{digits}"
+
+
+def words(document):
+    """The claim of a document in words."""
+    kind, claim, cuts = (document[key] for key in ("kind", "spectral_radius", "cuts"))
+    numbers = [
+        shown(*c, document["digits"])
+        for c in zip(document["centre"], document["radius"], strict=True)
+    ]
+    states = numbers[: len(document["blocks"] or ()) or document["size"]]
+    state = f"x = ({', '.join(states[:6])}{', ...' * (len(states) > 6)})"
+    varied = any(Fraction(a) < Fraction(b) for a, b in document["parameters"])
+    text = f"{'For all parameters in their intervals t' if varied else 'T'}here is exactly one "
+    text = (text.replace("exactly one", "a") if kind == "sign_change" else text) + TITLES[kind]
+    text += " in the box of the document"
+    if kind in ("fold", "flip", "branch_point"):
+        text += ", and it is regular"
+    if not varied:
+        text += f": {state if kind == 'fixed_point' else 'p = ' + numbers[-1]}"
+        text += f", {state}" if kind in ("fold", "flip", "branch_point") else ""
+    if cuts is not None:
+        text += f"; it is the only root between {cuts[0]} and {cuts[-1]}"
+    if claim is not None:
+        verdict = {True: "it is stable", False: "it is unstable", None: "its stability is open"}
+        text += f"; its spectral radius is in [{claim['lower']}, {claim['upper']}]: "
+        text += verdict[document["stable"]]
+    return text + "."
+
+
+def digest(document):
+    """The SHA-256 of everything in the document but the digest itself."""
+    content = {key: value for key, value in document.items() if key != "sha256"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check(document):
+    """The claim that the document proves; raises `Rejected` where it does not."""
+    if document.get("schema") != SCHEMA or document["sha256"] != digest(document):
+        raise Rejected("the document is not what its digest says, or of another kind")
+    if document["claim"] != words(document):
+        raise Rejected("the claim in words is not the claim that is proved")
+    n, kind, program = document["size"], document["kind"], document["program"]
+    unknowns = {"root": 1, "sign_change": 1, "fixed_point": n, "fold": 2 * n + 1, "flip": 2 * n + 1}
+    unknowns["branch_point"] = len(document["blocks"] or ()) + 1
+    extra = len(document["parameters"]) + (kind in ("fold", "flip", "branch_point"))
+    if len(document["centre"]) != unknowns[kind] or len(program["outputs"]) != n:
+        raise Rejected("the numbers of unknowns and equations differ")
+    if program["inputs"] != n + extra or not 53 <= document["bits"] <= 100_000:
+        raise Rejected("the program has another number of inputs")
+    if any(Fraction(a) > Fraction(b) for a, b in document["parameters"]):
+        raise Rejected("a parameter has no values")
+    if document["spectral_radius"] is not None and kind != "fixed_point":
+        raise Rejected("only a fixed point has a spectral radius here")
+    if kind == "branch_point" and not symmetric(
+        program, document["parameters"], document["blocks"]
+    ):
+        raise Rejected("the map is not symmetric by its structure")
+    with flint.ctx.workprec(document["bits"]):
+        if kind in ("root", "sign_change"):
+            one_parameter(document)
+        if kind != "sign_change":
+            outer = [] if document["outer"] is None else [document["outer"]]
+            box, known, derivative = krawczyk(document, [*outer, document["radius"]])
+        if kind in ("flip", "branch_point"):
+            inner = range(n if kind == "flip" else len(document["blocks"]))
+            continues = flint.arb_mat([[derivative[i, j] for j in inner] for i in inner]).det()
+            if not (continues > 0 or continues < 0):
+                raise Rejected("the fixed point is not shown to continue through the bifurcation")
+        if document["spectral_radius"] is not None:
+            if kinked(program, [*box, *known]):
+                raise Rejected("the map may not be differentiable at the fixed point")
+            with flint.ctx.workprec(document["spectral_radius"]["bits"]):
+                spectral(document["spectral_radius"], document["stable"], derivative)
+        elif document["stable"] is not None:
+            raise Rejected("a stability is claimed without a spectral radius")
+    return document["claim"]
+
+
+def certificates(content):
+    """All certificates in a JSON document, wherever they are."""
+    if isinstance(content, dict) and str(content.get("schema")).startswith("genloop/certificate/"):
+        return [content]
+    inner = content.values() if isinstance(content, dict) else content
+    inner = inner if isinstance(content, dict | list) else ()
+    return [found for part in inner for found in certificates(part)]
+
+
+def verdict(document):
+    """Whether a certificate is accepted, and its claim or the reason."""
+    if flint is None:
+        raise ImportError("the checker needs python-flint: pip install python-flint")
+    try:
+        return True, check(document)
+    except Rejected as reason:
+        return False, str(reason)
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as problem:
+        return False, f"malformed: {type(problem).__name__}: {problem}"
+
+
+def main(arguments):
+    """0 all accepted, 1 one rejected, 2 no certificate in the file, 4 no such file or no flint."""
+    try:
+        with open(arguments[0], encoding="utf-8") as file:
+            found = certificates(json.load(file))
+        verdicts = [verdict(document) for document in found]
+    except (OSError, ImportError) as problem:
+        print(problem, file=sys.stderr)
+        return 4
+    except (ValueError, LookupError):
+        print("usage: python checker.py FILE, a JSON document", file=sys.stderr)
+        return 2
+    for accepted, text in verdicts:
+        print("ACCEPTED" if accepted else "REJECTED", text)
+    return 2 if not verdicts else int(not all(accepted for accepted, _ in verdicts))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

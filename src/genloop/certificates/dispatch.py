@@ -1,0 +1,36 @@
+"""One name for all proofs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..analysis import Bifurcation, Threshold
+from .certificate import Certificate, certify_fixed_point, not_proved
+from .numbers import decimal_down, decimal_up
+from .program import exact
+from .thresholds import certify_bifurcation, certify_root
+
+
+def certify(subject: Callable | Bifurcation | Threshold, of: Any, **options) -> Certificate:
+    r"""A proof of what was found in floating point, or the reason why there is none.
+
+    - `certify(map, state)`: exactly one fixed point near the state, and its stability; see
+      `certify_fixed_point`.
+    - `certify(bifurcation, family)`: a fold, flip or branch point that `bifurcation_point` or
+      `bifurcations` found for that family; see `certify_bifurcation`.
+    - `certify(threshold, function)`: a root in the bracket of the threshold; see `certify_root`
+      (`level` is 0 unless given).
+
+    Options are those of the function behind it: `digits`, `parameters` (exact numbers), `decimals`,
+    `level`. Raises `InputError` without python-flint, never for a mathematical outcome.
+    """
+    if isinstance(subject, Threshold):
+        if subject.value is None or subject.bracket is None:
+            return not_proved(f"there is no threshold: {subject.reason}")
+        lower, upper = map(exact, subject.bracket)
+        return certify_root(of, decimal_down(lower, 17), decimal_up(upper, 17), **options)
+    if isinstance(subject, Bifurcation):
+        at = float(subject.parameter)
+        if subject.period != 1:
+            return not_proved("a bifurcation of cycles; give the iterated map")
+        return certify_bifurcation(subject.kind, of, subject.state, at, **options)
+    return certify_fixed_point(subject, of, **options)

@@ -1,0 +1,126 @@
+"""Exact numbers as people write them, and the enclosures that a proof gives back."""
+
+import dataclasses
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from .checker import shown
+from .program import exact
+
+
+@dataclasses.dataclass(frozen=True)
+class Interval:
+    """All numbers from `lower` to `upper`, each exact: text, a `Fraction` or a double."""
+
+    lower: Any
+    upper: Any
+
+    def __post_init__(self):
+        if not exact(self.lower) <= exact(self.upper):
+            raise ValueError(f"an interval goes up, got {self.lower} to {self.upper}.")
+
+
+@dataclasses.dataclass(frozen=True)
+class Enclosure:
+    r"""A number that is proved to lie in $c \pm r$, both exact decimals."""
+
+    centre: str
+    radius: str
+
+    @property
+    def lower(self) -> Fraction:
+        """The lower end, exactly."""
+        return Fraction(self.centre) - Fraction(self.radius)
+
+    @property
+    def upper(self) -> Fraction:
+        """The upper end, exactly."""
+        return Fraction(self.centre) + Fraction(self.radius)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Doubles on either side."""
+        return rounded_down(self.lower), -rounded_down(-self.upper)
+
+    def __contains__(self, number: Any) -> bool:
+        return self.lower <= exact(number) <= self.upper
+
+    def __float__(self) -> float:
+        return float(Fraction(self.centre))
+
+    def __str__(self) -> str:
+        return shown(self.centre, self.radius, 400)
+
+
+def rounded_down(number: Fraction) -> float:
+    """The largest double that is not above an exact number."""
+    nearest = float(number)
+    return nearest if Fraction(nearest) <= number else math.nextafter(nearest, -math.inf)
+
+
+def exact_text(number: Fraction) -> str:
+    """An exact number as a decimal where that is short, as a fraction otherwise."""
+    rounded = decimal(number, 30)
+    return rounded if Fraction(rounded) == number else str(number)
+
+
+def decimal(number: Fraction, digits: int) -> str:
+    """The nearest decimal with so many significant digits."""
+    return _decimal(number, digits, round)
+
+
+def decimal_up(number: Fraction, digits: int = 6) -> str:
+    """A decimal with so many significant digits that is not below the number."""
+    return _decimal(number, digits, math.ceil)
+
+
+def decimal_down(number: Fraction, digits: int = 6) -> str:
+    """A decimal with so many significant digits that is not above the number."""
+    return _decimal(number, digits, math.floor)
+
+
+def _decimal(number, digits, rounding):
+    if number == 0:
+        return "0"
+    size = abs(number)
+    magnitude = len(str(size.numerator)) - len(str(size.denominator))
+    places = digits - magnitude
+    whole = rounding(number * Fraction(10) ** places)
+    text, sign = str(abs(whole)).rstrip("0") or "0", "-" * (whole < 0)
+    places -= len(str(abs(whole))) - len(text)
+    exponent = len(text) - 1 - places
+    if not -4 <= exponent <= 15:
+        return f"{sign}{text[0]}.{text[1:] or '0'}e{exponent}"
+    if places <= 0:
+        return f"{sign}{text}{'0' * -places}"
+    text = text.rjust(places + 1, "0")
+    return f"{sign}{text[:-places]}.{text[-places:]}"
+
+
+def flattened(parameter: Any) -> tuple[np.ndarray, list[tuple[str, str]]]:
+    """A parameter as an array of doubles, and its exact bounds as text, in a row.
+
+    A parameter is a number, an `Interval`, or an array or nested lists of these.
+    """
+    if isinstance(parameter, str | int | float | Fraction | np.floating | Interval):
+        bounds = _bounds(parameter)
+        return np.asarray(float((exact(bounds[0]) + exact(bounds[1])) / 2)), [bounds]
+    if hasattr(parameter, "tolist"):
+        array = np.asarray(parameter, dtype=np.float64)
+        return array, [_bounds(number) for number in array.reshape(-1).tolist()]
+    parts = [flattened(part) for part in parameter]
+    return np.stack([part[0] for part in parts]), [bound for part in parts for bound in part[1]]
+
+
+def _bounds(number):
+    if isinstance(number, Interval):
+        return _text(number.lower), _text(number.upper)
+    return (_text(number),) * 2
+
+
+def _text(number) -> str:
+    value = exact(number)
+    return number.strip() if isinstance(number, str) else str(value)

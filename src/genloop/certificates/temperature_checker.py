@@ -1,0 +1,555 @@
+r"""Replays certificates of the temperature loop with python-flint alone: `python FILE DOCUMENT`.
+
+A loop is a temperature $T$ and real probabilities (`levels`: value and how many outcomes have it),
+all exact. With $b = 1/T$ its fixed points have $z_j - z_j^b = \kappa r_j$ and $a = \kappa/\sum_j
+z_j$; for $T < 1$ every outcome sits on the lower root $l$, or one, the winner, on the upper root
+$u$, or the point is unstable [HD-9]. With $w = z^{b-1}$ and
+
+$$H = \frac{u w_u}{b w_u - 1}, \quad P = \sum_{j \ne i} \frac{l_j w_j}{1 - b w_j}, \qquad
+\frac{\mathrm d \log a_i}{\mathrm d \log \kappa} = (b - 1)\,\frac{H - P}{\sum_j z_j},$$
+
+the winner $i$ is stable where $B = H - P > 0$ [HD-8]. $u$ falls and $l, H, P$ and the two terms of
+$B' = H' - P'$ rise with $\kappa$, so that values at the ends of an interval bound all between.
+What theorems add to the numbers is said in `theory/certificates.md`.
+"""
+
+import hashlib
+import json
+import sys
+from fractions import Fraction
+
+SCHEMA = "genloop/certificate/temperature-loop/1"
+
+
+class Rejected(Exception):
+    """The document proves nothing, and why."""
+
+
+class Loop:
+    """Roots and sums of a loop in balls of the current precision."""
+
+    def __init__(self, flint, temperature, levels):
+        self.arb, self.fmpq = flint.arb, flint.fmpq
+        self.temperature, self.cold = temperature, temperature < 1
+        self.sharpness, self.excess = self.ball(1 / temperature), self.ball(1 / temperature - 1)
+        self.rate, self.noise = float(1 / temperature - 1), flint.arb(2) ** (8 - flint.ctx.prec)
+        self.values = [value for value, _ in levels]
+        self.counts = [count for _, count in levels]
+        if self.cold:
+            # The maximum of z - z^b: z = T^(T/(1 - T)), where b z^(b - 1) = 1.
+            share = self.ball(temperature / (1 - temperature))
+            self.turn = self.ball(temperature) ** share
+            self.top = self.turn * self.ball(1 - temperature)
+            self.last = self.top / self.ball(self.values[0])
+
+    def ball(self, number):
+        value = Fraction(number)
+        return self.arb(self.fmpq(value.numerator, value.denominator))
+
+    def near(self, y, q, upper):
+        """A root of z - q z^b = y in floating point: Newton's method from the safe side."""
+        b, flat = 1 + self.rate, (1e-15 * abs(self.rate)) ** 0.5
+        z = 1.0 if upper or not self.cold else max(y, 1e-300)
+        for _ in range(200):
+            w = q * z**self.rate
+            slope = 1 - b * w
+            if (-slope if upper else slope) <= flat:
+                break
+            moved = z - (z * (1 - w) - y) / slope
+            done = abs(moved - z) <= 1e-15 * z
+            z = moved
+            if done:
+                break
+        # Back to the safe side by what rounding may have cost.
+        back = 2e-14 / max(abs(slope), flat)
+        return z * (1 - back if self.cold != upper else 1 + back)
+
+    def root(self, y, *, q=1, upper=False):
+        """A ball with the root of z - q z^b = y of positive (`upper`: negative) slope."""
+        arb, q = self.arb, self.arb(q)
+        z = arb(self.near(float(y.mid()), float(q.mid()), upper))
+        for _ in range(60):
+            w = q * z**self.excess
+            gap, slope = z * (1 - w) - y, 1 - self.sharpness * w
+            step = (gap / slope).mid()
+            done = abs(step) <= gap.rad() / abs(slope) * 4 or not step.is_finite()
+            if done:
+                break
+            z = (z - step).mid()
+        spread = ((8 * abs(gap) + z * self.noise) / slope).abs_upper()
+        low, high = ((z - spread).lower(), (z + spread).upper())
+        # The slope has its sign up to the turning point, which no end may pass.
+        edge = low if upper == self.cold else high
+        slope = 1 - self.sharpness * q * edge**self.excess
+        right_side = slope < 0 if upper else slope > 0
+        below, above = (end * (1 - q * end**self.excess) - y for end in (low, high))
+        if upper:
+            below, above = above, below
+        if not (right_side and below < 0 and above > 0):
+            raise Rejected("a root cannot be separated at this precision")
+        return low.union(high)
+
+    def losers(self, kappa, winner=None):
+        """`size` Z, `pull` P and `change` P' of all outcomes on the lower root but the winner."""
+        size, pull, change = self.arb(0), self.arb(0), self.arb(0)
+        end = kappa is self.last
+        for place, (value, count) in enumerate(zip(self.values, self.counts, strict=True)):
+            count -= place == winner
+            if not count:
+                continue
+            real = self.ball(value)
+            z = self.turn if end and not place else self.root(kappa * real)
+            w = z**self.excess
+            size += count * z
+            if end and not place:
+                pull = change = self.arb.pos_inf()
+                continue
+            rest = 1 - self.sharpness * w
+            pull += count * z * w / rest
+            change += count * real * self.sharpness * w * (1 - w) / rest**3
+        return size, pull, change
+
+    def winner(self, kappa, place):
+        """`root` u, H and its derivative of a winner of a level."""
+        if kappa is self.last and not place:
+            return self.turn, self.arb.pos_inf(), self.arb.pos_inf()
+        real = self.ball(self.values[place])
+        u = self.root(kappa * real, upper=True)
+        w = u**self.excess
+        rest = self.sharpness * w - 1
+        return u, u * w / rest, real * self.sharpness * w * (1 - w) / rest**3
+
+    def shares(self, share):
+        r"""All $x_j/x_1$ where $q = 1 - a r_1/x_1$ of the likeliest is given."""
+        q = self.ball(share)
+        ratios = [self.ball(value / self.values[0]) for value in self.values[1:]]
+        return [self.arb(1), *(self.root((1 - q) * ratio, q=q) for ratio in ratios)]
+
+    def healthy(self, share):
+        r"""$a$ and all probabilities on the branch of the most probable outcome, by $q$."""
+        q, roots = self.ball(share), self.shares(share)
+        total = sum((n * z for n, z in zip(self.counts, roots, strict=True)), self.arb(0))
+        return (1 - q) / (self.ball(self.values[0]) * total), [z / total for z in roots]
+
+
+class Branch:
+    """The branch of one winner, with what was evaluated on it."""
+
+    def __init__(self, loop, place):
+        self.loop, self.place, self.known = loop, place, {}
+
+    def at(self, text):
+        """Losers and winner at `kappa`: a number as text, `0` or `end`."""
+        if text not in self.known:
+            loop = self.loop
+            if text == "0":
+                zero = loop.arb(0)
+                start = (loop.arb(1), 1 / loop.excess, zero)
+                self.known[text] = ((zero, zero, zero), start)
+            else:
+                kappa = loop.last if text == "end" else loop.ball(text)
+                if text != "end" and not (kappa > 0 and kappa < loop.last):
+                    raise Rejected("a point lies outside the branch")
+                self.known[text] = loop.losers(kappa, self.place), loop.winner(kappa, self.place)
+        return self.known[text]
+
+    def sign(self, text):
+        """The sign of B at a point, 0 where it is not decided."""
+        (_, pull, _), (_, own, _) = self.at(text)
+        return 1 if own > pull else -1 if own < pull else 0
+
+    def bounds(self, left, right):
+        """Bounds of B and of B', and the sum of all roots, between two points."""
+        (z1, p1, c1), (u1, h1, g1) = self.at(left)
+        (z2, p2, c2), (u2, h2, g2) = self.at(right)
+        return (h1 - p2, h2 - p1), (g1 - c2, g2 - c1), (z1 + u2).union(z2 + u1)
+
+    def turn(self, left, right):
+        """A ball that contains a at every zero of B between two points."""
+        loop, (low, high), _, size = self.loop, *self.bounds(left, right)
+        start, stop = loop.ball(left), loop.ball(right)
+        (rest, _, _), (own, _, _) = self.at(left)
+        slope = loop.excess * low.union(high).union(loop.arb(0)) / size
+        change = slope * (stop / start).log()
+        return start / (rest + own) * change.union(loop.arb(0)).exp()
+
+    def cover(self, cuts, folds):
+        """The turns of a, in order of kappa: (+1 for a maximum, -1 for a minimum; its ball)."""
+        points = ["0", *cuts, "end"]
+        order = [Fraction(cut) for cut in cuts]
+        if any(a >= b for a, b in zip(order, order[1:], strict=False)):
+            raise Rejected("the cuts are not in order")
+        # B starts at 1/(b - 1) > 0.
+        last, open_, turns, waiting = 1, [], [], list(folds)
+        for left, right in zip(points, points[1:], strict=False):
+            (low, high), (least, most), _ = self.bounds(left, right)
+            sign = 1 if low > 0 else -1 if high < 0 else 0
+            if not sign:
+                open_.append((left, right, 1 if least > 0 else -1 if most < 0 else 0))
+                continue
+            if open_ and (len({way for *_, way in open_}) > 1 or open_[0][2] == 0):
+                raise Rejected("the turns between two cuts are not counted")
+            if sign != last:
+                turns.append((last, self.bracketed(waiting, open_)))
+            last, open_ = sign, []
+        if open_ or waiting or last != 1:
+            raise Rejected("the branch is not covered to its end")
+        return turns
+
+    def bracketed(self, waiting, pieces):
+        """The value of a at the one zero of B in these pieces."""
+        if not waiting or not pieces:
+            raise Rejected("a turn has no bracket")
+        left, right = waiting.pop(0)
+        first, final = pieces[0][0], pieces[-1][1]
+        inside = Fraction(first) <= Fraction(left) < Fraction(right)
+        if not inside or not (final == "end" or Fraction(right) <= Fraction(final)):
+            raise Rejected("a bracket lies outside its piece")
+        if self.sign(left) * self.sign(right) != -1:
+            raise Rejected("there is no change of sign in a bracket")
+        return self.turn(left, right)
+
+    def fold(self, left, right):
+        """The largest a of a winner whose branch rises first and then falls [HD-9]."""
+        if not (Fraction(left) < Fraction(right) and self.sign(left) > 0 > self.sign(right)):
+            raise Rejected("the fold does not lie between its bounds")
+        return self.turn(left, right)
+
+    def rises(self):
+        """Whether a rises to the end of the branch of one of two leaders: D(1/a) < 0 there."""
+        loop = self.loop
+        b, total = loop.sharpness, -loop.ball(loop.values[0]) * loop.ball("4/3")
+        total *= (b + 1) / loop.excess
+        for value, count in list(zip(loop.values, loop.counts, strict=True))[1:]:
+            real = loop.ball(value)
+            z = loop.root(loop.last * real)
+            w = z**loop.excess
+            total += count * loop.excess * w * (z / loop.last) / (1 - b * w)
+        return total < 0
+
+
+def local(loop, document):
+    """The first turn of the healthy branch; nothing where it has none."""
+    if loop.counts[0] > 1:
+        size, _, _ = loop.losers(loop.last)
+        return loop.last / size
+    turns = Branch(loop, 0).cover(document["cuts"], document["folds"])
+    minima = [value for kind, value in turns if kind < 0]
+    return minima[-1] if minima else None
+
+
+def fold(loop, document, level):
+    """The largest real fraction with a stable state that an outcome of a level has won."""
+    branch = Branch(loop, level)
+    if level == 0 and loop.counts[0] == 1:
+        turns = branch.cover(document["cuts"], document["folds"])
+        maxima = [value for kind, value in turns if kind > 0]
+        return largest(maxima) if maxima else None
+    if document["bracket"] == "end":
+        if level or loop.counts[0] != 2 or not branch.rises():
+            raise Rejected("the branch is not shown to rise to its end")
+        return loop.last / loop.losers(loop.last)[0]
+    return branch.fold(*document["bracket"])
+
+
+def unique(loop, document):
+    """The largest of all folds."""
+    rival = int(loop.counts[0] == 1)
+    found = [fold(loop, document, level) for level in range(rival + 1)]
+    return largest([value for value in found if value is not None])
+
+
+def largest(values):
+    result = values[0]
+    for value in values[1:]:
+        result = result.max(value)
+    return result
+
+
+def universal(loop, document, fraction):
+    r"""$2 e (\Lambda - b) \Lambda^e - (K - 2)$, $\Lambda = 1/(1 - a)$, which increases [HD-11]."""
+    level = 1 / (1 - loop.ball(fraction))
+    if level < loop.sharpness:
+        return loop.arb(-1)
+    left = 2 / loop.excess * (level - loop.sharpness) * level ** (1 / loop.excess)
+    return left - (sum(loop.counts) - 2)
+
+
+def contraction(loop, document, fraction):
+    r"""$1 - \kappa$, which increases with the real fraction [HD-10]."""
+    odds = loop.ball(Fraction(fraction) / (1 - Fraction(fraction)))
+    rarest = [v for v, n in zip(loop.values, loop.counts, strict=True) for _ in range(min(n, 2))][
+        -2:
+    ]
+    half = loop.arb(1)
+    for value in rarest:
+        half *= 1 + 1 / (odds * loop.ball(value))
+    half = half.sqrt()
+    return 1 - loop.sharpness * (half - 1) / (half + 1)
+
+
+def distance(loop, state, measure):
+    """How far a state is from the real probabilities."""
+    pairs = [(n, x, loop.ball(r)) for n, x, r in zip(loop.counts, state, loop.values, strict=True)]
+    if measure == "total variation":
+        return sum((n * abs(x - r) for n, x, r in pairs), loop.arb(0)) / 2
+    if measure == "divergence":
+        return sum((n * r * (r / x).log() for n, x, r in pairs), loop.arb(0))
+    if measure == "vocabulary":
+        change = sum((n * (r * r.log() - x * x.log()) for n, x, r in pairs), loop.arb(0))
+        return abs(change)
+    raise Rejected(f"there is no measure {measure!r}")
+
+
+def goal_of(loop, document):
+    """The distance that is not to be exceeded."""
+    goal = loop.ball(document["goal"])
+    return -goal.log() if document["measure"] == "vocabulary" else goal
+
+
+def fidelity(loop, document):
+    """The a at which a goal is missed first; distances grow while nobody wins."""
+    if document["bracket"] in ("end", "never"):
+        return kept(loop, document)
+    if document["bracket"] == "fold":
+        if not loop.ball(followed(loop, document)) > fold_share(loop, document):
+            raise Rejected("the goal is not met up to the fold")
+        return local(loop, document)
+    met, missed = (Fraction(q) for q in document["bracket"])
+    begin = followed(loop, document) if document.get("shares") else 0
+    last = loop.temperature if loop.cold and not document.get("shares") else 1
+    if not (begin <= met and 0 < met < missed <= last):
+        raise Rejected("the bounds are not in order")
+    (high, before), (low, after) = loop.healthy(met), loop.healthy(missed)
+    reach = [distance(loop, state, document["measure"]) for state in (before, after)]
+    if not (reach[0] < goal_of(loop, document) < reach[1]):
+        raise Rejected("the goal is not missed between the bounds")
+    return low.union(high)
+
+
+def followed(loop, document):
+    r"""Where a branch that is followed beyond $q = T$ ends, met and without a fold on all of it.
+
+    $x_j/x_1$ falls with $q$, and $a$ falls where $\sum_{j > 1} \zeta_j w_j (b q - 1)/(1 - b q w_j)
+    < 1$. The last piece may miss the goal, but has no fold either.
+    """
+    if not loop.cold or loop.counts[0] > 1:
+        raise Rejected("only the branch of a single leader goes on")
+    shares = [loop.temperature, *(Fraction(q) for q in document["shares"])]
+    final = [] if document["bracket"] == "fold" else [Fraction(document["bracket"][1])]
+    if final and shares[-1] != Fraction(document["bracket"][0]):
+        raise Rejected("the pieces do not reach the bounds")
+    ends = [*shares, *final]
+    if not ends[-1] < 1:
+        raise Rejected("a share is not below one")
+    for first, last in zip(ends, ends[1:], strict=False):
+        met = piece(loop, first, last, document)
+        if not (met or last in final):
+            raise Rejected("the goal may be missed before the bounds")
+    return shares[-1]
+
+
+def fold_share(loop, document):
+    """A share that the most probable outcome reaches beyond the first fold of its branch."""
+    if local(loop, document) is None:
+        raise Rejected("there is no fold")
+    first = max(document["folds"], key=lambda pair: Fraction(pair[0]))
+    return Branch(loop, 0).at(first[0])[1][0] ** loop.excess
+
+
+def piece(loop, first, last, document):
+    """Whether the goal is met between two shares, between which the branch has no fold."""
+    if not first < last:
+        raise Rejected("the pieces are not in order")
+    before, after = loop.shares(first), loop.shares(last)
+    steep, bends, sums = loop.sharpness * loop.ball(last), loop.arb(0), [loop.arb(0)] * 2
+    for place, (count, z, y) in enumerate(zip(loop.counts, before, after, strict=True)):
+        sums = [sums[0] + count * z, sums[1] + count * y]
+        w = z**loop.excess
+        if place and not steep * w < 1:
+            raise Rejected("a piece is too wide")
+        bends += count * z * w * (steep - 1) / (1 - steep * w) if place else 0
+    if document["bracket"] != "fold" and not bends < 1:
+        raise Rejected("the branch may fold before the goal is missed")
+    state = [(y / sums[0]).union(z / sums[1]) for z, y in zip(before, after, strict=True)]
+    return distance(loop, state, document["measure"]) < goal_of(loop, document)
+
+
+def kept(loop, document):
+    """Where the leaders part, as the goal is met until then; or nothing, as it always is."""
+    never, outcomes = document["bracket"] == "never", sum(loop.counts)
+    if never == loop.cold or (loop.cold and loop.counts[0] == 1):
+        raise Rejected("the healthy branch does not end here")
+    # Without real data all outcomes become equal at temperatures above one.
+    flat = [loop.ball(Fraction(1, outcomes))] * len(loop.counts)
+    state = flat if never else loop.healthy(document["temperature"])[1]
+    if not distance(loop, state, document["measure"]) < goal_of(loop, document):
+        raise Rejected("the goal is not met up to the end of the branch")
+    return None if never else local(loop, document)
+
+
+def value_of(loop, document):
+    """The ball of what is enclosed, `None` where it does not exist or is decided by signs."""
+    kind = document["kind"]
+    if kind == "fidelity":
+        return fidelity(loop, document)
+    if not loop.cold:
+        raise Rejected("this claim is about temperatures below one")
+    if kind == "fold":
+        return fold(loop, document, document["level"])
+    return {"local": local, "unique": unique, "one attractor": unique}[kind](loop, document)
+
+
+def proved(loop, document):
+    """Raises `Rejected` unless the numbers of the claim are proved."""
+    kind, centre = document["kind"], document["centre"]
+    if kind == "neutral":
+        if loop.cold:
+            raise Rejected("the temperature is below one")
+        return
+    ends = centre and [Fraction(centre) + s * Fraction(document["radius"]) for s in (-1, 1)]
+    if kind in ("unique any", "contraction"):
+        if not loop.cold or not 0 < ends[0] < ends[1] < 1:
+            raise Rejected("this claim is about temperatures below one and fractions in (0, 1)")
+        excess = universal if kind == "unique any" else contraction
+        if not (excess(loop, document, ends[0]) < 0 < excess(loop, document, ends[1])):
+            raise Rejected("the threshold does not lie between its bounds")
+        return
+    value = value_of(loop, document)
+    if kind == "one attractor":
+        if value is not None and not value < loop.ball(document["real_fraction"]):
+            raise Rejected("the real fraction is not shown to lie above all folds")
+    elif (value is None) != (centre is None):
+        raise Rejected("there is a threshold where none is claimed, or the other way round")
+    elif value is not None and not (value > loop.ball(ends[0]) and value < loop.ball(ends[1])):
+        raise Rejected("the threshold does not lie between its bounds")
+
+
+def words(document):
+    """The claim of a document in words."""
+    kind, levels = document["kind"], document["levels"]
+    listed = [f"{value} ({count} times)" if count > 1 else value for value, count in levels]
+    listed = ", ".join(listed[:4]) + (", ..." if len(listed) > 4 else "")
+    loop = f"Temperature loop, T = {document['temperature']}, real probabilities {listed}: "
+    if kind == "neutral":
+        return loop + "one attractor at every positive real fraction [HD-7]."
+    if kind == "one attractor":
+        a = document["real_fraction"]
+        return loop + f"exactly one stable state at every real fraction from {a} on [HD-9]."
+    if document["centre"] is None and kind == "fidelity":
+        goal = f"{document['measure']} {document['goal']}"
+        return loop + f"the healthy state keeps the goal of {goal} at every real fraction."
+    if document["centre"] is None:
+        return loop + (
+            "the branch of the most probable outcome has no fold: the healthy state moves to its "
+            "collapse without losing stability [HD-9]."
+        )
+    number = shown(document["centre"], document["radius"])
+    if kind == "fold":
+        value, count = levels[document["level"]]
+        one = f"the outcome with real probability {value}"
+        one = one if count == 1 else f"each of the {count} outcomes with real probability {value}"
+        return loop + f"{one} has won a stable state up to a = {number}, and none above [HD-9]."
+    if kind == "fidelity":
+        goal = f"{document['measure']} {document['goal']}"
+        return loop + f"the healthy state keeps the goal of {goal} down to a = {number}."
+    return (
+        loop
+        + {
+            "local": f"the healthy state is stable down to a = {number} [HD-8, HD-9].",
+            "unique": f"exactly one stable state above a = {number}, several just below [HD-9].",
+            "unique any": f"one attractor for all real probabilities above a = {number}, not for "
+            "all below [HD-11].",
+            "contraction": f"a contraction in the Hilbert metric above a = {number} [HD-10].",
+        }[kind]
+    )
+
+
+def shown(centre, radius):
+    """A decimal and a power of ten that enclose `centre +/- radius`."""
+    value, radius, digits = Fraction(centre), Fraction(radius), 0
+    if not radius > 0:
+        raise Rejected("an enclosure has a positive radius")
+    while radius * 2 * 10 ** (digits + 1) <= 1:
+        digits += 1
+    whole = round(value * 10**digits)
+    text = str(abs(whole)).rjust(digits + 1, "0")
+    return f"{text[:-digits]}.{text[-digits:]} +/- 1e-{digits}" if digits else f"{text} +/- 1"
+
+
+def digest(document):
+    """The SHA-256 of everything in the document but the digest itself."""
+    content = {key: value for key, value in document.items() if key != "sha256"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def levels_of(document):
+    """The real probabilities: positive, falling and of sum one."""
+    levels = [(Fraction(value), count) for value, count in document["levels"]]
+    falls = all(a > b for (a, _), (b, _) in zip(levels, levels[1:], strict=False))
+    whole = all(type(count) is int and count > 0 for _, count in levels)
+    if not (falls and whole and levels[-1][0] > 0 and sum(v * n for v, n in levels) == 1):
+        raise Rejected("the real probabilities are not positive, in order and of sum one")
+    if sum(count for _, count in levels) < 2:
+        raise Rejected("a loop has at least two outcomes")
+    return levels
+
+
+def check(document):
+    """The claim that the document proves; raises `Rejected` where it does not."""
+    import flint
+
+    if document.get("schema") != SCHEMA or document["sha256"] != digest(document):
+        raise Rejected("the document is not what its digest says, or of another kind")
+    if document["claim"] != words(document):
+        raise Rejected("the claim in words is not the claim that is proved")
+    temperature = Fraction(document["temperature"])
+    place = document.get("level", 0)
+    if type(place) is not int or not 0 <= place < len(document["levels"]):
+        raise Rejected("there is no such level of real probabilities")
+    if not temperature > 0 or not 53 <= document["bits"] <= 100_000:
+        raise Rejected("the temperature or the precision is out of range")
+    with flint.ctx.workprec(document["bits"]):
+        proved(Loop(flint, temperature, levels_of(document)), document)
+    return document["claim"]
+
+
+def certificates(content):
+    """All certificates in a JSON document, wherever they are."""
+    if isinstance(content, dict) and content.get("schema") == SCHEMA:
+        return [content]
+    inner = content.values() if isinstance(content, dict) else content
+    inner = inner if isinstance(content, dict | list) else ()
+    return [found for part in inner for found in certificates(part)]
+
+
+def verdict(document):
+    """Whether a certificate is accepted, and its claim or the reason."""
+    try:
+        return True, check(document)
+    except Rejected as reason:
+        return False, str(reason)
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as problem:
+        return False, f"malformed: {type(problem).__name__}: {problem}"
+
+
+def main(arguments):
+    """0 all accepted, 1 one rejected, 2 no certificate in the file, 4 no such file or no flint."""
+    try:
+        with open(arguments[0], encoding="utf-8") as file:
+            found = certificates(json.load(file))
+        verdicts = [verdict(document) for document in found]
+    except (OSError, ImportError) as problem:
+        print(problem, file=sys.stderr)
+        return 4
+    except (ValueError, LookupError):
+        print("usage: python FILE DOCUMENT, a JSON document", file=sys.stderr)
+        return 2
+    for accepted, text in verdicts:
+        print("ACCEPTED" if accepted else "REJECTED", text)
+    return 2 if not verdicts else int(not all(accepted for accepted, _ in verdicts))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,71 @@
+"""`genloop certify-check`: replay proofs without the program that made them."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import InputError, shown
+from .document import document
+from .exits import DONE, NOT_MET, FileProblem
+from .options import Json, Out, Seed, check_seed
+from .screen import check_writable, deliver, progress
+
+Files = Annotated[
+    list[str], typer.Argument(metavar="FILE...", help="JSON documents with certificates.")
+]
+
+
+def command(files: Files, as_json: Json = False, seed: Seed = 0, out: Out = None) -> int:
+    """Replay certificates in ball arithmetic: are their claims proved?
+
+    Needs python-flint and nothing else, in particular no JAX. A file may hold one certificate or a
+    document with several. Exit code 0: all are accepted, 1: one is rejected.
+    """
+    check_seed(seed)
+    check_writable(out)
+    found = [(path, certificate) for path in files for certificate in _certificates(path)]
+    with progress("replaying"):
+        results = [_verdict(path, certificate) for path, certificate in found]
+    report = document("certify-check", {"certificates": results}, seed=seed)
+    deliver(report, lambda: _lines(results), as_json=as_json, out=out)
+    return DONE if all(result["accepted"] for result in results) else NOT_MET
+
+
+def _certificates(path: str) -> list[dict]:
+    from ..certificates import checker
+
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as failure:
+        raise FileProblem(
+            "E403", f"cannot read {shown(path)} ({failure.strerror}); check the name."
+        ) from None
+    except ValueError:
+        raise InputError("E206", f"{shown(path)} is not a JSON document.") from None
+    found = checker.certificates(content)
+    if not found:
+        raise InputError(
+            "E206", f"{shown(path)} holds no certificate; make one with --certify or gl.certify."
+        )
+    return found
+
+
+def _verdict(path: str, certificate: dict) -> dict:
+    from ..certificates import replay
+
+    try:
+        accepted, text = replay.verdict(certificate)
+    except ImportError as failure:
+        raise FileProblem("E406", f"{failure} or genloop[certify].") from None
+    claim, reason = (text, None) if accepted else (certificate.get("claim"), text)
+    return {"file": path, "accepted": accepted, "claim": claim, "reason": reason}
+
+
+def _lines(results: list[dict]):
+    for result in results:
+        if result["accepted"]:
+            yield f"ACCEPTED {result['claim']}"
+        else:
+            yield f"REJECTED {result['reason']} ({result['file']})"

@@ -1,0 +1,109 @@
+"""`--certify`: what commands share that prove what they print."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+import typer
+
+from ..errors import InputError
+from .document import ARGUMENTS
+from .options import check_count
+from .screen import check_writable, table, write
+
+Certify = Annotated[
+    bool,
+    typer.Option("--certify", help="Also prove what is printed, by ball arithmetic."),
+]
+Digits = Annotated[
+    int | None, typer.Option("--digits", metavar="N", help="For --certify: digits, 15 by default.")
+]
+Certificates = Annotated[
+    str | None,
+    typer.Option("--certificates", metavar="FILE", help="For --certify: write the proofs there."),
+]
+DIGITS = 15
+SCHEMA = "genloop/certificates/1"
+
+
+def check(certify: bool, digits: int | None, certificates: str | None) -> None:
+    """Raises `InputError` unless the options fit together, and where python-flint is missing."""
+    if not certify:
+        if (digits, certificates) != (None, None):
+            raise InputError("E118", "--digits and --certificates go with --certify.")
+        return
+    check_count(DIGITS if digits is None else digits, "--digits", 1, 1000)
+    check_writable(certificates)
+    from ..certificates.balls import need_flint
+
+    need_flint()
+
+
+def typed(value: float, *names: str) -> str:
+    """An option as it was typed, which is the exact number that is meant."""
+    arguments = ARGUMENTS.get()
+    for place, argument in enumerate(arguments):
+        for name in names:
+            text = argument[len(name) :].lstrip("=") if argument.startswith(name) else None
+            text = arguments[place + 1] if text == "" and place + 1 < len(arguments) else text
+            if text and _number(text) == value:
+                return text.strip()
+    return repr(value)
+
+
+def _number(text: str) -> float | None:
+    from ..certificates.program import exact
+
+    try:
+        return float(exact(text.strip()))
+    except ValueError:
+        return None
+
+
+def recorded(certificate) -> dict:
+    """A certificate as it stands in the result of a command."""
+    enclosed = certificate.parameter
+    return {
+        "status": certificate.status,
+        "claim": certificate.claim,
+        "reason": certificate.reason,
+        "enclosure": None if enclosed is None else _shown(certificate),
+        "bounds": None if enclosed is None else list(enclosed.bounds),
+    }
+
+
+def _shown(certificate) -> str:
+    """The enclosure to the digits that were asked for."""
+    from ..certificates.checker import shown
+
+    enclosed, digits = certificate.parameter, certificate.document["digits"]
+    # The digits of a small number begin late.
+    late = max(0, -math.floor(math.log10(abs(float(enclosed)) or 1.0)))
+    return shown(enclosed.centre, enclosed.radius, digits + late)
+
+
+def save(path: str | None, certificates: Iterable) -> None:
+    """Write all that is proved as one JSON document that `genloop certify-check` replays."""
+    if path is None:
+        return
+    documents = [found.document for found in certificates if found.document is not None]
+    content = {"schema": SCHEMA, "certificates": documents}
+    write(path, (json.dumps(content, indent=1) + "\n").encode())
+
+
+def lines(found: Mapping[str, Mapping], titles: Mapping[str, str], path: str | None):
+    """A table of claims with their enclosures or the reasons why there are none."""
+    rows = [(titles.get(name, name), *_cells(record)) for name, record in found.items()]
+    yield table("Proofs by ball arithmetic", ("claim", "status", "enclosure or reason"), rows)
+    proved = sum(record["status"] == "PROVED" for record in found.values())
+    where = "" if path is None else f"; written: {path}, replay with genloop certify-check"
+    yield f"{proved} of {len(found)} proved{where}"
+
+
+def _cells(record: Mapping) -> tuple[str, str]:
+    if record["status"] != "PROVED":
+        return record["status"], record["reason"]
+    if record["enclosure"] is not None:
+        return record["status"], record["enclosure"]
+    return record["status"], record["claim"].partition(": ")[2]

@@ -1,0 +1,378 @@
+"""Certificates of the temperature loop: the truth is inside, false claims are not proved."""
+
+import copy
+import json
+import random
+import subprocess
+import sys
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+
+import genloop as gl
+from genloop import papers, theorems
+from genloop.certificates import replay, temperature_checker as checker
+from genloop.cli.run import run
+from genloop.papers import marchi2024
+from genloop.papers.marchi2024.certified import ExactLoop, certify_fold, certify_unique
+
+flint = pytest.importorskip("flint")
+# Nearly even real data: the branch of the most probable outcome has two folds of its own.
+FOLDED = [repr(rank**-0.1) for rank in range(1, 11)]
+
+
+def number(fraction):
+    return mpmath.mpf(fraction.numerator) / fraction.denominator
+
+
+def holds(certificate, value):
+    """Whether an enclosure contains a number that is known to 45 digits."""
+    enclosed, slack = certificate.parameter, mpmath.mpf(10) ** -45
+    return number(enclosed.lower) - slack <= value <= number(enclosed.upper) + slack
+
+
+class Reference:
+    """The loop in 50 digits, by the share q of the outcome that is singled out."""
+
+    def __init__(self, loop):
+        self.b = 1 / number(Fraction(loop.temperature))
+        self.levels = [(number(value), count) for value, count in loop.levels]
+
+    def root(self, y, q):
+        """The lower root of z - q z^b = y, by Newton's method from the left."""
+        z = y
+        for _ in range(400):
+            w = q * z ** (self.b - 1)
+            step = (z * (1 - w) - y) / (1 - self.b * w)
+            z -= step
+            if abs(step) < z * mpmath.mpf(10) ** -48:
+                return z
+        raise ArithmeticError("no root")
+
+    def others(self, q, level):
+        own = self.levels[level][0]
+        for place, (value, count) in enumerate(self.levels):
+            if count > (place == level):
+                yield count - (place == level), self.root((1 - q) * value / own, q), value / own
+
+    def fraction(self, q, level):
+        total = 1 + sum(count * z for count, z, _ in self.others(q, level))
+        return (1 - q) / (self.levels[level][0] * total)
+
+    def slope(self, q, level):
+        total, change = mpmath.mpf(1), mpmath.mpf(0)
+        for count, z, ratio in self.others(q, level):
+            total += count * z
+            change += count * (z**self.b - ratio) / (1 - self.b * q * z ** (self.b - 1))
+        return 1 / (1 - q) + change / total
+
+    def fold(self, level, bracket):
+        """The critical value of a that lies between two values of kappa."""
+        own, ends = self.levels[level][0], []
+        for text in bracket:
+            y = mpmath.mpf(text) * own
+            u = mpmath.findroot(lambda z, y=y: z - z**self.b - y, (1, 1 - y / self.b), tol=1e-60)
+            ends.append(u ** (self.b - 1))
+        q = mpmath.findroot(lambda q: self.slope(q, level), ends, solver="secant", tol=1e-60)
+        return self.fraction(q, level)
+
+    def universal(self):
+        outcomes = sum(count for _, count in self.levels)
+        rho = mpmath.findroot(
+            lambda x: x**self.b - self.b * x - (self.b - 1) * (outcomes - 2) / 2,
+            (self.b ** (1 / (self.b - 1)), (outcomes * self.b) ** (1 / self.b) + self.b**2),
+            solver="anderson",
+            tol=1e-80,
+            maxsteps=300,
+        )
+        return 1 - rho ** (1 - self.b)
+
+    def contraction(self):
+        first, second = [v for v, n in self.levels for _ in range(min(n, 2))][-2:]
+        ratio = (self.b + 1) / (self.b - 1)
+        z = mpmath.sqrt((first - second) ** 2 + 4 * first * second * ratio**2) - first - second
+        return 1 / (1 + z / 2)
+
+    def distance(self, q):
+        state = [(1, mpmath.mpf(1), 1), *self.others(q, 0)]
+        total = sum(count * z for count, z, _ in state)
+        own = self.levels[0][0]
+        return sum(n * abs(z / total - ratio * own) for n, z, ratio in state) / 2
+
+
+def random_loop(source):
+    outcomes = source.choice([2, 3, 4, 6])
+    weights = [source.randint(1, source.choice([9, 1000])) for _ in range(outcomes)]
+    return ExactLoop.of(weights, f"0.{source.randint(5, 95):02d}")
+
+
+def checks_of(loop, level):
+    """Certificates of one loop beside their 50-digit values."""
+    with mpmath.workdps(50):
+        reference = Reference(loop)
+        yield marchi2024.certify_unique_any(loop), reference.universal()
+        yield marchi2024.certify_contraction(loop), reference.contraction()
+        if loop.single and level == 0:
+            return
+        found = certify_fold(loop, level)
+        bracket = found.document["bracket"]
+        if bracket != "end":
+            yield found, reference.fold(level, bracket)
+
+
+def violations(loops, source):
+    count, wrong = 0, []
+    for loop in loops:
+        level = source.randrange(len(loop.levels))
+        for certificate, value in checks_of(loop, level):
+            count += 1
+            if not (certificate.proved and holds(certificate, value)):
+                wrong.append((loop, level, str(certificate)))
+    return count, wrong
+
+
+def test_enclosures_hold_what_fifty_digits_give():
+    source = random.Random(1)
+    count, wrong = violations([random_loop(source) for _ in range(20)], source)
+    assert count > 45 and not wrong
+
+
+@pytest.mark.slow
+def test_a_thousand_enclosures_hold_what_fifty_digits_give():
+    source = random.Random(2)
+    count, wrong = violations([random_loop(source) for _ in range(400)], source)
+    assert count > 1000 and not wrong
+
+
+@pytest.mark.parametrize(
+    ("weights", "temperature"), [(FOLDED, "0.7"), ([2, 2, 1], "0.5"), ([5, 3, 2], "0.3")]
+)
+def test_enclosures_agree_with_the_engine(weights, temperature):
+    real = gl.Categorical.of(np.array(weights, float))
+    expected = marchi2024.thresholds(real, temperature=float(temperature))
+    found = marchi2024.certify_thresholds(weights, temperature=temperature, digits=14, folds=[])
+    loop, measures = ExactLoop.of(weights, temperature), ("total variation", "divergence")
+    for name, measure, goal in zip(
+        ("fidelity", "fidelity_divergence"), measures, ("0.1", "0.05"), strict=True
+    ):
+        found[name] = marchi2024.certify_fidelity(loop, measure, goal, digits=14)
+    for name, certificate in found.items():
+        assert certificate.proved, certificate.reason
+        if certificate.parameter is None:
+            assert expected[name].value is None
+        else:
+            assert float(certificate.parameter) == pytest.approx(expected[name].value, abs=2e-13)
+
+
+def test_digits_are_what_was_asked_for():
+    found = marchi2024.certify_unique(ExactLoop.uniform(3, "1/2"), digits=144)
+    with mpmath.workdps(200):
+        exact = 9 - 6 * mpmath.sqrt(2)
+        assert found.proved and number(found.parameter.lower) < exact
+        assert exact < number(found.parameter.upper)
+        assert number(found.parameter.upper - found.parameter.lower) < mpmath.mpf(10) ** -144
+
+
+def signed(document):
+    """A document with the claim and the digest that fit its numbers, true or not."""
+    document["claim"] = checker.words(document)
+    document["sha256"] = checker.digest(document)
+    return document
+
+
+def forged(certificate, **changes):
+    try:
+        return replay.verdict(signed(copy.deepcopy(certificate.document) | changes))[0]
+    except checker.Rejected:
+        return False
+
+
+def test_planted_false_claims_are_not_proved():
+    found = marchi2024.certify_thresholds(FOLDED, temperature="0.7", folds=[0, 1])
+    loop = ExactLoop.of(FOLDED, "0.7")
+    found["fidelity"] = marchi2024.certify_fidelity(loop, "total variation", "0.1")
+    for name, certificate in found.items():
+        assert forged(certificate), name
+        for shift in (Fraction(1, 10**9), Fraction(-1, 10**9)):
+            moved = str(Fraction(certificate.parameter.centre) + shift)
+            assert not forged(certificate, centre=moved), name
+    local, fold = found["local"], found["fold 2"]
+    assert not forged(local, folds=[], centre=None, radius=None)
+    assert not forged(local, folds=local.document["folds"][:1])
+    assert not forged(local, cuts=[], folds=[], centre=None, radius=None)
+    assert not forged(fold, level=-1) and not forged(fold, level=2)
+    assert not forged(fold, bracket="end") and not forged(fold, radius="0")
+    assert not forged(fold, kind="neutral", centre=None, radius=None)
+    tampered = fold.document | {"digits": 14}
+    assert not replay.verdict(tampered)[0]
+
+
+def test_one_attractor_is_proved_above_the_last_fold_only():
+    last = marchi2024.certify_unique(ExactLoop.of([5, 3, 2], "0.8")).parameter
+    options = {"temperature": "0.8"}
+    prove = lambda a: marchi2024.certify_one_attractor([5, 3, 2], real_fraction=a, **options)
+    assert (
+        prove(str(last.upper)[:18] + "9").proved
+        or prove(str(last.upper + Fraction(1, 10**12))).proved
+    )
+    above, below = (last.upper + Fraction(s, 10**12) for s in (1, -2))
+    assert prove(str(above)).proved
+    assert "false" in prove(str(below)).reason
+    assert not forged(prove(str(above)), real_fraction=str(below))
+    assert marchi2024.certify_one_attractor(
+        [5, 3, 2], temperature="1.2", real_fraction="0.1"
+    ).proved
+
+
+class Simplex:
+    """All fixed points of three outcomes by covering the simplex with boxes (Krawczyk's test)."""
+
+    def __init__(self, real, temperature, fraction):
+        exact = lambda x: flint.arb(flint.fmpq(x.numerator, x.denominator))
+        self.real = [exact(Fraction(r)) for r in real]
+        self.b, self.a = exact(1 / Fraction(temperature)), exact(Fraction(fraction))
+
+    def map(self, x, y):
+        """The first two coordinates of the image, and their derivatives."""
+        z = 1 - x - y
+        z = flint.arb(0).max(z) if z.lower() < 0 else z
+        state, images = (x, y, z), []
+        for i in (0, 1):
+            ratios = [(state[j] / state[i]) ** self.b for j in range(3) if j != i]
+            images.append(self.a * self.real[i] + (1 - self.a) / (1 + sum(ratios)))
+        s = [
+            (image - self.a * r) / (1 - self.a)
+            for image, r in zip(images, self.real[:2], strict=True)
+        ]
+        s.append(1 - s[0] - s[1])
+        gain = (1 - self.a) * self.b
+        last = [s[i] * s[2] / z for i in (0, 1)]
+        return images, [
+            [gain * (s[i] * (int(i == j) - s[j]) / state[j] + last[i]) for j in (0, 1)]
+            for i in (0, 1)
+        ]
+
+    def fixed_points(self):
+        """Enclosures of all of them, with whether each is stable."""
+        low = [(self.a * r).lower() for r in self.real]
+        high = [1 - low[1] - low[2], 1 - low[0] - low[2]]
+        waiting, found = [[flint.arb(a).union(b) for a, b in zip(low[:2], high, strict=True)]], []
+        while waiting:
+            box = waiting.pop()
+            assert len(found) < 8 and box[0].rad() > 1e-9
+            if (1 - box[0] - box[1]).upper() < low[2]:
+                continue
+            images, slopes = self.map(*box)
+            if not all(image.overlaps(x) for image, x in zip(images, box, strict=True)):
+                continue
+            verdict = self.krawczyk(box, slopes)
+            if verdict is not None:
+                found += [verdict] if verdict else []
+                continue
+            wide = int(box[1].rad() > box[0].rad())
+            for part in (
+                box[wide].lower().union(box[wide].mid()),
+                box[wide].mid().union(box[wide].upper()),
+            ):
+                waiting.append([part if k == wide else x for k, x in enumerate(box)])
+        return found
+
+    def krawczyk(self, box, slopes):
+        """A root and its stability, `()` for none, `None` if undecided."""
+        if not all(s.is_finite() for row in slopes for s in row):
+            return None
+        centre = [x.mid() for x in box]
+        matrix = flint.arb_mat([[slopes[i][j] - int(i == j) for j in (0, 1)] for i in (0, 1)])
+        try:
+            inverse = matrix.mid().inv().mid()
+        except ZeroDivisionError:
+            return None
+        image, _ = self.map(*centre)
+        gap = flint.arb_mat([[f - c] for f, c in zip(image, centre, strict=True)])
+        rest = flint.arb_mat([[1, 0], [0, 1]]) - inverse * matrix
+        spread = flint.arb_mat([[x - c] for x, c in zip(box, centre, strict=True)])
+        moved = (rest * spread - inverse * gap).entries()
+        moved = [c + m for c, m in zip(centre, moved, strict=True)]
+        if not all(m.overlaps(x) for m, x in zip(moved, box, strict=True)):
+            return ()
+        if not all(
+            m.lower() > x.lower() and m.upper() < x.upper() for m, x in zip(moved, box, strict=True)
+        ):
+            return None
+        _, slopes = self.map(*moved)
+        trace, determinant = slopes[0][0] + slopes[1][1], flint.arb_mat(slopes).det()
+        # Both multipliers are real and not negative [HD-6].
+        at_one = 1 - trace + determinant
+        if at_one > 0 and trace < 2:
+            return (moved, True)
+        return (moved, False) if at_one < 0 or trace > 2 else None
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_covering_the_simplex_counts_the_same_attractors(side):
+    loop = ExactLoop.of([5, 3, 2], "0.6")
+    last = certify_unique(loop, digits=6).parameter
+    fraction = (last.upper if side > 0 else last.lower) + side * Fraction(1, 500)
+    points = Simplex([value for value, _ in loop.levels], "0.6", fraction).fixed_points()
+    folds = [certify_fold(loop, level, digits=6).parameter for level in (1, 2)]
+    expected = 1 + sum(fold.lower > fraction for fold in folds)
+    assert sum(stable for _, stable in points) == expected
+    assert len(points) == 2 * expected - 1
+    proof = marchi2024.certify_one_attractor(loop, real_fraction=str(fraction))
+    assert proof.proved == (side > 0)
+
+
+def test_proved_cells_of_a_diagram_have_the_attractors_of_the_loop():
+    source = np.random.default_rng(0)
+    for weights in ([1, 1], [3, 2]):
+        phase = marchi2024.certified_phase(weights, refinements=8)
+        assert phase.proved > 0.99
+        cells = source.choice(np.flatnonzero(phase.attractors), 300, p=None)
+        between = lambda ends: ends[:, 0] + source.random(ends.shape[0]) * np.ptp(ends, axis=1)
+        t, a = between(phase.temperature[cells]), between(phase.real_fraction[cells])
+        real, ends = weights[0] / sum(weights), []
+        for start in (1e-6, 1 - 1e-6):
+            x = np.full(300, start)
+            for _ in range(20000):
+                x = a * real + (1 - a) / (1 + ((1 - x) / x) ** (1 / t))
+            ends.append(x)
+        two = np.abs(ends[0] - ends[1]) > 1e-4
+        np.testing.assert_array_equal(1 + two, phase.attractors[cells])
+        assert phase.at(t[0], a[0]) == phase.attractors[cells[0]]
+
+
+def test_the_command_proves_and_its_file_stands_alone(tmp_path, capsys):
+    counts, proofs = tmp_path / "counts.csv", tmp_path / "proofs.json"
+    counts.write_text("token,count\na,50\nb,30\nc,20\n")
+    options = ["--counts", counts, "--temperature", "0.8", "--digits", "25"]
+    code = run(
+        ["threshold", *map(str, options), "--certify", "--certificates", str(proofs), "--json"]
+    )
+    found = json.loads(capsys.readouterr().out)["result"]["certificates"]
+    assert code == 0 and {"local", "unique", "unique_any", "fold 1", "fold 3"} <= set(found)
+    assert all(record["status"] == "PROVED" for record in found.values())
+    assert found["unique"]["enclosure"].startswith("0.1367346640056211765")
+    command = [sys.executable, "-c", _WITHOUT_JAX, checker.__file__, str(proofs)]
+    accepted = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert accepted.returncode == 0 and accepted.stdout.count("ACCEPTED") == len(found)
+    assert run(["certify-check", str(proofs)]) == 0
+    proofs.write_text(proofs.read_text().replace('"3/10"', '"3/11"', 1))
+    assert run(["certify-check", str(proofs)]) == 1
+
+
+_WITHOUT_JAX = """
+import runpy, sys
+sys.modules["jax"] = sys.modules["numpy"] = None
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def test_every_certificate_of_a_theorem_is_proved():
+    papers.load_theorems()
+    assert set(theorems.CERTIFICATES) <= set(theorems.REGISTRY)
+    for spec, prove in theorems.CERTIFICATES.items():
+        for name, certificate in prove(12).items():
+            assert certificate.proved, f"{spec}, {name}: {certificate.reason}"
