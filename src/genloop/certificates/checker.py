@@ -39,16 +39,19 @@ class Jet:
 
 
 def ball(number):
+    """A ball around an exact number."""
     value = Fraction(number)
     return flint.arb(flint.fmpq(value.numerator, value.denominator))
 
 
 def number(text):
+    """The ball of a number in text; infinities and NaN as such."""
     infinite = {"inf": "pos_inf", "-inf": "neg_inf", "nan": "nan"}
     return getattr(flint.arb, infinite[text])() if text in infinite else ball(text)
 
 
 def whole_power(a, n):
+    """A whole power by products, which is right for balls that hold zero too."""
     power = flint.arb(1)
     for _ in range(abs(n)):
         power = power * a
@@ -56,6 +59,7 @@ def whole_power(a, n):
 
 
 def polygamma(a, n):
+    """The n-th derivative of the digamma function."""
     return a.digamma() if n == 0 else (-1) ** (n + 1) * flint.arb(n + 1).gamma() * (
         flint.arb(n + 1).zeta(a))  # fmt: skip
 
@@ -97,6 +101,7 @@ SLOPES = {
 
 
 def gauss(f, a):
+    """The reciprocal of the slope of the error function, sqrt(pi)/2 exp(a^2)."""
     return f("mul", f("exp", f("mul", a, a)), flint.arb.pi().sqrt() / 2)
 
 
@@ -110,6 +115,7 @@ def side(a, b):
 
 
 def bottom(x):
+    """The ball under all derivatives."""
     return bottom(x.value) if isinstance(x, Jet) else x
 
 

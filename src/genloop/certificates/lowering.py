@@ -16,6 +16,7 @@ def mapped(tracer, one, *values) -> Registers:
 
 
 def floating(*values):
+    """Whether one of the values is a register, known at run time only."""
     return any(isinstance(v, Registers) for v in values)
 
 
@@ -86,6 +87,7 @@ def _compared(name, whole):
 
 
 def convert(tracer, parameters, out, value):
+    """A change of type: exact, or the whole number towards zero."""
     if not is_float(out.dtype):
         if not floating(value):
             return np.asarray(value).astype(out.dtype)

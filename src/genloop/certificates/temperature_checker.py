@@ -260,6 +260,7 @@ def unique(loop, document):
 
 
 def largest(values):
+    """The largest of several balls, as a ball."""
     result = values[0]
     for value in values[1:]:
         result = result.max(value)
