@@ -16,11 +16,17 @@ import numpy as np
 import pytest
 
 import genloop as gl
-from genloop.certificates import balls, checker, read_map, trace
+from genloop.certificates import balls, checker, read_map, thresholds, trace
 
 flint = pytest.importorskip("flint")
-mpmath.mp.dps = 50
 DIGITS = 50
+
+
+@pytest.fixture(autouse=True)
+def fifty_digits():
+    """The truth of this file, without a change of mpmath's global precision for other tests."""
+    with mpmath.workdps(DIGITS):
+        yield
 
 
 def to_mpmath(number):
@@ -194,6 +200,8 @@ def test_what_cannot_be_read_or_decided_is_said():
 
 
 def test_without_the_library_the_remedy_is_named(monkeypatch):
+    # Whoever imports `flint` from there has done so before it is taken away.
+    assert thresholds.flint is balls.flint
     monkeypatch.setattr(balls, "flint", None)
     with pytest.raises(gl.certificates.balls.InputError, match=r"install genloop\[certify\]"):
         gl.certify(jnp.cos, 0.7)

@@ -66,10 +66,9 @@ def compare():
         yield "fold", float(value), found.real_fraction
         yield "ratio at the fold", float(delta), found.log_ratio
         yield "sinh form", 0, results["sinh form"].subs(here | {D: delta}).evalf(20)
-        rho = sympy.nsolve(
-            results["condition"].subs(here), RHO, (1, 50 * outcomes), solver="bisect"
-        )
-        rho = sympy.nsolve(results["condition"].subs(here), RHO, rho, prec=30)
+        condition = results["condition"].subs(here)
+        rho = sympy.nsolve(condition, RHO, (1, 50 * outcomes), solver="bisect", prec=15)
+        rho = sympy.nsolve(condition, RHO, rho, prec=30)
         largest = results["worst"].subs(here | {RHO: rho}).evalf(25)
         parameters = {"temperature": temperature, "outcomes": outcomes}
         yield "largest multiplier", float(largest), universal.universal_multiplier(**parameters)
