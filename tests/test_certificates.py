@@ -513,7 +513,7 @@ def test_the_command_accepts_and_rejects(tmp_path, healthy):
 
 
 def test_the_checker_stands_alone(tmp_path, healthy):
-    """One file, python-flint, and nothing that is ours or JAX's."""
+    """One file, python-flint, and nothing that is ours or JAX's; also where it lies."""
     path, program = tmp_path / "certificate.json", tmp_path / "checker.py"
     healthy.save(path)
     program.write_text(pathlib.Path(checker.__file__).read_text())
@@ -523,8 +523,9 @@ def test_the_checker_stands_alone(tmp_path, healthy):
         f"sys.argv = ['checker.py', {str(path)!r}]\n"
         f"runpy.run_path({str(program)!r}, run_name='__main__')"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0 and done.stdout.startswith("ACCEPTED"), done.stderr
+    for command in (["-c", code], [checker.__file__, str(path)]):
+        done = subprocess.run([sys.executable, *command], capture_output=True, text=True)
+        assert done.returncode == 0 and done.stdout.startswith("ACCEPTED"), done.stderr
 
 
 def test_the_command_starts_without_jax(tmp_path, healthy):

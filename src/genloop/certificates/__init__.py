@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         read_map as read_map,
     )
     from .dispatch import certify as certify
-    from .numbers import Enclosure as Enclosure, Interval as Interval
+    from .enclosures import Enclosure as Enclosure, Interval as Interval
     from .program import CannotCertify as CannotCertify, Program as Program
     from .reading import trace as trace
     from .thresholds import (
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "certificate": "Certificate Problem certify_fixed_point prove_fixed_point read_map",
     "dispatch": "certify",
-    "numbers": "Enclosure Interval",
+    "enclosures": "Enclosure Interval",
     "program": "CannotCertify Program",
     "thresholds": "certify_bifurcation certify_root",
     "reading": "trace",

@@ -16,7 +16,7 @@ from jaxtyping import PyTree
 from . import checker
 from .balls import ball, flint, need_flint, precision, rational
 from .krawczyk import Box, enclosed, refined
-from .numbers import Enclosure, decimal, decimal_down, decimal_up, flattened
+from .enclosures import Enclosure, decimal, decimal_down, decimal_up, flattened
 from .program import CannotCertify, Program
 from .reading import trace
 from .spectrum import spectral_bounds

@@ -7,6 +7,7 @@ spectral radius are made again, and the claim must be, word for word, what they 
 
 import hashlib
 import json
+import re
 import sys
 from fractions import Fraction
 from itertools import pairwise
@@ -25,6 +26,11 @@ TITLES = {
     "flip": "flip F(x, p) = x, DF v = -v",
     "branch_point": "branch point F(x, p) = x, DF v = v on the branch of symmetric states",
 }
+NUMBER = re.compile(
+    r"[+-]?[0-9]+(/[1-9][0-9]*)?|[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,5})?"
+)
+INFINITE = {"inf": "pos_inf", "-inf": "neg_inf", "nan": "nan"}
+BITS, LARGEST = (53, 100_000), 10**6
 
 
 class Rejected(Exception):
@@ -46,8 +52,7 @@ def ball(number):
 
 def number(text):
     """The ball of a number in text; infinities and NaN as such."""
-    infinite = {"inf": "pos_inf", "-inf": "neg_inf", "nan": "nan"}
-    return getattr(flint.arb, infinite[text])() if text in infinite else ball(text)
+    return getattr(flint.arb, INFINITE[text])() if text in INFINITE else ball(text)
 
 
 def whole_power(a, n):
@@ -149,11 +154,11 @@ def apply(name, *a):
 
 def run(program, inputs):
     """The results of a program; every guard must hold and every result be finite."""
+    if len(inputs) != program["inputs"]:
+        raise Rejected("the program has another number of inputs")
     registers = list(inputs)
     for name, *rest in program["instructions"]:
         reads, fixed = (rest[:-1], rest[-1:]) if name in FIXED else (rest, [])
-        if not all(type(r) is int and 0 <= r < len(registers) for r in reads):
-            raise Rejected("the program reads a register that is not there")
         registers.append(apply(name, *(registers[r] for r in reads), *fixed))
         if name != "const" and not bottom(registers[-1]).is_finite():
             raise Rejected(f"{name} is not defined in the whole box")
@@ -179,14 +184,19 @@ def equations(document, z, known):
         length = apply("dot", *map(ball, document["border"]), *v)
         return [*rest, apply("sub", length, flint.arb(1))]
     blocks = document["blocks"]
-    if sorted(i for block in blocks for i in block) != list(range(n)) or len(blocks[0]) < 2:
-        raise Rejected("the blocks are not a partition")
-    values = {member: z[place] for place, block in enumerate(blocks) for member in block}
     i, j = blocks[0][:2]
     direction = {i: flint.arb(1), j: flint.arb(-1)}
-    images = along(program, [values[m] for m in range(n)], direction, [z[-1], *known])
+    images = along(program, state(document, z), direction, [z[-1], *known])
     rest = [apply("sub", images[block[0]][0], z[place]) for place, block in enumerate(blocks)]
     return [*rest, apply("sub", images[i][1], flint.arb(1))]
+
+
+def state(document, z):
+    """The state among the unknowns of a fold, flip or branch point."""
+    if document["blocks"] is None:
+        return z[: document["size"]]
+    values = {m: z[place] for place, block in enumerate(document["blocks"]) for m in block}
+    return [values[member] for member in range(document["size"])]
 
 
 def along(program, x, direction, known):
@@ -199,22 +209,24 @@ def along(program, x, direction, known):
     ]
 
 
-def kinked(program, inputs):
-    """Whether a maximum, minimum or absolute value behind the results is not decided."""
-    registers, needed = list(inputs), set(program["outputs"])
-    for name, *rest in program["instructions"]:
-        reads = rest[:-1] if name in FIXED else rest
-        registers.append(apply(name, *(registers[r] for r in reads), *rest[len(reads) :]))
-    for place in reversed(range(len(program["instructions"]))):
-        name, *rest = program["instructions"][place]
-        if place + program["inputs"] in needed:
-            needed.update(rest[:-1] if name in FIXED else rest)
-            pair = (
-                [registers[r] for r in rest] + [flint.arb(0)]
-                if name in ("max", "min", "abs")
-                else []
-            )
-            if pair and not (pair[0] > pair[1] or pair[1] > pair[0]):
+def kinked(program, inputs, unknowns):
+    """Whether a maximum, minimum or absolute value behind the results is not decided.
+
+    Only those that change with the first inputs, `unknowns` of them, count.
+    """
+    registers, moving, needed = list(inputs), set(range(unknowns)), set(program["outputs"])
+    reads = [rest[:-1] if name in FIXED else rest for name, *rest in program["instructions"]]
+    for (name, *rest), read in zip(program["instructions"], reads, strict=True):
+        if moving.intersection(read):
+            moving.add(len(registers))
+        registers.append(apply(name, *(registers[r] for r in read), *rest[len(read) :]))
+    for place in reversed(range(len(inputs), len(registers))):
+        name, read = program["instructions"][place - len(inputs)][0], reads[place - len(inputs)]
+        if place in needed:
+            needed.update(read)
+        if place in needed & moving and name in ("max", "min", "abs"):
+            a, b = [*(registers[r] for r in read), flint.arb(0)][:2]
+            if not (a > b or b > a):
                 return True
     return False
 
@@ -325,8 +337,12 @@ def one_parameter(document):
         a, b, _ = (run(program, [p, *known])[0] for p in (*map(ball, ends), joined(*ends)))
         if not a * b < 0:
             raise Rejected("there is no change of sign")
+    limits = [(Fraction(a), Fraction(b)) for a, b in document["parameters"]]
+    widths = [(b - a) / 2 for a, b in limits if a < b]
+    slopes = document["slope"][0] if document["slope"] else [0] * len(widths)
+    drift = sum(abs(Fraction(s)) * w for s, w in zip(slopes, widths, strict=True))
     cuts = list(map(Fraction, cuts or ()))
-    if cuts and not cuts[0] <= ends[0] <= ends[1] <= cuts[-1]:
+    if cuts and not cuts[0] <= ends[0] - drift <= ends[1] + drift <= cuts[-1]:
         raise Rejected("the root is not between its bounds")
     for a, b in pairwise(cuts):
         (y,) = run(program, [Jet(1, joined(a, b), {0: flint.arb(1)}), *known])
@@ -339,24 +355,22 @@ def one_parameter(document):
 
 def shown(number, radius, digits):
     """A decimal and a power of ten that enclose a number with its radius."""
-    value, radius = Fraction(number), Fraction(radius)
-    while digits > 0 and radius * 2 * 10**digits > 1:
+    value, radius, unit = Fraction(number), Fraction(radius), lambda d: Fraction(10) ** d
+    while radius * 2 * unit(digits) > 1:
         digits -= 1
-    whole = round(value * 10**digits)
-    text = str(abs(whole)).rjust(digits + 1, "0")
-    text = f"{text[:-digits]}.{text[-digits:]}" if digits else text
-    return f"{'-' * (whole < 0)}{text} +/- 1e-{digits}"
+    whole, places = round(value * unit(digits)), max(digits, 0)
+    text = str(abs(whole) * 10 ** (places - digits)).rjust(places + 1, "0")
+    text = f"{text[:-places]}.{text[-places:]}" if places else text
+    return f"{'-' * (whole < 0)}{text} +/- 1e{'-' * (digits >= 0)}{abs(digits)}"
 
 
 def words(document):
     """The claim of a document in words."""
     kind, claim, cuts = (document[key] for key in ("kind", "spectral_radius", "cuts"))
-    numbers = [
-        shown(*c, document["digits"])
-        for c in zip(document["centre"], document["radius"], strict=True)
-    ]
-    states = numbers[: len(document["blocks"] or ()) or document["size"]]
-    state = f"x = ({', '.join(states[:6])}{', ...' * (len(states) > 6)})"
+    pairs = zip(document["centre"], document["radius"], strict=True)
+    values = [shown(*pair, document["digits"]) for pair in pairs]
+    states = values[: len(document["blocks"] or ()) or document["size"]]
+    point = f"x = ({', '.join(states[:6])}{', ...' * (len(states) > 6)})"
     varied = any(Fraction(a) < Fraction(b) for a, b in document["parameters"])
     text = f"{'For all parameters in their intervals t' if varied else 'T'}here is exactly one "
     text = (text.replace("exactly one", "a") if kind == "sign_change" else text) + TITLES[kind]
@@ -364,8 +378,8 @@ def words(document):
     if kind in ("fold", "flip", "branch_point"):
         text += ", and it is regular"
     if not varied:
-        text += f": {state if kind == 'fixed_point' else 'p = ' + numbers[-1]}"
-        text += f", {state}" if kind in ("fold", "flip", "branch_point") else ""
+        text += f": {point if kind == 'fixed_point' else 'p = ' + values[-1]}"
+        text += f", {point}" if kind in ("fold", "flip", "branch_point") else ""
     if cuts is not None:
         text += f"; it is the only root between {cuts[0]} and {cuts[-1]}"
     if claim is not None:
@@ -382,24 +396,106 @@ def digest(document):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def need(holds, what):
+    """Rejects a document that is not made as it should be."""
+    if not holds:
+        raise Rejected(what)
+
+
+def whole(number, low, high):
+    """Whether this is a whole number (and not a truth value) in a range."""
+    return type(number) is int and low <= number <= high
+
+
+def numbers(row, length=None, above=None):
+    """Whether this is a list of exact numbers in text, so many and all above a bound."""
+    return (
+        isinstance(row, list)
+        and (length is None or len(row) == length)
+        and all(isinstance(text, str) and NUMBER.fullmatch(text) for text in row)
+        and (above is None or all(Fraction(text) > above for text in row))
+    )
+
+
+def well_formed(document):
+    """Rejects every field that has another type, length or range than its meaning allows."""
+    kind, n, limits = document["kind"], document["size"], document["parameters"]
+    need(isinstance(kind, str) and kind in TITLES, "there is no such kind of claim")
+    bifurcation, scalar = kind in ("fold", "flip", "branch_point"), kind in ("root", "sign_change")
+    need(whole(n, 1, 1 if scalar else LARGEST), "the size is not a number of coordinates")
+    need(whole(document["digits"], 0, BITS[1]), "the digits are not a number of digits")
+    need(whole(document["bits"], *BITS), "the bits are not a precision")
+    need(isinstance(limits, list) and all(numbers(p, 2) for p in limits), "a parameter is no pair")
+    free = [Fraction(b) - Fraction(a) for a, b in limits if Fraction(a) != Fraction(b)]
+    need(all(width > 0 for width in free), "a parameter has no values")
+    blocks, border, cuts = (document[key] for key in ("blocks", "border", "cuts"))
+    parts = isinstance(blocks, list) and all(isinstance(b, list) and b for b in blocks)
+    members = [i for block in blocks for i in block] if parts else []
+    parts = all(whole(i, 0, n - 1) for i in members) and sorted(members) == list(range(n))
+    parts = parts and len(blocks[0]) > 1
+    need(parts if kind == "branch_point" else blocks is None, "the blocks are not a partition")
+    unknowns = {"fold": 2 * n + 1, "flip": 2 * n + 1, "branch_point": len(blocks or ()) + 1}
+    unknowns, outer, slope = unknowns.get(kind, n), document["outer"], document["slope"]
+    need(numbers(document["centre"], unknowns), "the centre is not a point of the unknowns")
+    need(numbers(document["radius"], unknowns, above=0), "the radii are not positive numbers")
+    need(outer is None or numbers(outer, unknowns, above=0), "the outer box is not a box")
+    rows = unknowns if free and kind != "sign_change" else 0
+    need(
+        isinstance(slope, list)
+        and len(slope) == rows
+        and all(numbers(s, len(free)) for s in slope),
+        "the slope does not fit the parameters",
+    )
+    normed = kind in ("fold", "flip")
+    need(numbers(border, n) if normed else border is None, "the border is not a vector")
+    pieces = scalar and numbers(cuts) and len(cuts) > 1
+    need(cuts is None or pieces, "only a root or a change of sign has cuts, at least two")
+    bounded(document["spectral_radius"], document["stable"], kind == "fixed_point")
+    executable(document["program"], n + bifurcation + len(limits), n)
+
+
+def bounded(claim, stable, allowed):
+    """Rejects bounds of a spectral radius that are none, and a stability without them."""
+    need(any(stable is s for s in (None, False, True)), "the stability is no verdict")
+    need(claim is not None or stable is None, "a stability is claimed without a spectral radius")
+    need(claim is None or allowed, "only a fixed point has a spectral radius here")
+    if claim is not None:
+        need(numbers([claim["lower"], claim["upper"]]), "the bounds are not exact numbers")
+        need(0 <= Fraction(claim["lower"]) < Fraction(claim["upper"]), "the bounds have no order")
+        need(whole(claim["squarings"], 0, 64), "the squarings are not a number of squarings")
+        need(whole(claim["bits"], *BITS), "the bits are not a precision")
+
+
+def executable(program, inputs, outputs):
+    """Rejects a program that is not a list of known instructions on earlier registers."""
+    need(whole(program["inputs"], inputs, inputs), "the program has another number of inputs")
+    place = inputs
+    for name, *rest in program["instructions"]:
+        need(name in BALLS or name in ("sum", "dot"), "the program has an unknown instruction")
+        if name == "const":
+            (text,) = rest
+            need(text in INFINITE or numbers([text]), "a constant is not an exact number")
+        elif name in FIXED:
+            need(whole(rest[1], -LARGEST if name == "ipow" else 0, LARGEST), "a power is not whole")
+        reads = rest[:-1] if name in FIXED else rest
+        there = all(whole(r, 0, place - 1) for r in reads)
+        need(there, "the program reads a register that is not there")
+        place += 1
+    last = place - 1
+    results, guards = program["outputs"], program["guards"]
+    need(len(results) == outputs, "the numbers of unknowns and equations differ")
+    need(all(whole(r, 0, last) for r in results), "a result is a register that is not there")
+    need(all(s in (">", ">=") and whole(r, 0, last) for s, r in guards), "a guard is no comparison")
+
+
 def check(document):
     """The claim that the document proves; raises `Rejected` where it does not."""
     if document.get("schema") != SCHEMA or document["sha256"] != digest(document):
         raise Rejected("the document is not what its digest says, or of another kind")
+    well_formed(document)
     if document["claim"] != words(document):
         raise Rejected("the claim in words is not the claim that is proved")
     n, kind, program = document["size"], document["kind"], document["program"]
-    unknowns = {"root": 1, "sign_change": 1, "fixed_point": n, "fold": 2 * n + 1, "flip": 2 * n + 1}
-    unknowns["branch_point"] = len(document["blocks"] or ()) + 1
-    extra = len(document["parameters"]) + (kind in ("fold", "flip", "branch_point"))
-    if len(document["centre"]) != unknowns[kind] or len(program["outputs"]) != n:
-        raise Rejected("the numbers of unknowns and equations differ")
-    if program["inputs"] != n + extra or not 53 <= document["bits"] <= 100_000:
-        raise Rejected("the program has another number of inputs")
-    if any(Fraction(a) > Fraction(b) for a, b in document["parameters"]):
-        raise Rejected("a parameter has no values")
-    if document["spectral_radius"] is not None and kind != "fixed_point":
-        raise Rejected("only a fixed point has a spectral radius here")
     if kind == "branch_point" and not symmetric(
         program, document["parameters"], document["blocks"]
     ):
@@ -415,13 +511,15 @@ def check(document):
             continues = flint.arb_mat([[derivative[i, j] for j in inner] for i in inner]).det()
             if not (continues > 0 or continues < 0):
                 raise Rejected("the fixed point is not shown to continue through the bifurcation")
+        if kind in ("fold", "flip", "branch_point") and kinked(
+            program, [*state(document, box), box[-1], *known], n + 1
+        ):
+            raise Rejected("the map may not be differentiable at the bifurcation")
         if document["spectral_radius"] is not None:
-            if kinked(program, [*box, *known]):
+            if kinked(program, [*box, *known], n):
                 raise Rejected("the map may not be differentiable at the fixed point")
             with flint.ctx.workprec(document["spectral_radius"]["bits"]):
                 spectral(document["spectral_radius"], document["stable"], derivative)
-        elif document["stable"] is not None:
-            raise Rejected("a stability is claimed without a spectral radius")
     return document["claim"]
 
 
@@ -442,7 +540,14 @@ def verdict(document):
         return True, check(document)
     except Rejected as reason:
         return False, str(reason)
-    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as problem:
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as problem:
         return False, f"malformed: {type(problem).__name__}: {problem}"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..analysis import Bifurcation, Threshold
 from .certificate import Certificate, certify_fixed_point, not_proved
-from .numbers import decimal_down, decimal_up
+from .enclosures import decimal_down, decimal_up
 from .program import exact
 from .thresholds import certify_bifurcation, certify_root
 

@@ -15,10 +15,19 @@ What theorems add to the numbers is said in `theory/certificates.md`.
 
 import hashlib
 import json
+import re
 import sys
 from fractions import Fraction
 
 SCHEMA = "genloop/certificate/temperature-loop/1"
+MEASURES = {
+    "total variation": "a total variation distance from the real probabilities of at most {}",
+    "divergence": "a relative entropy of the real probabilities to it of at most {}",
+    "vocabulary": "an effective vocabulary (the exponential of the entropy) between {} times the "
+    "real one and the inverse multiple",
+}
+# A claim repeats these texts, so that they must mean to readers what they mean to `Fraction`.
+NUMBER = re.compile(r"\+?(\d+(/\d+)?|(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,5})?)", re.ASCII)
 
 
 class Rejected(Exception):
@@ -296,10 +305,14 @@ def distance(loop, state, measure):
         return sum((n * abs(x - r) for n, x, r in pairs), loop.arb(0)) / 2
     if measure == "divergence":
         return sum((n * r * (r / x).log() for n, x, r in pairs), loop.arb(0))
-    if measure == "vocabulary":
-        change = sum((n * (r * r.log() - x * x.log()) for n, x, r in pairs), loop.arb(0))
-        return abs(change)
-    raise Rejected(f"there is no measure {measure!r}")
+    change = sum((n * (r * r.log() - weighted_log(x)) for n, x, r in pairs), loop.arb(0))
+    return abs(change)
+
+
+def weighted_log(x):
+    """x log x, also where x reaches down to 0: it falls as long as x < 1/e."""
+    top = x.abs_upper()
+    return x * x.log() if x > 0 or not top < 0.36 else (top * top.log()).union(0 * x)
 
 
 def goal_of(loop, document):
@@ -337,7 +350,7 @@ def followed(loop, document):
     if not loop.cold or loop.counts[0] > 1:
         raise Rejected("only the branch of a single leader goes on")
     shares = [loop.temperature, *(Fraction(q) for q in document["shares"])]
-    final = [] if document["bracket"] == "fold" else [Fraction(document["bracket"][1])]
+    final = [Fraction(document["bracket"][1])] if type(document["bracket"]) is list else []
     if final and shares[-1] != Fraction(document["bracket"][0]):
         raise Rejected("the pieces do not reach the bounds")
     ends = [*shares, *final]
@@ -370,7 +383,7 @@ def piece(loop, first, last, document):
         if place and not steep * w < 1:
             raise Rejected("a piece is too wide")
         bends += count * z * w * (steep - 1) / (1 - steep * w) if place else 0
-    if document["bracket"] != "fold" and not bends < 1:
+    if type(document["bracket"]) is list and not bends < 1:
         raise Rejected("the branch may fold before the goal is missed")
     state = [(y / sums[0]).union(z / sums[1]) for z, y in zip(before, after, strict=True)]
     return distance(loop, state, document["measure"]) < goal_of(loop, document)
@@ -378,15 +391,34 @@ def piece(loop, first, last, document):
 
 def kept(loop, document):
     """Where the leaders part, as the goal is met until then; or nothing, as it always is."""
-    never, outcomes = document["bracket"] == "never", sum(loop.counts)
+    never, goal = document["bracket"] == "never", goal_of(loop, document)
+    if loop.cold and never:
+        return always(loop, document)
     if never == loop.cold or (loop.cold and loop.counts[0] == 1):
         raise Rejected("the healthy branch does not end here")
+    if loop.temperature == 1:
+        # The real probabilities are the fixed point at every real fraction.
+        return None
     # Without real data all outcomes become equal at temperatures above one.
-    flat = [loop.ball(Fraction(1, outcomes))] * len(loop.counts)
-    state = flat if never else loop.healthy(document["temperature"])[1]
-    if not distance(loop, state, document["measure"]) < goal_of(loop, document):
+    flat = [loop.ball(Fraction(1, sum(loop.counts)))] * len(loop.counts)
+    state = flat if never else loop.healthy(loop.temperature)[1]
+    if not distance(loop, state, document["measure"]) < goal:
         raise Rejected("the goal is not met up to the end of the branch")
     return None if never else local(loop, document)
+
+
+def always(loop, document):
+    """Nothing, as the goal is met on a branch without folds, to its end where one has all."""
+    final = followed(loop, document)
+    if local(loop, document) is not None:
+        raise Rejected("the branch folds")
+    roots = loop.shares(final)
+    total = sum((n * z for n, z in zip(loop.counts, roots, strict=True)), loop.arb(0))
+    # The others fall to zero with what is real.
+    state = [(1 / total).union(loop.arb(1)), *(loop.arb(0).union(z) for z in roots[1:])]
+    if not distance(loop, state, document["measure"]) < goal_of(loop, document):
+        raise Rejected("the goal may be missed before one outcome has all the probability")
+    return None
 
 
 def value_of(loop, document):
@@ -418,7 +450,7 @@ def proved(loop, document):
         return
     value = value_of(loop, document)
     if kind == "one attractor":
-        if value is not None and not value < loop.ball(document["real_fraction"]):
+        if not value < loop.ball(document["real_fraction"]):
             raise Rejected("the real fraction is not shown to lie above all folds")
     elif (value is None) != (centre is None):
         raise Rejected("there is a threshold where none is claimed, or the other way round")
@@ -429,17 +461,21 @@ def proved(loop, document):
 def words(document):
     """The claim of a document in words."""
     kind, levels = document["kind"], document["levels"]
+    outcomes = sum(count for _, count in levels)
     listed = [f"{value} ({count} times)" if count > 1 else value for value, count in levels]
-    listed = ", ".join(listed[:4]) + (", ..." if len(listed) > 4 else "")
+    listed = ", ".join(listed[:4]) + (f", ... ({outcomes} outcomes)" if len(listed) > 4 else "")
     loop = f"Temperature loop, T = {document['temperature']}, real probabilities {listed}: "
     if kind == "neutral":
         return loop + "one attractor at every positive real fraction [HD-7]."
     if kind == "one attractor":
         a = document["real_fraction"]
         return loop + f"exactly one stable state at every real fraction from {a} on [HD-9]."
-    if document["centre"] is None and kind == "fidelity":
-        goal = f"{document['measure']} {document['goal']}"
-        return loop + f"the healthy state keeps the goal of {goal} at every real fraction."
+    if kind == "fidelity":
+        goal = MEASURES[document["measure"]].format(document["goal"])
+        reach = "at every positive real fraction"
+        if document["centre"] is not None:
+            reach = f"down to a = {shown(document['centre'], document['radius'])}"
+        return loop + f"the healthy state keeps {goal} {reach}."
     if document["centre"] is None:
         return loop + (
             "the branch of the most probable outcome has no fold: the healthy state moves to its "
@@ -447,30 +483,33 @@ def words(document):
         )
     number = shown(document["centre"], document["radius"])
     if kind == "fold":
-        value, count = levels[document["level"]]
-        one = f"the outcome with real probability {value}"
-        one = one if count == 1 else f"each of the {count} outcomes with real probability {value}"
-        return loop + f"{one} has won a stable state up to a = {number}, and none above [HD-9]."
-    if kind == "fidelity":
-        goal = f"{document['measure']} {document['goal']}"
-        return loop + f"the healthy state keeps the goal of {goal} down to a = {number}."
+        return loop + f"{winner(document)} a = {number}, and none above [HD-9]."
     return (
         loop
         + {
             "local": f"the healthy state is stable down to a = {number} [HD-8, HD-9].",
             "unique": f"exactly one stable state above a = {number}, several just below [HD-9].",
-            "unique any": f"one attractor for all real probabilities above a = {number}, not for "
-            "all below [HD-11].",
+            "unique any": f"one attractor for all real probabilities of {outcomes} outcomes above "
+            f"a = {number}, not for all just below [HD-11].",
             "contraction": f"a contraction in the Hilbert metric above a = {number} [HD-10].",
         }[kind]
     )
 
 
+def winner(document):
+    """Who has won, and what is true up to a fold."""
+    value, count = document["levels"][document["level"]]
+    if document["level"] == 0 and count == 1:
+        return "the most probable outcome has a second stable state beside the healthy one up to"
+    one = f"each of the {count} outcomes" if count > 1 else "the outcome"
+    return f"{one} with real probability {value} has won a stable state up to"
+
+
 def shown(centre, radius):
     """A decimal and a power of ten that enclose `centre +/- radius`."""
     value, radius, digits = Fraction(centre), Fraction(radius), 0
-    if not radius > 0:
-        raise Rejected("an enclosure has a positive radius")
+    if not 0 < 2 * radius <= 1:
+        raise Rejected("an enclosure has a positive radius, of one half at most")
     while radius * 2 * 10 ** (digits + 1) <= 1:
         digits += 1
     whole = round(value * 10**digits)
@@ -485,15 +524,68 @@ def digest(document):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def levels_of(document):
-    """The real probabilities: positive, falling and of sum one."""
+def number(text):
+    """Whether this is a decimal or a fraction in plain text."""
+    return type(text) is str and NUMBER.fullmatch(text) is not None
+
+
+def whole(count):
+    """Whether this is a whole number, not negative, and not a truth value."""
+    return type(count) is int and count >= 0
+
+
+def row(numbers):
+    """Whether this is a list of numbers."""
+    return type(numbers) is list and all(map(number, numbers))
+
+
+def pair(numbers):
+    """Whether these are two numbers."""
+    return row(numbers) and len(numbers) == 2
+
+
+FIELDS = {
+    "temperature": number,
+    "levels": lambda x: all(number(value) and whole(count) for value, count in x),
+    "digits": whole,
+    "bits": lambda x: whole(x) and 53 <= x <= 100_000,
+    "level": whole,
+    "centre": lambda x: x is None or number(x),
+    "radius": lambda x: x is None or number(x),
+    "cuts": row,
+    "folds": lambda x: type(x) is list and all(map(pair, x)),
+    "shares": row,
+    "bracket": lambda x: pair(x) or x in ("end", "fold", "never"),
+    "measure": lambda x: type(x) is str and x in MEASURES,
+    "goal": number,
+    "real_fraction": lambda x: number(x) and 0 < Fraction(x) <= 1,
+}
+"""What the fields of a document may be."""
+
+
+def sound(document):
+    """Raises `Rejected` unless all fields are of their types, in their ranges, and fit together."""
+    for name, right in FIELDS.items():
+        if name in document and not right(document[name]):
+            raise Rejected(f"the field {name} is not what it has to be: {document[name]!r}")
     levels = [(Fraction(value), count) for value, count in document["levels"]]
     falls = all(a > b for (a, _), (b, _) in zip(levels, levels[1:], strict=False))
-    whole = all(type(count) is int and count > 0 for _, count in levels)
-    if not (falls and whole and levels[-1][0] > 0 and sum(v * n for v, n in levels) == 1):
+    positive = levels[-1][0] > 0 and all(count for _, count in levels)
+    if not (falls and positive and sum(v * n for v, n in levels) == 1):
         raise Rejected("the real probabilities are not positive, in order and of sum one")
     if sum(count for _, count in levels) < 2:
         raise Rejected("a loop has at least two outcomes")
+    if not Fraction(document["temperature"]) > 0:
+        raise Rejected("the temperature is not positive")
+    if document.get("level", 0) >= len(levels):
+        raise Rejected("there is no such level of real probabilities")
+    if document.get("measure") == "vocabulary" and not 0 < Fraction(document["goal"]) < 1:
+        raise Rejected("a goal for the vocabulary lies between 0 and 1")
+    encloses = document["kind"] not in ("neutral", "one attractor")
+    if (document["centre"] is None) != (document["radius"] is None) or (
+        document["centre"] is not None and not encloses
+    ):
+        raise Rejected("a centre goes with a radius, and with a claim that names a number")
     return levels
 
 
@@ -503,16 +595,11 @@ def check(document):
 
     if document.get("schema") != SCHEMA or document["sha256"] != digest(document):
         raise Rejected("the document is not what its digest says, or of another kind")
+    levels = sound(document)
     if document["claim"] != words(document):
         raise Rejected("the claim in words is not the claim that is proved")
-    temperature = Fraction(document["temperature"])
-    place = document.get("level", 0)
-    if type(place) is not int or not 0 <= place < len(document["levels"]):
-        raise Rejected("there is no such level of real probabilities")
-    if not temperature > 0 or not 53 <= document["bits"] <= 100_000:
-        raise Rejected("the temperature or the precision is out of range")
     with flint.ctx.workprec(document["bits"]):
-        proved(Loop(flint, temperature, levels_of(document)), document)
+        proved(Loop(flint, Fraction(document["temperature"]), levels), document)
     return document["claim"]
 
 

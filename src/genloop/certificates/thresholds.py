@@ -22,7 +22,7 @@ from .certificate import (
     written_document,
 )
 from .krawczyk import Box, enclosed, refined
-from .numbers import decimal, exact_text, flattened
+from .enclosures import decimal, exact_text, flattened
 from .program import CannotCertify, exact
 from .reading import trace
 from .systems import critical_equations, crossing_equations

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated
 
 import typer
@@ -92,13 +92,24 @@ def save(path: str | None, certificates: Iterable) -> None:
     write(path, (json.dumps(content, indent=1) + "\n").encode())
 
 
-def lines(found: Mapping[str, Mapping], titles: Mapping[str, str], path: str | None):
-    """A table of claims with their enclosures or the reasons why there are none."""
-    rows = [(titles.get(name, name), *_cells(record)) for name, record in found.items()]
+def lines(
+    found: Mapping[str, Mapping],
+    titles: Mapping[str, str],
+    path: str | None,
+    hidden: Collection[str] = (),
+):
+    """A table of claims with their enclosures or the reasons why there are none.
+
+    Proofs that are `hidden` are counted; claims without one are always listed.
+    """
+    proved = [name for name, record in found.items() if record["status"] == "PROVED"]
+    hidden = [name for name in hidden if name in proved]
+    rows = [(titles.get(name, name), *_cells(found[name])) for name in found if name not in hidden]
     yield table("Proofs by ball arithmetic", ("claim", "status", "enclosure or reason"), rows)
-    proved = sum(record["status"] == "PROVED" for record in found.values())
+    if hidden:
+        yield f"{len(hidden):,} more folds are proved; --json has their enclosures."
     where = "" if path is None else f"; written: {path}, replay with genloop certify-check"
-    yield f"{proved} of {len(found)} proved{where}"
+    yield f"{len(proved)} of {len(found)} proved{where}"
 
 
 def _cells(record: Mapping) -> tuple[str, str]:

@@ -85,7 +85,9 @@ def command(
             given = real_fraction is not None
             pool = real_samples_of(samples, real_samples, real_fraction) if given else real_samples
             answer = kind.solve(real, temperature, samples, pool, asked)
-        proved = _proved(real, temperature, answer, digits) if certify else {}
+        proved = {}
+        if certify:
+            proved = _proved(real, temperature, answer, real_fraction, digits)
     proofs.save(certificates, proved.values())
     answer["certificates"] = {name: proofs.recorded(found) for name, found in proved.items()}
     report = document("threshold", answer, seed=seed, model=real)
@@ -106,18 +108,22 @@ def _check_kind(table: bool, samples: int | None, rule: tuple, certify: bool) ->
     return _SAMPLES if samples is None else samples
 
 
-def _proved(real, temperature: float, answer: dict, digits: int | None) -> dict:
+def _proved(real, temperature, answer: dict, real_fraction, digits) -> dict:
     from . import threshold_proofs
 
     text = proofs.typed(temperature, "--temperature", "-T")
     goals = {name: repr(goal["level"]) for name, goal in answer["goals"].items()}
-    return threshold_proofs.solve(real, text, goals, proofs.DIGITS if digits is None else digits)
+    digits = proofs.DIGITS if digits is None else digits
+    if real_fraction is not None:
+        real_fraction = proofs.typed(real_fraction, "--real-fraction", "-a")
+    return threshold_proofs.solve(real, text, goals, digits, real_fraction)
 
 
 def _lines(kind, real, answer: dict, path: str | None):
     yield from kind.lines(answer)
     if answer["certificates"]:
-        from .threshold_proofs import titles
+        from . import threshold_proofs
 
-        found = answer["certificates"]
-        yield from proofs.lines(found, titles(real, answer["questions"]), path)
+        named = threshold_proofs.titles(real, answer["questions"])
+        truncated = answer.get("truncation") is not None
+        yield from threshold_proofs.lines(answer["certificates"], named, path, truncated)

@@ -1,28 +1,38 @@
 """`genloop threshold --certify`: proofs of the named thresholds."""
 
+from . import proofs
 from .screen import label
 from .threshold_outcomes import name_of
 
-_ALL, _FIRST = 12, 4
+_MOST, _LARGEST, _SHOWN = 200, 11, 12
 
 
-def solve(real, temperature: str, goals: dict[str, str], digits: int) -> dict:
+def solve(real, temperature: str, goals: dict[str, str], digits: int, real_fraction=None) -> dict:
     """Certificates by name: named thresholds, folds by winner, fidelity goals.
 
-    Of more than a dozen different real probabilities the folds of the largest four and of the
-    smallest are proved, as in the list of collapsed states.
+    Of more than `_MOST` different real probabilities the folds of the largest and of the smallest
+    are proved, and the others are `NOT PROVED` with that reason.
     """
+    from ..certificates.certificate import not_proved
     from ..papers.marchi2024 import certified
 
     loop = certified.ExactLoop.of(real, temperature)
     size = len(loop.levels)
-    levels = range(size) if size <= _ALL else [*range(_FIRST), size - 1]
+    levels = range(size) if size <= _MOST else [*range(_LARGEST), size - 1]
     levels = levels if loop.cold else []
     found = certified.certify_thresholds(loop, digits=digits, folds=levels)
+    if loop.cold and size > _MOST:
+        found["other folds"] = not_proved(
+            f"{size:,} different real probabilities, proved are the folds of at most {_MOST}; the "
+            f"others lie between those of the rows above [HD-9]; gl.papers.marchi2024.certify_fold "
+            "proves any of them"
+        )
     kinds = {"tv": "total variation", "kl": "divergence", "vocabulary": "vocabulary"}
     for goal, measure in kinds.items():
         name = "fidelity" if goal == "tv" else f"fidelity_{measure}"
         found[name] = certified.certify_fidelity(loop, measure, goals[goal], digits=digits)
+    if real_fraction is not None:
+        found["one end"] = certified.certify_one_attractor(loop, real_fraction=real_fraction)
     return found
 
 
@@ -32,9 +42,18 @@ def titles(real, questions: dict[str, str]) -> dict[str, str]:
 
     probabilities = -np.asarray(real.probabilities)
     _, first, counts = np.unique(probabilities, return_index=True, return_counts=True)
-    named = dict(questions)
+    named = {**questions, "other folds": "all other folds", "one end": "one end from there on"}
     for level in range(min(first.size, 10**4)):
         equals = f" (and {counts[level] - 1:,} as likely)" if counts[level] > 1 else ""
         winner = label(name_of(real, int(first[level])))
         named[f"fold {level + 1}"] = f"{winner}{equals} can win up to"
     return named
+
+
+def lines(found: dict, named: dict[str, str], path: str | None, truncated: bool):
+    """The table of proofs; of many folds the first and the last, and how the others came out."""
+    folds = [name for name in found if name.startswith("fold ")]
+    hidden = folds[_SHOWN - 1 : -1] if len(folds) > _SHOWN else []
+    yield from proofs.lines(found, named, path, hidden=hidden)
+    if truncated:
+        yield "The proofs are about the loop without truncation."

@@ -16,12 +16,12 @@ import numpy as np
 from ...certificates import temperature_checker as checker
 from ...certificates.balls import flint, need_flint, precision, rational
 from ...certificates.certificate import Certificate, _provenance
-from ...certificates.numbers import Enclosure, decimal, decimal_up
+from ...certificates.enclosures import Enclosure, decimal, decimal_up
 from ...certificates.program import CannotCertify, exact
 from ...models import Categorical
 from .certified_search import Search
 
-MEASURES = ("total variation", "divergence", "vocabulary")
+MEASURES = tuple(checker.MEASURES)
 """Distances of `certify_fidelity`."""
 _MORE_BITS = (1, 2, 4)
 
@@ -49,7 +49,7 @@ class ExactLoop:
         weights = _weights(real) if isinstance(real, Categorical) else [exact(w) for w in real]
         if len(weights) < 2 or min(weights) <= 0:
             raise ValueError("at least two outcomes are needed, all with positive weights.")
-        text = temperature.strip() if isinstance(temperature, str) else str(exact(temperature))
+        text = _text(temperature)
         if not exact(text) > 0:
             raise ValueError(f"the temperature must be positive, got {text}.")
         total, counts = sum(weights), {}
@@ -77,6 +77,11 @@ class ExactLoop:
     def search(self) -> Search:
         """Evaluation in balls at the current precision, without proof."""
         return Search(checker.Loop(flint, exact(self.temperature), self.levels))
+
+
+def _text(number: Any) -> str:
+    """An exact number as text, as it was typed if it was."""
+    return number.strip() if isinstance(number, str) else str(exact(number))
 
 
 def exact_probabilities(real: Categorical) -> list[Fraction]:
@@ -145,13 +150,16 @@ def certify_unique(loop: ExactLoop, *, digits: int = 15) -> Certificate:
 
 
 def certify_one_attractor(real: Any, *, temperature: Any = None, real_fraction: Any) -> Certificate:
-    r"""Prove that there is exactly one stable state at every real fraction from one on.
+    r"""Prove that there is exactly one stable state at every real fraction from a given one on.
 
     Arguments are exact as in `certify_thresholds`; `real` may have any number of outcomes, or be an
-    `ExactLoop`. Where the claim is false the reason says so.
+    `ExactLoop`. Where the claim is false the reason says so. Raises `ValueError` unless
+    $0 < a \le 1$.
     """
     loop = real if isinstance(real, ExactLoop) else ExactLoop.of(real, temperature)
-    text = real_fraction if isinstance(real_fraction, str) else str(exact(real_fraction))
+    text = _text(real_fraction)
+    if not 0 < exact(text) <= 1:
+        raise ValueError(f"a real fraction lies in (0, 1], got {text}.")
     for digits in (6, 15, 40):
         last = certify_unique(loop, digits=digits)
         if not loop.cold or not last.proved:
@@ -178,13 +186,15 @@ def certify_fidelity(loop: ExactLoop, measure: str, goal: Any, *, digits: int = 
     r"""Down to which real fraction the healthy state keeps a goal.
 
     `measure` is `total variation` or `divergence` (at most `goal`), or `vocabulary` (the effective
-    vocabulary stays between `goal` and one over it times the real one). Proved where the goal is
-    missed before an outcome wins, or not before the leaders part. Raises `ValueError` for an
-    unknown measure.
+    vocabulary stays between `goal` and one over it times the real one). Proved up to where the goal
+    is missed, the leaders part or the branch folds, or that it is always met. Raises `ValueError`
+    for an unknown measure, and unless the goal is positive and, for the vocabulary, below one.
     """
     if measure not in MEASURES:
         raise ValueError(f"a measure is one of {', '.join(MEASURES)}, got {measure!r}.")
-    text = goal if isinstance(goal, str) else str(exact(goal))
+    text = _text(goal)
+    if not 0 < exact(text) or (measure == "vocabulary" and not exact(text) < 1):
+        raise ValueError(f"a goal is positive, for the vocabulary below one, got {text}.")
     fields = {"measure": measure, "goal": text}
     evidence = lambda: fields | loop.search().missed(loop, measure, text, digits)
     return _certified(loop, "fidelity", evidence, checker.fidelity, digits, everywhere=True)
@@ -234,7 +244,7 @@ def _bits(digits: int) -> int:
 
 def _certified(loop, kind, evidence, value, digits, *, everywhere=False) -> Certificate:
     """The document of a claim, as far as the checker accepts it; with more precision if needed."""
-    if not loop.cold and (not everywhere or exact(loop.temperature) == 1):
+    if not loop.cold and not everywhere:
         kind, evidence, value = "neutral", dict, None
     found = None
     for factor in _MORE_BITS:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...certificates.balls import need_flint
-from ...certificates.numbers import Enclosure
+from ...certificates.enclosures import Enclosure
 from ...certificates.program import exact
 from .certified import ExactLoop, certify_fold
 

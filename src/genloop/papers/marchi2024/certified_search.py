@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from ...certificates.balls import ball, flint, precision, rational
-from ...certificates.numbers import decimal
+from ...certificates.enclosures import decimal
 from ...certificates.program import CannotCertify, exact
 from ...certificates.temperature_checker import (
     Branch,
@@ -50,7 +50,9 @@ class Search:
         return {"cuts": cuts, "folds": sorted(folds, key=lambda pair: exact(pair[0]))}
 
     def missed(self, loop, measure: str, goal: str, digits: int) -> dict:
-        """Two shares between which a goal is missed, or `end` where it never is."""
+        """Two shares between which a goal is missed, or how far the branch keeps it."""
+        if exact(loop.temperature) == 1:
+            return {"bracket": "never"}
         balls, limit = self.loop, exact(loop.temperature) if loop.cold else Fraction(1)
         level = ball(goal)
         level = -level.log() if measure == "vocabulary" else level
@@ -79,7 +81,8 @@ class Search:
             missed = min(missed + step, top)
         if not reach(missed) > 0:
             if not cover["folds"]:
-                raise CannotCertify("the goal is not missed on the branch of the healthy state")
+                evidence["bracket"] = "never"
+                return evidence | {"shares": self._pieces(limit, top, 0, evidence)}
             return {"shares": self._pieces(limit, top, 0, evidence), "bracket": "fold", **cover}
         lower, upper = _halved(reach, max(limit, missed - step), missed, digits)
         # Close to the miss itself no piece can be shown to meet the goal.
