@@ -250,6 +250,9 @@ ELEMENTWISE = {
     "pow": _power,
     "integer_pow": _integer_power,
     "square": _composed(lambda call, constant, a: call("ipow", a, 2)),
+    "one_minus_square": _composed(
+        lambda call, constant, a: call("sub", constant(1), call("ipow", a, 2))
+    ),
     "rsqrt": _composed(lambda call, constant, a: call("div", constant(1), call("sqrt", a))),
     "cbrt": _composed(
         lambda call, constant, a: call("power", a, call("div", constant(1), constant(3)))

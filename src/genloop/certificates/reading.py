@@ -201,7 +201,7 @@ def _while(tracer, parameters, values):
 
 
 def _scan(tracer, parameters, values):
-    consts, carried = parameters["num_consts"], parameters["num_carry"]
+    consts, carried = _lengths(parameters)
     body, length = parameters["jaxpr"], parameters["length"]
     known, carry, sequences = values[:consts], values[consts:][:carried], values[consts + carried :]
     order = range(length)[::-1] if parameters["reverse"] else range(length)
@@ -215,6 +215,22 @@ def _scan(tracer, parameters, values):
         shapes = [v.aval for v in body.jaxpr.outvars[carried:]]
         return [*carry, *(_empty(aval) for aval in shapes)]
     return [*carry, *(_stacked(tracer, column) for column in zip(*rows, strict=True))]
+
+
+def _lengths(parameters):
+    """How many values of a scan are constants and how many are carried; newer JAX has a tree."""
+    if "ft_in" in parameters:
+        return tuple(len(part) for part in parameters["ft_in"].unpack())[:2]
+    return parameters["num_consts"], parameters["num_carry"]
+
+
+def _expanded(tracer, parameters, values):
+    """A primitive of newer JAX that is defined by others."""
+    primitive = parameters["_prim"]
+    shapes = [jax.ShapeDtypeStruct(aval.shape, aval.dtype) for aval in primitive.in_avals_flat]
+    flat = lambda *a: jax.tree.leaves(primitive.expand(*jax.tree.unflatten(primitive.in_tree, a)))
+    closed = jax.make_jaxpr(flat)(*shapes)
+    return tracer.run(closed.jaxpr, closed.consts, values)
 
 
 def _empty(aval):
@@ -247,6 +263,7 @@ _CONTROL = {
     "cond": _cond,
     "while": _while,
     "scan": _scan,
+    "call_hi_primitive": _expanded,
     "custom_linear_solve": _linear_solve,
     "platform_index": _platform,
 }
