@@ -15,6 +15,7 @@ GROUPS = (
     "categorical_draw",
     "phase_grid",
     "continuation",
+    "certificates",
     "memory",
     "startup",
 )
