@@ -9,6 +9,7 @@ import subprocess
 import sys
 from fractions import Fraction
 
+import cases
 import jax
 import jax.numpy as jnp
 import mpmath
@@ -183,6 +184,132 @@ def test_programs_of_array_functions_are_the_functions(name):
         with flint.ctx.workprec(128):
             found = [float(y.mid()) for y in balls.outputs(program, map(flint.arb, point.tolist()))]
         np.testing.assert_allclose(found, np.ravel(jax.jit(function)(point)), rtol=1e-9)
+
+
+MASK = np.array([True, True, False, True])
+# Maps that jump or have kinks, ties and ends: programs of one side must not speak of the other.
+JUMPING = {
+    "argsort of equal ones": lambda x: x[jnp.argsort(jnp.round(x))] * jnp.arange(4.0),
+    "argmax of steps": lambda x: x * jnp.argmax(jnp.floor(3 * x)),
+    "the largest two": lambda x: jax.lax.top_k(x, 2)[0] * jax.lax.top_k(-x, 2)[1],
+    "steps": lambda x: x * jnp.floor(7 * x) - jnp.ceil(-5 * x) + jnp.trunc(-4 * x) + jnp.rint(x),
+    "halves": lambda x: x * jax.lax.round(jnp.array([0.5, 1.5, -0.5, 2.5])) + jax.lax.round(3 * x),
+    "remainders": lambda x: x % 0.3 + jnp.fmod(-x, 0.2) + (-x) % 0.25,
+    "whole numbers": lambda x: x * (10 * x).astype(int) + x.astype(bool),
+    "clamps": lambda x: jax.lax.clamp(0.3, x, 0.6) + jnp.clip(x, x[0], x[1]),
+    "cumulative whole numbers": lambda x: (
+        x * jnp.cumprod(jnp.arange(1, 5)) + jax.lax.cummax(jnp.array([1, 3, 2, 5]))
+    ),
+    "places outside": lambda x: (
+        x.at[jnp.array([1, 7])].add(x[:2]).at[9].set(1.0)
+        * jnp.array([-3, -1, 2, 4]).at[jnp.array([0, 5, 2, 1])].get(mode="fill", fill_value=7)
+        + x.at[jnp.array([0, 5, -9, 1])].get(mode="clip")
+    ),
+    "equal places": lambda x: (
+        x.at[jnp.array([1, 1, 2])].add(x[:3]).at[jnp.array([3, 3])].max(x[:2])
+    ),
+    "a slice that moves": lambda x: jax.lax.dynamic_slice(x, ((5 * x[0]).astype(int),), (2,)),
+    "steps of a loop": lambda x: (
+        x * jax.lax.while_loop(lambda s: s[0] > 0.01, lambda s: (s[0] / 2, s[1] + 1), (x[0], 0))[1]
+    ),
+    "loops side by side": lambda x: jax.vmap(
+        lambda y: jax.lax.while_loop(lambda s: s < 2.0, lambda s: s * 1.5, y)
+    )(x),
+    "switch": lambda x: jax.lax.switch((4 * x[0]).astype(int), [lambda y: y, jnp.exp, jnp.sin], x),
+    "no number": lambda x: jnp.where(jnp.isfinite(jnp.log(x - 0.2)), x, 2 * x),
+    "zero times no number": lambda x: jnp.diag(1.0 * MASK) @ jnp.log(x - 0.2),
+    "signs of a factor": lambda x: jnp.linalg.qr(_matrix(x), mode="r")[0] / 8,
+    "a scale that may be negative": lambda x: (
+        (x / jnp.max(x - 0.5)) ** x[0] / ((x / jnp.max(x - 0.5)) ** x[0]).sum()
+    ),
+    "masked softmax": lambda x: jax.nn.softmax(jnp.where(MASK, x, -jnp.inf)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", JUMPING)
+def test_where_the_guards_hold_the_program_is_the_map(name):
+    function, x = JUMPING[name], np.array([0.31, 0.87, 0.55, 0.42])
+    generator, compiled, agreed = np.random.default_rng(1), jax.jit(function), 0
+    program = trace(function, x)
+    for size in (0.0, 0.01, 0.1, 0.1, 0.3, 0.3):
+        point = x + size * generator.normal(size=4)
+        try:
+            with flint.ctx.workprec(128):
+                found = balls.outputs(program, map(flint.arb, point.tolist()))
+        except gl.certificates.CannotCertify:
+            continue
+        agreed += 1
+        expected = np.ravel(compiled(point))
+        np.testing.assert_allclose([float(y.mid()) for y in found], expected, rtol=1e-9, atol=1e-12)
+    assert agreed
+
+
+UNREADABLE = {
+    "digits that are rounded away": (lambda x: jax.lax.reduce_precision(x, 8, 7), "fewer digits"),
+    "an eighth of the bits": (lambda x: 1.0 * x.astype(jnp.float8_e5m2), "single precision"),
+    "whether there is a number": (lambda x: jnp.isnan(jnp.sqrt(x - 1)) * x, "not finite"),
+    "zero times no number": (lambda x: jnp.array([0.0]) @ jnp.log(x - 1)[None], "not finite"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_is_no_function_of_real_numbers_is_not_read(name):
+    function, reason = UNREADABLE[name]
+    with pytest.raises(gl.certificates.CannotCertify, match=reason):
+        trace(function, np.array(0.3))
+
+
+def deterministic(partner):
+    """One generation of every stage, by name."""
+    mix = gl.Mix(partner, 0.3)
+    return {
+        "cold": gl.Temper(0.8) >> mix,
+        "hot": gl.Temper(1.7) >> gl.Draw(20) >> gl.Mix(partner, 0.3, samples=5) >> gl.Unbias(12),
+        "renewed": gl.Renew(gl.Temper(0.8) >> mix, 0.3),
+        "function": gl.TemperatureFunction(lambda p: p + 2 * p**3),
+        "likeliest": gl.TopK(2),
+        "nucleus": gl.Nucleus(0.7),
+        "min-p": gl.MinP(0.5),
+    }
+
+
+# Cases in which a probability is exactly on the edge of what is kept.
+TIES = {("two outcomes", "nucleus"), ("zipf", "min-p")}
+
+
+@pytest.mark.parametrize("name", cases.MODELS)
+def test_every_stage_can_be_read_on_every_model(name):
+    model = cases.MODELS[name]
+    for label, stage in deterministic(cases.PARTNERS[name]).items():
+        if label in ("function", "likeliest", "nucleus", "min-p") and not isinstance(
+            model, gl.Categorical
+        ):
+            with pytest.raises(ValueError, match="has no outcomes"):
+                read_map(stage, model)
+        elif (name, label) in TIES:
+            with pytest.raises(gl.certificates.CannotCertify, match="too close"):
+                read_map(stage, model)
+        else:
+            same_as_the_map(stage, model)
+
+
+def same_as_the_map(stage, model):
+    """The program of one generation has the values of the stage."""
+    problem = read_map(stage, model)
+    with flint.ctx.workprec(128):
+        inputs = [*map(flint.arb, problem.state), *problem.balls()]
+        found = [float(y.mid()) for y in balls.outputs(problem.program, inputs)]
+    with jax.enable_x64(True):
+        image = stage(jax.tree.map(lambda leaf: np.asarray(leaf, dtype=np.float64), model))
+        expected = np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(image)])
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", [*cases.LOOPS, *cases.TEMPERED])
+def test_every_loop_can_be_read(name):
+    loop, model = cases.LOOPS.get(name) or (cases.TEMPERED[name], cases.SKEWED)
+    problem = read_map(loop, model)
+    assert len(problem.program.outputs) == problem.size
 
 
 def test_what_cannot_be_read_or_decided_is_said():
@@ -396,7 +523,7 @@ def test_planted_false_claims_are_not_proved(healthy):
         "Krawczyk's": resigned(root, centre=later, cuts=None),
         "only one": resigned(root, cuts=["-2", "2"]),
         "not between": resigned(root, cuts=["0", "1"]),
-        "only a fixed point": resigned(root, spectral_radius=bounds),
+        "only a fixed point": resigned(root, spectral_radius=bounds, stable=False),
         "other kind": document | {"schema": "genloop/certificate/2"},
     }
     for words, forged in forgeries.items():
@@ -404,6 +531,87 @@ def test_planted_false_claims_are_not_proved(healthy):
         assert not accepted and (words in reason or words in ("other kind", "only one")), reason
     tight = resigned(document, radius=["1e-90"] * 3)
     assert not checker.verdict(tight)[0]
+
+
+@pytest.fixture(scope="module")
+def genuine(healthy):
+    """Documents that the checker accepts, one of every kind."""
+    logistic, width = (lambda r: lambda x: r * x * (1 - x)), gl.Interval("0.9", "1.1")
+    square = lambda x, c: x**2 - c
+    found = {
+        "state": healthy,
+        "cosine": gl.certify(lambda x: 0.5 * jnp.cos(x), 0.4),
+        "kink": gl.certify(lambda x: 0.5 * jnp.abs(x), 0.0),
+        "flip": gl.certify_bifurcation("flip", logistic, 0.66, 3.1),
+        "root": gl.certify_root(lambda x: x**2 - 2, 0, 2),
+        "roots": gl.certify_root(square, 0, 2, parameters=(width,)),
+        "sign change": gl.certify_root(lambda x: (x - 1) ** 3, 0, "2.5", digits=20),
+    }
+    documents = {name: certificate.document for name, certificate in found.items()}
+    assert all(checker.verdict(document)[0] for document in documents.values())
+    return documents
+
+
+def claimed(lower, upper, squarings=0, stable=True):
+    """Bounds of a spectral radius, and what they would decide."""
+    bounds = {"lower": lower, "upper": upper, "squarings": squarings, "bits": 64}
+    return {"spectral_radius": bounds, "stable": stable}
+
+
+def programmed(*instructions, **changes):
+    """A program of one number, the last one unless it is said otherwise."""
+    parts = {"inputs": 1, "outputs": [len(instructions)], "guards": []}
+    return {"program": parts | {"instructions": list(map(list, instructions))} | changes}
+
+
+HALF = ("abs", 0), ("const", "0.5"), ("mul", 1, 2)
+WIDE = {"centre": ["0"], "radius": ["2"], "outer": None, "spectral_radius": None, "stable": None}
+# name: (document, false or senseless changes); digest and words of the forgeries are right.
+FORGERIES = {
+    "a negative upper bound": ("state", claimed("0", "-2", 1)),
+    "half a squaring": ("cosine", claimed("0", "0.1", -1)),
+    "bounds that are floats": ("cosine", claimed(0.1, 0.3)),
+    "bounds in the wrong order": ("cosine", claimed("0.9", "0.1")),
+    "a stability of one": ("cosine", claimed("0", "2", stable=1)),
+    "an instability of zero": ("cosine", claimed("0", "2", stable=0.0)),
+    "a kink behind a result from the end": (
+        "kink", programmed(*HALF, outputs=[-1]) | claimed("0", "0.6"),
+    ),
+    "a kink": ("kink", programmed(*HALF) | claimed("0", "0.6")),
+    "the only root, of a fixed point": ("state", {"cuts": ["-100", "100"]}),
+    "a vector shown as the state": ("flip", {"blocks": [[0], [0], [0]]}),
+    "part of a state": ("state", {"blocks": [[0]]}),
+    "a negative radius": ("sign change", {"radius": ["-0.5"]}),
+    "a radius of zero": ("root", {"radius": ["0"]}),
+    "negative digits": ("root", {"digits": -3}),
+    "true digits": ("root", {"digits": True}),
+    "a precision that is a float": ("root", {"bits": 64.5}),
+    "a root that leaves its bounds": ("roots", {"cuts": ["0.99", "1.01"]}),
+    "one end": ("root", {"cuts": ["1.4"]}),
+    "a root of two numbers": ("root", {"size": 2}),
+    "an undefined number": ("cosine", programmed(("const", "inf"), ("cos", 1)) | WIDE),
+    "half a derivative": ("cosine", programmed(("polygamma", 0, 0.5), ("abs", 1)) | WIDE),
+    "a register from the end": ("cosine", programmed(("cos", -1)) | WIDE),
+    "a parameter that is not there": ("cosine", programmed(("cos", 0), inputs=2) | WIDE),
+    "a guard from the end": ("cosine", programmed(("cos", 0), guards=[[">", -1]]) | WIDE),
+    "an interval that goes down": ("roots", {"parameters": [["0", "0"], ["1.1", "0.9"]]}),
+    "a vector of another length": ("flip", {"border": ["1", "1", "1"]}),
+    "no slope": ("roots", {"slope": []}),
+    "an outer box of no width": ("cosine", {"outer": ["0"]}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forgery_with_a_right_digest_is_rejected(name, genuine):
+    kind, changes = FORGERIES[name]
+    assert not checker.verdict(resigned(genuine[kind], **changes))[0]
+
+
+def test_numbers_are_shown_with_their_whole_radius():
+    for centre, radius, digits in (("0.4", "0.9", 5), ("-1234.5", "77", 3), ("2.675", "1e-9", 2)):
+        value, _, error = checker.shown(centre, radius, digits).split()
+        gap = abs(Fraction(value) - Fraction(centre)) + Fraction(radius)
+        assert gap <= Fraction(error) <= 100 * max(Fraction(radius), Fraction(1, 10**digits))
 
 
 def test_a_threshold_that_is_shifted_is_not_proved():

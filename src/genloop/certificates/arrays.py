@@ -104,31 +104,26 @@ def _gathered(name):
     def rule(tracer, parameters, out, value, indices, *updates):
         if isinstance(indices, Registers):
             raise CannotCertify(f"primitive {name} with places that are not whole numbers")
-        return moved(lambda p, *arrays: _bind(name, p, arrays[0], indices, arrays[1:]))(
-            tracer, _without_fill(parameters), out, value, *updates
-        )
+        bind = lambda p, array, *rest: np.asarray(primitive.bind(array, indices, *rest, **p))
+        if not floating(value, *updates):
+            return bind(parameters, value, *updates)
+        marked = parameters | ({"fill_value": -1} if name == "gather" else {})
+        found = moved(bind)(tracer, marked, out, value, *updates)
+        if (found.ids < 0).any():
+            raise CannotCertify(f"primitive {name} reads outside its array")
+        return found
 
+    primitive = {"gather": jax.lax.gather_p, "scatter": jax.lax.scatter_p}[name]
     return rule
 
 
-def _without_fill(parameters):
-    return {key: -1 if key == "fill_value" else value for key, value in parameters.items()}
-
-
-def _bind(name, parameters, value, indices, updates):
-    primitive = {"gather": jax.lax.gather_p, "scatter": jax.lax.scatter_p}[name]
-    bound = np.asarray(primitive.bind(value, indices, *updates, **parameters))
-    if (bound < 0).any() and not (np.asarray(value) < 0).any():
-        raise CannotCertify(f"primitive {name} reads outside its array")
-    return bound
-
-
 def _scatter_with(name):
-    """`scatter-add` and `scatter-mul`: the places an update reaches are found by marking it."""
-    neutral, mark = {"add": (0.0, 1.0), "mul": (1.0, 2.0)}[name]
+    """`scatter-add` and the like: the places an update reaches are found by marking it."""
+    neutral, mark = {"mul": (1.0, 2.0), "min": (0.0, -1.0)}.get(name, (0.0, 1.0))
+    primitive = getattr(jax.lax, f"scatter_{name}_p")
+    one = bounded if name in ("max", "min") else _called
 
     def rule(tracer, parameters, out, value, indices, updates):
-        primitive = {"add": jax.lax.scatter_add_p, "mul": jax.lax.scatter_mul_p}[name]
         if not floating(value, updates):
             return np.asarray(primitive.bind(value, indices, updates, **parameters))
         value, updates = tracer.floats(value), tracer.floats(updates)
@@ -139,10 +134,14 @@ def _scatter_with(name):
             marked[place] = mark
             reached = np.asarray(primitive.bind(start, indices, marked, **parameters))
             for target in np.flatnonzero(reached != neutral):
-                flat[target] = tracer.call(name, int(flat[target]), int(register))
+                flat[target] = one(tracer, name, int(flat[target]), int(register))
         return Registers(flat.reshape(value.shape))
 
     return rule
+
+
+def _called(tracer, name, a, b):
+    return tracer.call(name, a, b)
 
 
 def _reduced(one, whole):
@@ -198,7 +197,7 @@ def _extreme(sign):
     return rule
 
 
-def _cumulative(step):
+def _cumulative(step, whole):
     def rule(tracer, parameters, out, value):
         axis, backward = parameters["axis"], parameters["reverse"]
         rows = np.moveaxis(tracer.floats(value).ids if floating(value) else value, axis, 0)
@@ -207,7 +206,7 @@ def _cumulative(step):
             if floating(value):
                 rows[place] = step(tracer, Registers(rows[place - 1]), Registers(rows[place])).ids
             else:
-                rows[place] = rows[place - 1] + rows[place]
+                rows[place] = whole(rows[place - 1], rows[place])
         rows = np.moveaxis(rows[::-1] if backward else rows, 0, axis)
         return Registers(rows) if floating(value) else rows
 
@@ -238,6 +237,21 @@ def _sort(tracer, parameters, out, *values):
             result[place] = array[place][order]
     results = [np.moveaxis(result, -1, axis) for result in results]
     return [Registers(r) if f else r for r, f in zip(results, floats, strict=True)]
+
+
+def _top_k(tracer, parameters, out, value):
+    """The largest first; `k` in front on one axis, of equal ones the earlier."""
+    axis = parameters.get("axis", parameters.get("dimension", -1))
+    if not floating(value):
+        raise CannotCertify("primitive top_k of whole numbers")
+    rows = np.moveaxis(value.ids, axis, -1)
+    places = np.zeros((*rows.shape[:-1], parameters["k"]), dtype=np.int64)
+    for row in np.ndindex(*rows.shape[:-1]):
+        minus = [tracer.call("neg", int(r)) for r in rows[row]]
+        places[row] = _order(tracer, [np.array(minus)], [True])[: parameters["k"]]
+    back = lambda array: np.moveaxis(array, -1, axis)
+    largest = Registers(back(np.take_along_axis(rows, places, -1)))
+    return [largest, back(places).astype(out[1].dtype)]
 
 
 def _order(tracer, columns, floats):
@@ -277,10 +291,12 @@ ARRAYS = {
     "iota": _iota,
     "gather": _gathered("gather"),
     "scatter": _gathered("scatter"),
-    "scatter-add": _scatter_with("add"),
-    "scatter_add": _scatter_with("add"),
-    "scatter-mul": _scatter_with("mul"),
-    "scatter_mul": _scatter_with("mul"),
+    **{
+        f"scatter{mark}{name}": _scatter_with(name)
+        for mark in "-_"
+        for name in ("add", "sub", "mul", "max", "min")
+        if hasattr(jax.lax, f"scatter_{name}_p")
+    },
     "reduce_sum": _reduced(lambda tracer, row: tracer.total(row), np.sum),
     "reduce_prod": _reduced(_folded("mul"), np.prod),
     "reduce_max": _reduced(_folded("max"), np.max),
@@ -289,11 +305,12 @@ ARRAYS = {
     "reduce_or": _reduced(None, np.any),
     "argmax": _extreme(1),
     "argmin": _extreme(-1),
-    "cumsum": _cumulative(_entrywise("add")),
-    "cumprod": _cumulative(_entrywise("mul")),
-    "cummax": _cumulative(_entrywise("max")),
-    "cummin": _cumulative(_entrywise("min")),
+    "cumsum": _cumulative(_entrywise("add"), np.add),
+    "cumprod": _cumulative(_entrywise("mul"), np.multiply),
+    "cummax": _cumulative(_entrywise("max"), np.maximum),
+    "cummin": _cumulative(_entrywise("min"), np.minimum),
     "sort": _sort,
+    "top_k": _top_k,
     "optimization_barrier": lambda tracer, parameters, out, *values: values,
 }
 """Operations on whole arrays: `rule(tracer, parameters, outs, *values)`."""

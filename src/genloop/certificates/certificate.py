@@ -15,14 +15,14 @@ from jaxtyping import PyTree
 
 from . import checker
 from .balls import ball, flint, need_flint, precision, rational
-from .krawczyk import Box, enclosed, refined
 from .enclosures import Enclosure, decimal, decimal_down, decimal_up, flattened
+from .krawczyk import Box, enclosed, refined
 from .program import CannotCertify, Program
 from .reading import trace
 from .spectrum import spectral_bounds
 from .systems import fixed_point_equations
 
-_MORE_BITS = (1, 2, 4)
+_MORE_BITS, _MOST_DIGITS = (1, 2, 4), 4_000
 _OUTER = (2.0**-3, 2.0**-6, 2.0**-10, 2.0**-14, 2.0**-20)
 
 
@@ -196,6 +196,8 @@ def prove_fixed_point(problem: Problem, *, digits: int = 15, spectrum: bool = Tr
     equations = fixed_point_equations(problem.program, problem.size)
     first = working_bits(digits)
     for factor in _MORE_BITS:
+        if factor > 1 and first * factor > working_bits(_MOST_DIGITS):
+            break
         bits = first * factor
         with precision(bits):
             parameters = problem.balls()
@@ -232,6 +234,8 @@ def _open(certificate):
 
 def working_bits(digits: int) -> int:
     """The precision for so many digits, with room for what evaluation loses."""
+    if digits > _MOST_DIGITS:
+        raise CannotCertify(f"ask for at most {_MOST_DIGITS:,} digits")
     return max(256, int(3.33 * digits) + 96)
 
 

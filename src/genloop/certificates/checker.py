@@ -29,7 +29,6 @@ TITLES = {
 NUMBER = re.compile(
     r"[+-]?[0-9]+(/[1-9][0-9]*)?|[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,5})?"
 )
-INFINITE = {"inf": "pos_inf", "-inf": "neg_inf", "nan": "nan"}
 BITS, LARGEST = (53, 100_000), 10**6
 
 
@@ -50,11 +49,6 @@ def ball(number):
     return flint.arb(flint.fmpq(value.numerator, value.denominator))
 
 
-def number(text):
-    """The ball of a number in text; infinities and NaN as such."""
-    return getattr(flint.arb, INFINITE[text])() if text in INFINITE else ball(text)
-
-
 def whole_power(a, n):
     """A whole power by products, which is right for balls that hold zero too."""
     power = flint.arb(1)
@@ -71,7 +65,7 @@ def polygamma(a, n):
 
 # fmt: off
 BALLS = {
-    "const": number, "pi": lambda: flint.arb.pi(), "ipow": whole_power, "polygamma": polygamma,
+    "const": ball, "pi": lambda: flint.arb.pi(), "ipow": whole_power, "polygamma": polygamma,
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b,
     "div": lambda a, b: a / b, "neg": lambda a: -a, "power": lambda a, b: a**b, "abs": abs,
     "max": lambda a, b: a.max(b), "min": lambda a, b: a.min(b),
@@ -160,7 +154,7 @@ def run(program, inputs):
     for name, *rest in program["instructions"]:
         reads, fixed = (rest[:-1], rest[-1:]) if name in FIXED else (rest, [])
         registers.append(apply(name, *(registers[r] for r in reads), *fixed))
-        if name != "const" and not bottom(registers[-1]).is_finite():
+        if not bottom(registers[-1]).is_finite():
             raise Rejected(f"{name} is not defined in the whole box")
     for sign, register in program["guards"]:
         value = bottom(registers[register])
@@ -237,7 +231,7 @@ def symmetric(program, parameters, blocks):
     Parameters with one value are constants; equal ones are the same.
     """
     first, known = program["inputs"] - len(parameters), {}
-    constant = lambda text: ("const", str(Fraction(text)) if text[-1].isdigit() else text)
+    constant = lambda text: ("const", str(Fraction(text)))
     fixed = {first + k: constant(a) for k, (a, b) in enumerate(parameters) if a == b}
     name_of = lambda key: known.setdefault(key, len(known) + program["inputs"])
 
@@ -469,12 +463,14 @@ def bounded(claim, stable, allowed):
 def executable(program, inputs, outputs):
     """Rejects a program that is not a list of known instructions on earlier registers."""
     need(whole(program["inputs"], inputs, inputs), "the program has another number of inputs")
+    listed = all(isinstance(program[key], list) for key in ("instructions", "outputs", "guards"))
+    need(listed and all(isinstance(i, list) for i in program["instructions"]), "there is no list")
     place = inputs
     for name, *rest in program["instructions"]:
         need(name in BALLS or name in ("sum", "dot"), "the program has an unknown instruction")
         if name == "const":
             (text,) = rest
-            need(text in INFINITE or numbers([text]), "a constant is not an exact number")
+            need(numbers([text]), "a constant is not an exact number")
         elif name in FIXED:
             need(whole(rest[1], -LARGEST if name == "ipow" else 0, LARGEST), "a power is not whole")
         reads = rest[:-1] if name in FIXED else rest

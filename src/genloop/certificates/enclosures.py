@@ -86,7 +86,8 @@ def _decimal(number, digits, rounding):
     if number == 0:
         return "0"
     size = abs(number)
-    magnitude = len(str(size.numerator)) - len(str(size.denominator))
+    bits = size.numerator.bit_length() - size.denominator.bit_length()
+    magnitude = math.floor(bits * math.log10(2))
     places = digits - magnitude
     whole = rounding(number * Fraction(10) ** places)
     text, sign = str(abs(whole)).rstrip("0") or "0", "-" * (whole < 0)

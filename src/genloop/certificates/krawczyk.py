@@ -37,7 +37,8 @@ def refined(program: Program, start: Sequence, parameters: Sequence, *, bits: in
         knowns = [p.mid() for p in parameters]
         goal, unit = flint.arb(2) ** -(bits + 8), _largest(point)
         unit = unit if unit > 0 else flint.arb(1)
-        for _ in range(_STEPS):
+        # Near the zero one inverse serves all steps: each adds the same number of bits.
+        for _ in range(_STEPS + bits // 16):
             far = last is None or not last < 1e-12
             try:
                 # Far from the zero the digits do not matter yet.

@@ -1,7 +1,9 @@
 """What each JAX operation on numbers and arrays means, written as instructions."""
 
 import math
+from fractions import Fraction
 
+import jax
 import numpy as np
 
 from .program import CannotCertify
@@ -27,6 +29,25 @@ def _instruction(name, whole=None):
         if not floating(*values) and whole is not None and not is_float(out.dtype):
             return np.asarray(whole(*values), dtype=out.dtype)
         return mapped(tracer, lambda *entry: tracer.call(name, *entry), *values)
+
+    return rule
+
+
+def _shifted(name, whole):
+    """`add` and `sub`, in which a masked entry, minus infinity, stays what it is."""
+    plain = _instruction(name, whole)
+
+    def one(tracer, a, b):
+        masked = tracer.constant(-math.inf)
+        if a == masked and b != a:
+            tracer.need_finite(b)
+            return a
+        return tracer.call(name, a, b)
+
+    def rule(tracer, parameters, out, *values):
+        if not floating(*values):
+            return plain(tracer, parameters, out, *values)
+        return mapped(tracer, lambda a, b: one(tracer, a, b), *values)
 
     return rule
 
@@ -68,6 +89,9 @@ def _compared(name, whole):
             return tracer.decide(">" if name == "gt" else ">=", a, b)
         if name in ("lt", "le"):
             return tracer.decide(">" if name == "lt" else ">=", b, a)
+        if a == b:
+            # A number is itself unless it is none.
+            tracer.need_finite(a)
         equal = a == b or (
             tracer.value_of(a) is not None and tracer.value_of(a) == tracer.value_of(b)
         )
@@ -112,7 +136,7 @@ def _whole(tracer, value, rounding):
     for register in value.ids.reshape(-1).tolist():
         near = rounding(float(tracer.values[register].mid()))
         low, high = {math.floor: (0, 1), math.ceil: (-1, 0)}.get(rounding, (-1, 1))
-        if rounding is round:
+        if rounding in (round, _away_from_zero):
             low, high = -0.5, 0.5
         elif rounding is math.trunc and near != 0:
             low, high = (0, 1) if near > 0 else (-1, 0)
@@ -134,9 +158,16 @@ def _rounded(rounding):
     def rule(tracer, parameters, out, value):
         if not floating(value):
             return np.asarray(value)
-        return tracer.floats(_whole(tracer, value, rounding))
+        method = parameters.get("rounding_method")
+        away = method is not None and method.name == "AWAY_FROM_ZERO"
+        return tracer.floats(_whole(tracer, value, _away_from_zero if away else rounding))
 
     return rule
+
+
+def _away_from_zero(number):
+    """The nearest whole number, halves away from zero."""
+    return int(math.copysign(math.floor(abs(number) + Fraction(1, 2)), number))
 
 
 def _remainder(tracer, parameters, out, value, divisor):
@@ -165,6 +196,8 @@ def _sign(tracer, parameters, out, value):
 def _finite(tracer, parameters, out, value):
     infinite = {tracer.constant(x) for x in (math.inf, -math.inf, math.nan)}
     ids = tracer.floats(value).ids
+    for register in {*ids.reshape(-1).tolist()} - infinite:
+        tracer.need_finite(register)
     return np.array([r not in infinite for r in ids.reshape(-1).tolist()]).reshape(ids.shape)
 
 
@@ -234,14 +267,26 @@ def _hyperbolic(sign):
     return formula
 
 
+def _square(tracer, parameters, out, value):
+    if not floating(value):
+        return np.asarray(np.square(value), dtype=out.dtype)
+    return mapped(tracer, lambda a: tracer.call("ipow", a, 2), value)
+
+
 def _same(tracer, parameters, out, *values):
     return values[0]
 
 
+def _reduced_precision(tracer, parameters, out, value):
+    if parameters["mantissa_bits"] < 52 or parameters["exponent_bits"] < 11:
+        raise CannotCertify("the map rounds to fewer digits than double precision has")
+    return value
+
+
 ELEMENTWISE = {
-    "add": _instruction("add", np.add),
+    "add": _shifted("add", np.add),
     "add_any": _instruction("add", np.add),
-    "sub": _instruction("sub", np.subtract),
+    "sub": _shifted("sub", np.subtract),
     "mul": _instruction("mul", np.multiply),
     "neg": _instruction("neg", np.negative),
     "abs": _instruction("abs", np.abs),
@@ -249,7 +294,7 @@ ELEMENTWISE = {
     "min": _larger("min", np.minimum),
     "pow": _power,
     "integer_pow": _integer_power,
-    "square": _composed(lambda call, constant, a: call("ipow", a, 2)),
+    "square": _square,
     "one_minus_square": _composed(
         lambda call, constant, a: call("sub", constant(1), call("ipow", a, 2))
     ),
@@ -331,7 +376,7 @@ ELEMENTWISE = {
     "stop_gradient": _same,
     "copy": _same,
     "copy_p": _same,
-    "reduce_precision": _same,
+    "reduce_precision": _reduced_precision,
     "pvary": _same,
     "sharding_constraint": _same,
 }
@@ -344,7 +389,7 @@ _float_quotient = ELEMENTWISE["div"]
 def _quotient(tracer, parameters, out, left, right):
     if floating(left, right):
         return _float_quotient(tracer, parameters, out, left, right)
-    return np.asarray(np.trunc(np.asarray(left) / np.asarray(right)), dtype=out.dtype)
+    return np.asarray(jax.lax.div_p.bind(left, right))
 
 
 ELEMENTWISE["div"] = _quotient

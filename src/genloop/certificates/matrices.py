@@ -124,7 +124,7 @@ def _pivot(tracer, a, j):
 
 
 def _qr(tracer, parameters, out, value):
-    r"""$A = Q R$ with a positive diagonal of $R$, which makes it unique."""
+    r"""$A = Q R$ with the signs that the diagonal of $R$ has at the given state."""
     if parameters.get("pivoting") or parameters.get("full_matrices"):
         raise CannotCertify("primitive qr with pivoting or with full matrices")
     _, matrices = _matrices(tracer, value)
@@ -140,6 +140,7 @@ def _orthogonal(tracer, a):
     if len(a) < len(columns):
         raise CannotCertify("primitive qr of a matrix with more columns than rows")
     size = len(columns)
+    signs = _signs(tracer, a)
     upper = [[tracer.constant(0)] * size for _ in range(size)]
     for j in range(size):
         for i in range(j):
@@ -150,7 +151,17 @@ def _orthogonal(tracer, a):
             ]
         upper[j][j] = tracer.call("sqrt", tracer.dot(columns[j], columns[j]))
         columns[j] = [tracer.call("div", x, upper[j][j]) for x in columns[j]]
+    turned = lambda row, sign: [tracer.call("neg", x) for x in row] if sign < 0 else row
+    columns, upper = (list(map(turned, rows, signs)) for rows in (columns, upper))
     return list(map(list, zip(*columns, strict=True))), upper
+
+
+def _signs(tracer, a):
+    """The signs that LAPACK gives the diagonal, in floating point."""
+    numbers = np.array([[float(tracer.values[x].mid()) for x in row] for row in a])
+    if not np.isfinite(numbers).all():
+        raise CannotCertify("the map is not finite at this state")
+    return np.where(np.diag(np.linalg.qr(numbers, mode="r")) < 0, -1, 1)
 
 
 MATRICES = {

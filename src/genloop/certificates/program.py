@@ -143,10 +143,7 @@ class Builder:
     def program(self, outputs: Iterable[int]) -> Program:
         """The program of the given results, without what they do not need."""
         outputs = tuple(outputs)
-        needed = {*outputs, *(register for _, register in self.guards)}
-        for place in reversed(range(len(self.instructions))):
-            if self.inputs + place in needed:
-                needed.update(registers_of(self.instructions[place]))
+        needed = self.needed(outputs)
         kept = [r for r in range(self.inputs + len(self.instructions)) if r in needed]
         kept = [*range(self.inputs), *(r for r in kept if r >= self.inputs)]
         place = {register: new for new, register in enumerate(kept)}
@@ -158,6 +155,14 @@ class Builder:
             tuple(place[r] for r in outputs),
             tuple((sign, place[r]) for sign, r in self.guards),
         )
+
+    def needed(self, outputs: Iterable[int]) -> set[int]:
+        """The registers behind the results and the guards."""
+        needed = {*outputs, *(register for _, register in self.guards)}
+        for place in reversed(range(len(self.instructions))):
+            if self.inputs + place in needed:
+                needed.update(registers_of(self.instructions[place]))
+        return needed
 
     def append(self, program: Program, arguments: Iterable[int]) -> list[int]:
         """All registers of `program` applied to registers of this one; its guards are taken over.
@@ -185,6 +190,8 @@ class Builder:
     def _folded(self, name, arguments):
         if name in WITH_NUMBER:
             return arguments[0] if name == "ipow" and arguments[1] == 1 else None
+        if name == "exp" and self._known.get(("const", "-inf")) == arguments[0]:
+            return self.constant(0)
         values = [self._constants.get(register) for register in arguments]
         if name in _ARITHMETIC and None not in values:
             if name == "div" and values[1] == 0:

@@ -24,6 +24,9 @@ from .scales import without_scales
 _BITS = 160
 _SLACK = 1e-12
 _LONGEST = 2_000_000
+_EVERYWHERE = {"add", "sub", "mul", "neg", "sum", "dot", "max", "min", "abs"} | {
+    *("exp", "expm1", "sin", "cos", "atan", "tanh", "erf")
+}
 _CALLS = [
     "jit",
     "pjit",
@@ -66,6 +69,7 @@ class Tracer(Builder):
     def __init__(self, point: Sequence[float]):
         super().__init__(len(point))
         self.values = [flint.arb(x, abs(x) * _SLACK) for x in point]
+        self._finite: set[int] = set()
 
     def _write(self, instruction):
         register = super()._write(instruction)
@@ -86,6 +90,7 @@ class Tracer(Builder):
     def decide(self, sign: str, left: int, right: int) -> bool:
         """Whether `left > right` or `left >= right`, with the guard that it stays so."""
         if left == right:
+            self.need_finite(left)
             return sign == ">="
         exact = self.value_of(left), self.value_of(right)
         if None not in exact:
@@ -102,6 +107,35 @@ class Tracer(Builder):
             f"a comparison in the map cannot be decided at this state: {a.str(15)} and "
             f"{b.str(15)} are too close"
         )
+
+    def need_finite(self, register: int) -> None:
+        """That a register is a number, whether or not the results depend on it."""
+        waiting = [register]
+        while waiting:
+            register = waiting.pop()
+            if register < self.inputs or register in self._finite:
+                continue
+            self._finite.add(register)
+            if not self.values[register].is_finite():
+                raise CannotCertify("the map is not finite, or may not be, near this state")
+            instruction = self.instructions[register - self.inputs]
+            waiting += instruction[1:] if instruction[0] in _EVERYWHERE else ()
+
+    def dot(self, left, right):
+        """The sum of products; zero times a number that does not exist is none."""
+        pairs = list(zip(left, right, strict=True))
+        for a, b in pairs:
+            if 0 in (self.value_of(a), self.value_of(b)):
+                self.need_finite(b if self.value_of(a) == 0 else a)
+        return super().dot([a for a, _ in pairs], [b for _, b in pairs])
+
+    def program(self, outputs):
+        """The program, with a guard for what must be finite and is not used."""
+        outputs = tuple(outputs)
+        for register in sorted(self._finite - self.needed(outputs)):
+            if self.instructions[register - self.inputs][0] not in _EVERYWHERE:
+                self.guard(">=", self.call("abs", register))
+        return super().program(outputs)
 
     def _compared(self, sign, larger, smaller):
         if self._infinite(larger) or self._infinite(smaller):
@@ -195,9 +229,20 @@ def _while(tracer, parameters, values):
     test, body = parameters["cond_jaxpr"], parameters["body_jaxpr"]
     test_known, body_known = values[:of_test], values[of_test : of_test + of_body]
     carry = values[of_test + of_body :]
-    while bool(tracer.run(test.jaxpr, test.consts, [*test_known, *carry])[0]):
-        carry = tracer.run(body.jaxpr, body.consts, [*body_known, *carry])
+    while (going := tracer.run(test.jaxpr, test.consts, [*test_known, *carry])[0]).any():
+        moved = tracer.run(body.jaxpr, body.consts, [*body_known, *carry])
+        carry = [_where(going, new, old) for new, old in zip(moved, carry, strict=True)]
     return carry
+
+
+def _where(going, new, old):
+    """Of a batch of loops, those that have ended keep their numbers."""
+    if going.all():
+        return new
+    which = going.reshape(*going.shape, *(1,) * (len(new.shape) - going.ndim))
+    if isinstance(new, Registers):
+        return Registers(np.where(which, new.ids, old.ids))
+    return np.where(which, new, old)
 
 
 def _scan(tracer, parameters, values):

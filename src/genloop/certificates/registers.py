@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import jax
 import numpy as np
 
 
@@ -21,4 +22,4 @@ class Registers:
 
 def is_float(dtype) -> bool:
     """Whether numbers of this type are real numbers."""
-    return np.issubdtype(dtype, np.floating) or str(dtype) in ("bfloat16", "float8_e4m3fn")
+    return jax.dtypes.issubdtype(dtype, np.floating)

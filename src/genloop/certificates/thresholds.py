@@ -21,8 +21,8 @@ from .certificate import (
     working_bits,
     written_document,
 )
-from .krawczyk import Box, enclosed, refined
 from .enclosures import decimal, exact_text, flattened
+from .krawczyk import Box, enclosed, refined
 from .program import CannotCertify, exact
 from .reading import trace
 from .systems import critical_equations, crossing_equations
