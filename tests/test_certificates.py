@@ -165,7 +165,7 @@ ARRAYS = {
     "solve": lambda x: jnp.linalg.solve(_matrix(x), x),
     "inverse": lambda x: jnp.linalg.inv(_matrix(x)[::-1]).reshape(-1),
     "determinant": lambda x: jnp.linalg.det(_matrix(x)) * x,
-    "qr": lambda x: jnp.abs(jnp.linalg.qr(_matrix(x), mode="r")).reshape(-1),
+    "qr": lambda x: jnp.concatenate([y.reshape(-1) for y in jnp.linalg.qr(_matrix(x)[:, :3])]),
     "custom derivative": lambda x: jax.nn.relu(x) + jax.nn.silu(x),
     "vmap of a loop": lambda x: jax.vmap(
         lambda y: jax.lax.fori_loop(0, 3, lambda i, z: z * y, y)
@@ -218,7 +218,9 @@ JUMPING = {
     "switch": lambda x: jax.lax.switch((4 * x[0]).astype(int), [lambda y: y, jnp.exp, jnp.sin], x),
     "no number": lambda x: jnp.where(jnp.isfinite(jnp.log(x - 0.2)), x, 2 * x),
     "zero times no number": lambda x: jnp.diag(1.0 * MASK) @ jnp.log(x - 0.2),
-    "signs of a factor": lambda x: jnp.linalg.qr(_matrix(x), mode="r")[0] / 8,
+    "signs of a factor": lambda x: jnp.concatenate(
+        [y.reshape(-1) for y in jnp.linalg.qr(_matrix(x) - 1.3)]
+    ),
     "a scale that may be negative": lambda x: (
         (x / jnp.max(x - 0.5)) ** x[0] / ((x / jnp.max(x - 0.5)) ** x[0]).sum()
     ),

@@ -1,8 +1,11 @@
 r"""Existence and uniqueness of a zero by Krawczyk's operator."""
 
+import contextlib
 import dataclasses
 from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from .balls import flint, linearize, outputs, precision
 from .program import CannotCertify, Program
@@ -45,7 +48,7 @@ def refined(program: Program, start: Sequence, parameters: Sequence, *, bits: in
                 with precision(96 if far else bits + 32):
                     if far:
                         values, rows, _ = linearize(program, [*point, *knowns], range(size))
-                        inverse = _inverse(rows)
+                        inverse = _inverse(rows, coarse=last is None or not last < 1e-3)
                     else:
                         values = outputs(program, [*point, *knowns])
             except CannotCertify:
@@ -146,12 +149,18 @@ def _predictor(inverse, rows, size):
     return [[(-s).mid() for s in row] for row in slope]
 
 
-def _inverse(rows):
+def _inverse(rows, coarse=False):
+    """An approximate inverse; `coarse` in doubles where that is possible."""
     if not all(a.is_finite() for row in rows for a in row):
         raise CannotCertify(
             "the derivative is not finite at this state, as that of a power or root at zero; leave "
             "out what has the probability zero"
         )
+    if coarse:
+        with contextlib.suppress(np.linalg.LinAlgError):
+            inverse = np.linalg.inv(np.array([[float(a.mid()) for a in row] for row in rows]))
+            if np.isfinite(inverse).all():
+                return flint.arb_mat(inverse.tolist())
     try:
         return flint.arb_mat(rows).mid().inv().mid()
     except ZeroDivisionError:

@@ -124,44 +124,58 @@ def _pivot(tracer, a, j):
 
 
 def _qr(tracer, parameters, out, value):
-    r"""$A = Q R$ with the signs that the diagonal of $R$ has at the given state."""
+    r"""$A = Q R$ by the reflections of LAPACK, whose signs are decided with guards."""
     if parameters.get("pivoting") or parameters.get("full_matrices"):
         raise CannotCertify("primitive qr with pivoting or with full matrices")
     _, matrices = _matrices(tracer, value)
-    pairs = [_orthogonal(tracer, matrix) for matrix in matrices]
+    pairs = [_reflected(tracer, matrix) for matrix in matrices]
     shapes = [aval.shape for aval in out]
     return [
         _rebuilt(part, shape) for part, shape in zip(zip(*pairs, strict=True), shapes, strict=True)
     ]
 
 
-def _orthogonal(tracer, a):
+def _reflected(tracer, a):
     columns = [list(column) for column in zip(*a, strict=True)]
-    if len(a) < len(columns):
+    size, zero, one = len(columns), tracer.constant(0), tracer.constant(1)
+    if len(a) < size:
         raise CannotCertify("primitive qr of a matrix with more columns than rows")
-    size = len(columns)
-    signs = _signs(tracer, a)
-    upper = [[tracer.constant(0)] * size for _ in range(size)]
+    mirrors = []
     for j in range(size):
-        for i in range(j):
-            upper[i][j] = tracer.dot(columns[i], columns[j])
-            columns[j] = [
-                tracer.call("sub", x, tracer.call("mul", upper[i][j], q))
-                for x, q in zip(columns[j], columns[i], strict=True)
-            ]
-        upper[j][j] = tracer.call("sqrt", tracer.dot(columns[j], columns[j]))
-        columns[j] = [tracer.call("div", x, upper[j][j]) for x in columns[j]]
-    turned = lambda row, sign: [tracer.call("neg", x) for x in row] if sign < 0 else row
-    columns, upper = (list(map(turned, rows, signs)) for rows in (columns, upper))
-    return list(map(list, zip(*columns, strict=True))), upper
+        mirror = _mirror(tracer, columns[j][j:])
+        for column in columns[j:] if mirror else []:
+            column[j:] = _mirrored(tracer, mirror, column[j:])
+        if mirror:
+            columns[j][j:] = [mirror[2], *[zero] * (len(a) - j - 1)]
+        mirrors.append(mirror)
+    basis = [[one if i == j else zero for i in range(len(a))] for j in range(size)]
+    for j, mirror in reversed(list(enumerate(mirrors))):
+        for column in basis if mirror else []:
+            column[j:] = _mirrored(tracer, mirror, column[j:])
+    transposed = lambda rows: list(map(list, zip(*rows, strict=True)))
+    return transposed(basis), transposed([column[:size] for column in columns])
 
 
-def _signs(tracer, a):
-    """The signs that LAPACK gives the diagonal, in floating point."""
-    numbers = np.array([[float(tracer.values[x].mid()) for x in row] for row in a])
-    if not np.isfinite(numbers).all():
-        raise CannotCertify("the map is not finite at this state")
-    return np.where(np.diag(np.linalg.qr(numbers, mode="r")) < 0, -1, 1)
+def _mirror(tracer, x):
+    r"""$v$, $\tfrac12 v \cdot v$ and $\beta = \mp |x|$ of the reflection $x \mapsto \beta e_1$.
+
+    $\beta$ has the sign that $x_1$ has not; there is no reflection of a multiple of $e_1$.
+    """
+    zero = tracer.constant(0)
+    rest = tracer.dot(x[1:], x[1:])
+    if tracer.value_of(rest) == 0:
+        return None
+    tracer.decide(">", rest, zero)
+    length = tracer.call("sqrt", tracer.dot(x, x))
+    beta = tracer.call("neg", length) if tracer.decide(">=", x[0], zero) else length
+    first = tracer.call("sub", x[0], beta)
+    return [first, *x[1:]], tracer.call("neg", tracer.call("mul", beta, first)), beta
+
+
+def _mirrored(tracer, mirror, y):
+    v, half, _ = mirror
+    share = tracer.call("div", tracer.dot(v, y), half)
+    return [tracer.call("sub", b, tracer.call("mul", share, a)) for a, b in zip(v, y, strict=True)]
 
 
 MATRICES = {
