@@ -41,7 +41,10 @@ class Loop:
         self.arb, self.fmpq = flint.arb, flint.fmpq
         self.temperature, self.cold = temperature, temperature < 1
         self.sharpness, self.excess = self.ball(1 / temperature), self.ball(1 / temperature - 1)
-        self.rate, self.noise = float(1 / temperature - 1), flint.arb(2) ** (8 - flint.ctx.prec)
+        self.noise = flint.arb(2) ** (8 - flint.ctx.prec)
+        if 1 / temperature > 10**300:
+            raise Rejected("the temperature is below 1e-300")
+        self.rate = float(1 / temperature - 1)
         self.values = [value for value, _ in levels]
         self.counts = [count for _, count in levels]
         if self.cold:
@@ -237,12 +240,19 @@ class Branch:
         return total < 0
 
 
+def leader_turns(loop, document):
+    """The turns of a on the branch of a single leader; of two outcomes it has none."""
+    if sum(loop.counts) == 2:
+        return []
+    return Branch(loop, 0).cover(document["cuts"], document["folds"])
+
+
 def local(loop, document):
     """The first turn of the healthy branch; nothing where it has none."""
     if loop.counts[0] > 1:
         size, _, _ = loop.losers(loop.last)
         return loop.last / size
-    turns = Branch(loop, 0).cover(document["cuts"], document["folds"])
+    turns = leader_turns(loop, document)
     minima = [value for kind, value in turns if kind < 0]
     return minima[-1] if minima else None
 
@@ -251,7 +261,7 @@ def fold(loop, document, level):
     """The largest real fraction with a stable state that an outcome of a level has won."""
     branch = Branch(loop, level)
     if level == 0 and loop.counts[0] == 1:
-        turns = branch.cover(document["cuts"], document["folds"])
+        turns = leader_turns(loop, document)
         maxima = [value for kind, value in turns if kind > 0]
         return largest(maxima) if maxima else None
     if document["bracket"] == "end":
@@ -356,8 +366,9 @@ def followed(loop, document):
     ends = [*shares, *final]
     if not ends[-1] < 1:
         raise Rejected("a share is not below one")
+    straight = not final or ("cuts" in document and local(loop, document) is None)
     for first, last in zip(ends, ends[1:], strict=False):
-        met = piece(loop, first, last, document)
+        met = piece(loop, first, last, document, straight=straight)
         if not (met or last in final):
             raise Rejected("the goal may be missed before the bounds")
     return shares[-1]
@@ -371,8 +382,11 @@ def fold_share(loop, document):
     return Branch(loop, 0).at(first[0])[1][0] ** loop.excess
 
 
-def piece(loop, first, last, document):
-    """Whether the goal is met between two shares, between which the branch has no fold."""
+def piece(loop, first, last, document, *, straight):
+    """Whether the goal is met between two shares, between which the branch has no fold.
+
+    That is shown here, unless the branch is known to be `straight` as far as it is followed.
+    """
     if not first < last:
         raise Rejected("the pieces are not in order")
     before, after = loop.shares(first), loop.shares(last)
@@ -383,7 +397,7 @@ def piece(loop, first, last, document):
         if place and not steep * w < 1:
             raise Rejected("a piece is too wide")
         bends += count * z * w * (steep - 1) / (1 - steep * w) if place else 0
-    if type(document["bracket"]) is list and not bends < 1:
+    if not (straight or bends < 1):
         raise Rejected("the branch may fold before the goal is missed")
     state = [(y / sums[0]).union(z / sums[1]) for z, y in zip(before, after, strict=True)]
     return distance(loop, state, document["measure"]) < goal_of(loop, document)
@@ -399,24 +413,40 @@ def kept(loop, document):
     if loop.temperature == 1:
         # The real probabilities are the fixed point at every real fraction.
         return None
-    # Without real data all outcomes become equal at temperatures above one.
-    flat = [loop.ball(Fraction(1, sum(loop.counts)))] * len(loop.counts)
-    state = flat if never else loop.healthy(loop.temperature)[1]
-    if not distance(loop, state, document["measure"]) < goal:
+    if not (uneven if never else parted)(loop, document, goal):
         raise Rejected("the goal is not met up to the end of the branch")
     return None if never else local(loop, document)
 
 
+def uneven(loop, document, goal):
+    """Whether equal outcomes meet the goal: without real data they become so at T > 1."""
+    even = Fraction(1, sum(loop.counts))
+    if document["measure"] == "total variation":
+        # They are met in the limit only, which may miss the goal by nothing.
+        pairs = zip(loop.values, loop.counts, strict=True)
+        return sum(n * abs(r - even) for r, n in pairs) <= 2 * Fraction(document["goal"])
+    return distance(loop, [loop.ball(even)] * len(loop.counts), document["measure"]) < goal
+
+
+def parted(loop, document, goal):
+    """Whether the state at which several leaders part meets the goal."""
+    return distance(loop, loop.healthy(loop.temperature)[1], document["measure"]) < goal
+
+
 def always(loop, document):
     """Nothing, as the goal is met on a branch without folds, to its end where one has all."""
-    final = followed(loop, document)
-    if local(loop, document) is not None:
-        raise Rejected("the branch folds")
-    roots = loop.shares(final)
-    total = sum((n * z for n, z in zip(loop.counts, roots, strict=True)), loop.arb(0))
-    # The others fall to zero with what is real.
-    state = [(1 / total).union(loop.arb(1)), *(loop.arb(0).union(z) for z in roots[1:])]
-    if not distance(loop, state, document["measure"]) < goal_of(loop, document):
+    if loop.counts[0] > 1 or local(loop, document) is not None:
+        raise Rejected("the branch of the healthy state does not go on to its collapse")
+    if document["measure"] == "total variation":
+        # The leader has no less than is real, so that others lack at most what is theirs.
+        met = Fraction(document["goal"]) >= 1 - loop.values[0]
+    else:
+        roots = loop.shares(followed(loop, document))
+        total = sum((n * z for n, z in zip(loop.counts, roots, strict=True)), loop.arb(0))
+        # The others fall to zero with what is real.
+        state = [(1 / total).union(loop.arb(1)), *(loop.arb(0).union(z) for z in roots[1:])]
+        met = distance(loop, state, document["measure"]) < goal_of(loop, document)
+    if not met:
         raise Rejected("the goal may be missed before one outcome has all the probability")
     return None
 
@@ -436,7 +466,7 @@ def value_of(loop, document):
 def proved(loop, document):
     """Raises `Rejected` unless the numbers of the claim are proved."""
     kind, centre = document["kind"], document["centre"]
-    if kind == "neutral":
+    if kind == "neutral" or (kind in ("unique any", "contraction") and centre is None):
         if loop.cold:
             raise Rejected("the temperature is below one")
         return
@@ -476,6 +506,10 @@ def words(document):
         if document["centre"] is not None:
             reach = f"down to a = {shown(document['centre'], document['radius'])}"
         return loop + f"the healthy state keeps {goal} {reach}."
+    if document["centre"] is None and kind == "contraction":
+        return loop + "a contraction in the Hilbert metric at every positive real fraction [HD-10]."
+    if document["centre"] is None and kind == "unique any":
+        return loop + "one attractor at every positive real fraction, for all real data [HD-7]."
     if document["centre"] is None:
         return loop + (
             "the branch of the most probable outcome has no fold: the healthy state moves to its "

@@ -1,7 +1,18 @@
-"""Certificates of the thresholds of biased sampling: `genloop verify --certify`."""
+"""Certificates of critical temperatures and synthetic weights: `genloop verify --certify`."""
 
-from ...certificates import certify_root
+import dataclasses
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from ...certificates import certify_fixed_point, certify_root
+from ...certificates.balls import ball, interval, precision
+from ...certificates.enclosures import Enclosure
+from ...certificates.program import CannotCertify, exact
 from ...theorems import certificates
+
+_BITS, _PIECES = 128, 4096
 
 
 @certificates("ST-A12")
@@ -14,3 +25,108 @@ def exploding_variance(digits):
         ),
         "T = 1.3, real fraction": certify_root(level, "0", "1", parameters=["1.3"], digits=digits),
     }
+
+
+@dataclasses.dataclass(frozen=True)
+class LockIn:
+    r"""The weight $w_c$ of synthetic data from which on a worse optimum holds itself [ST-A9].
+
+    `stuck` is that optimum, `escape` the model to which the loop escapes below `weight`.
+    """
+
+    stuck: Enclosure
+    escape: Enclosure
+    weight: Enclosure
+
+
+def lock_in(share: Any, distance: Any, *, digits: int = 15) -> LockIn:
+    r"""Enclose the lock-in threshold of a Cauchy model of two peaks, by ball arithmetic.
+
+    Real data are Cauchy around $d$ with the `share` $s > \frac12$ and around $-d$ otherwise, the
+    model is a Cauchy law with one centre $\theta$, $\ell(\theta) = -s \log(4 + (\theta - d)^2) -
+    (1 - s) \log(4 + (\theta + d)^2)$. The peak $\theta_-$ near $-d$ is a fixed point of the exact
+    maximiser iff $w \ge w_c = \sup_\theta [\ell(\theta) - \ell(\theta_-)]/\mathrm{KL}(\theta_- \|
+    \theta)$, $\mathrm{KL} = \log(1 + (\theta - \theta_-)^2/4)$. Proved: the critical point
+    $(\theta_-, \theta, w_c)$ is alone in a box, and nowhere is the supremum larger. Raises
+    `CannotCertify` where one of them fails.
+    """
+    share, distance = str(exact(share)), str(exact(distance))
+    start = _peaks(float(exact(share)), float(exact(distance)))
+    found = certify_fixed_point(
+        _critical, start, parameters=[share, distance], digits=digits, stability=False
+    )
+    if not found.proved:
+        raise CannotCertify(found.reason)
+    answer = LockIn(*found.state)
+    with precision(_BITS):
+        _nowhere_larger(answer, ball(share), ball(distance))
+    return answer
+
+
+def _likelihood(x, share, distance, log):
+    near, far = 4 + (x - distance) ** 2, 4 + (x + distance) ** 2
+    return -share * log(near) - (1 - share) * log(far)
+
+
+def _slope(x, share, distance):
+    near, far = x - distance, x + distance
+    return -2 * share * near / (4 + near**2) - 2 * (1 - share) * far / (4 + far**2)
+
+
+def _critical(share, distance):
+    """A map whose fixed points are the critical points of the quotient, with its value there."""
+
+    def moved(z):
+        stuck, escape, weight = z
+        gap = escape - stuck
+        gain = _likelihood(escape, share, distance, jnp.log)
+        gain = gain - _likelihood(stuck, share, distance, jnp.log)
+        excess = _slope(escape, share, distance) - 2 * weight * gap / (4 + gap**2)
+        touching = gain - weight * jnp.log(1 + gap**2 / 4)
+        return z + jnp.stack([_slope(stuck, share, distance), excess, touching])
+
+    return moved
+
+
+def _peaks(share, distance):
+    """The same triple on a grid."""
+    x = np.linspace(-distance, distance, 4001)
+    value = lambda x: _likelihood(x, share, distance, np.log)
+    # The likelihood rises from -d to the worse peak.
+    stuck = x[(_slope(x, share, distance) < 0).argmax()]
+    if stuck >= 0:
+        raise CannotCertify("the likelihood has one peak only")
+    cost = np.maximum(np.log1p((x - stuck) ** 2 / 4), 1e-3)
+    quotient = (value(x) - value(stuck)) / cost
+    return np.array([stuck, x[quotient.argmax()], quotient.max()])
+
+
+def _nowhere_larger(found, share, distance):
+    r"""$h = w_c \mathrm{KL} - \ell(\theta) + \ell(\theta_-) \ge 0$ for all models.
+
+    Beyond $3 d$ the likelihood is below $\ell(\theta_-)$. Within, $h > 0$ on every piece, or $h$ is
+    convex and the pieces contain one of the two models at which $h$ and $h'$ are zero.
+    """
+    stuck, escape, weight = (
+        interval(x.centre, x.radius) for x in (found.stuck, found.escape, found.weight)
+    )
+    if not abs(stuck) < distance:
+        raise CannotCertify("the worse optimum does not lie between the peaks")
+    log, bend = (lambda x: x.log()), lambda x: 2 * (4 - x**2) / (4 + x**2) ** 2
+    level = _likelihood(stuck, share, distance, log)
+    half, convex = 3 * distance / _PIECES, []
+    for k in range(_PIECES):
+        middle = (2 * k + 1 - _PIECES) * half
+        x = (middle - half).union(middle + half)
+        gap = x - stuck
+        if weight * (1 + gap**2 / 4).log() + level > _likelihood(x, share, distance, log):
+            continue
+        curvature = share * bend(x - distance) + (1 - share) * bend(x + distance)
+        if not weight * bend(gap) + curvature > 0:
+            raise CannotCertify("another model may be reached with more synthetic data")
+        joined = convex and convex[-1][1] == k
+        convex = [*convex[:-1], (convex[-1][0], k + 1)] if joined else [*convex, (k, k + 1)]
+    for first, last in convex:
+        low, high = ((2 * k - _PIECES) * half for k in (first, last))
+        if not any(low < touch and touch < high for touch in (stuck, escape)):
+            raise CannotCertify("another model may be reached with more synthetic data")

@@ -193,7 +193,7 @@ def certify_fidelity(loop: ExactLoop, measure: str, goal: Any, *, digits: int = 
     if measure not in MEASURES:
         raise ValueError(f"a measure is one of {', '.join(MEASURES)}, got {measure!r}.")
     text = _text(goal)
-    if not 0 < exact(text) or (measure == "vocabulary" and not exact(text) < 1):
+    if not exact(text) > 0 or (measure == "vocabulary" and not exact(text) < 1):
         raise ValueError(f"a goal is positive, for the vocabulary below one, got {text}.")
     fields = {"measure": measure, "goal": text}
     evidence = lambda: fields | loop.search().missed(loop, measure, text, digits)
@@ -245,7 +245,8 @@ def _bits(digits: int) -> int:
 def _certified(loop, kind, evidence, value, digits, *, everywhere=False) -> Certificate:
     """The document of a claim, as far as the checker accepts it; with more precision if needed."""
     if not loop.cold and not everywhere:
-        kind, evidence, value = "neutral", dict, None
+        same = kind in ("unique any", "contraction")
+        kind, evidence, value = kind if same else "neutral", dict, None
     found = None
     for factor in _MORE_BITS:
         with precision(_bits(digits) * factor):

@@ -18,9 +18,10 @@ _DIGITS = 8
 class CertifiedPhase:
     r"""Cells of temperature and real fraction with the number of attractors that is proved there.
 
-    `temperature`, `real_fraction`: lower and upper ends, `(n, 2)`; `attractors` `(n,)`: 1 or 2, and
-    0 where nothing is proved. A claim is about all temperatures and all positive real fractions of
-    a cell. `folds` maps the temperatures at the edges to the enclosure of the last fold there.
+    `temperature`, `real_fraction`: lower and upper ends, `(n, 2)`, the doubles next to the exact
+    ones; `attractors` `(n,)`: 1 or 2, and 0 where nothing is proved. A claim is about all
+    temperatures and all positive real fractions of a cell. `folds` maps the temperatures at the
+    edges to the enclosure of the last fold there.
     """
 
     temperature: np.ndarray

@@ -22,7 +22,7 @@ from ...certificates.temperature_checker import (
 
 _NEAR, _FAR = -60.0, 6.0
 _STEPS, _PIECES, _FINE = 90, 200, 4000
-_GRID, _SHARES = 60, 300
+_GRID, _SHARES = 60, 3000
 
 
 class Search:
@@ -44,6 +44,8 @@ class Search:
 
     def cover(self, digits: int) -> dict:
         """Cuts of the branch of a single most probable outcome and brackets of its turns."""
+        if sum(self.loop.counts) == 2:
+            return {"cuts": [], "folds": []}
         turns = self._turns(digits)
         folds = [self._around(0, position, digits) for position in turns]
         cuts = _Cuts(Branch(self.loop, 0), folds).found()
@@ -81,18 +83,31 @@ class Search:
             missed = min(missed + step, top)
         if not reach(missed) > 0:
             if not cover["folds"]:
-                evidence["bracket"] = "never"
-                return evidence | {"shares": self._pieces(limit, top, 0, evidence)}
+                return self._never(limit, top, evidence | {"bracket": "never"})
             return {"shares": self._pieces(limit, top, 0, evidence), "bracket": "fold", **cover}
         lower, upper = _halved(reach, max(limit, missed - step), missed, digits)
         # Close to the miss itself no piece can be shown to meet the goal.
         evidence["bracket"] = [str(lower), str(upper)]
         shares = self._pieces(limit, lower, 100 * (upper - lower), evidence)
-        return {"shares": shares, "bracket": [shares[-1], str(upper)]}
+        found = {"shares": shares, "bracket": [shares[-1], str(upper)]}
+        return found if cover["folds"] else found | cover
+
+    def _never(self, limit, top, evidence) -> dict:
+        """A branch without folds on which a goal is met to its end."""
+        if evidence["measure"] == "total variation":
+            return evidence
+        if evidence["measure"] == "divergence":
+            # It has no bound where one outcome has all the probability.
+            raise CannotCertify(
+                f"the goal is met down to a = {float(self.loop.healthy(top)[0]):.1e}, and where "
+                "below that it is missed was not looked for"
+            )
+        return evidence | {"shares": self._pieces(limit, top, 0, evidence)}
 
     def _pieces(self, here, end, room, evidence) -> list[str]:
         """Ends of pieces in which the goal is met, up to some room before the end."""
-        shares, step, most = [], (end - here) / 4, max(_SHARES, 10**5 // len(self.loop.values))
+        shares, step = [], (end - here) / 4
+        most = min(_SHARES, max(_SHARES // 10, 10**5 // len(self.loop.values)))
         while here < end - room:
             if len(shares) > most or step * 2**40 < room + (end - here) / 2**40:
                 raise CannotCertify("the branch folds, or nearly, before the goal is missed")
@@ -105,7 +120,8 @@ class Search:
     def _met(self, first, last, evidence) -> bool:
         """Whether a goal is met in one piece, and there is no fold in it unless one is wanted."""
         try:
-            return piece(self.loop, first, last, evidence)
+            straight = evidence["bracket"] == "fold" or not evidence["folds"]
+            return piece(self.loop, first, last, evidence, straight=straight)
         except Rejected:
             return False
 
