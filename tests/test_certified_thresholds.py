@@ -562,6 +562,47 @@ def test_every_certificate_of_a_theorem_is_proved():
     assert radius == pytest.approx(1, abs=1e-12)
 
 
+GAUSSIAN = {
+    "synthetic alone": {"samples": 100, "temperature": "1.2"},
+    "sharper, few points": {"samples": 10, "real_samples": 3, "temperature": "0.8"},
+    "maximum likelihood": {
+        "samples": 10, "real_samples": 3, "temperature": "1.5", "unbiased": False,
+        "variance_goal": "1.2",
+    },
+    "hardly any real point": {"samples": 500, "real_samples": 1, "temperature": "0.99"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GAUSSIAN)
+def test_thresholds_of_a_gaussian_loop_are_enclosed(name):
+    exact = GAUSSIAN[name]
+    found = papers.alemohammad2023.certify_thresholds(**exact)
+    doubles = {k: float(v) if isinstance(v, str) else v for k, v in exact.items()}
+    named = papers.alemohammad2023.thresholds(**doubles)
+    assert found.keys() == named.keys()
+    for what, threshold in named.items():
+        assert found[what].proved == (threshold.value is not None), found[what].reason
+        if found[what].proved:
+            value = float(found[what].parameter)
+            assert value == pytest.approx(threshold.value, rel=1e-12), what
+            assert replay.verdict(found[what].document)[0]
+
+
+TIES = [1, 1, 1, 1, 1], [1, 1], [3, 3, 2], [5, 5, 5, 1]
+
+
+@pytest.mark.parametrize("weights", TIES, ids=str)
+def test_thresholds_of_tied_leaders_have_all_their_digits(weights):
+    """Where the leaders part two roots meet, which halves the digits of a careless solution."""
+    for temperature in ("0.1", "0.5", "0.9"):
+        real = gl.Categorical.of(weights)
+        named = marchi2024.thresholds(real, temperature=float(temperature))
+        found = marchi2024.certify_thresholds(weights, temperature=temperature, folds=())
+        for what in ("local", "unique"):
+            exact = float(found[what].parameter)
+            assert named[what].value == pytest.approx(exact, rel=2e-14), (temperature, what)
+
+
 def test_the_lock_in_threshold():
     found = lock_in("0.6", "4", digits=25)
     with mpmath.workdps(40):

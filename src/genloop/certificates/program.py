@@ -28,7 +28,7 @@ from typing import Any
 
 WITH_NUMBER = {"ipow", "polygamma"}
 """Instructions whose second argument is a whole number, not a register."""
-_EXACT = re.compile(r"[+-]?\d+(/[1-9]\d*)?|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,5})?")
+_EXACT = re.compile(r"[+-]?\d+(/[1-9]\d*)?|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,5})?", re.ASCII)
 _LONGEST_FOLD = 400
 
 

@@ -66,7 +66,7 @@ def command(
     options.check_fraction(0.0 if real_fraction is None else real_fraction)
     asked = goals.parse(goal, table=table is not None)
     truncation.check(nucleus, top_k, min_p)
-    samples = _check_kind(table is not None, samples, (nucleus, top_k, min_p), certify)
+    samples = _check_kind(table is not None, samples, (nucleus, top_k, min_p))
     proofs.check(certify, digits, certificates)
     check_pool(samples, real_samples, real_fraction, table=table is not None)
     options.check_seed(seed)
@@ -95,7 +95,7 @@ def command(
     return kind.exit_code(answer)
 
 
-def _check_kind(table: bool, samples: int | None, rule: tuple, certify: bool) -> int:
+def _check_kind(table: bool, samples: int | None, rule: tuple) -> int:
     """The number of samples; raises `InputError` E111 for options of the other kind of input."""
     if not table and samples is not None:
         raise InputError(
@@ -103,8 +103,6 @@ def _check_kind(table: bool, samples: int | None, rule: tuple, certify: bool) ->
         )
     if table and rule != (None, None, None):
         raise InputError("E111", "--nucleus, --top-k and --min-p go with tokens, not with --table.")
-    if table and certify:
-        raise InputError("E111", "--certify goes with tokens, not with --table.")
     return _SAMPLES if samples is None else samples
 
 
@@ -114,6 +112,9 @@ def _proved(real, temperature, answer: dict, real_fraction, digits) -> dict:
     text = proofs.typed(temperature, "--temperature", "-T")
     goals = {name: repr(goal["level"]) for name, goal in answer["goals"].items()}
     digits = proofs.DIGITS if digits is None else digits
+    if "samples" in answer:
+        pool = answer["samples"], answer["real_samples"]
+        return threshold_proofs.solve_table(*pool, text, goals["variance"], digits)
     if real_fraction is not None:
         real_fraction = proofs.typed(real_fraction, "--real-fraction", "-a")
     return threshold_proofs.solve(real, text, goals, digits, real_fraction)
@@ -124,6 +125,8 @@ def _lines(kind, real, answer: dict, path: str | None):
     if answer["certificates"]:
         from . import threshold_proofs
 
-        named = threshold_proofs.titles(real, answer["questions"])
+        named = answer["questions"]
+        if "samples" not in answer:
+            named = threshold_proofs.titles(real, named)
         truncated = answer.get("truncation") is not None
         yield from threshold_proofs.lines(answer["certificates"], named, path, truncated)

@@ -36,6 +36,22 @@ def solve(real, temperature: str, goals: dict[str, str], digits: int, real_fract
     return found
 
 
+def solve_table(samples: int, real_samples: int, temperature: str, goal: str, digits: int) -> dict:
+    """Certificates of the thresholds of a Gaussian loop, by name."""
+    from ..certificates.program import exact
+    from ..papers import alemohammad2023
+
+    # The goal is a floor where sampling sharpens, a ceiling where it flattens.
+    above = exact(temperature) > 1
+    return alemohammad2023.certify_thresholds(
+        samples=samples,
+        real_samples=real_samples,
+        temperature=temperature,
+        variance_goal=1 / exact(goal) if above else goal,
+        digits=digits,
+    )
+
+
 def titles(real, questions: dict[str, str]) -> dict[str, str]:
     """What the rows are called: the questions, and the winners of folds."""
     import numpy as np
@@ -46,7 +62,10 @@ def titles(real, questions: dict[str, str]) -> dict[str, str]:
     for level in range(min(first.size, 10**4)):
         equals = f" (and {counts[level] - 1:,} as likely)" if counts[level] > 1 else ""
         winner = label(name_of(real, int(first[level])))
-        named[f"fold {level + 1}"] = f"{winner}{equals} can win up to"
+        # A single leader wins all along the branch of the healthy state.
+        alone = level == 0 and counts[0] == 1
+        what = "has a second state up to" if alone else "can win up to"
+        named[f"fold {level + 1}"] = f"{winner}{equals} {what}"
     return named
 
 

@@ -5,6 +5,7 @@ own variance, and refitted to the samples alone, or to them and real data that a
 Here the sampling bias of the paper is the temperature $T$: the covariance is multiplied by it.
 """
 
+from .certified_thresholds import certify_thresholds as certify_thresholds
 from .formulas import (
     almost_sure_threshold as almost_sure_threshold,
     correction as correction,

@@ -1,10 +1,11 @@
 """Certificates of critical temperatures and real fractions: `genloop verify --certify`."""
 
 import jax.numpy as jnp
-from jax.scipy.special import digamma, erf, gammaln
+from jax.scipy.special import erf, gammaln
 
 from ...certificates import certify_root
 from ...theorems import certificates
+from . import certified_thresholds as thresholds
 
 _SAMPLES, _POOL = 10, 100
 
@@ -28,9 +29,11 @@ def critical_temperatures(digits):
     named = {}
     for fit, bias in (("unbiased", 1), ("maximum likelihood", 0)):
         divisor = _SAMPLES - bias
-        almost_sure = lambda t, n, d: jnp.log(t) + digamma((n - 1) / 2) - jnp.log(d / 2)
-        square = lambda t, n, d: t**2 * (n**2 - 1) - d**2
-        for name, excess in (("almost surely", almost_sure), ("in mean square", square)):
+        named_excess = {
+            "almost surely": thresholds.almost_sure,
+            "in mean square": thresholds.mean_square,
+        }
+        for name, excess in named_excess.items():
             named[f"n = {_SAMPLES}, {fit}, {name}"] = certify_root(
                 excess, "1/2", "2", parameters=[str(_SAMPLES), str(divisor)], digits=digits
             )
@@ -40,14 +43,13 @@ def critical_temperatures(digits):
 @certificates("ST-B3")
 def bounded_moments(digits):
     r"""$q T k = 1$ in the temperature and in the real fraction (the unbiased fit)."""
-    level = lambda a, t, n: (1 - a) * t * (n - 1 + n * (1 - a)) / ((n - 1) * (2 - a)) - 1
-    pool = str(_POOL)
+    pool = [str(_POOL), str(_POOL - 1)]
     return {
         f"N = {_POOL}, a = 0.1, temperature": certify_root(
-            lambda t, a, n: level(a, t, n), "1", "2", parameters=["0.1", pool], digits=digits
+            thresholds.mean, "1", "2", parameters=["0.1", *pool], digits=digits
         ),
         f"N = {_POOL}, T = 1.5, real fraction": certify_root(
-            level, "0", "1", parameters=["1.5", pool], digits=digits
+            thresholds.real_fraction, "0", "1", parameters=["1.5", *pool], digits=digits
         ),
     }
 
@@ -55,35 +57,17 @@ def bounded_moments(digits):
 @certificates("ST-B6")
 def bounded_second_moments(digits):
     r"""$\det(I - P) = 0$ in the number of fresh real points at $T = 1$, and in the temperature."""
-    temperature = lambda t, n, m: _second_moments(n, m, t)
+    points = lambda m, n: thresholds.pooled_square(1, n, m, n + m - 1)
+    temperature = lambda t, n, m: thresholds.pooled_square(t, n, m, n + m - 1)
     samples = str(_SAMPLES)
     return {
         f"n_s = {_SAMPLES}, T = 1, real points": certify_root(
-            lambda m, n: _second_moments(n, m, 1), "1", "2", parameters=[samples], digits=digits
+            points, "1", "2", parameters=[samples], digits=digits
         ),
         f"n_s = {_SAMPLES}, n_r = 2, temperature": certify_root(
             temperature, "1", "3/2", parameters=[samples, "2"], digits=digits
         ),
     }
-
-
-def _second_moments(n, m, t):
-    r"""$\det(I - P)$ for the moments $(\delta^4, \delta^2 \sigma^2, \sigma^4)$ of a direction."""
-    pool, noise = n + m, t / n
-    between, share = n * m / pool, (n / pool) ** 2
-    within, second = t * (n - 1), t**2 * (n - 1) * (n + 1)
-    # E x^4 and E x^2 of the error of the synthetic mean, by the moments that they consist of.
-    fourth, square = (1, 6 * noise, 3 * noise**2), (0, 1, noise)
-    p = [share**2 * x for x in fourth]
-    q = [share * (between * x + within * y) for x, y in zip(fourth, square, strict=True)]
-    r = [
-        between**2 * x + 2 * between * within * y + second * z
-        for x, y, z in zip(fourth, square, (0, 0, 1), strict=True)
-    ]
-    a, b, c = 1 - p[0], -p[1], -p[2]
-    d, e, f = -q[0], pool - 1 - q[1], -q[2]
-    g, h, k = -r[0], -r[1], (pool - 1) ** 2 - r[2]
-    return a * (e * k - f * h) - b * (d * k - f * g) + c * (d * h - e * g)
 
 
 def _truncated(c, t):
@@ -96,18 +80,13 @@ def _truncated(c, t):
 def variance_goal(digits):
     """The real fraction for a goal, with infinitely many samples and with a pool; a truncation."""
     limit = lambda a, t, rho: a - rho * (1 - (1 - a) * t)
-
-    def pooled(a, t, rho, n):
-        growth = (n - 1 + n * (1 - a)) / ((n - 1) * (2 - a))
-        return growth * a - rho * (1 - (1 - a) * t * growth)
-
-    known = ["0.8", "0.5"]
+    known, pool = ["0.8", "0.5"], [str(_POOL), str(_POOL - 1)]
     return {
         "T = 0.8, goal 0.5, infinitely many samples": certify_root(
             limit, "0", "1", parameters=known, digits=digits
         ),
         f"T = 0.8, goal 0.5, N = {_POOL}": certify_root(
-            pooled, "0", "1", parameters=[*known, str(_POOL)], digits=digits
+            thresholds.variance, "0", "1", parameters=[*known, *pool], digits=digits
         ),
         "cut-off with T = 0.8": certify_root(
             _truncated,

@@ -80,8 +80,10 @@ def branch_point(
     values, counts = jnp.asarray(levels.values), jnp.asarray(levels.counts)
     outcome = values[index]
     roots = lower_root(real_share * values / outcome, share, 1 / temperature)
-    # Without a winner, outcomes as likely as the one singled out are equal to it.
-    roots = roots.at[index].set(jnp.where(share <= temperature, 1.0, roots[index]))
+    # Without a winner, outcomes as likely as the one singled out are equal to it. Where they part,
+    # two roots meet: there rounding of the share must not decide, it would lose half the digits.
+    together = share <= temperature * (1 + 1e-15)
+    roots = roots.at[index].set(jnp.where(together, 1.0, roots[index]))
     roots = jnp.append(roots, 1.0)
     counts = jnp.append(counts.at[index].add(-1.0), 1.0)
     total = (counts * roots).sum()
