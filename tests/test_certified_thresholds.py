@@ -465,7 +465,7 @@ def test_covering_the_simplex_counts_the_same_attractors(side):
     assert proof.proved == (side > 0)
 
 
-def test_proved_cells_of_a_diagram_have_the_attractors_of_the_loop():
+def test_proved_cells_of_a_diagram_have_the_attractors_of_the_loop(tmp_path):
     source = np.random.default_rng(0)
     for weights in ([1, 1], [3, 2]):
         phase = marchi2024.certified_phase(weights, refinements=8)
@@ -482,6 +482,10 @@ def test_proved_cells_of_a_diagram_have_the_attractors_of_the_loop():
         two = np.abs(ends[0] - ends[1]) > 1e-4
         np.testing.assert_array_equal(1 + two, phase.attractors[cells])
         assert phase.at(t[0], a[0]) == phase.attractors[cells[0]]
+    phase.save(tmp_path / "folds.json")
+    documents = json.loads((tmp_path / "folds.json").read_text())["certificates"]
+    assert len(documents) == len(phase.folds)
+    assert all(replay.verdict(document)[0] for document in documents[:20])
 
 
 def test_the_command_proves_and_its_file_stands_alone(tmp_path, capsys):

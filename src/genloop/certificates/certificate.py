@@ -2,7 +2,7 @@ r"""Proofs about a map: that a fixed point exists, is the only one nearby, and i
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -88,6 +88,13 @@ class Certificate:
             stable=document["stable"],
             document=document,
         )
+
+
+def collected(certificates: Iterable[Certificate]) -> str:
+    """All that is proved as one JSON text that `genloop certify-check` replays."""
+    documents = [one.document for one in certificates if one.document is not None]
+    content = {"schema": "genloop/certificates/1", "certificates": documents}
+    return json.dumps(content, indent=1) + "\n"
 
 
 def _states(document):
@@ -317,7 +324,7 @@ def written_document(kind: str, problem: Problem, box: Box, *, bits: int, digits
         "cuts": None,
         "parameters": [list(bounds) for bounds in problem.parameters],
         "program": problem.program.json(),
-        "provenance": _provenance(),
+        "provenance": provenance(),
     }
 
 
@@ -328,7 +335,8 @@ def signed(document: dict) -> Certificate:
     return Certificate.of_document(document)
 
 
-def _provenance():
+def provenance() -> dict:
+    """What made a certificate."""
     from importlib import metadata
 
     versions = {"flint": flint.__FLINT_VERSION__}

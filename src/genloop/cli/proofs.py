@@ -1,6 +1,5 @@
 """`--certify`: what commands share that prove what they print."""
 
-import json
 import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated
@@ -24,7 +23,6 @@ Certificates = Annotated[
     typer.Option("--certificates", metavar="FILE", help="For --certify: write the proofs there."),
 ]
 DIGITS = 15
-SCHEMA = "genloop/certificates/1"
 
 
 def check(certify: bool, digits: int | None, certificates: str | None) -> None:
@@ -87,9 +85,9 @@ def save(path: str | None, certificates: Iterable) -> None:
     """Write all that is proved as one JSON document that `genloop certify-check` replays."""
     if path is None:
         return
-    documents = [found.document for found in certificates if found.document is not None]
-    content = {"schema": SCHEMA, "certificates": documents}
-    write(path, (json.dumps(content, indent=1) + "\n").encode())
+    from ..certificates.certificate import collected
+
+    write(path, collected(certificates).encode())
 
 
 def lines(

@@ -15,7 +15,7 @@ import numpy as np
 
 from ...certificates import temperature_checker as checker
 from ...certificates.balls import flint, need_flint, precision, rational
-from ...certificates.certificate import Certificate, _provenance
+from ...certificates.certificate import Certificate, provenance
 from ...certificates.enclosures import Enclosure, decimal, decimal_up
 from ...certificates.program import CannotCertify, exact
 from ...models import Categorical
@@ -271,7 +271,7 @@ def _document(loop, kind, evidence, value, digits) -> dict:
         "centre": None,
         "radius": None,
         **evidence,
-        "provenance": _provenance(),
+        "provenance": provenance(),
     }
     if value is not None:
         found = value(loop.search().loop, content)

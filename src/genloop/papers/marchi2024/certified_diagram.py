@@ -2,14 +2,16 @@ r"""A phase diagram of two outcomes in which every cell is proved or left open."
 
 import dataclasses
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ...certificates.balls import need_flint
+from ...certificates.certificate import Certificate, collected
 from ...certificates.enclosures import Enclosure
 from ...certificates.program import exact
-from .certified import ExactLoop, certify_fold
+from .certified import ExactLoop, certify_unique
 
 _DIGITS = 8
 
@@ -21,13 +23,14 @@ class CertifiedPhase:
     `temperature`, `real_fraction`: lower and upper ends, `(n, 2)`, the doubles next to the exact
     ones; `attractors` `(n,)`: 1 or 2, and 0 where nothing is proved. A claim is about all
     temperatures and all positive real fractions of a cell. `folds` maps the temperatures at the
-    edges to the enclosure of the last fold there.
+    edges to the certificate of the last fold there, from which the claims follow; `save` writes
+    them.
     """
 
     temperature: np.ndarray
     real_fraction: np.ndarray
     attractors: np.ndarray
-    folds: dict[Fraction, Enclosure]
+    folds: dict[Fraction, Certificate]
 
     @property
     def area(self) -> np.ndarray:
@@ -38,6 +41,10 @@ class CertifiedPhase:
     def proved(self) -> float:
         """The share of the area in which the number of attractors is proved."""
         return float(self.area[self.attractors > 0].sum() / self.area.sum())
+
+    def save(self, path: str | Path) -> None:
+        """Write the documents of all folds as one, for `genloop certify-check`."""
+        Path(path).write_text(collected(self.folds.values()), encoding="utf-8")
 
     def at(self, temperature: float, real_fraction: float) -> int:
         """The number of attractors that is proved at a point; 0 if it is open or outside."""
@@ -58,7 +65,7 @@ def certified_phase(
 
     The last fold $a_*(T)$ falls with the temperature, so that its enclosures at both sides of a
     cell decide the cell: one attractor where $a > a_*$ at the colder side, two where $a < a_*$ at
-    the warmer one; $a_* = 1 - T$ for equal outcomes, and one attractor from $T = 1$ on [HD-7].
+    the warmer one; and one attractor from $T = 1$ on [HD-7].
     Cells that stay open are halved both ways, `refinements` times at most. `real` and the ends are
     exact as in `certify_thresholds`. Raises `ValueError` unless there are two outcomes and both
     ranges go up in $T > 0$ and $0 \le a \le 1$.
@@ -88,7 +95,7 @@ def certified_phase(
 
 
 class _Folds:
-    """Enclosures of the last fold at temperatures, each made once."""
+    """Certificates of the last fold at temperatures, each made once."""
 
     def __init__(self, loop: ExactLoop):
         self.loop, self.known = loop, {}
@@ -103,13 +110,8 @@ class _Folds:
 
     def at(self, temperature: Fraction) -> Enclosure:
         if temperature not in self.known:
-            self.known[temperature] = self._enclosed(temperature)
-        return self.known[temperature]
-
-    def _enclosed(self, temperature: Fraction) -> Enclosure:
-        if not self.loop.single:
-            return Enclosure(str(1 - temperature), "0")
-        loop = dataclasses.replace(self.loop, temperature=str(temperature))
-        found = certify_fold(loop, 1, digits=_DIGITS)
+            loop = dataclasses.replace(self.loop, temperature=str(temperature))
+            self.known[temperature] = certify_unique(loop, digits=_DIGITS)
+        found = self.known[temperature]
         # What is not proved lies between 0 and 1, which leaves the cells open.
         return found.parameter if found.proved else Enclosure("1/2", "1/2")
