@@ -135,6 +135,7 @@ def test_the_secular_equation_gives_the_spectrum_of_the_dense_matrix(outcomes, t
         np.testing.assert_allclose(smallest, dense[0], atol=2e-13 * scale)
 
 
+@pytest.mark.slow
 def test_eigenvalue_derivatives_are_exact_to_second_order():
     diagonal, weights = random_structure(3, 6, False)
     for function in (secular.largest_eigenvalue, secular.smallest_eigenvalue):

@@ -237,6 +237,7 @@ def test_sums_over_multipliers_need_no_multipliers(outcomes):
     np.testing.assert_allclose(counts @ variances(values), variances(exact).sum(), rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_the_comparison_agrees_with_its_parts():
     real = gl.Categorical.of(1 / np.arange(1.0, 31.0))
     options = {"temperature": 0.8, "real_fraction": 0.5}

@@ -78,6 +78,7 @@ def test_limits_have_the_states_they_should():
         states_of(SKEWED, 0.5, 0.3).state(0, 2)
 
 
+@pytest.mark.slow
 def test_a_coexistence_map_counts_the_same_states():
     real = gl.Categorical.of(SKEWED)
     unique = marchi2024.unique_threshold(real, temperature=0.5).value

@@ -67,6 +67,7 @@ def test_every_formula_of_uniform_real_data_for_a_million_outcomes():
         assert found == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_a_corpus_of_a_million_different_tokens():
     # Counts as in a text: most tokens are rare, and there are few different counts.
     counts = np.repeat(2 ** np.arange(16), (1_000_000 // 2 ** np.arange(1, 17)).astype(int))

@@ -229,6 +229,7 @@ def test_nothing_folds_above_temperature_one():
     assert jnp.isfinite(slopes(grid)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "value",
     [

@@ -371,6 +371,7 @@ def draw_binomials(sampler, samples, probability):
     return lambda key, count: sampler(key, rows(samples, count), rows(probability, count))
 
 
+@pytest.mark.slow
 def test_binomial_central_moments_and_frequencies():
     samples, probability = zip(*BINOMIALS, strict=True)
     drawn = sample(draw_binomials(binomial, samples, probability), 400_000, 2**11)
@@ -457,6 +458,7 @@ def test_multinomial_total_mean_and_covariance(samples, probabilities):
     assert_means(centred[:, first] * centred[:, second], covariance[first, second])
 
 
+@pytest.mark.slow
 def test_multinomial_frequencies_of_many_outcomes():
     weights = 1 / np.arange(1, 2001)
     weights[::7] = 0

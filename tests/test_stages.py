@@ -71,6 +71,7 @@ def test_the_moments_tend_to_the_map_with_many_samples():
     np.testing.assert_allclose(moments.covariance, state.covariance, rtol=1e-8)
 
 
+@pytest.mark.slow
 def test_fresh_gaussian_data_agree_with_a_simulation_point_by_point():
     rng, replicates = np.random.default_rng(5), 4000
     loop = gl.Temper(0.9) >> gl.Draw(15) >> gl.Mix(LINE, 0.25, samples=5) >> gl.Unbias(20)

@@ -201,6 +201,7 @@ def test_a_phase_diagram_of_uniform_data_matches_the_closed_form():
     assert bool((fallen.stable == stable).values[decided].all())
 
 
+@pytest.mark.slow
 def test_a_phase_diagram_agrees_with_the_general_engine():
     real = gl.Categorical.of([6.0, 3.0, 2.0, 1.0])
     axes = {"temperature": np.linspace(0.35, 1.8, 6), "real_fraction": np.linspace(0.03, 0.97, 6)}
