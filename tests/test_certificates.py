@@ -311,7 +311,13 @@ def same_as_the_map(stage, model):
 def test_every_loop_can_be_read(name):
     loop, model = cases.LOOPS.get(name) or (cases.TEMPERED[name], cases.SKEWED)
     problem = read_map(loop, model)
-    assert len(problem.program.outputs) == problem.size
+    with flint.ctx.workprec(128):
+        inputs = [*map(flint.arb, problem.state), *problem.balls()]
+        found = [float(x.mid()) for x in balls.outputs(problem.program, inputs)]
+    with gl.x64():
+        image = loop(jax.tree.map(lambda leaf: np.asarray(leaf, dtype=np.float64), model))
+        expected = np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(image)])
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
 
 
 def test_what_cannot_be_read_or_decided_is_said():
@@ -326,6 +332,49 @@ def test_what_cannot_be_read_or_decided_is_said():
     assert not certificate.proved and certificate.status == "NOT PROVED"
     with pytest.raises(ValueError, match="nothing to save"):
         certificate.save("never.json")
+
+
+REFUSED = {
+    "no digits": (lambda: gl.certify(jnp.cos, 0.7, digits=0), "between 1 and 4,000"),
+    "too many": (lambda: gl.certify(jnp.cos, 0.7, digits=5000), "between 1 and 4,000"),
+    "half a digit": (lambda: gl.certify(jnp.cos, 0.7, digits=2.5), "whole number"),
+    "text": (lambda: gl.certify(lambda t: jnp.cos, 0.7, parameters="0.5"), "list or a mapping"),
+    "nothing": (lambda: gl.certify(lambda t: jnp.cos, 0.7, parameters=[None]), "exact number"),
+    "no number": (lambda: gl.certify(jnp.cos, np.nan), "finite ones"),
+    "no state": (lambda: gl.certify(jnp.cos, np.zeros(0)), "at least one"),
+    "two values": (lambda: gl.certify_root(lambda p: jnp.stack([p, p]), 0, 1), "2 results"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_wrong_arguments_get_one_line(name):
+    call, reason = REFUSED[name]
+    with pytest.raises(ValueError, match=reason):
+        call()
+
+
+def test_what_is_proved_is_what_was_given():
+    assert gl.certify(jnp.cos, 0.7).proved and gl.certify(jnp.cos, 0.739085, within=1e-6).proved
+    assert "within 1e-06" in gl.certify(jnp.cos, 0.7, within=1e-6).reason
+    logistic = lambda r: lambda x: r * x * (1 - x)
+    flip = gl.bifurcation_point("flip", logistic, 0.66, 3.1)
+    assert gl.certify(flip, logistic).proved
+    moved = dataclasses.replace(flip, parameter=flip.parameter + 0.01)
+    assert "0.01 away" in gl.certify(moved, logistic).reason
+    renamed = lambda s: {"a": s["y"] / 2 + 1, "z": s["x"] / 4}
+    assert "form of the state" in gl.certify(renamed, {"x": 1.0, "y": 1.0}).reason
+    turned = lambda s: s.T / 2 + 1
+    assert "form of the state" in gl.certify(turned, np.ones((2, 3))).reason
+
+
+def test_a_spectral_radius_of_zero_and_very_many_digits():
+    for constant in (lambda x: 0 * x + 0.3, lambda x: jnp.stack([x[1] / 2 + 1, 2.0 + 0 * x[0]])):
+        found = gl.certify(constant, np.full(np.shape(constant(np.ones(2))), 0.3))
+        assert found.stable and 0 in found.spectral_radius
+    family = lambda t, r: gl.Temper(t) >> gl.Mix(gl.Categorical(r), 0.3)
+    known = ["0.8", ["0.5", "0.3", "0.2"]]
+    found = gl.certify(family, gl.Categorical.uniform(3), parameters=known, digits=600)
+    assert found.proved and Fraction(found.state[0].radius) < Fraction(1, 10**600)
 
 
 def test_without_the_library_the_remedy_is_named(monkeypatch):
@@ -491,8 +540,9 @@ def test_roots_are_alone_or_a_change_of_sign():
     assert "it is the only root between 0 and 10" in one.claim
     several = gl.certify_root(jnp.sin, "0.5", 10, digits=20)
     assert several.proved and "only root" not in several.claim
-    cubic = gl.certify_root(lambda x: (x - 1) ** 3, 0, "2.5", digits=20)
-    assert "change of sign" in cubic.claim and 1 in cubic.parameter
+    for root in (1, 0.3):
+        cubic = gl.certify_root(lambda x, root=root: (x - root) ** 3, 0, "2.5")
+        assert "change of sign" in cubic.claim and root in cubic.parameter
     assert "same sign" in gl.certify_root(lambda x: x**2 + 1, -1, 1).reason
     with pytest.raises(ValueError, match="must go up"):
         gl.certify_root(jnp.sin, 2, 1)

@@ -485,7 +485,7 @@ def test_proved_cells_of_a_diagram_have_the_attractors_of_the_loop(tmp_path):
     phase.save(tmp_path / "folds.json")
     documents = json.loads((tmp_path / "folds.json").read_text())["certificates"]
     assert len(documents) == len(phase.folds)
-    assert all(replay.verdict(document)[0] for document in documents[:20])
+    assert all(replay.verdict(document)[0] for document in list(documents.values())[:20])
 
 
 def test_the_command_proves_and_its_file_stands_alone(tmp_path, capsys):

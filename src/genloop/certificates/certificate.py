@@ -2,7 +2,7 @@ r"""Proofs about a map: that a fixed point exists, is the only one nearby, and i
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from jaxtyping import PyTree
 
 from . import checker
 from .balls import ball, flint, need_flint, precision, rational
-from .enclosures import Enclosure, decimal, decimal_down, decimal_up, flattened
+from .enclosures import Enclosure, arguments_of, decimal, decimal_down, decimal_up, flattened
 from .krawczyk import Box, enclosed, refined
 from .program import CannotCertify, Program
 from .reading import trace
@@ -90,9 +90,10 @@ class Certificate:
         )
 
 
-def collected(certificates: Iterable[Certificate]) -> str:
-    """All that is proved as one JSON text that `genloop certify-check` replays."""
-    documents = [one.document for one in certificates if one.document is not None]
+def collected(certificates: Mapping[str, Certificate]) -> str:
+    """All that is proved, by name, as one JSON text that `genloop certify-check` replays."""
+    found = certificates.items()
+    documents = {name: one.document for name, one in found if one.document is not None}
     content = {"schema": "genloop/certificates/1", "certificates": documents}
     return json.dumps(content, indent=1) + "\n"
 
@@ -116,6 +117,7 @@ def certify_fixed_point(
     digits: int = 15,
     decimals: bool = False,
     stability: bool = True,
+    within: float | None = None,
 ) -> Certificate:
     r"""Prove that exactly one fixed point lies in a box around `state`, and whether it is stable.
 
@@ -126,8 +128,10 @@ def certify_fixed_point(
     With `parameters`, `map` is a family: `map(*parameters)` (or `**parameters`) is the map at exact
     numbers, which are text (`"0.8"`, `"4/5"`), fractions, doubles, `Interval`s (the claim then
     holds for all numbers in it) or lists of these. Without `stability` only existence and
-    uniqueness are asked for. `state` need only be near; every coordinate is
-    enclosed to `digits` significant digits.
+    uniqueness are asked for. Every coordinate is enclosed to `digits` significant digits.
+
+    `state` is where Newton's method starts: the claim is about the fixed point that it states,
+    which is not one further away than `within` $(1 + \max_i |x_i|)$ where that is given.
 
     Probabilities need no special treatment: a map that keeps their sum has the multiplier 0 across
     the simplex. Never raises for a mathematical outcome: a `Certificate` that is `NOT PROVED` has
@@ -137,9 +141,23 @@ def certify_fixed_point(
     need_flint()
     try:
         problem = read_map(map, state, parameters, decimals=decimals)
-        return prove_fixed_point(problem, digits=digits, spectrum=stability)
+        found = prove_fixed_point(problem, digits=digits, spectrum=stability)
+        check_near(found.state, problem.state, within, "fixed point")
+        return found
     except CannotCertify as reason:
         return not_proved(reason)
+
+
+def check_near(found: Sequence | None, given: Sequence[float], within: float | None, what: str):
+    """Raises `CannotCertify` where what is proved lies further from what was given."""
+    if within is None or found is None:
+        return
+    distance = max(abs(float(x) - y) for x, y in zip(found, given, strict=True))
+    if distance > within * (1 + max(map(abs, given))):
+        raise CannotCertify(
+            f"there is no {what} within {within:g} of the given one; the nearest that was found is "
+            f"{distance:.2g} away"
+        )
 
 
 def not_proved(reason: Any) -> Certificate:
@@ -164,27 +182,40 @@ class Problem:
 def read_map(map, state, parameters=None, *, decimals=False) -> Problem:
     """The program of a map near a state, with the parameters as further inputs."""
     with jax.enable_x64(True):
-        flat, unravel = ravel_pytree(jax.tree.map(lambda x: np.asarray(x, np.float64), state))
-        point = np.asarray(flat, dtype=np.float64)
+        point, unravel = flat_state(state)
         family, arrays, bounds = _family(map, parameters, decimals)
-        image = lambda x, *numbers: ravel_pytree(family(*numbers)(unravel(x)))[0]
-        program = trace(image, point, *arrays)
-    if len(program.outputs) != point.size:
-        raise CannotCertify(
-            f"the map makes {len(program.outputs)} numbers of {point.size}; a map of a state is "
-            "needed"
-        )
+        program = trace(lambda x, *p: image_of(family(*p), unravel(x)), point, *arrays)
     return Problem(program, point.size, tuple(point.tolist()), tuple(bounds))
+
+
+def flat_state(state: PyTree) -> tuple[np.ndarray, Callable]:
+    """The numbers of a state in a row, and the way back; raises `ValueError` without any."""
+    flat, unravel = ravel_pytree(jax.tree.map(lambda x: np.asarray(x, np.float64), state))
+    point = np.asarray(flat, dtype=np.float64)
+    if point.size == 0 or not np.isfinite(point).all():
+        raise ValueError("a state has at least one number, and finite ones only.")
+    return point, unravel
+
+
+def image_of(map: Callable, state: PyTree):
+    """The numbers of the image; raises `CannotCertify` unless it has the form of the state."""
+    image = map(state)
+    if _form(image) != _form(state):
+        raise CannotCertify("the map changes the form of the state, so it has no fixed points")
+    return ravel_pytree(image)[0]
+
+
+def _form(state):
+    leaves = jax.tree_util.tree_leaves_with_path(state)
+    return [(jax.tree_util.keystr(path), np.shape(leaf)) for path, leaf in leaves]
 
 
 def _family(map, parameters, decimals):
     """A function of arrays that returns the map, those arrays and their exact entries."""
     if parameters is not None:
-        named = isinstance(parameters, Mapping)
-        pairs = [flattened(p) for p in (parameters.values() if named else parameters)]
-        names = list(parameters) if named else []
-        build = lambda *a: map(**dict(zip(names, a, strict=True))) if named else map(*a)
-        return build, [p[0] for p in pairs], [bound for p in pairs for bound in p[1]]
+        names, arrays, bounds = arguments_of(parameters)
+        build = map if names is None else lambda *a: map(**dict(zip(names, a, strict=True)))
+        return build, arrays, bounds
     inside = lambda leaf: (
         eqx.is_inexact_array(leaf)
         or (isinstance(leaf, np.ndarray) and np.issubdtype(leaf.dtype, np.floating))
@@ -239,10 +270,17 @@ def _open(certificate):
     )
 
 
+def check_digits(digits: int) -> None:
+    """Raises `ValueError` unless so many digits can be asked for."""
+    if isinstance(digits, bool) or not isinstance(digits, int | np.integer):
+        raise ValueError(f"digits must be a whole number, got {digits!r}.")
+    if not 1 <= digits <= _MOST_DIGITS:
+        raise ValueError(f"digits must be between 1 and {_MOST_DIGITS:,}, got {digits}.")
+
+
 def working_bits(digits: int) -> int:
     """The precision for so many digits, with room for what evaluation loses."""
-    if digits > _MOST_DIGITS:
-        raise CannotCertify(f"ask for at most {_MOST_DIGITS:,} digits")
+    check_digits(digits)
     return max(256, int(3.33 * digits) + 96)
 
 
@@ -266,8 +304,8 @@ def _stability(lower, upper, squarings, bits):
     r"""The bounds in decimals, rounded away by less than their own distance."""
     low, high = rational(lower), rational(upper)
     # The gap leaves room: rounding by a thousandth of it does not matter to the checker.
-    margin = max((high - low) / 1000, high / 10**30)
-    digits = max(6, len(str(int(high / margin))) + 1) if high else 6
+    margin = max((high - low) / 1000, high / 10**30, Fraction(1, 10**60))
+    digits = max(6, len(str(int(high / margin))) + 1)
     low, high = (
         decimal_down(max(low - margin, Fraction(0)), digits),
         decimal_up(high + margin, digits),

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ..analysis import Bifurcation, Threshold
-from .certificate import Certificate, certify_fixed_point, not_proved
+from .certificate import Certificate, certify_fixed_point, check_near, not_proved
 from .enclosures import decimal_down, decimal_up
-from .program import exact
+from .program import CannotCertify, exact
 from .thresholds import certify_bifurcation, certify_root
+
+_NEAR = 1e-6
 
 
 def certify(subject: Callable | Bifurcation | Threshold, of: Any, **options) -> Certificate:
@@ -16,7 +18,7 @@ def certify(subject: Callable | Bifurcation | Threshold, of: Any, **options) -> 
     - `certify(map, state)`: exactly one fixed point near the state, and its stability; see
       `certify_fixed_point`.
     - `certify(bifurcation, family)`: a fold, flip or branch point that `bifurcation_point` or
-      `bifurcations` found for that family; see `certify_bifurcation`.
+      `bifurcations` found for that family, and no other; see `certify_bifurcation`.
     - `certify(threshold, function)`: a root in the bracket of the threshold; see `certify_root`
       (`level` is 0 unless given).
 
@@ -32,5 +34,16 @@ def certify(subject: Callable | Bifurcation | Threshold, of: Any, **options) -> 
         at = float(subject.parameter)
         if subject.period != 1:
             return not_proved("a bifurcation of cycles; give the iterated map")
-        return certify_bifurcation(subject.kind, of, subject.state, at, **options)
+        found = certify_bifurcation(subject.kind, of, subject.state, at, **options)
+        return _near(found, at)
     return certify_fixed_point(subject, of, **options)
+
+
+def _near(found: Certificate, at: float) -> Certificate:
+    """The proof of a bifurcation unless it is another one than was found."""
+    try:
+        if found.proved:
+            check_near([found.parameter], [at], _NEAR, "such bifurcation")
+    except CannotCertify as reason:
+        return not_proved(reason)
+    return found

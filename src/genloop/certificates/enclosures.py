@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -112,16 +113,30 @@ def flattened(parameter: Any) -> tuple[np.ndarray, list[tuple[str, str]]]:
     if hasattr(parameter, "tolist"):
         array = np.asarray(parameter, dtype=np.float64)
         return array, [_bounds(number) for number in array.reshape(-1).tolist()]
+    if not isinstance(parameter, list | tuple) or not parameter:
+        raise ValueError(f"a parameter is an exact number or a list of them, got {parameter!r}.")
     parts = [flattened(part) for part in parameter]
     return np.stack([part[0] for part in parts]), [bound for part in parts for bound in part[1]]
 
 
+def arguments_of(parameters: Sequence | Mapping | None):
+    """Names (or `None`), arrays and exact bounds of the parameters of a family."""
+    if isinstance(parameters, str):
+        raise ValueError(f"parameters are a list or a mapping of numbers, got {parameters!r}.")
+    named = isinstance(parameters, Mapping)
+    values = () if parameters is None else parameters.values() if named else parameters
+    pairs = [flattened(value) for value in values]
+    bounds = [bound for _, part in pairs for bound in part]
+    return list(parameters) if named else None, [array for array, _ in pairs], bounds
+
+
 def _bounds(number):
     if isinstance(number, Interval):
-        return _text(number.lower), _text(number.upper)
-    return (_text(number),) * 2
+        return exact_as_typed(number.lower), exact_as_typed(number.upper)
+    return (exact_as_typed(number),) * 2
 
 
-def _text(number) -> str:
+def exact_as_typed(number: Any) -> str:
+    """An exact number as text, unchanged where it is text; raises `ValueError` as `exact`."""
     value = exact(number)
     return number.strip() if isinstance(number, str) else str(value)

@@ -89,7 +89,8 @@ def enclosed(
     size = len(program.outputs)
     with precision(bits):
         middle = [p.mid() for p in parameters]
-        free = [k for k, p in enumerate(parameters) if p.rad() > abs(p) * 2.0 ** (8 - bits)]
+        rounding = flint.arb(2) ** (8 - bits)
+        free = [k for k, p in enumerate(parameters) if p.rad() > abs(p) * rounding]
         knowns = [m if k in free else parameters[k] for k, m in enumerate(middle)]
         shifts = [parameters[k] - middle[k] for k in free]
         variables = [*range(size), *(size + k for k in free)]

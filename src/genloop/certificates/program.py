@@ -22,7 +22,7 @@ a register that must be `>` or `>=` zero for the list to be the function.
 import dataclasses
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -47,7 +47,11 @@ def exact(number: Any) -> Fraction:
         return Fraction(number.strip())
     if isinstance(number, Fraction | int):
         return Fraction(number)
-    value = float(number)
+    try:
+        value = float(number)
+    except TypeError:
+        message = f"an exact number is text, a fraction or a double, got {number!r}."
+        raise ValueError(message) from None
     if not math.isfinite(value):
         raise ValueError(f"an exact number must be finite, got {value}.")
     return Fraction(value)
@@ -77,16 +81,6 @@ class Program:
             "outputs": list(self.outputs),
             "guards": [list(guard) for guard in self.guards],
         }
-
-    @classmethod
-    def of_json(cls, content: Mapping[str, Any]) -> "Program":
-        """The program of `json()`."""
-        return cls(
-            int(content["inputs"]),
-            tuple(tuple(instruction) for instruction in content["instructions"]),
-            tuple(content["outputs"]),
-            tuple((sign, register) for sign, register in content["guards"]),
-        )
 
 
 class Builder:

@@ -627,8 +627,10 @@ def check(document):
     """The claim that the document proves; raises `Rejected` where it does not."""
     import flint
 
-    if document.get("schema") != SCHEMA or document["sha256"] != digest(document):
-        raise Rejected("the document is not what its digest says, or of another kind")
+    if document.get("schema") != SCHEMA:
+        raise Rejected(f"it is of another kind: this program replays {SCHEMA} only")
+    if document["sha256"] != digest(document):
+        raise Rejected("the document is not what its digest says")
     levels = sound(document)
     if document["claim"] != words(document):
         raise Rejected("the claim in words is not the claim that is proved")
@@ -639,7 +641,7 @@ def check(document):
 
 def certificates(content):
     """All certificates in a JSON document, wherever they are."""
-    if isinstance(content, dict) and content.get("schema") == SCHEMA:
+    if isinstance(content, dict) and str(content.get("schema")).startswith("genloop/certificate/"):
         return [content]
     inner = content.values() if isinstance(content, dict) else content
     inner = inner if isinstance(content, dict | list) else ()
@@ -657,20 +659,25 @@ def verdict(document):
 
 
 def main(arguments):
-    """0 all accepted, 1 one rejected, 2 no certificate in the file, 4 no such file or no flint."""
+    """0 all accepted, 1 one rejected, 2 no certificate in the files, 4 no such file or no flint."""
     try:
-        with open(arguments[0], encoding="utf-8") as file:
-            found = certificates(json.load(file))
+        found = []
+        for path in arguments:
+            with open(path, encoding="utf-8") as file:
+                found += certificates(json.load(file))
         verdicts = [verdict(document) for document in found]
     except (OSError, ImportError) as problem:
         print(problem, file=sys.stderr)
         return 4
     except (ValueError, LookupError):
-        print("usage: python FILE DOCUMENT, a JSON document", file=sys.stderr)
+        print("usage: python temperature_checker.py FILE ..., JSON documents", file=sys.stderr)
         return 2
     for accepted, text in verdicts:
         print("ACCEPTED" if accepted else "REJECTED", text)
-    return 2 if not verdicts else int(not all(accepted for accepted, _ in verdicts))
+    if not verdicts:
+        print("no certificate in the files", file=sys.stderr)
+        return 2
+    return int(not all(accepted for accepted, _ in verdicts))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.flatten_util import ravel_pytree
 from jaxtyping import PyTree
 
 from ..analysis import BifurcationKind, bifurcation_point
@@ -16,12 +15,14 @@ from .balls import ball, flint, linearize, need_flint, outputs, precision, ratio
 from .certificate import (
     Certificate,
     Problem,
+    flat_state,
+    image_of,
     not_proved,
     signed,
     working_bits,
     written_document,
 )
-from .enclosures import decimal, exact_text, flattened
+from .enclosures import arguments_of, decimal, exact_text, flattened
 from .krawczyk import Box, enclosed, refined
 from .program import CannotCertify, exact
 from .reading import trace
@@ -78,15 +79,6 @@ def certify_bifurcation(
         return not_proved(reason)
 
 
-def _arguments(parameters):
-    """Names, arrays and exact bounds of further parameters."""
-    named = isinstance(parameters, Mapping)
-    values = () if parameters is None else parameters.values() if named else parameters
-    pairs = [flattened(value) for value in values]
-    bounds = [bound for _, part in pairs for bound in part]
-    return list(parameters) if named else None, [array for array, _ in pairs], bounds
-
-
 def _called(family, names, p, arrays):
     return (
         family(p, *arrays) if names is None else family(p, **dict(zip(names, arrays, strict=True)))
@@ -95,20 +87,17 @@ def _called(family, names, p, arrays):
 
 def _read_family(family, state, parameter, parameters) -> Problem:
     """The program of $F(x, p, \\dots)$ near a state."""
-    names, arrays, bounds = _arguments(parameters)
+    names, arrays, bounds = arguments_of(parameters)
     with jax.enable_x64(True):
-        flat, unravel = ravel_pytree(jax.tree.map(lambda x: np.asarray(x, np.float64), state))
-        point = np.asarray(flat, dtype=np.float64)
-        image = lambda x, p, *a: ravel_pytree(_called(family, names, p, a)(unravel(x)))[0]
+        point, unravel = flat_state(state)
+        image = lambda x, p, *a: image_of(_called(family, names, p, a), unravel(x))
         program = trace(image, point, np.asarray(float(parameter)), *arrays)
-    if len(program.outputs) != point.size:
-        raise CannotCertify(f"the map makes {len(program.outputs)} numbers of {point.size}")
     return Problem(program, point.size, tuple(point.tolist()), tuple(bounds))
 
 
 def _polished(kind, family, state, parameter, parameters):
     """The bifurcation in floating point, by the engine."""
-    names, arrays, _ = _arguments(parameters)
+    names, arrays, _ = arguments_of(parameters)
     with jax.enable_x64(True):
         start = jax.tree.map(lambda x: jnp.asarray(x, dtype=float), state)
         one = lambda p: _called(family, names, p, arrays)
@@ -218,12 +207,18 @@ def certify_root(
 
 
 def _read_function(function, lower, upper, level, parameters) -> Problem:
-    names, arrays, bounds = _arguments(parameters)
+    names, arrays, bounds = arguments_of(parameters)
     middle = float((exact(lower) + exact(upper)) / 2)
-    excess = lambda p, c, *a: jnp.reshape(_called(function, names, p, a), (1,)) - c
+    excess = lambda p, c, *a: jnp.reshape(_number(_called(function, names, p, a)), (1,)) - c
     program = trace(excess, np.asarray(middle), np.asarray(float(exact(level))), *arrays)
     bounds = [*flattened(level)[1], *bounds]
     return Problem(program, 1, (middle,), tuple(bounds))
+
+
+def _number(value):
+    if jnp.size(value) != 1:
+        raise ValueError(f"a function of one number is needed, got {jnp.size(value)} results.")
+    return value
 
 
 def _bisected(problem, lower, upper, bits=80) -> Fraction:
@@ -297,6 +292,6 @@ def _prove_sign_change(problem, start, digits) -> Certificate:
                 break
         else:
             raise CannotCertify("no regular root and no provable change of sign")
-    box = Box([ball(start).mid()], [ball(radius).upper()], [[]], True, [[]])
-    document = written_document("sign_change", problem, box, bits=bits, digits=digits)
+        box = Box([ball(start).mid()], [ball(radius).upper()], [[]], True, [[]])
+        document = written_document("sign_change", problem, box, bits=bits, digits=digits)
     return signed(document)

@@ -21,19 +21,21 @@ def command(files: Files, as_json: Json = False, seed: Seed = 0, out: Out = None
     """Replay certificates in ball arithmetic: are their claims proved?
 
     Needs python-flint and nothing else, in particular no JAX. A file may hold one certificate or a
-    document with several. Exit code 0: all are accepted, 1: one is rejected.
+    document with several; the name of one in a document is what its maker called it, and no part of
+    what is proved. Exit code 0: all are accepted, 1: one is rejected.
     """
     check_seed(seed)
     check_writable(out)
-    found = [(path, certificate) for path in files for certificate in _certificates(path)]
+    found = [(path, *named) for path in files for named in _certificates(path)]
     with progress("replaying"):
-        results = [_verdict(path, certificate) for path, certificate in found]
+        results = [_verdict(*one) for one in found]
     report = document("certify-check", {"certificates": results}, seed=seed)
     deliver(report, lambda: _lines(results), as_json=as_json, out=out)
     return DONE if all(result["accepted"] for result in results) else NOT_MET
 
 
-def _certificates(path: str) -> list[dict]:
+def _certificates(path: str) -> list[tuple[str | None, dict]]:
+    """Certificates with their names, where they have one."""
     from ..certificates import checker
 
     try:
@@ -44,7 +46,9 @@ def _certificates(path: str) -> list[dict]:
         ) from None
     except ValueError:
         raise InputError("E206", f"{shown(path)} is not a JSON document.") from None
-    found = checker.certificates(content)
+    several = content.get("certificates") if isinstance(content, dict) else None
+    named = several if isinstance(several, dict) else {None: content}
+    found = [(name, one) for name, part in named.items() for one in checker.certificates(part)]
     if not found:
         raise InputError(
             "E206", f"{shown(path)} holds no certificate; make one with --certify or gl.certify."
@@ -52,20 +56,23 @@ def _certificates(path: str) -> list[dict]:
     return found
 
 
-def _verdict(path: str, certificate: dict) -> dict:
+def _verdict(path: str, name: str | None, certificate: dict) -> dict:
     from ..certificates import replay
 
     try:
         accepted, text = replay.verdict(certificate)
-    except ImportError as failure:
-        raise FileProblem("E406", f"{failure} or genloop[certify].") from None
+    except ImportError:
+        raise FileProblem(
+            "E406", "replaying needs python-flint; install it or genloop[certify]."
+        ) from None
     claim, reason = (text, None) if accepted else (certificate.get("claim"), text)
-    return {"file": path, "accepted": accepted, "claim": claim, "reason": reason}
+    return {"file": path, "name": name, "accepted": accepted, "claim": claim, "reason": reason}
 
 
 def _lines(results: list[dict]):
     for result in results:
+        name = "" if result["name"] is None else f"({result['name']}) "
         if result["accepted"]:
-            yield f"ACCEPTED {result['claim']}"
+            yield f"ACCEPTED {name}{result['claim']}"
         else:
-            yield f"REJECTED {result['reason']} ({result['file']})"
+            yield f"REJECTED {name}{result['reason']} ({result['file']})"

@@ -6,8 +6,6 @@ from .exits import DONE, UNDECIDED
 from .options import Json, Out, Seed, check_seed
 from .screen import check_writable, deliver, progress, table
 
-_EXTRAS = {"wordfreq": "wordfreq", "python-flint": "flint"}
-
 
 def command(as_json: Json = False, seed: Seed = 0, out: Out = None) -> int:
     """Show versions, devices, precision and cache, and solve a small problem.
@@ -33,7 +31,7 @@ def _examine() -> dict:
         "devices": [str(device) for device in jax.devices()],
         "double_precision": bool(jax.config.jax_enable_x64),
         "compilation_cache": jax.config.jax_compilation_cache_dir,
-        "extras": {name: _installed(module) for name, module in _EXTRAS.items()},
+        "extras": {name: _installed(name) for name in ("wordfreq",)},
         "smoke_solve": solved,
         "healthy": solved["error"] <= 1e-12 and solved["residual"] <= 1e-12,
     }
@@ -61,10 +59,10 @@ def _solve() -> dict:
     }
 
 
-def _installed(module: str) -> bool:
+def _installed(name: str) -> bool:
     from importlib.util import find_spec
 
-    return find_spec(module) is not None
+    return find_spec(name) is not None
 
 
 def _lines(result: dict):

@@ -13,6 +13,7 @@ ARGUMENTS = contextvars.ContextVar("arguments", default=())
 """The arguments of the command that is running."""
 
 _PACKAGES = ("jax", "jaxlib", "equinox", "optimistix", "lineax", "diffrax", "numpy", "scipy")
+_EXTRAS = ("python-flint",)
 
 
 def document(
@@ -69,7 +70,7 @@ def versions() -> dict[str, str | None]:
     from .. import __version__
 
     found: dict[str, str | None] = {"genloop": __version__, "python": platform.python_version()}
-    for package in _PACKAGES:
+    for package in (*_PACKAGES, *_EXTRAS):
         try:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:

@@ -2,7 +2,7 @@
 
 from . import proofs
 
-_OUTCOMES = 200
+_OUTCOMES, _NEAR = 200, 1e-6
 
 
 def solve(points, real, temperature: str, real_fraction: str, digits: int) -> dict:
@@ -17,7 +17,9 @@ def solve(points, real, temperature: str, real_fraction: str, digits: int) -> di
     family, exact = _family(real)
     parameters = [temperature, real_fraction, *exact]
     return {
-        f"{i}": certify_fixed_point(family, point.state, parameters=parameters, digits=digits)
+        f"{i}": certify_fixed_point(
+            family, point.state, parameters=parameters, digits=digits, within=_NEAR
+        )
         for i, point in enumerate(points, 1)
     }
 
@@ -45,5 +47,8 @@ def lines(found: dict, path: str | None):
 
 
 def _verdict(record) -> str:
-    claim = record["claim"]
-    return "" if claim is None else f"alone in a box; {claim.rpartition('; ')[2]}"
+    """What is proved, in short; the enclosures of all numbers are in the document."""
+    if record["claim"] is None:
+        return ""
+    widest = max((x.rpartition(" ")[2] for x in record["state"]), key=float)
+    return f"alone in a box of +/- {widest}; {record['claim'].rpartition('; ')[2]}"

@@ -1,7 +1,7 @@
 """`--certify`: what commands share that prove what they print."""
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated
 
 import typer
@@ -68,6 +68,7 @@ def recorded(certificate) -> dict:
         "reason": certificate.reason,
         "enclosure": None if enclosed is None else _shown(certificate),
         "bounds": None if enclosed is None else list(enclosed.bounds),
+        "state": None if certificate.state is None else [str(x) for x in certificate.state],
     }
 
 
@@ -81,7 +82,7 @@ def _shown(certificate) -> str:
     return shown(enclosed.centre, enclosed.radius, digits + late)
 
 
-def save(path: str | None, certificates: Iterable) -> None:
+def save(path: str | None, certificates: Mapping) -> None:
     """Write all that is proved as one JSON document that `genloop certify-check` replays."""
     if path is None:
         return

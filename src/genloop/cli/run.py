@@ -39,6 +39,14 @@ def _outcome(arguments: list[str]) -> int:
         return _complain("E405 not enough memory; ask for fewer replicates or grid points.", 4)
     except (KeyboardInterrupt, typer.Abort):
         code = 130
+    except ModuleNotFoundError as failure:
+        if failure.name and failure.name.startswith("genloop"):
+            raise
+        return _complain(
+            f"E407 this command needs {failure.name}, which is not installed; install genloop with "
+            "its dependencies (without them only certify-check works).",
+            4,
+        )
     except Exception as failure:
         if "GENLOOP_TRACEBACK" in os.environ:
             raise

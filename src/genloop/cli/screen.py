@@ -65,7 +65,7 @@ def check_writable(out: str | None) -> None:
     folder = Path(out).parent
     if Path(out).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
         reason = "it is a folder" if Path(out).is_dir() else f"{folder} is no writable folder"
-        raise FileProblem("E401", f"cannot write {shown(out)} ({reason}); choose another --out.")
+        raise FileProblem("E401", f"cannot write {shown(out)} ({reason}); choose another file.")
 
 
 def write(out: str, content: bytes) -> None:
@@ -74,7 +74,7 @@ def write(out: str, content: bytes) -> None:
         Path(out).write_bytes(content)
     except OSError as failure:
         raise FileProblem(
-            "E402", f"cannot write {shown(out)} ({failure.strerror}); choose another --out."
+            "E402", f"cannot write {shown(out)} ({failure.strerror}); choose another file."
         ) from None
 
 

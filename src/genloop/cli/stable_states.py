@@ -57,6 +57,9 @@ def lines(result: dict):
     if found["number"] is None:
         yield f"All stable states cannot be listed: {found['reason']}"
         return
+    if not found["states"]:
+        yield "No state has all multipliers below one: this real fraction is a critical one."
+        return
     shown = ", ".join(_words(state) for state in found["states"][:_SHOWN])
     rest = sum(state["count"] for state in found["states"][_SHOWN:])
     more = f", and {rest:,} more (--json tells all, with --all every winner)" if rest else ""

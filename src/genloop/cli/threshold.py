@@ -88,7 +88,7 @@ def command(
         proved = {}
         if certify:
             proved = _proved(real, temperature, answer, real_fraction, digits)
-    proofs.save(certificates, proved.values())
+    proofs.save(certificates, proved)
     answer["certificates"] = {name: proofs.recorded(found) for name, found in proved.items()}
     report = document("threshold", answer, seed=seed, model=real)
     deliver(report, lambda: _lines(kind, real, answer, certificates), as_json=as_json, out=out)
@@ -127,6 +127,6 @@ def _lines(kind, real, answer: dict, path: str | None):
 
         named = answer["questions"]
         if "samples" not in answer:
-            named = threshold_proofs.titles(real, named)
+            named = threshold_proofs.titles(real, named, answer["asked_at"])
         truncated = answer.get("truncation") is not None
-        yield from threshold_proofs.lines(answer["certificates"], named, path, truncated)
+        yield from threshold_proofs.lines(real, answer["certificates"], named, path, truncated)

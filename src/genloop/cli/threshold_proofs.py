@@ -31,8 +31,10 @@ def solve(real, temperature: str, goals: dict[str, str], digits: int, real_fract
     for goal, measure in kinds.items():
         name = "fidelity" if goal == "tv" else f"fidelity_{measure}"
         found[name] = certified.certify_fidelity(loop, measure, goals[goal], digits=digits)
-    if real_fraction is not None:
+    if real_fraction is not None and float(real_fraction) > 0:
         found["one end"] = certified.certify_one_attractor(loop, real_fraction=real_fraction)
+    elif real_fraction is not None:
+        found["one end"] = not_proved("without real data the end depends on the first model")
     return found
 
 
@@ -52,27 +54,33 @@ def solve_table(samples: int, real_samples: int, temperature: str, goal: str, di
     )
 
 
-def titles(real, questions: dict[str, str]) -> dict[str, str]:
+def titles(real, questions: dict[str, str], real_fraction: float | None) -> dict[str, str]:
     """What the rows are called: the questions, and the winners of folds."""
     import numpy as np
 
     probabilities = -np.asarray(real.probabilities)
     _, first, counts = np.unique(probabilities, return_index=True, return_counts=True)
-    named = {**questions, "other folds": "all other folds", "one end": "one end from there on"}
+    end = f"one end from a = {real_fraction} on"
+    named = {**questions, "other folds": "all other folds", "one end": end}
     for level in range(min(first.size, 10**4)):
         equals = f" (and {counts[level] - 1:,} as likely)" if counts[level] > 1 else ""
         winner = label(name_of(real, int(first[level])))
         # A single leader wins all along the branch of the healthy state.
         alone = level == 0 and counts[0] == 1
-        what = "has a second state up to" if alone else "can win up to"
-        named[f"fold {level + 1}"] = f"{winner}{equals} {what}"
+        named[f"fold {level + 1}"] = (
+            f"fold of the branch of {winner}" if alone else f"{winner}{equals} can win up to"
+        )
     return named
 
 
-def lines(found: dict, named: dict[str, str], path: str | None, truncated: bool):
+def lines(real, found: dict, named: dict[str, str], path: str | None, truncated: bool):
     """The table of proofs; of many folds the first and the last, and how the others came out."""
+    from ..papers.marchi2024.certified import whole_counts
+
     folds = [name for name in found if name.startswith("fold ")]
     hidden = folds[_SHOWN - 1 : -1] if len(folds) > _SHOWN else []
     yield from proofs.lines(found, named, path, hidden=hidden)
     if truncated:
         yield "The proofs are about the loop without truncation."
+    if hasattr(real, "probabilities") and whole_counts(real) is None:
+        yield "The counts are not whole: the proofs are about probabilities as rounded to doubles."

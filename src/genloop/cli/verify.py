@@ -46,15 +46,16 @@ def command(
         chosen = select(names)
         report = _run(chosen, seed, replicates, show)
         found = _proved(chosen, digits, show) if certify else {}
-    proofs.save(certificates, (one for proved in found.values() for one in proved.values()))
+    flat = {f"{spec}: {name}": one for spec, named in found.items() for name, one in named.items()}
+    proofs.save(certificates, flat)
     result, records = report.json(), {spec: _recorded(proved) for spec, proved in found.items()}
     for stated in result["theorems"]:
         stated["certificates"] = records.get(stated["spec"], {})
         stated["spec"] = stated["spec"].split()
-    said = lambda: (*_lines(report), *_proof_lines(records, certificates))
+    said = lambda: (*_lines(report), *(_proof_lines(records, certificates) if certify else ()))
     deliver(document("verify", result, seed=seed), said, as_json=as_json, out=out)
     verdict = {"HOLDS": DONE, "REFUTED": NOT_MET}.get(str(report.verdict), UNDECIDED)
-    open_ = any(not one.proved for proved in found.values() for one in proved.values())
+    open_ = any(not one.proved for one in flat.values())
     return UNDECIDED if verdict == DONE and open_ else verdict
 
 
@@ -82,6 +83,8 @@ def _proof_lines(records, path):
     }
     if flat:
         yield from proofs.lines(flat, {}, path)
+    else:
+        yield "None of these theorems has a threshold to prove."
 
 
 def _run(chosen, seed, replicates, show):

@@ -26,10 +26,11 @@ def certify_thresholds(
 ) -> dict[str, Certificate]:
     r"""The thresholds of `thresholds`, each enclosed as a root or with the reason why not.
 
-    `temperature` and `variance_goal` are exact: text, fractions or doubles. Every root is proved to
-    be the only one from half of it to a millionth above it (the determinant behind `mean_square`
-    has others, for larger temperatures). Raises `ValueError` as `thresholds` and for numbers that
-    are not exact, `InputError` without python-flint.
+    `temperature` and `variance_goal` are exact: text, fractions or doubles. A temperature is proved
+    to be the only root from (nearly) zero to a millionth above it, a real fraction the only one
+    from a millionth below it to 1: the first that is met on the way from what is safe. Raises
+    `ValueError` as `thresholds` and for numbers that are not exact, `InputError` without
+    python-flint.
     """
     need_flint()
     heat, goal = exact(temperature), None if variance_goal is None else exact(variance_goal)
@@ -52,16 +53,19 @@ def certify_thresholds(
         "variance": (variance, [heat, goal, pool, fit]),
     }
     return {
-        name: _certified(found[name], excess, known, digits)
-        for name, (excess, known) in questions.items()
+        name: _certified(found[name], name in ("real_fraction", "variance"), *question, digits)
+        for name, question in questions.items()
     }
 
 
-def _certified(found, excess: Callable, known: list, digits: int) -> Certificate:
+def _certified(found, fraction: bool, excess: Callable, known: list, digits: int) -> Certificate:
     if found.value is None:
         return not_proved(f"there is no threshold: {found.reason}")
     value = exact(found.value)
-    bounds = decimal_down(value / 2), decimal_up(value * (1 + Fraction(1, 10**6)), 12)
+    near = Fraction(1, 10**6)
+    # The logarithm of the temperature has no value at zero.
+    temperatures = decimal_down(value * near), decimal_up(value * (1 + near), 12)
+    bounds = (decimal_down(value * (1 - near), 12), "1") if fraction else temperatures
     parameters = [str(Fraction(number)) for number in known]
     return certify_root(excess, *bounds, parameters=parameters, digits=digits)
 

@@ -4,6 +4,7 @@ A model maximises the likelihood of real data plus `synthetic_weight` $w$ times 
 samples. In an exponential family this averages mean parameters with real fraction $a = 1/(1 + w)$.
 """
 
+from .certified import LockIn as LockIn, lock_in as lock_in
 from .formulas import (
     likelihood_multipliers as likelihood_multipliers,
     mean_parameters as mean_parameters,

@@ -48,8 +48,12 @@ def lock_in(share: Any, distance: Any, *, digits: int = 15) -> LockIn:
     maximiser iff $w \ge w_c = \sup_\theta [\ell(\theta) - \ell(\theta_-)]/\mathrm{KL}(\theta_- \|
     \theta)$, $\mathrm{KL} = \log(1 + (\theta - \theta_-)^2/4)$. Proved: the critical point
     $(\theta_-, \theta, w_c)$ is alone in a box, and nowhere is the supremum larger. Raises
-    `CannotCertify` where one of them fails.
+    `CannotCertify` where one of them fails, `ValueError` unless $s > \frac12$ and $d > 0$.
     """
+    if not (1 / 2 < exact(share) < 1 and exact(distance) > 0):
+        raise ValueError(
+            f"the share must lie in (1/2, 1), the distance above 0; got {share}, {distance}."
+        )
     share, distance = str(exact(share)), str(exact(distance))
     start = _peaks(float(exact(share)), float(exact(distance)))
     found = certify_fixed_point(

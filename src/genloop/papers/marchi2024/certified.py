@@ -15,8 +15,8 @@ import numpy as np
 
 from ...certificates import temperature_checker as checker
 from ...certificates.balls import flint, need_flint, precision, rational
-from ...certificates.certificate import Certificate, provenance
-from ...certificates.enclosures import Enclosure, decimal, decimal_up
+from ...certificates.certificate import Certificate, check_digits, not_proved, provenance
+from ...certificates.enclosures import Enclosure, decimal, decimal_up, exact_as_typed
 from ...certificates.program import CannotCertify, exact
 from ...models import Categorical
 from .certified_search import Search
@@ -49,7 +49,7 @@ class ExactLoop:
         weights = _weights(real) if isinstance(real, Categorical) else [exact(w) for w in real]
         if len(weights) < 2 or min(weights) <= 0:
             raise ValueError("at least two outcomes are needed, all with positive weights.")
-        text = _text(temperature)
+        text = exact_as_typed(temperature)
         if not exact(text) > 0:
             raise ValueError(f"the temperature must be positive, got {text}.")
         total, counts = sum(weights), {}
@@ -79,11 +79,6 @@ class ExactLoop:
         return Search(checker.Loop(flint, exact(self.temperature), self.levels))
 
 
-def _text(number: Any) -> str:
-    """An exact number as text, as it was typed if it was."""
-    return number.strip() if isinstance(number, str) else str(exact(number))
-
-
 def exact_probabilities(real: Categorical) -> list[Fraction]:
     """The real probabilities without rounding, of sum one, outcome by outcome; see `ExactLoop`."""
     weights = _weights(real)
@@ -91,15 +86,21 @@ def exact_probabilities(real: Categorical) -> list[Fraction]:
     return [weight / total for weight in weights]
 
 
-def _weights(real: Categorical) -> list[Fraction]:
+def whole_counts(real: Categorical) -> list[int] | None:
+    """The counts behind real probabilities where they are known to the last one, else `None`."""
     probabilities = np.asarray(real.probabilities, dtype=np.float64)
     if np.ptp(probabilities) == 0:
-        return [Fraction(1)] * probabilities.size
+        return [1] * probabilities.size
     size = getattr(real.origin, "size", None)
     counts = np.rint(probabilities * size) if size else np.zeros(1)
     if counts.sum() == size and np.abs(counts / size / probabilities - 1).max() < 1e-15:
-        return [Fraction(int(count)) for count in counts]
-    return [Fraction(p) for p in probabilities.tolist()]
+        return [int(count) for count in counts]
+    return None
+
+
+def _weights(real: Categorical) -> list[Fraction]:
+    weights = whole_counts(real) or np.asarray(real.probabilities, dtype=np.float64).tolist()
+    return [Fraction(weight) for weight in weights]
 
 
 def certify_thresholds(
@@ -137,7 +138,12 @@ def certify_local(loop: ExactLoop, *, digits: int = 15) -> Certificate:
 
 
 def certify_fold(loop: ExactLoop, level: int, *, digits: int = 15) -> Certificate:
-    """Up to which real fraction an outcome of a level (0 the most probable) can have won."""
+    """Up to which real fraction an outcome of a level (0 the most probable) can have won.
+
+    Raises `ValueError` for a level that the loop does not have.
+    """
+    if not 0 <= level < len(loop.levels):
+        raise ValueError(f"the loop has the levels 0 to {len(loop.levels) - 1}, got {level}.")
     evidence = lambda: {"level": level} | _fold_evidence(loop, level, digits)
     value = lambda balls, document: checker.fold(balls, document, level)
     return _certified(loop, "fold", evidence, value, digits)
@@ -157,7 +163,7 @@ def certify_one_attractor(real: Any, *, temperature: Any = None, real_fraction: 
     $0 < a \le 1$.
     """
     loop = real if isinstance(real, ExactLoop) else ExactLoop.of(real, temperature)
-    text = _text(real_fraction)
+    text = exact_as_typed(real_fraction)
     if not 0 < exact(text) <= 1:
         raise ValueError(f"a real fraction lies in (0, 1], got {text}.")
     for digits in (6, 15, 40):
@@ -165,11 +171,13 @@ def certify_one_attractor(real: Any, *, temperature: Any = None, real_fraction: 
         if not loop.cold or not last.proved:
             return last
         if last.parameter.lower > exact(text):
-            return _not(f"it is false: several states are stable just below a = {last.parameter}")
+            return not_proved(
+                f"it is false: several states are stable just below a = {last.parameter}"
+            )
         if last.parameter.upper < exact(text):
             evidence = lambda d=digits: _unique_evidence(loop, d) | {"real_fraction": text}
             return _certified(loop, "one attractor", evidence, None, digits)
-    return _not(f"the last fold is closer than 40 digits can tell: a = {last.parameter}")
+    return not_proved(f"the last fold is closer than 40 digits can tell: a = {last.parameter}")
 
 
 def certify_unique_any(loop: ExactLoop, *, digits: int = 15) -> Certificate:
@@ -192,7 +200,7 @@ def certify_fidelity(loop: ExactLoop, measure: str, goal: Any, *, digits: int = 
     """
     if measure not in MEASURES:
         raise ValueError(f"a measure is one of {', '.join(MEASURES)}, got {measure!r}.")
-    text = _text(goal)
+    text = exact_as_typed(goal)
     if not exact(text) > 0 or (measure == "vocabulary" and not exact(text) < 1):
         raise ValueError(f"a goal is positive, for the vocabulary below one, got {text}.")
     fields = {"measure": measure, "goal": text}
@@ -247,13 +255,14 @@ def _certified(loop, kind, evidence, value, digits, *, everywhere=False) -> Cert
     if not loop.cold and not everywhere:
         same = kind in ("unique any", "contraction")
         kind, evidence, value = kind if same else "neutral", dict, None
+    check_digits(digits)
     found = None
     for factor in _MORE_BITS:
         with precision(_bits(digits) * factor):
             try:
                 found = of_document(_document(loop, kind, evidence(), value, digits))
             except (CannotCertify, checker.Rejected) as reason:
-                found = _not(reason)
+                found = not_proved(reason)
         if found.proved:
             return found
     return found
@@ -297,11 +306,7 @@ def of_document(document: Mapping[str, Any]) -> Certificate:
     try:
         claim = checker.check(document)
     except checker.Rejected as reason:
-        return _not(reason)
+        return not_proved(reason)
     centre = document["centre"]
     parameter = None if centre is None else Enclosure(centre, document["radius"])
     return Certificate(claim, parameter=parameter, document=document)
-
-
-def _not(reason: Any) -> Certificate:
-    return Certificate(None, f"cannot certify: {reason}")

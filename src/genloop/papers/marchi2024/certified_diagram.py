@@ -44,7 +44,8 @@ class CertifiedPhase:
 
     def save(self, path: str | Path) -> None:
         """Write the documents of all folds as one, for `genloop certify-check`."""
-        Path(path).write_text(collected(self.folds.values()), encoding="utf-8")
+        named = {f"T = {temperature}": fold for temperature, fold in self.folds.items()}
+        Path(path).write_text(collected(named), encoding="utf-8")
 
     def at(self, temperature: float, real_fraction: float) -> int:
         """The number of attractors that is proved at a point; 0 if it is open or outside."""

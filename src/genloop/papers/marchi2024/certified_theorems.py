@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from ...certificates.enclosures import decimal_up
 from ...theorems import certificates
 from .certified import (
     ExactLoop,
@@ -45,9 +46,11 @@ def folds(digits):
         )
         for level in range(len(loop.levels))
     }
-    named["the last of them"] = last = certify_unique(loop, digits=digits)
+    named["Zipf's law, 10 outcomes, T = 0.8, the last fold"] = last = certify_unique(
+        loop, digits=digits
+    )
     if last.proved:
-        above = str(last.parameter.upper + Fraction(1, 10**digits))
+        above = decimal_up(last.parameter.upper, digits)
         named["one attractor above it"] = certify_one_attractor(loop, real_fraction=above)
     return named
 
