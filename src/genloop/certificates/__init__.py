@@ -9,15 +9,14 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .certificate import (
-        Certificate as Certificate,
-        Problem as Problem,
-        certify_fixed_point as certify_fixed_point,
-        prove_fixed_point as prove_fixed_point,
-        read_map as read_map,
-    )
+    from .certificate import Certificate as Certificate
     from .dispatch import certify as certify
     from .enclosures import Enclosure as Enclosure, Interval as Interval
+    from .fixed_points import (
+        certify_fixed_point as certify_fixed_point,
+        prove_fixed_point as prove_fixed_point,
+    )
+    from .problems import Problem as Problem, read_map as read_map
     from .program import CannotCertify as CannotCertify, Program as Program
     from .reading import trace as trace
     from .thresholds import (
@@ -26,7 +25,9 @@ if TYPE_CHECKING:
     )
 
 _NAMES = {
-    "certificate": "Certificate Problem certify_fixed_point prove_fixed_point read_map",
+    "certificate": "Certificate",
+    "fixed_points": "certify_fixed_point prove_fixed_point",
+    "problems": "Problem read_map",
     "dispatch": "certify",
     "enclosures": "Enclosure Interval",
     "program": "CannotCertify Program",

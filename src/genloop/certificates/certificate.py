@@ -1,29 +1,22 @@
-r"""Proofs about a map: that a fixed point exists, is the only one nearby, and is stable or not."""
+"""A claim that is proved, its document, and what all kinds of documents share."""
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import equinox as eqx
-import jax
 import numpy as np
-from jax.flatten_util import ravel_pytree
-from jaxtyping import PyTree
 
 from . import checker
-from .balls import ball, flint, need_flint, precision, rational
-from .enclosures import Enclosure, arguments_of, decimal, decimal_down, decimal_up, flattened
-from .krawczyk import Box, enclosed, refined
-from .program import CannotCertify, Program
-from .reading import trace
-from .spectrum import spectral_bounds
-from .systems import fixed_point_equations
+from .balls import flint, rational
+from .enclosures import Enclosure, decimal, decimal_up
+from .krawczyk import Box
+from .problems import Problem
+from .program import CannotCertify
 
-_MORE_BITS, _MOST_DIGITS = (1, 2, 4), 4_000
-_OUTER = (2.0**-3, 2.0**-6, 2.0**-10, 2.0**-14, 2.0**-20)
+_MOST_DIGITS = 4_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,45 +102,6 @@ def _between(lower, upper):
     return Enclosure(decimal(centre, 17), decimal_up(radius))
 
 
-def certify_fixed_point(
-    map: Callable,
-    state: PyTree,
-    *,
-    parameters: Sequence | Mapping | None = None,
-    digits: int = 15,
-    decimals: bool = False,
-    stability: bool = True,
-    within: float | None = None,
-) -> Certificate:
-    r"""Prove that exactly one fixed point lies in a box around `state`, and whether it is stable.
-
-    The map is read as a program on real numbers and evaluated in balls: Krawczyk's test proves
-    existence and uniqueness, repeated squaring of the derivative bounds its spectral radius $\rho$
-    from both sides. Numbers in the map are the exact doubles that they are; with `decimals` those
-    in the leaves of the map (a temperature of 0.8) are the shortest decimals that denote them.
-    With `parameters`, `map` is a family: `map(*parameters)` (or `**parameters`) is the map at exact
-    numbers, which are text (`"0.8"`, `"4/5"`), fractions, doubles, `Interval`s (the claim then
-    holds for all numbers in it) or lists of these. Without `stability` only existence and
-    uniqueness are asked for. Every coordinate is enclosed to `digits` significant digits.
-
-    `state` is where Newton's method starts: the claim is about the fixed point that it states,
-    which is not one further away than `within` $(1 + \max_i |x_i|)$ where that is given.
-
-    Probabilities need no special treatment: a map that keeps their sum has the multiplier 0 across
-    the simplex. Never raises for a mathematical outcome: a `Certificate` that is `NOT PROVED` has
-    the reason, for example `cannot certify: primitive eigh`. Raises `InputError` without
-    python-flint and `ValueError` for numbers that are not exact.
-    """
-    need_flint()
-    try:
-        problem = read_map(map, state, parameters, decimals=decimals)
-        found = prove_fixed_point(problem, digits=digits, spectrum=stability)
-        check_near(found.state, problem.state, within, "fixed point")
-        return found
-    except CannotCertify as reason:
-        return not_proved(reason)
-
-
 def check_near(found: Sequence | None, given: Sequence[float], within: float | None, what: str):
     """Raises `CannotCertify` where what is proved lies further from what was given."""
     if within is None or found is None:
@@ -165,111 +119,6 @@ def not_proved(reason: Any) -> Certificate:
     return Certificate(None, f"cannot certify: {reason}")
 
 
-@dataclasses.dataclass(frozen=True)
-class Problem:
-    """A program of a map, its exact parameters and a state that is nearly fixed."""
-
-    program: Program
-    size: int
-    state: tuple[float, ...]
-    parameters: tuple[tuple[str, str], ...]
-
-    def balls(self) -> list:
-        """The parameters at the current precision."""
-        return [ball(a) if a == b else ball(a).union(ball(b)) for a, b in self.parameters]
-
-
-def read_map(map, state, parameters=None, *, decimals=False) -> Problem:
-    """The program of a map near a state, with the parameters as further inputs."""
-    with jax.enable_x64(True):
-        point, unravel = flat_state(state)
-        family, arrays, bounds = _family(map, parameters, decimals)
-        program = trace(lambda x, *p: image_of(family(*p), unravel(x)), point, *arrays)
-    return Problem(program, point.size, tuple(point.tolist()), tuple(bounds))
-
-
-def flat_state(state: PyTree) -> tuple[np.ndarray, Callable]:
-    """The numbers of a state in a row, and the way back; raises `ValueError` without any."""
-    flat, unravel = ravel_pytree(jax.tree.map(lambda x: np.asarray(x, np.float64), state))
-    point = np.asarray(flat, dtype=np.float64)
-    if point.size == 0 or not np.isfinite(point).all():
-        raise ValueError("a state has at least one number, and finite ones only.")
-    return point, unravel
-
-
-def image_of(map: Callable, state: PyTree):
-    """The numbers of the image; raises `CannotCertify` unless it has the form of the state."""
-    image = map(state)
-    if _form(image) != _form(state):
-        raise CannotCertify("the map changes the form of the state, so it has no fixed points")
-    return ravel_pytree(image)[0]
-
-
-def _form(state):
-    leaves = jax.tree_util.tree_leaves_with_path(state)
-    return [(jax.tree_util.keystr(path), np.shape(leaf)) for path, leaf in leaves]
-
-
-def _family(map, parameters, decimals):
-    """A function of arrays that returns the map, those arrays and their exact entries."""
-    if parameters is not None:
-        names, arrays, bounds = arguments_of(parameters)
-        build = map if names is None else lambda *a: map(**dict(zip(names, a, strict=True)))
-        return build, arrays, bounds
-    inside = lambda leaf: (
-        eqx.is_inexact_array(leaf)
-        or (isinstance(leaf, np.ndarray) and np.issubdtype(leaf.dtype, np.floating))
-    )
-    moving, fixed = eqx.partition(map, inside)
-    leaves, structure = jax.tree.flatten(moving)
-    arrays = [np.asarray(leaf, dtype=np.float64) for leaf in leaves]
-    build = lambda *a: eqx.combine(jax.tree.unflatten(structure, a), fixed)
-    written = repr if decimals else (lambda number: number)
-    numbers = [written(number) for array in arrays for number in array.reshape(-1).tolist()]
-    return build, arrays, flattened(numbers)[1] if numbers else []
-
-
-def prove_fixed_point(problem: Problem, *, digits: int = 15, spectrum: bool = True) -> Certificate:
-    """The proof of `certify_fixed_point` for a program; raises `CannotCertify`."""
-    equations = fixed_point_equations(problem.program, problem.size)
-    first = working_bits(digits)
-    for factor in _MORE_BITS:
-        if factor > 1 and first * factor > working_bits(_MOST_DIGITS):
-            break
-        bits = first * factor
-        with precision(bits):
-            parameters = problem.balls()
-            centre = refined(equations, problem.state, parameters, bits=bits)
-            box = enclosed(equations, centre, parameters, bits=bits)
-            if not spectrum:
-                break
-            bounds = _bounds(box.rows, bits=bits)
-        if bounds[0] > 1 or bounds[1] < 1 or any(a != b for a, b in problem.parameters):
-            break
-    document = written_document("fixed_point", problem, box, bits=bits, digits=digits)
-    if spectrum and box.slope[0]:
-        bounds = _bounds_of_document(equations, document, parameters, bits=bits)
-    if spectrum and box.smooth:
-        document |= _stability(*bounds)
-    if len(box.slope[0]) == 0:
-        document["outer"] = outer_box(equations, document, parameters, box.inverse, bits=bits)
-    certificate = signed(document)
-    if spectrum and certificate.proved and certificate.stable is None:
-        return dataclasses.replace(certificate, reason=_open(certificate))
-    return certificate
-
-
-def _open(certificate):
-    """Why a stability is not decided."""
-    if certificate.spectral_radius is None:
-        return "cannot certify the stability: the map may have a kink at the fixed point"
-    bounds = certificate.document["spectral_radius"]
-    return (
-        "cannot certify the stability: the spectral radius is only known to lie between "
-        f"{bounds['lower']} and {bounds['upper']}"
-    )
-
-
 def check_digits(digits: int) -> None:
     """Raises `ValueError` unless so many digits can be asked for."""
     if isinstance(digits, bool) or not isinstance(digits, int | np.integer):
@@ -282,58 +131,6 @@ def working_bits(digits: int) -> int:
     """The precision for so many digits, with room for what evaluation loses."""
     check_digits(digits)
     return max(256, int(3.33 * digits) + 96)
-
-
-def _bounds(rows, *, bits):
-    """Bounds of the spectral radius, and how they were found; large matrices take fewer bits."""
-    gap, bits = (1e-9, bits) if len(rows) <= 40 else (1e-4, 3 * bits // 8)
-    multipliers = [[a + int(i == j) for j, a in enumerate(row)] for i, row in enumerate(rows)]
-    return *spectral_bounds(multipliers, bits=bits, gap=gap), bits
-
-
-def _bounds_of_document(equations, document, parameters, *, bits):
-    """The bounds in the box as it is written down, which matters where it is wide."""
-    with precision(bits):
-        centre = [ball(c).mid() for c in document["centre"]]
-        radius = [ball(r).upper() for r in document["radius"]]
-        box = enclosed(equations, centre, parameters, bits=bits, radius=radius)
-    return _bounds(box.rows, bits=bits)
-
-
-def _stability(lower, upper, squarings, bits):
-    r"""The bounds in decimals, rounded away by less than their own distance."""
-    low, high = rational(lower), rational(upper)
-    # The gap leaves room: rounding by a thousandth of it does not matter to the checker.
-    margin = max((high - low) / 1000, high / 10**30, Fraction(1, 10**60))
-    digits = max(6, len(str(int(high / margin))) + 1)
-    low, high = (
-        decimal_down(max(low - margin, Fraction(0)), digits),
-        decimal_up(high + margin, digits),
-    )
-    stable = True if Fraction(high) < 1 else False if Fraction(low) > 1 else None
-    bounds = {"lower": low, "upper": high, "squarings": squarings, "bits": bits}
-    return {"spectral_radius": bounds, "stable": stable}
-
-
-def outer_box(
-    equations: Program, document: Mapping, parameters: Sequence, inverse: Any, *, bits: int
-) -> list[str] | None:
-    """The largest of a few boxes around the same centre in which the solution is the only one."""
-    with precision(bits):
-        centre = [ball(c).mid() for c in document["centre"]]
-        largest = max(abs(Fraction(c)) for c in document["centre"]) or Fraction(1)
-        for share in _OUTER:
-            radius = [
-                decimal_up((abs(Fraction(c)) or largest) * Fraction(share), 3)
-                for c in document["centre"]
-            ]
-            try:
-                wide = [ball(r).upper() for r in radius]
-                enclosed(equations, centre, parameters, bits=bits, radius=wide, inverse=inverse)
-            except CannotCertify:
-                continue
-            return radius
-    return None
 
 
 def written_document(kind: str, problem: Problem, box: Box, *, bits: int, digits: int) -> dict:

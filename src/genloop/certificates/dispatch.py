@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ..analysis import Bifurcation, Threshold
-from .certificate import Certificate, certify_fixed_point, check_near, not_proved
+from .certificate import Certificate, check_near, not_proved
 from .enclosures import decimal_down, decimal_up
+from .fixed_points import certify_fixed_point
 from .program import CannotCertify, exact
 from .thresholds import certify_bifurcation, certify_root
 

@@ -12,18 +12,10 @@ from jaxtyping import PyTree
 from ..analysis import BifurcationKind, bifurcation_point
 from . import checker
 from .balls import ball, flint, linearize, need_flint, outputs, precision, rational
-from .certificate import (
-    Certificate,
-    Problem,
-    flat_state,
-    image_of,
-    not_proved,
-    signed,
-    working_bits,
-    written_document,
-)
+from .certificate import Certificate, not_proved, signed, working_bits, written_document
 from .enclosures import arguments_of, decimal, exact_text, flattened
 from .krawczyk import Box, enclosed, refined
+from .problems import Problem, flat_state, image_of
 from .program import CannotCertify, exact
 from .reading import trace
 from .systems import critical_equations, crossing_equations
