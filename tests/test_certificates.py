@@ -635,6 +635,7 @@ FORGERIES = {
     "part of a state": ("state", {"blocks": [[0]]}),
     "a negative radius": ("sign change", {"radius": ["-0.5"]}),
     "a radius of zero": ("root", {"radius": ["0"]}),
+    "the only one of two roots": ("root", {"cuts": ["-2", "-1/2", "1/2", "2"]}),
     "negative digits": ("root", {"digits": -3}),
     "true digits": ("root", {"digits": True}),
     "a precision that is a float": ("root", {"bits": 64.5}),

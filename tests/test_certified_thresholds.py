@@ -566,6 +566,32 @@ def test_every_certificate_of_a_theorem_is_proved():
     assert radius == pytest.approx(1, abs=1e-12)
 
 
+SPREAD = "0.999", "1.0005"
+
+
+def test_slopes_and_turns_of_a_branch_are_those_of_its_values():
+    """The formulas for H', P' and the value of a turn, against quotients of differences."""
+    loop, step = ExactLoop.of(FOLDED, "0.7"), Fraction(1, 10**30)
+    fold = certify_local(loop, digits=30)
+    with flint.ctx.workprec(400):
+        balls = checker.Loop(flint, Fraction("0.7"), loop.levels)
+        branch = checker.Branch(balls, 0)
+        for place in ("0.9", "0.99"):
+            middle = Fraction(place) * Fraction(str(float(balls.last.mid())))
+            left, right = (branch.at(str(middle + sign * step)) for sign in (-1, 1))
+            (_, _, change), (_, _, gain) = branch.at(str(middle))
+            for low, high, slope in (
+                (left[0][1], right[0][1], change),
+                (left[1][1], right[1][1], gain),
+            ):
+                quotient = (high - low) / balls.ball(2 * step)
+                assert abs(quotient / slope - 1) < 1e-25
+        bracket = fold.document["folds"][-1]
+        wide = [str(Fraction(k) * Fraction(s)) for k, s in zip(bracket, SPREAD, strict=True)]
+        turn = branch.turn(*wide)
+        assert turn.contains(balls.ball(fold.parameter.centre)) and turn.rad() < 1e-4
+
+
 GAUSSIAN = {
     "synthetic alone": {"samples": 100, "temperature": "1.2"},
     "sharper, few points": {"samples": 10, "real_samples": 3, "temperature": "0.8"},

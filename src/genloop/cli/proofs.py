@@ -13,7 +13,7 @@ from .screen import check_writable, table, write
 
 Certify = Annotated[
     bool,
-    typer.Option("--certify", help="Also prove what is printed, by ball arithmetic."),
+    typer.Option("--certify", help="Also prove the thresholds or states, by ball arithmetic."),
 ]
 Digits = Annotated[
     int | None, typer.Option("--digits", metavar="N", help="For --certify: digits, 15 by default.")
