@@ -146,6 +146,7 @@ def test_eigenvalue_derivatives_are_exact_to_second_order():
         np.testing.assert_allclose(curvature(0.0), second, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_structured_and_dense_derivatives_of_a_loop_are_the_same_operator():
     loop = gl.Temper(0.6) >> gl.Draw(5) >> gl.Mix(REAL, 0.3)
     state = gl.Categorical.of([1.0, 2.0, 4.0])
@@ -160,6 +161,7 @@ def test_structured_and_dense_derivatives_of_a_loop_are_the_same_operator():
         )
 
 
+@pytest.mark.slow
 def test_a_large_vocabulary_keeps_its_residual_and_its_radius():
     real = gl.Categorical.of(1 / np.arange(1.0, 300_001.0))
     loop = gl.Temper(0.8) >> gl.Mix(real, 0.5)

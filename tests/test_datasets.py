@@ -66,6 +66,7 @@ def test_the_noise_of_a_generation_is_that_of_its_points():
     np.testing.assert_allclose(loop.covariance(start).dense(), expected, atol=1e-16)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("family", "window"), [("tokens", 2), ("points", None)])
 def test_collections_agree_with_a_simulation_point_by_point(family, window):
     rng, temperature = np.random.default_rng(8), 0.8

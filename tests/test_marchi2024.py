@@ -247,6 +247,7 @@ def test_second_derivatives_against_differences(value):
     close(hessian, differences(slopes, step), 1e-6)
 
 
+@pytest.mark.slow
 def test_derivatives_of_a_state_against_differences():
     point, step = np.array([0.8, 0.25, 40.0]), np.array([1e-4, 1e-4, 1e-2])
 

@@ -443,6 +443,7 @@ MULTINOMIALS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("samples", "probabilities"), MULTINOMIALS.values(), ids=MULTINOMIALS)
 def test_multinomial_total_mean_and_covariance(samples, probabilities):
     p = np.asarray(probabilities)

@@ -35,6 +35,7 @@ def simulated(rng, real, *, temperature, real_fraction, samples, generations):
     return pairs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("real_fraction", [0.0, 0.3])
 def test_texts_agree_with_a_simulation_token_by_token(real_fraction):
     options = {"temperature": 0.7, "real_fraction": real_fraction, "samples": 9}

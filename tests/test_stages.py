@@ -103,6 +103,7 @@ def test_fresh_gaussian_data_agree_with_a_simulation_point_by_point():
         same_mean(left, right)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("design", ["fresh", "fixed"])
 def test_categorical_loops_agree_with_a_simulation_token_by_token(design):
     rng, replicates = np.random.default_rng(6), 4000

@@ -221,6 +221,7 @@ def test_a_phase_diagram_agrees_with_the_general_engine():
         np.testing.assert_allclose(fast[name], general[name], rtol=1e-9, atol=1e-13)
 
 
+@pytest.mark.slow
 def test_a_phase_diagram_has_no_hole_at_its_edges():
     real = gl.Categorical.of([50.0, 30.0, 20.0])
     diagram = gl.phase_diagram(
