@@ -548,6 +548,39 @@ KNOWN = {
     ),
     ("FR-7", "K = 10, T = 0.8"): lambda: universal_multiplier(temperature=0.8, outcomes=10) - 1,
     ("SQ-4", "even pairs of 3 tokens, T = 1/2, 2 winning"): lambda: 9 / (9 + 2 * 14**0.5),
+    ("SQ-4", "even pairs of 3 tokens, T = 1/2, 1 winning"): lambda: (
+        marchi2024.uniform.fold(temperature=0.5, outcomes=9).real_fraction
+    ),
+    ("SQ-3", "T = 0.7, multiplier"): lambda: 0.3,
+    ("SQ-3", "T = 0.7, one context with 3 successors"): lambda: 0.3,
+    ("ST-A12", "a = 0.3, temperature"): lambda: 1 / 0.7,
+    ("ST-A12", "T = 1.3, real fraction"): lambda: 1 - 1 / 1.3,
+    ("ST-B3", "N = 100, a = 0.1, temperature"): lambda: (
+        papers.alemohammad2023.temperature_threshold(0.1, 100)
+    ),
+    ("ST-B3", "N = 100, T = 1.5, real fraction"): lambda: (
+        papers.alemohammad2023.required_real_fraction(1.5, 100)
+    ),
+    ("ST-B8", "T = 0.8, goal 0.5, infinitely many samples"): lambda: (
+        papers.alemohammad2023.real_fraction_for_variance(0.5, temperature=0.8)
+    ),
+    ("HD-6", "(5, 3, 2), T = 0.8, fold of outcome 2"): lambda: (
+        marchi2024.unique_threshold(gl.Categorical.of([5, 3, 2]), temperature=0.8).value
+    ),
+    ("U-3", "T = 0.8, uniform state"): lambda: 0.2,
+    ("FS-4", "uniform, K = 4, T = 0.8"): lambda: 0.2,
+    ("AC-3", "uniform, T = 1"): lambda: 0.5,
+    ("TR-3", "a nucleus of 0.8 keeps the first three up to"): lambda: 0.8,
+    ("FR-1", "least probability 0.05, error 0.01"): lambda: 0.01 / 0.05,
+    ("FR-4", "uniform, K = 10, T = 0.8, first condition"): lambda: (
+        10 * (1 + 0.9 * 10) / (0.8 * 0.9)
+    ),
+    ("FR-5", "T = 0.8, published"): lambda: (1 / (0.9 * 0.8) + 0.01) / 0.05,
+    ("FR-5", "T = 0.8, sharper"): lambda: (0.5 / (0.9 * 0.8) + 0.01) / 0.05,
+    ("FR-6", "Zipf's law, K = 10, Gharesifard and Tabuada"): lambda: (
+        10 * sum(1 / k for k in range(1, 11)) / 0.8
+    ),
+    ("CA-A1b", "N = 100, synthetic share"): lambda: 0.99**0.5,
 }
 
 
