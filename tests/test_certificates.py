@@ -532,7 +532,7 @@ def test_a_threshold_of_the_engine_is_certified_by_name():
     root = gl.certify(threshold, cube, level=2, digits=40)
     assert root.proved and "only root between" in root.claim
     assert abs(to_mpmath(Fraction(root.parameter.centre)) ** 3 - 2) < 1e-39
-    assert not gl.certify(gl.Threshold.absent("no fold"), cube).proved
+    assert not gl.certify(gl.Threshold.absent("no fold", "does not apply"), cube).proved
 
 
 def test_roots_are_alone_or_a_change_of_sign():

@@ -53,6 +53,7 @@ from .orbits import (
 from .phase import phase_diagram as phase_diagram
 from .threshold import (
     Threshold as Threshold,
+    ThresholdStatus as ThresholdStatus,
     find_root as find_root,
     find_threshold as find_threshold,
     threshold as threshold,

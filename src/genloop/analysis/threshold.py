@@ -1,6 +1,7 @@
 """Where a quantity of one parameter crosses a level."""
 
 import dataclasses
+import enum
 from collections.abc import Callable
 
 import equinox as eqx
@@ -12,23 +13,48 @@ from jaxtyping import Array, Float
 _HALVINGS = 60
 
 
+class ThresholdStatus(enum.StrEnum):
+    """Whether there is a number, and if not, what its absence says."""
+
+    VALUE = "value"
+    NOT_NEEDED = "not needed"
+    """Every positive amount meets the demand: there is nothing to cross."""
+    DOES_NOT_APPLY = "does not apply"
+    """The question has no meaning here, for example the loss of a stability that is never lost."""
+    NOT_REACHABLE = "not reachable"
+    """No amount meets the demand."""
+    NOT_RESOLVED = "not resolved"
+    """There may be a number: it was not found, or nobody knows a formula. Never "none"."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Threshold:
     """A named threshold: a value with its evidence, or the reason why there is none.
 
     `bracket` holds the value between two points on either side of it, `residual` is how far the
-    defining equation is from zero there. Exactly one of `value` and `reason` is `None`.
+    defining equation is from zero there; both are of a floating-point search, with an allowance for
+    its rounding, and no enclosure: that is what `genloop.certify` makes. Exactly one of `value` and
+    `reason` is `None`; `status` says which of four things an absent value means.
     """
 
     value: float | None
     bracket: tuple[float, float] | None = None
     residual: float | None = None
     reason: str | None = None
+    status: ThresholdStatus = ThresholdStatus.VALUE
+
+    def __post_init__(self):
+        absent = self.value is None
+        if absent == (self.reason is None) or absent == (self.status == ThresholdStatus.VALUE):
+            raise ValueError(
+                "a threshold is a value, or a reason with a status: use Threshold.absent without "
+                "a value."
+            )
 
     @classmethod
-    def absent(cls, reason: str) -> "Threshold":
-        """There is no such threshold, and why."""
-        return cls(None, reason=reason)
+    def absent(cls, reason: str, status: ThresholdStatus | str) -> "Threshold":
+        """There is no such threshold: why, and what kind of absence it is."""
+        return cls(None, reason=reason, status=ThresholdStatus(status))
 
 
 def threshold(
@@ -61,11 +87,12 @@ def find_threshold(
     evaluate = eqx.filter_jit(quantity)
     ends = [float(evaluate(jnp.asarray(end, float))) - level for end in (lower, upper)]
     if not ends[0] * ends[1] <= 0:
-        return Threshold.absent(reason)
+        return Threshold.absent(reason, ThresholdStatus.DOES_NOT_APPLY)
     value, below, above = bracketed_threshold(quantity, lower, upper, level=level)
     residual = abs(float(evaluate(value)) - level)
     if residual > 1e-6 * max(map(abs, ends)):
-        return Threshold.absent(f"the quantity jumps across the level near {float(value):.12g}")
+        jump = f"the quantity jumps across the level near {float(value):.12g}"
+        return Threshold.absent(jump, ThresholdStatus.DOES_NOT_APPLY)
     return Threshold(float(value), (float(below), float(above)), residual)
 
 

@@ -50,8 +50,13 @@ def solve(
 def record(found) -> dict:
     """A threshold as it stands in the document."""
     bracket = None if found.bracket is None else sorted(found.bracket)
-    residual, reason = found.residual, found.reason
-    return {"value": found.value, "bracket": bracket, "residual": residual, "reason": reason}
+    return {
+        "value": found.value,
+        "bracket": bracket,
+        "residual": found.residual,
+        "status": str(found.status),
+        "reason": found.reason,
+    }
 
 
 def state_at(real, temperature: float, real_fraction: float, goals) -> dict:

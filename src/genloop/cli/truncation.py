@@ -59,7 +59,8 @@ def solve(real, rule, words: str, temperature: float, real_fraction: float, goal
     if temperature == 1:
         fidelity = truncated_fidelity(rule, real, goal=goal)
     else:
-        fidelity = Threshold.absent("with truncation it is known for temperature one only")
+        reason = "with truncation it is known for temperature one only"
+        fidelity = Threshold.absent(reason, "not resolved")
     return {
         "rule": words,
         "without_real_data": _path(real, rule, temperature, 0.0),

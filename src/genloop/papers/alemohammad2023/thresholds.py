@@ -66,7 +66,7 @@ def _mean(pool, share, unbiased) -> Threshold:
 
 def _almost_sure(samples, real_samples, unbiased) -> Threshold:
     if real_samples:
-        return Threshold.absent(_NO_COLLAPSE)
+        return Threshold.absent(_NO_COLLAPSE, "does not apply")
     value = float(formulas.almost_sure_threshold(samples, unbiased=unbiased))
     exponent = lambda t: formulas.lyapunov_exponents(samples, 1, temperature=t, unbiased=unbiased)[
         0
@@ -96,7 +96,8 @@ def _mean_square(samples, real_samples, unbiased) -> Threshold:
 def _real_fraction(temperature, pool, unbiased) -> Threshold:
     value = float(formulas.required_real_fraction(temperature, pool, unbiased=unbiased))
     if value == 0:
-        return Threshold.absent("the expected moments stay bounded at every positive real fraction")
+        reason = "the expected moments stay bounded at every positive real fraction"
+        return Threshold.absent(reason, "not needed")
     return _record(
         value,
         lambda a: (
@@ -107,19 +108,22 @@ def _real_fraction(temperature, pool, unbiased) -> Threshold:
 
 def _variance(goal, temperature, pool, unbiased) -> Threshold:
     if temperature == 1:
-        return Threshold.absent("at temperature 1 the expected variance needs no correction")
+        reason = "at temperature 1 the expected variance needs no correction"
+        return Threshold.absent(reason, "not needed")
     if (goal - 1) * (temperature - 1) <= 0:
         side = "below" if temperature < 1 else "above"
-        return Threshold.absent(f"at this temperature the variance goal must lie {side} 1")
+        reason = f"at this temperature the variance goal must lie {side} 1"
+        return Threshold.absent(reason, "does not apply")
     value = float(
         formulas.real_fraction_for_variance(
             goal, temperature=temperature, pool=pool, unbiased=unbiased
         )
     )
     if math.isnan(value):
-        return Threshold.absent("no real fraction reaches this goal with a pool of this size")
+        reason = "no real fraction reaches this goal with a pool of this size"
+        return Threshold.absent(reason, "not reachable")
     if value == 0:
-        return Threshold.absent("every positive real fraction meets the goal")
+        return Threshold.absent("every positive real fraction meets the goal", "not needed")
 
     def excess(a):
         k = formulas.correction(a, pool, unbiased=unbiased)

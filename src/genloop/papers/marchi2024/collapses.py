@@ -27,16 +27,18 @@ def collapse_threshold(real: Categorical, outcome: int, *, temperature: float) -
     if not 0 <= outcome < real.outcomes:
         raise ValueError(f"there is no outcome {outcome}; they are numbered from 0.")
     if temperature >= 1:
-        return Threshold.absent("from temperature one on no outcome takes all")
+        return Threshold.absent("from temperature one on no outcome takes all", "not needed")
     levels, index = Levels.of(real), _level_of(real, outcome)
     if index == 0 and levels.counts[0] == 1:
-        return Threshold.absent("its collapse lies on the branch of the healthy state")
+        reason = "its collapse lies on the branch of the healthy state"
+        return Threshold.absent(reason, "does not apply")
     fold = collapse_fold(levels, temperature, index)
     if fold is not None:
         return fold[1]
     if index == 0:
         return local_threshold(real, temperature=temperature)
-    return Threshold.absent("its fold lies too close to the beginning of its branch")
+    reason = "its fold lies too close to the beginning of its branch"
+    return Threshold.absent(reason, "not resolved")
 
 
 def _level_of(real, outcome) -> int:

@@ -90,7 +90,8 @@ def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
     point at which one of them breaks away ($a = 1 - T$ for a uniform distribution) [U-4].
     """
     if temperature >= 1:
-        return Threshold.absent("the healthy state is stable at every positive real fraction")
+        reason = "the healthy state is stable at every positive real fraction"
+        return Threshold.absent(reason, "not needed")
     levels = Levels.of(real)
     folds = turning_points(levels, temperature, 0, path(levels, healthy_end(levels, temperature)))
     minima = [logit for logit, sign in folds if sign > 0]
@@ -99,9 +100,10 @@ def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
     if levels.counts[0] > 1:
         value = real_fraction_at(levels, temperature, 0, middle_logit(temperature))
         return Threshold(value, (value, value), 0.0)
-    return Threshold.absent(
+    reason = (
         "no fold on this branch: the healthy state moves to its collapse without losing stability"
     )
+    return Threshold.absent(reason, "does not apply")
 
 
 @in_double
@@ -114,7 +116,8 @@ def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
     count.
     """
     if temperature >= 1:
-        return Threshold.absent("there is one attractor at every positive real fraction")
+        reason = "there is one attractor at every positive real fraction"
+        return Threshold.absent(reason, "not needed")
     levels = Levels.of(real)
     candidates = []
     if levels.counts[0] == 1:
@@ -127,7 +130,8 @@ def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
     fold = collapse_fold(levels, temperature, rival)
     candidates += [] if fold is None else [fold[1]]
     if not candidates:
-        return Threshold.absent("the folds lie too close together to be told apart numerically")
+        reason = "the folds lie too close together to be told apart numerically"
+        return Threshold.absent(reason, "not resolved")
     return max(candidates, key=lambda fold: fold.value)
 
 
@@ -146,10 +150,10 @@ def fidelity_thresholds(
     """
     if temperature == 1:
         reason = "at temperature one every positive real fraction meets the goal"
-        return dict.fromkeys(goals, Threshold.absent(reason))
+        return dict.fromkeys(goals, Threshold.absent(reason, "not needed"))
     levels = Levels.of(real)
     local = local_threshold(real, temperature=temperature)
-    never = Threshold.absent("the goal is met at every positive real fraction")
+    never = Threshold.absent("the goal is met at every positive real fraction", "not needed")
     end = healthy_end(levels, temperature)
     folds = turning_points(levels, temperature, 0, path(levels, end)) if temperature < 1 else []
     end = next((logit for logit, sign in folds if sign > 0), end)

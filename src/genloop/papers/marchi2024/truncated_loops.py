@@ -99,7 +99,7 @@ def truncated_fidelity(rule: AbstractTruncation, real: Categorical, *, goal: flo
 
     missed, met = 0.0, 1.0
     if distance(missed) <= goal:
-        return Threshold.absent("the goal is met without real data")
+        return Threshold.absent("the goal is met without real data", "not needed")
     for _ in range(_HALVINGS):
         middle = 0.5 * (missed + met)
         missed, met = (missed, middle) if distance(middle) <= goal else (middle, met)

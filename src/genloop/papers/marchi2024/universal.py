@@ -57,7 +57,7 @@ def birkhoff_fraction_from_minimum(*, temperature, smallest) -> Float[Array, ""]
 def contraction_threshold(real: Categorical, *, temperature: float) -> Threshold:
     """`birkhoff_fraction` as a record; its residual is that of the contraction constant."""
     if temperature >= 1:
-        return Threshold.absent("the loop contracts at every positive real fraction")
+        return Threshold.absent("the loop contracts at every positive real fraction", "not needed")
     value = birkhoff_fraction(temperature=temperature, real=real)
     constant = birkhoff_constant(temperature=temperature, real_fraction=value, real=real)
     return _explicit(value, constant)
@@ -99,7 +99,8 @@ def universal_ratio(*, temperature, outcomes) -> Float[Array, ""]:
 def universal_threshold(*, outcomes: int, temperature: float) -> Threshold:
     """`universal_fraction` as a record; the residual is that of the worst state's multiplier."""
     if temperature >= 1:
-        return Threshold.absent("there is one attractor at every positive real fraction")
+        reason = "there is one attractor at every positive real fraction"
+        return Threshold.absent(reason, "not needed")
     value = universal_fraction(temperature=temperature, outcomes=outcomes)
     ratio = universal_ratio(temperature=temperature, outcomes=outcomes)
     return _explicit(value, (1 - value) * _pair_multiplier(ratio, temperature, outcomes))

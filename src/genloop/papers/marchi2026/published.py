@@ -51,7 +51,7 @@ def fisher_rao_threshold(real: Categorical, *, temperature: float) -> Threshold:
     odds = fisher_rao_odds(real, temperature=temperature)
     if odds is None:
         reason = f"the equilibrium at the bound did not settle in {_ITERATIONS} iterations"
-        return Threshold.absent(reason)
+        return Threshold.absent(reason, "not resolved")
     return _threshold(odds)
 
 

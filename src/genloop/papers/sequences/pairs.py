@@ -54,7 +54,7 @@ def collapse_fold(
     fold is the maximum of $a$ [HD-9]. Raises `ValueError` where the winners have probability zero.
     """
     if temperature >= 1:
-        return Threshold.absent("nothing wins at a temperature of one or more")
+        return Threshold.absent("nothing wins at a temperature of one or more", "not needed")
     if not probabilities[winners[0]] > 0:
         raise ValueError(
             "the winner never occurs in the real text, so it cannot win; choose one that does."
@@ -66,7 +66,8 @@ def collapse_fold(
     slopes = np.array([branch.slope(scale(x)) for x in places])
     turns = np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] < 0))
     if turns.size == 0:
-        return Threshold.absent("no fold: it wins without a jump as real data are withdrawn")
+        reason = "no fold: it wins without a jump as real data are withdrawn"
+        return Threshold.absent(reason, "does not apply")
     slope = lambda x: branch.slope(scale(x))
     roots = [find_root(slope, places[turn], places[turn + 1]) for turn in turns]
     values = [branch.real_fraction(scale(root.value)) for root in roots]

@@ -44,12 +44,14 @@ def recovery_threshold(
         real, temperature=temperature, real_fraction=lower, first=first, second=second
     )
     if float(state.transition[first, second]) < 0.5:
-        return Threshold.absent(f"the pair does not win at the real fraction {lower:g}")
+        reason = f"the pair does not win at the real fraction {lower:g}"
+        return Threshold.absent(reason, "does not apply")
     family = jax.tree_util.Partial(_family, real, jnp.asarray(temperature, float))
     traced = branch(family, state, lower, 1.0, steps=80, capacity=1)
     found = bifurcations(family, traced)
     if not found or found[0].kind is not BifurcationKind.FOLD:
-        return Threshold.absent("the collapsed state has no fold as real data are added")
+        reason = "the collapsed state has no fold as real data are added"
+        return Threshold.absent(reason, "does not apply")
     value = float(found[0].parameter)
     width = max(float(found[0].residual), 4e-16)
     return Threshold(value, (value - width, value + width), float(found[0].residual))
