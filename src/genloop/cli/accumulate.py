@@ -39,11 +39,11 @@ Goal = Annotated[
 ]
 _WORKFLOWS = ("replace", "window", "accumulate")
 _ROWS = {
-    "half_life": "generations until half of a small deviation is left",
+    "half_life": "generations until half of a small deviation from the end is left",
     "goal_time": "generations until total variation from the real data is {goal:g}",
-    "deviation": "share of a small deviation left after {generations:,}",
-    "noise": "noise (chi-square) after {generations:,}",
-    "noise_limit": "noise in the end",
+    "deviation": "share of a small deviation from the end left after {generations:,}",
+    "noise": "noise (chi-square) of runs from the real data after {generations:,}",
+    "noise_limit": "noise of any run in the end",
     "diversity": "diversity kept by sampling noise alone (T = 1) after {generations:,}",
     "diversity_limit": "the same in the end",
 }

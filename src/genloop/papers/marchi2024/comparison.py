@@ -15,6 +15,7 @@ from ...precision import in_double
 from . import accumulation, windows
 from .loops import loop
 from .passage import goal_times
+from .path_noise import path_noises
 from .spectrum import Spectrum
 from .thresholds import healthy_state, local_threshold, unique_threshold
 
@@ -24,11 +25,12 @@ class Workflow(NamedTuple):
 
     `half_life` until half of a small deviation from the end state is left; `goal_time` until the
     mean-field loop is the goal of the total variation away from the real data; `deviation` what
-    is left of a small deviation at the horizon. `noise` $\mathbb E \sum_i (p_i - x_i)^2/x_i$
-    about the end state at the horizon and `noise_limit` in the end, both to the order of one over
-    the number of samples; `noise_exponent` the power of $1/t$ with which it falls, 0 where it
-    stays. `diversity` the share of the heterozygosity $1 - \sum_i r_i^2$ that sampling noise alone
-    ($T = 1$) leaves at the horizon and `diversity_limit` in the end, both exact.
+    is left of a small deviation at the horizon. `noise` $\sum_i \operatorname{Var}(p_i)/x_i$ at
+    the horizon, over runs from the real data and in units of the end state $x$, and `noise_limit`
+    in the end, both to the order of one over the number of samples; `noise_exponent` the power of
+    $1/t$ with which it falls, 0 where it stays. `diversity` the share of the heterozygosity
+    $1 - \sum_i r_i^2$ that sampling noise alone ($T = 1$) leaves at the horizon and
+    `diversity_limit` in the end, both exact.
     """
 
     half_life: float
@@ -83,8 +85,8 @@ def comparison(
 
     $n$ = `samples` points join in every generation, each real with probability $a$, after a first
     dataset of `size` points; the window keeps as many generations as that holds unless `window`
-    is given, and begins full of real data. The noise at the horizon sums over the multipliers in
-    classes of one per cent in $1 - \mu$, to a relative error of about $10^{-4}$; a `goal_time` of
+    is given, and begins full of real data. Half-lives and deviations are those near the end state,
+    everything else is on the way from the real data. A `goal_time` of
     very many generations is that of the flow [AC-6]. Raises `ValueError` for numbers outside their
     ranges or a real probability of zero.
     """
@@ -101,7 +103,7 @@ def comparison(
     if away >= total_variation_goal:
         goals = goal_times(real, goal=total_variation_goal, **data, **options)
     spectrum = Spectrum.of(loop(**options, real=real), state)
-    noises = _noises(spectrum, generations, **data)
+    noises = _noises(real, state, spectrum, generations, **options, **data)
     square = float((np.asarray(real.probabilities) ** 2).sum())
     diversities = _diversities(square, real_fraction, generations, **data)
     speeds = _speeds(spectrum.leading, generations, **data)
@@ -141,20 +143,17 @@ def _speeds(multiplier, generations, *, samples, size, window):
     )
 
 
-def _noises(spectrum, generations, *, samples, size, window):
-    """Noise at the horizon, its limit and its exponent."""
+def _noises(real, state, spectrum, generations, *, samples, size, window, **options):
+    """Noise at the horizon on the way from the real data, its limit and its exponent."""
     if spectrum.leading > 1:
         return [(np.inf, np.inf, 0.0)] * 3
-    values, counts = spectrum.classes()
-    total = lambda variances: float(counts @ variances)
-    at = total(windows.window_variances(values, 1, generations, samples=samples))
-    kept = total(windows.window_variances(values, window, generations, samples=samples))
-    data = {"size": size, "samples": samples}
-    grown = total(accumulation.mode_variances(values, generations, **data))
+    data = {"samples": samples, "size": size, "window": window}
+    at, kept, grown = path_noises(real, state, generations, **options, **data)
     if spectrum.leading == 1:
         # Without a pull the noise of a growing dataset adds up to a finite sum.
-        left = counts[values > 1 - 1e-9].sum() * special.polygamma(1, size / samples + 1) / samples
-        return [(at, np.inf, 0.0), (kept, np.inf, 0.0), (grown, float(left), 0.0)]
+        left = spectrum.poles.size - 1
+        left *= float(special.polygamma(1, size / samples + 1)) / samples
+        return [(at, np.inf, 0.0), (kept, np.inf, 0.0), (grown, left, 0.0)]
     slow = spectrum.resolvent(1.0)
     limit = 0.5 * (slow - spectrum.resolvent(-1.0)) / samples
     kept_limit = (slow - spectrum.resolvent(-float(window))) / (window + 1) / samples

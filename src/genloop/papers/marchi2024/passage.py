@@ -40,9 +40,9 @@ def goal_times(
     away = lambda x: 0.5 * (counts @ np.abs(x - values)) - goal
     ratio = size / samples
     paths = (
-        (_replaced(image, values), lambda time: time),
-        (_windowed(image, values, window), lambda time: 0.5 * (window + 1) * time),
-        (_accumulated(image, values, ratio), lambda time: ratio * np.expm1(time)),
+        (replaced(image, values), lambda time: time),
+        (windowed(image, values, window), lambda time: 0.5 * (window + 1) * time),
+        (accumulated(image, values, ratio), lambda time: ratio * np.expm1(time)),
     )
     most = int(np.clip(_WORK // (50 * len(values)), 1000, 10**4))
     counts = [_count(path, away, most) for path, _ in paths]
@@ -53,13 +53,15 @@ def goal_times(
     return tuple(counts)
 
 
-def _replaced(image, x) -> Iterator[Array]:
+def replaced(image, x) -> Iterator[Array]:
+    """The mean-field fits after $x$ where every generation replaces the data."""
     while True:
         x = image(x)
         yield x
 
 
-def _windowed(image, x, window) -> Iterator[Array]:
+def windowed(image, x, window) -> Iterator[Array]:
+    """The same for a window of generations that begins full of $x$."""
     data, total = collections.deque([x] * window), window * x
     while True:
         data.append(image(total / window))
@@ -67,7 +69,8 @@ def _windowed(image, x, window) -> Iterator[Array]:
         yield total / window
 
 
-def _accumulated(image, x, ratio) -> Iterator[Array]:
+def accumulated(image, x, ratio) -> Iterator[Array]:
+    """The same where all data are kept, after `ratio` generations' worth of $x$."""
     for generation in itertools.count(1):
         x = x + (image(x) - x) / (ratio + generation)
         yield x

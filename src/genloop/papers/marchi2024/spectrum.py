@@ -13,8 +13,6 @@ from ...analysis import linearize, secular
 from ...models import Categorical
 from ...stages import Loop
 
-_EXACT = 1000
-_CLASS = 0.01
 _ROUNDING = 1e-12
 
 
@@ -55,28 +53,3 @@ class Spectrum(NamedTuple):
         gap = np.where(np.abs(gap) < 1e-12, 1e-12, gap)
         terms = self.weights / gap
         return float((1 / gap).sum() - (terms / gap).sum() / (1 + terms.sum()) - 1 / point)
-
-    def classes(self) -> tuple[Float[Array, " c"], Float[Array, " c"]]:
-        r"""Multipliers and how many there are of each, in classes of one per cent in $1 - \mu$.
-
-        Exact up to 1,000 outcomes but for the classes. Of more only the leading one and the sum of
-        all are; the others lie at one and the same height between the two poles that enclose them.
-        """
-        values = np.minimum(self._values(), self.leading)
-        if values.size == 0:
-            return values, values
-        label = np.round(np.log(np.maximum(np.abs(1 - values), 1e-15)) / _CLASS)
-        # The leading one decides how long everything lasts and stays on its own.
-        label[np.argmax(values)] = np.inf
-        _, place, counts = np.unique(label, return_inverse=True, return_counts=True)
-        return np.bincount(place, values) / counts, counts.astype(float)
-
-    def _values(self):
-        if len(self.poles) <= _EXACT:
-            values = np.asarray(secular.eigenvalues(self.poles, self.weights))
-            return np.delete(values, np.argmin(np.abs(values)))
-        poles = np.sort(self.poles)[::-1]
-        gaps, floor = poles[1:-1] - poles[2:], poles[2:]
-        rest = self.poles.sum() - self.weights.sum() - self.leading - floor.sum()
-        height = np.clip(rest / gaps.sum(), 0, 1) if gaps.sum() > 0 else 0.0
-        return np.append(self.leading, floor + height * gaps)
