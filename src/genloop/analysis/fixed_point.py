@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optimistix as optx
 from jax.flatten_util import ravel_pytree
 from jax.lax import stop_gradient
@@ -20,21 +21,29 @@ _SMALLEST_STRIDE = 1e-4
 _MAXIMUM_STEPS = 200
 _ITERATES = 16
 _LONGEST_ORBIT = 4000
+_LARGEST_PROBE = 1e-4
+_NEAR = 0.1
 
 
 class FixedPoint(eqx.Module):
-    r"""A state with $F(x) = x$, as found.
+    r"""A state with $F(x) = x$, as found, and what is known of its stability.
 
-    `state` the point, `residual` $\max_i |F(x)_i - x_i|$ (a state with a method `separation` is
-    measured by it: a Gaussian's is free of units), `spectral_radius` the largest modulus of
-    the multipliers, `stable` whether it is below one, `result` why the search stopped, `jacobian`
-    the derivative of the map there. A search that failed has `converged` and `stable` false.
+    `state` the point and `residual` the distance of $F(x)$ from $x$ in the units of the state: the
+    method `separation` of the state where it has one (relative for every probability, free of units
+    for a Gaussian), else $\max_i |F(x)_i - x_i|$ as a share of the largest number in the state, its
+    image and the start. `spectral_radius` is the largest modulus of the multipliers and
+    `uncertainty` how far it may be off, because the state is known to about the residual divided by
+    one minus a multiplier only. `stable` and `unstable` are claimed beyond that; where neither is,
+    the derivative does not decide. `result` is why the search stopped.
+
+    A search that failed has `converged`, `stable` and `unstable` false, and its state, radius and
+    multipliers are NaN, with derivatives NaN: only the residual says how near it came.
     """
 
     state: PyTree
     residual: Float[Array, ""]
     spectral_radius: Float[Array, ""]
-    stable: Bool[Array, ""]
+    uncertainty: Float[Array, ""]
     result: optx.RESULTS
     jacobian: AbstractJacobian
 
@@ -44,9 +53,41 @@ class FixedPoint(eqx.Module):
         return self.result == optx.RESULTS.successful
 
     @property
+    def stable(self) -> Bool[Array, ""]:
+        """Whether all multipliers are less than one in modulus, beyond the uncertainty."""
+        return self.converged & (self.spectral_radius + self.uncertainty < 1)
+
+    @property
+    def unstable(self) -> Bool[Array, ""]:
+        """Whether some multiplier is greater than one in modulus, beyond the uncertainty."""
+        infinite = self.spectral_radius == jnp.inf
+        return self.converged & (infinite | (self.spectral_radius - self.uncertainty > 1))
+
+    @property
+    def stability(self) -> str:
+        """In a word: "stable", "unstable", "undecided" or "not found"."""
+        if not bool(self.converged):
+            return "not found"
+        if bool(self.stable):
+            return "stable"
+        return "unstable" if bool(self.unstable) else "undecided"
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no state, or no verdict on its stability; `None` where there are both."""
+        if not bool(self.converged):
+            return f"the search ended at a residual of {float(self.residual):.1e}"
+        if self.stability == "undecided":
+            radius, error = float(self.spectral_radius), float(self.uncertainty)
+            return (
+                f"the spectral radius is {radius:.12g}, known to about {error:.0e}: one or nearly"
+            )
+        return None
+
+    @property
     def multipliers(self) -> Float[Array, " k"] | Complex[Array, " k"]:
         """All eigenvalues of the derivative, largest modulus first."""
-        return self.jacobian.multipliers()
+        return self.jacobian.multipliers() * jnp.where(self.converged, 1.0, jnp.nan)
 
 
 def fixed_point(
@@ -91,13 +132,13 @@ def _fixed_point(map, start, tolerance, valid, continued):
         residual = (1 - share) * origin + share * evaluate(x) - x
         return x + linearize(map, unravel(x)).newton_step(residual, share)
 
-    own = getattr(start, "separation", None)
-    gap = distance if own is None else (lambda x, y: x.separation(y))
+    gap = _gap(start, stop_gradient(maximum_norm((origin, evaluate(origin)))))
     # A gap that is not finite counts as infinite, never as zero.
     size = lambda x: maximum_norm(gap(unravel(x), unravel(evaluate(x))))
 
     search = _Search(evaluate, newton, inside, size, stop_gradient(origin), tolerance)
-    repels = lambda x: linearize(map, unravel(x)).spectral_radius() >= 1
+    linear = lambda x: linearize(map, unravel(x))
+    repels = lambda x: linear(x).spectral_radius() >= 1
     found, converged = stop_gradient(search(continued, repels))
     # Newton from a converged point: two steps carry the first and second implicit derivatives.
     polished = jax.lax.fori_loop(0, 2, lambda _, x: newton(x), found)
@@ -110,7 +151,41 @@ def _fixed_point(map, start, tolerance, valid, continued):
     result = optx.RESULTS.where(
         converged, optx.RESULTS.successful, optx.RESULTS.nonlinear_max_steps_reached
     )
-    return FixedPoint(unravel(state), residual, radius, converged & (radius < 1), result, operator)
+    fixed = stop_gradient(state)
+    uncertainty = _uncertainty(evaluate, linear, inside, fixed, stop_gradient(radius))
+    # A product, not a choice: the derivatives of what was not found are NaN as well.
+    known = jnp.where(converged, 1.0, jnp.nan)
+    return FixedPoint(
+        unravel(state * known), residual, radius * known, uncertainty * known, result, operator
+    )
+
+
+def _gap(start, scale):
+    """How far two states are apart: in their own units, or as a share of the numbers in them."""
+    if hasattr(start, "separation"):
+        return lambda x, y: x.separation(y)
+
+    def relative(x, y):
+        largest = jnp.maximum(maximum_norm((x, y)), jnp.where(jnp.isfinite(scale), scale, 0.0))
+        return distance(x, y) / jnp.where(largest > 0, largest, 1.0)
+
+    return relative
+
+
+def _uncertainty(evaluate, linear, inside, x, radius):
+    r"""How far the spectral radius may be off at a state that is known to a residual only.
+
+    It is taken again at $x + (I - J)^{-1} g$, where $g$ has the size of the residual and of the
+    rounding of the state and no symmetry. At a multiple root Newton's step is at least $1/m$ of the
+    way and moves the radius by more than a third of its distance from one, hence the factor.
+    """
+    step = _probe(evaluate, linear, x)
+    # On the other side where this one has no states.
+    moved = jnp.where(inside(x + step), x + step, x - step)
+    change = jnp.abs(linear(moved).spectral_radius() - radius)
+    change = jnp.where(jnp.isfinite(change), change, jnp.inf)
+    own = 8 * x.size**0.5 * jnp.finfo(x.dtype).eps * (1 + radius)
+    return jnp.where(jnp.isfinite(radius), 4 * change + own, jnp.inf)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -192,6 +267,16 @@ class _Search:
         return jax.lax.while_loop(unfinished, improve, begin)[:2]
 
 
+def _probe(evaluate, linear, x):
+    """How far a fixed point may be from a state, by its residual and rounding."""
+    image = evaluate(x)
+    size = jnp.abs(image - x) + 4 * jnp.finfo(x.dtype).eps * (jnp.abs(image) + jnp.abs(x))
+    signs = jnp.asarray(np.random.default_rng(0).choice([-1.0, 1.0], x.size), x.dtype)
+    step = stop_gradient(linear(x).newton_step(signs * size))
+    largest = _LARGEST_PROBE * jnp.abs(x).max()
+    return jnp.where(jnp.isfinite(step), jnp.clip(step, -largest, largest), largest)
+
+
 def _own_domain(state):
     own = getattr(state, "valid", None)
     return jnp.ones((), bool) if own is None else own()
@@ -208,17 +293,43 @@ def fixed_points(
     r"""All fixed points found from many starts, each once, stable ones first.
 
     From every start the map is switched on as in `fixed_point`, and Newton's method is also tried
-    directly, which finds repelling points nearby. Two points closer than `separation` in every
-    coordinate count as one. Searches that did not converge are left out: what is returned is
-    found, not guessed. Errors as in `fixed_point`.
+    directly, which finds repelling points nearby. Two points closer than `separation` count as one,
+    and so do neighbours where everything between them meets the tolerance as well: at a multiple
+    root every search ends at another of its states. Searches that did not converge are left out:
+    what is returned is found, not guessed. Distances and errors as in `fixed_point`.
     """
     found: list[FixedPoint] = []
+    inside = valid or _own_domain
     for start in starts:
         _check_precision(start, tolerance)
         for continued in (True, False):
             flag = jnp.array(continued)
-            point = _fixed_point(map, start, tolerance, valid or _own_domain, flag)
-            known = any(float(distance(point.state, other.state)) < separation for other in found)
-            if bool(point.converged) and not known:
+            point = _fixed_point(map, start, tolerance, inside, flag)
+            if not bool(point.converged):
+                continue
+            limits = tolerance, separation
+            if not any(bool(_same(map, point.state, other.state, limits)) for other in found):
                 found.append(point)
-    return sorted(found, key=lambda point: not bool(point.stable))
+    return sorted(found, key=lambda point: (not bool(point.stable), bool(point.unstable)))
+
+
+@eqx.filter_jit
+def _same(map, left, right, limits):
+    """Whether two fixed points are one, as far as the tolerance can tell."""
+    tolerance, separation = limits
+    (x, unravel), (y, _) = ravel_pytree(left), ravel_pytree(right)
+    gap = _gap(left, 0.0)
+    apart = maximum_norm(gap(left, right))
+
+    def residual(share):
+        between = unravel((1 - share) * x + share * y)
+        return maximum_norm(gap(between, map(between)))
+
+    evaluate = lambda z: ravel_pytree(map(unravel(z)))[0]
+    linear = lambda z: linearize(map, unravel(z))
+    reach = lambda z: maximum_norm(_probe(evaluate, linear, z))
+    within = maximum_norm(x - y) <= 4 * (reach(x) + reach(y))
+    # Two distinct roots have a residual between them, a multiple root has none.
+    between = jax.lax.map(residual, jnp.linspace(0.0, 1.0, 9)[1:-1])
+    level = (between <= tolerance).all()
+    return (apart < separation) | ((apart < _NEAR) & (within | level))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
@@ -69,8 +70,9 @@ def threshold(
     Bisection in the bracket, then two Newton steps that carry the first and second derivatives of
     $p$ in everything `quantity` closes over: $\mathrm dp/\mathrm d\theta = -q_\theta/q_p$. Where
     the quantity jumps across the level this is the place of the jump, without a derivative;
-    `find_threshold` tells the two apart. Raises
-    unless $q - c$ has opposite signs at the two ends (an `equinox` error under tracing).
+    `find_threshold` tells the two apart. Raises `ValueError` unless $q - c$ has opposite signs at
+    the two ends and a value at every point that is asked for (an `equinox` error under tracing): a
+    search that failed has none.
     """
     return bracketed_threshold(quantity, lower, upper, level=level)[0]
 
@@ -86,14 +88,24 @@ def find_threshold(
     """`threshold` as a record with bracket and residual, or `reason` where nothing is crossed."""
     evaluate = eqx.filter_jit(quantity)
     ends = [float(evaluate(jnp.asarray(end, float))) - level for end in (lower, upper)]
-    if not ends[0] * ends[1] <= 0:
+    for end, excess in zip((lower, upper), ends, strict=True):
+        if np.isnan(excess):
+            return _unresolved(end)
+    if not np.sign(ends[0]) * np.sign(ends[1]) <= 0:
         return Threshold.absent(reason, ThresholdStatus.DOES_NOT_APPLY)
-    value, below, above = bracketed_threshold(quantity, lower, upper, level=level)
+    value, below, above, missing = _bisected(quantity, lower, upper, level)
+    if not np.isnan(missing):
+        return _unresolved(missing)
     residual = abs(float(evaluate(value)) - level)
     if residual > 1e-6 * max(map(abs, ends)):
         jump = f"the quantity jumps across the level near {float(value):.12g}"
         return Threshold.absent(jump, ThresholdStatus.DOES_NOT_APPLY)
     return Threshold(float(value), (float(below), float(above)), residual)
+
+
+def _unresolved(place) -> Threshold:
+    missing = f"the quantity has no value (NaN) at {float(place):.12g}"
+    return Threshold.absent(missing, ThresholdStatus.NOT_RESOLVED)
 
 
 def find_root(quantity: Callable[[float], float], lower: float, upper: float) -> Threshold:
@@ -118,23 +130,68 @@ def bracketed_threshold(quantity, lower, upper, *, level=1.0):
         raise ValueError(
             "a threshold needs float64; work inside `with genloop.x64():` or set jax_enable_x64."
         )
+    if not callable(quantity):
+        raise ValueError(
+            f"a threshold needs a function of one parameter, got {type(quantity).__name__}; write "
+            "threshold(lambda p: ..., lower, upper)."
+        )
     lower, upper = (jnp.asarray(end, dtype=float) for end in (lower, upper))
-    excess = lambda p: quantity(p) - level
-    fixed = lambda p: stop_gradient(excess(stop_gradient(p)))
-    at_lower, at_upper = jax.lax.map(fixed, jnp.stack([lower, upper]))
-    lower = eqx.error_if(
+    ends = jax.lax.map(
+        lambda p: _excess(quantity, level)(stop_gradient(p)), jnp.stack([lower, upper])
+    )
+    ends = stop_gradient(ends)
+    lower = refuse_if(
         lower,
-        ~(at_lower * at_upper <= 0),
+        jnp.isnan(ends).any(),
+        "the quantity has no value (NaN) at an end of the interval: narrow the interval.",
+    )
+    lower = refuse_if(
+        lower,
+        jnp.sign(ends[0]) * jnp.sign(ends[1]) > 0,
         "the quantity does not cross the level between `lower` and `upper`: widen the interval.",
     )
+    value, below, above, missing = _bisected(quantity, lower, upper, level)
+    value = refuse_if(
+        value,
+        ~jnp.isnan(missing),
+        "the quantity has no value (NaN) inside the interval, so that its crossing is not known: "
+        "narrow the interval.",
+    )
+    return value, below, above
+
+
+def refuse_if(value, wrong, sentence: str):
+    """`value`, unless `wrong`: a `ValueError`, or an `equinox` error under a trace."""
+    try:
+        known = bool(wrong)
+    except jax.errors.ConcretizationTypeError:
+        return eqx.error_if(value, wrong, sentence)
+    if known:
+        raise ValueError(sentence)
+    return value
+
+
+def _excess(quantity, level):
+    return lambda p: quantity(p) - level
+
+
+def _bisected(quantity, lower, upper, level):
+    """The crossing, its bracket, and a point where the quantity is NaN (or NaN for none)."""
+    lower, upper = (jnp.asarray(end, dtype=float) for end in (lower, upper))
+    excess = _excess(quantity, level)
+    fixed = lambda p: stop_gradient(excess(stop_gradient(p)))
+    at_lower = fixed(lower)
 
     def halve(_, bounds):
-        below, above = bounds
+        below, above, missing = bounds
         middle = 0.5 * (below + above)
-        same = jnp.sign(fixed(middle)) == jnp.sign(at_lower)
-        return jnp.where(same, middle, below), jnp.where(same, above, middle)
+        here = fixed(middle)
+        same = jnp.sign(here) == jnp.sign(at_lower)
+        missing = jnp.where(jnp.isnan(here), middle, missing)
+        return jnp.where(same, middle, below), jnp.where(same, above, middle), missing
 
-    below, above = jax.lax.fori_loop(0, _HALVINGS, halve, stop_gradient((lower, upper)))
+    begin = stop_gradient((lower, upper, jnp.full_like(lower, jnp.nan)))
+    below, above, missing = jax.lax.fori_loop(0, _HALVINGS, halve, begin)
     value = stop_gradient(0.5 * (below + above))
 
     def newton(_, value):
@@ -144,4 +201,4 @@ def bracketed_threshold(quantity, lower, upper, *, level=1.0):
         trusted = jnp.isfinite(step) & (jnp.abs(step) <= 1e-6 * (jnp.abs(value) + 1e-3))
         return value - jnp.where(trusted, step, 0.0)
 
-    return jax.lax.fori_loop(0, 2, newton, value), below, above
+    return jax.lax.fori_loop(0, 2, newton, value), below, above, missing

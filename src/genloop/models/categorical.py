@@ -11,7 +11,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from ..analysis.covariance import DiagonalMinusLowRank
 from ..analysis.operators import DiagonalMinusRankOne, ScaledIdentity
 from ..sampling import multinomial
-from .model import AbstractModel, as_float, is_concrete
+from .model import AbstractModel, as_float, is_concrete, relative_gap
 from .moments import CategoricalMoments
 from .origin import Origin
 
@@ -139,8 +139,8 @@ class Categorical(AbstractModel):
         return Categorical(parameters, self.origin)
 
     def separation(self, other) -> Float[Array, "*batch"]:
-        r"""$\max_i |p_i - q_i|$."""
-        return jnp.abs(self.probabilities - other.probabilities).max(-1)
+        r"""$\max_i |p_i - q_i| / \max(p_i, q_i)$: every probability in its own unit."""
+        return relative_gap(self.probabilities, other.probabilities).max(-1)
 
     def valid(self) -> Bool[Array, "*batch"]:
         total = self.probabilities.sum(axis=-1)

@@ -168,10 +168,14 @@ class Gaussian(AbstractModel):
         return Coordinates(enter, leave)
 
     def separation(self, other) -> Float[Array, "*batch"]:
-        r"""The larger of $|\mu - \nu|$ and $|L - K|$, in units of $\max |L|$: free of the unit."""
-        scale = jnp.abs(self.factor).max((-2, -1))
-        mean = jnp.abs(self.mean - other.mean).max(-1)
-        return jnp.maximum(mean, jnp.abs(self.factor - other.factor).max((-2, -1))) / scale
+        r"""The larger of $|\mu_i - \nu_i|$ and $|L_{ij} - K_{ij}|$ in units of $\max_j |L_{ij}|$.
+
+        Every dimension in its own unit.
+        """
+        scale = jnp.abs(self.factor).max(-1)
+        mean = (jnp.abs(self.mean - other.mean) / scale).max(-1)
+        factor = jnp.abs(self.factor - other.factor) / scale[..., None]
+        return jnp.maximum(mean, factor.max((-2, -1)))
 
     def valid(self) -> Bool[Array, "*batch"]:
         finite = jnp.isfinite(self.mean).all(-1) & jnp.isfinite(self.factor).all((-2, -1))

@@ -11,7 +11,7 @@ from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 from ..analysis.covariance import Factored
 from ..analysis.operators import ScaledIdentity
 from ..sampling import pair_counts
-from .model import AbstractModel, as_float, is_concrete
+from .model import AbstractModel, as_float, is_concrete, relative_gap
 from .origin import Origin
 from .stationary import long_run_law
 
@@ -185,8 +185,8 @@ class MarkovChain(AbstractModel):
         return Factored((own + passed).reshape(self.outcomes**2, self.outcomes**2))
 
     def separation(self, other) -> Float[Array, "*batch"]:
-        r"""$\max_{ij} |J_{ij} - J'_{ij}|$."""
-        return jnp.abs(self.pairs - other.pairs).max(axis=(-2, -1))
+        r"""$\max_{ij} |J_{ij} - J'_{ij}| / \max(J_{ij}, J'_{ij})$: every pair in its own unit."""
+        return relative_gap(self.pairs, other.pairs).max(axis=(-2, -1))
 
     def valid(self) -> Bool[Array, "*batch"]:
         total = self.pairs.sum(axis=(-2, -1))

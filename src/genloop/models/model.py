@@ -123,3 +123,14 @@ def as_float(value) -> Array | np.ndarray:
 def is_concrete(*arrays) -> bool:
     """Whether the values can be looked at: no array is being traced."""
     return not any(isinstance(array, jax.core.Tracer) for array in arrays)
+
+
+def relative_gap(left: Array, right: Array) -> Array:
+    r"""$|x_i - y_i| / \max(|x_i|, |y_i|)$, zero where both are zero; NaN stays NaN.
+
+    A residual of $10^{-12}$ in absolute terms says nothing about a probability of $10^{-14}$.
+    """
+    scale = jnp.maximum(jnp.abs(left), jnp.abs(right))
+    scale = jnp.where(scale == 0, 1.0, scale)
+    # Divided first: the difference of two numbers near 1e-300 would underflow.
+    return jnp.abs(left / scale - right / scale)

@@ -43,7 +43,11 @@ def recovery_threshold(
     state = collapsed_state(
         real, temperature=temperature, real_fraction=lower, first=first, second=second
     )
-    if float(state.transition[first, second]) < 0.5:
+    wins = float(state.transition[first, second])
+    if np.isnan(wins):
+        reason = f"no state of this pair is found at the real fraction {lower:g}"
+        return Threshold.absent(reason, "not resolved")
+    if wins < 0.5:
         reason = f"the pair does not win at the real fraction {lower:g}"
         return Threshold.absent(reason, "does not apply")
     family = jax.tree_util.Partial(_family, real, jnp.asarray(temperature, float))

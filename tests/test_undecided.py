@@ -1,0 +1,160 @@
+"""What the engine does not know it does not claim: multiple roots, failed searches, tiny units."""
+
+import jax
+import jax.numpy as jnp
+import mpmath
+import numpy as np
+import pytest
+
+import genloop as gl
+from genloop.analysis import find_threshold
+
+STARTS = [jnp.array(x) for x in (0.0, 2.0, 0.9, 1.3)]
+
+MULTIPLE = {
+    "double root": lambda x: x + (x - 1) ** 2,
+    "double root from the other side": lambda x: x - 2 * (x - 1) ** 2,
+    "triple root": lambda x: x - (x - 1) ** 3,
+    "fourfold root": lambda x: x + (x - 1) ** 4,
+    "transcendental double root": lambda x: x + jnp.expm1(x - 1) - (x - 1),
+}
+
+
+@pytest.mark.parametrize("name", MULTIPLE)
+def test_a_multiple_root_is_one_point_and_neither_stable_nor_unstable(name):
+    (point,) = gl.fixed_points(MULTIPLE[name], STARTS)
+    assert abs(float(point.state) - 1) < 2e-3
+    assert point.stability == "undecided" and "spectral radius" in point.reason
+    assert not bool(point.stable) and not bool(point.unstable)
+
+
+def test_a_multiple_root_in_two_dimensions_is_one_undecided_point():
+    map = lambda x: jnp.array([x[0] + x[1] ** 2, 0.5 * x[1] + (x[0] - 1) ** 2])
+    (point,) = gl.fixed_points(map, [jnp.array([x, 0.1]) for x in (0.0, 2.0)])
+    assert point.stability == "undecided"
+
+
+@pytest.mark.parametrize("apart", [1e-3, 1e-4])
+def test_two_close_roots_are_two_points_with_their_stability(apart):
+    points = gl.fixed_points(lambda x: x + (x - 1) * (x - 1 - apart), STARTS)
+    np.testing.assert_allclose([float(p.state) for p in points], [1, 1 + apart], atol=1e-8)
+    assert [p.stability for p in points] == ["stable", "unstable"]
+
+
+def test_multipliers_of_one_by_symmetry_are_undecided_and_those_near_one_are_not():
+    uniform = gl.Categorical.uniform(5)
+    words = {}
+    for share in (0.2, 0.2 + 1e-6, 0.2 - 1e-6):
+        start = gl.Categorical.of(jnp.array([1.0, 1, 1, 1, 1]))
+        points = gl.fixed_points(gl.Temper(0.8) >> gl.Mix(uniform, share), [start])
+        flat = [p for p in points if float(p.state.probabilities.max()) < 0.2 + 1e-6]
+        words[share] = [p.stability for p in flat]
+    assert list(words.values()) == [["undecided"], ["stable"], ["unstable"]]
+
+
+def saddle(shift):
+    """No fixed point for positive shifts, two for negative ones."""
+    return gl.fixed_point(lambda x: x + shift + x**2, jnp.array(-0.5))
+
+
+def test_a_failed_search_gives_no_number_and_no_derivative():
+    point = saddle(0.3)
+    assert point.stability == "not found" and "residual" in point.reason
+    for value in (point.state, point.spectral_radius, point.uncertainty, point.multipliers):
+        assert np.isnan(np.asarray(value)).all()
+    for read in (lambda p: saddle(p).spectral_radius, lambda p: saddle(p).state):
+        assert np.isnan(jax.grad(read)(0.3)) and np.isfinite(jax.grad(read)(-0.1))
+    field = gl.phase_diagram(lambda shift: {"state": saddle(shift).state}, shift=[-0.1, 0.3])
+    np.testing.assert_array_equal(np.isnan(field.state.values), [False, True])
+
+
+def test_a_threshold_of_what_is_not_known_is_a_reason():
+    radius = lambda shift: saddle(shift).spectral_radius
+    for ends in ((-0.3, 0.5), (0.1, 0.5)):
+        found = find_threshold(radius, *ends, level=0.6)
+        assert found.value is None and "NaN" in found.reason
+        with pytest.raises(ValueError, match="no value"):
+            gl.threshold(radius, *ends, level=0.6)
+    hole = lambda p: jnp.where((p > 0.4) & (p < 0.6), jnp.nan, 2 * p)
+    assert "NaN" in find_threshold(hole, 0.0, 1.0).reason
+    with pytest.raises(ValueError, match="inside the interval"):
+        gl.threshold(hole, 0.0, 1.0)
+
+
+@jax.jit
+def healthy(real, temperature, share):
+    return gl.fixed_point(gl.Temper(temperature) >> gl.Mix(real, share), real)
+
+
+def test_the_state_of_a_tiny_probability_is_the_one_that_is_proved_to_be_alone():
+    real = gl.Categorical.of([1, 1e-14])
+    for points in (
+        [healthy(real, 1.35, 0.001)],
+        gl.fixed_points(
+            gl.Temper(1.35) >> gl.Mix(real, 0.001),
+            [real, gl.Categorical.uniform(2), gl.Categorical.of([1, 1e-9])],
+        ),
+    ):
+        (point,) = points
+        assert float(point.state.probabilities[1]) == pytest.approx(0.498077, abs=5e-7)
+        assert float(point.spectral_radius) == pytest.approx(0.740, abs=5e-4)
+
+
+def relative_residual(real, temperature, share, state):
+    """The largest relative residual of a state, in 50 digits."""
+    with mpmath.workdps(50):
+        real, state = ([mpmath.mpf(float(x)) for x in np.asarray(v)] for v in (real, state))
+        weights = [x ** (1 / mpmath.mpf(float(temperature))) for x in state]
+        share, total = mpmath.mpf(float(share)), sum(weights)
+        images = [share * r + (1 - share) * w / total for r, w in zip(real, weights, strict=True)]
+        return float(max(abs(f - x) / f for f, x in zip(images, state, strict=True)))
+
+
+def _cases(count, seed):
+    generator = np.random.default_rng(seed)
+    for _ in range(count):
+        outcomes = int(generator.choice([2, 3, 6]))
+        tiny = 10 ** generator.uniform(*generator.choice([(-20, -3), (-300, -20)]))
+        real = generator.dirichlet(np.ones(outcomes))
+        real[: generator.integers(1, outcomes)] *= tiny
+        temperature = np.exp(generator.uniform(np.log(0.3), np.log(3)))
+        yield real / real.sum(), temperature, 10 ** generator.uniform(-6, 0)
+
+
+def check_tiny(count, seed):
+    """Nothing wrong is called converged, and little is not found."""
+    missing = 0
+    for real, temperature, share in _cases(count, seed):
+        point = healthy(gl.Categorical(real), temperature, share)
+        if not bool(point.converged):
+            missing += 1
+            continue
+        error = relative_residual(real, temperature, share, point.state.probabilities)
+        assert error < 5e-12, (real, temperature, share)
+        if temperature > 1:
+            assert point.stability == "stable", (real, temperature, share)
+    assert missing <= count // 500
+
+
+def test_states_of_tiny_probabilities_are_solutions_in_fifty_digits():
+    check_tiny(200, 1)
+
+
+@pytest.mark.slow
+def test_thousands_of_states_of_tiny_probabilities_are_solutions():
+    check_tiny(6000, 2)
+
+
+def test_the_residual_is_in_the_units_of_the_state():
+    for unit in (1e-14, 1.0, 1e12):
+        point = gl.fixed_point(lambda x, u=unit: 0.5 * x + u, jnp.array(0.0))
+        assert bool(point.converged)
+        np.testing.assert_allclose(float(point.state), 2 * unit, rtol=1e-12)
+        curved = gl.fixed_point(lambda x, u=unit: u * jnp.cos(x / u), jnp.array(0.5 * unit))
+        np.testing.assert_allclose(float(curved.state), 0.7390851332151607 * unit, rtol=1e-12)
+    wide = gl.Gaussian.of([0.0, 0.0], [[1.0, 0.0], [0.0, 1e-24]])
+    moved = gl.Gaussian.of([1.0, 1e-13], [[2.0, 0.0], [0.0, 3e-24]])
+    point = gl.fixed_point(gl.Temper(0.8) >> gl.Mix(moved, 0.3), wide)
+    np.testing.assert_allclose(point.state.mean, moved.mean, rtol=1e-11)
+    expected = 0.3 * 3e-24 / (1 - 0.7 * 0.8)
+    np.testing.assert_allclose(float(point.state.covariance[1, 1]), expected, rtol=1e-11)
