@@ -4,8 +4,9 @@ The names below are loaded when they are first used, so that `import genloop` st
 """
 
 import importlib
-from typing import TYPE_CHECKING
 
+# Type checkers know the name; importing it from typing would take longer than all the rest.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import data as data, laws as laws, papers as papers, plots as plots
     from .analysis import (

@@ -1,5 +1,6 @@
 """From arguments to an exit code: every failure becomes one line on stderr."""
 
+import contextlib
 import difflib
 import os
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Sequence
 import typer
 
 from ..errors import InputError, shown
+from . import interrupts, resources, streams
 from .app import app
 from .document import ARGUMENTS
 from .exits import FileProblem
@@ -18,8 +20,8 @@ _USAGE_ERROR = typer.BadParameter.__mro__[1]
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command of `arguments` (by default those of the process); returns its exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    _tolerate_any_text()
     token = ARGUMENTS.set(tuple(arguments))
+    interrupts.WRITTEN.clear()
     try:
         return _outcome(arguments)
     finally:
@@ -33,10 +35,6 @@ def _outcome(arguments: list[str]) -> int:
         return _complain(str(failure), 2)
     except FileProblem as failure:
         return _complain(str(failure), 4)
-    except BrokenPipeError:
-        return _close_stdout()
-    except MemoryError:
-        return _complain("E405 not enough memory; ask for fewer replicates or grid points.", 4)
     except (KeyboardInterrupt, typer.Abort):
         code = 130
     except ModuleNotFoundError as failure:
@@ -50,6 +48,8 @@ def _outcome(arguments: list[str]) -> int:
     except Exception as failure:
         if "GENLOOP_TRACEBACK" in os.environ:
             raise
+        if resources.exhausted(failure):
+            return _complain(f"E405 the memory is used up; {resources.REMEDY}.", 4)
         if type(failure) is ValueError:
             return _complain(f"E190 {failure}", 2)
         return _complain(
@@ -58,14 +58,15 @@ def _outcome(arguments: list[str]) -> int:
             3,
         )
     if code == 130:
-        return _complain("E130 interrupted; nothing was written.", 130)
+        return _complain(interrupts.line(), 130)
     return code or 0
 
 
 def _execute(arguments: list[str]) -> int | None:
     command = typer.main.get_command(app)
     try:
-        return command.main(args=arguments, prog_name="genloop", standalone_mode=False)
+        with streams.guarded():
+            return command.main(args=arguments, prog_name="genloop", standalone_mode=False)
     except _USAGE_ERROR as failure:
         raise _usage(command, failure) from None
 
@@ -109,18 +110,9 @@ def _nearest(name: str, known: list[str]) -> str:
 
 
 def _complain(message: str, code: int) -> int:
-    print(" ".join(message.split()), file=sys.stderr)
+    # Where nobody can read the line, the exit code still says what happened.
+    with contextlib.suppress(OSError, ValueError):
+        if sys.stderr is not None:
+            sys.stderr.write(" ".join(message.split()) + "\n")
+            sys.stderr.flush()
     return code
-
-
-def _close_stdout() -> int:
-    """The reader went away: leave quietly, and keep Python from flushing into the closed pipe."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 4
-
-
-def _tolerate_any_text() -> None:
-    """Let a terminal that cannot show a character get its escape instead of an exception."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
