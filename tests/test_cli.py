@@ -91,7 +91,7 @@ def test_threshold_document(answer, counts):
         "thresholds"
     ].keys()
     for threshold in result["thresholds"].values():
-        assert list(threshold) == ["value", "bracket", "residual", "reason"]
+        assert list(threshold) == ["value", "bracket", "residual", "status", "reason"]
         assert (threshold["value"] is None) == (threshold["reason"] is not None)
         if threshold["value"] is not None:
             lower, upper = threshold["bracket"]

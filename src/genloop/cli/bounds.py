@@ -23,7 +23,7 @@ def command(
     counts: Counts = None,
     words: Words = None,
     uniform: Uniform = None,
-    temperature: Temperature = 0.9,
+    temperature: Temperature = 1.0,
     as_json: Json = False,
     seed: Seed = 0,
     out: Out = None,
@@ -64,22 +64,27 @@ def _lines(result: dict):
     for bound in bounds:
         guarantee = f"  {_NAMES[bound['name']]}: {bound['guarantee']} [{bound['source']}]"
         known = bound["reason"] is None or result["temperature"] >= 1
-        yield guarantee if known else f"{guarantee}; none: {bound['reason']}"
+        yield guarantee if known else f"{guarantee}; {bound['reason']}"
     if result["temperature"] >= 1:
-        yield "From temperature one on no real data are needed for a single end; see --temperature."
+        yield (
+            "From temperature 1 on any positive share of real data leads to one end, whatever came "
+            "first; below it more is needed, for example at --temperature 0.9."
+        )
     sharp = next(bound for bound in bounds if bound["name"] == "unique")
     largest = max((bound["factor"] or 0 for bound in bounds), default=0)
     if sharp["real_fraction"] is not None and largest > 1:
         yield (
-            f"{number(sharp['real_fraction'])} of the training data being real is enough for this "
-            f"input; the largest bound that applies asks for {largest:.3g} times more real data."
+            f"A real fraction of {number(sharp['real_fraction'])} is enough for one end on this "
+            "input, not for an end close to the real data (genloop threshold has that goal). The "
+            f"largest bound asks for {largest:.3g} times as many real points for each synthetic "
+            "one."
         )
 
 
 def _row(bound: dict) -> tuple[str, ...]:
     name, status = _NAMES[bound["name"]], bound["status"]
     if bound["real_fraction"] is None:
-        return name, status, "none", "", ""
+        return name, status, bound["absence"], "", ""
     factor = "" if bound["factor"] is None else f"{bound['factor']:.3g}"
     odds = f"{bound['real_per_synthetic']:.4g}"
     return name, status, number(bound["real_fraction"]), odds, factor

@@ -1,7 +1,7 @@
 """Which token wins in each collapsed state, for `genloop threshold`."""
 
 from . import stable_states
-from .screen import label, percent, table
+from .screen import counted, label, percent, table
 
 _FIRST = 4
 _SELECTION = "the likeliest winners and the rarest; genloop fixed-points lists all states"
@@ -57,7 +57,7 @@ def lines(answer: dict):
     elif found is not None:
         share = percent(found["real_fraction"])
         columns = ("winner", f"its share with {share} real data", "can win up to")
-        title = f"Collapsed states with {share} real data: {found['number']:,} tokens can have won"
+        title = f"With {share} real data {counted(found['number'], 'token')} can have won"
         yield table(title, columns, [_cells(state) for state in found["states"]])
     yield from _hysteresis(answer)
 
@@ -66,7 +66,9 @@ def _cells(state: dict) -> tuple[str, str, str]:
     leading, survives = state["leading"], state["survives"]
     equals = f" or {state['equals']:,} as likely" if state["equals"] else ""
     share = "has not won" if leading is None else percent(leading)
-    limit = f"{percent(survives['value'])} real data" if survives["value"] else survives["reason"]
+    limit = survives["reason"] if survives["status"] != "not resolved" else "not resolved"
+    if survives["value"] is not None:
+        limit = f"{percent(survives['value'])} real data"
     return label(state["winner"]) + equals, share, limit
 
 

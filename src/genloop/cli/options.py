@@ -33,6 +33,10 @@ RealFraction = Annotated[
     typer.Option("--real-fraction", "-a", metavar="A", help="Share of real data, 0 to 1."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="Also print brackets and residuals beside the answers."),
+]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of all random numbers.")]
 Out = Annotated[
     str | None, typer.Option("--out", metavar="FILE", help="Also write the JSON document there.")
@@ -41,6 +45,12 @@ Out = Annotated[
 
 def check_temperature(value: float) -> None:
     """Raises `InputError` E105 unless the temperature is a positive finite number."""
+    if value == 0:
+        raise InputError(
+            "E105",
+            "the temperature is 0, which is greedy sampling: always the likeliest token; write "
+            "genloop threshold --top-k 1 for it, or a temperature above 0.",
+        )
     if not 0 < value < math.inf:
         raise InputError(
             "E105",

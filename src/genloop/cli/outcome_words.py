@@ -1,31 +1,90 @@
-"""The answer of `genloop threshold` for tokens, in words."""
+"""The answer of `genloop threshold` for tokens, in words: what it needs, the table, what to do."""
 
-from . import collapses, truncation
+from . import collapses, temperatures, truncation
 from .goals import THRESHOLD_OF
-from .screen import label, percent, table
+from .screen import label, percent, percent_above, table
+
+_GOALS = ("fidelity", "fidelity_divergence", "fidelity_vocabulary")
 
 
-def lines(answer: dict):
-    """Input, table and plain sentences."""
-    about, temperature = answer["input"], answer["temperature"]
+def lines(answer: dict, verbose: bool = False):
+    """The answer in a sentence, the table and what follows from it."""
+    about, truncated = answer["input"], answer["truncation"]
     yield f"real data   {_described(about)}"
-    yield f"loop        p' = a r + (1 - a) p^(1/T)/Z with T = {temperature:g}: r real, p the model"
-    rows = [
-        (answer["questions"][name], *answer_of(found))
-        for name, found in answer["thresholds"].items()
-    ]
-    yield table("", ("question", "real fraction", "evidence"), rows)
-    yield from _sentences(answer)
+    yield f"loop        {_loop(answer)}"
+    if truncated is not None:
+        yield from truncation.lines(answer)
+        yield from _verdicts(answer)
+        return
+    yield from (_need(name, answer) for name in _asked(answer))
+    yield from _verdicts(answer)
+    yield _fate(answer["at"], answer["temperature"])
+    yield table("", _columns(verbose), _rows(answer, verbose))
+    if verbose:
+        yield (
+            "Values, brackets and residuals are of a floating-point search; --certify encloses "
+            "them with a proof."
+        )
+    yield from collapses.lines(answer)
+    yield from temperatures.lines(answer)
 
 
-def answer_of(found: dict) -> tuple[str, str]:
-    """The cells of a threshold: the value and how well it is known, or why there is none."""
+def _loop(answer: dict) -> str:
+    temperature, truncated = answer["temperature"], answer["truncation"]
+    if truncated is None:
+        return f"p' = a r + (1 - a) p^(1/T)/Z with T = {temperature:g}: r real, p the model"
+    first = truncated["temperature_first"]
+    steps = truncation.sampled(truncated["rule"], temperature, first)
+    return f"p' = a r + (1 - a) s(p): r real, p the model; s samples with {steps}"
+
+
+def _asked(answer: dict) -> list[str]:
+    return [name for name, goal in answer["goals"].items() if goal["asked"]]
+
+
+def _verdicts(answer: dict):
+    if answer["asked_at"] is not None and answer["at"]["converged"]:
+        yield from (_verdict(name, answer) for name in _asked(answer))
+
+
+def _columns(verbose: bool) -> tuple[str, ...]:
+    names = ("question", "real fraction", "what it means")
+    return (*names, "bracket", "residual") if verbose else names
+
+
+def _rows(answer: dict, verbose: bool):
+    """The goals first: they are what the user asked for."""
+    found = answer["thresholds"]
+    for name in (*_GOALS, *(name for name in found if name not in _GOALS)):
+        cells = answer["questions"][name], answer_of(found[name]), _meaning(name, found[name])
+        yield (*cells, *evidence(found[name])) if verbose else cells
+
+
+def answer_of(found: dict) -> str:
+    """The value of a threshold, or which kind of absence its lack is."""
+    return found["status"] if found["value"] is None else number(found["value"])
+
+
+def _meaning(name: str, found: dict) -> str:
     if found["value"] is None:
-        return "none", found["reason"]
+        return found["reason"]
+    if name in _GOALS:
+        return "the healthy state keeps to this goal from here on"
+    return {
+        "local": "below, small errors grow",
+        "unique": "below, a collapsed model stays collapsed",
+        "unique_any": "the sharp theorem for every input of this size",
+        "contraction": "a theorem; enough for all of the above but the goals",
+    }.get(name, "a theorem; enough, and far from needed")
+
+
+def evidence(found: dict) -> tuple[str, str]:
+    """Width of the bracket and residual of a floating-point search."""
+    if found["value"] is None:
+        return "", ""
     lower, upper = found["bracket"]
-    residual = f"residual {found['residual']:.0e}"
-    evidence = f"bracket {upper - lower:.0e} wide, {residual}" if upper > lower else residual
-    return number(found["value"]), evidence
+    width = f"{upper - lower:.0e} wide" if upper > lower else ""
+    return width, f"{found['residual']:.0e}"
 
 
 def number(value: float) -> str:
@@ -41,23 +100,12 @@ def _described(about: dict) -> str:
     return f"{about['source']}{size}, {kinds}, {vocabulary}"
 
 
-def _sentences(answer: dict):
-    asked = [name for name, goal in answer["goals"].items() if goal["asked"]]
-    if answer["truncation"] is None:
-        yield _fate(answer["at"], answer["temperature"])
-        yield from (_need(name, answer) for name in asked)
-    yield from collapses.lines(answer)
-    yield from truncation.lines(answer)
-    if answer["asked_at"] is not None and answer["at"]["converged"]:
-        yield from (_verdict(name, answer) for name in asked)
-
-
 def _fate(at: dict, temperature: float) -> str:
     share, top = percent(at["real_fraction"]), at["top"]
     if not at["converged"]:
         return f"With {share} real data no fixed point was found: undecided."
     if temperature == 1:
-        return "At temperature 1 sampling is neutral and nothing changes; see --temperature."
+        return "At temperature 1 sampling is neutral: with infinite data nothing changes."
     if at["spectral_radius"] > 1 + 1e-9:
         return (
             f"With {_only(at)}{share} real data the state that starts at the real data is unstable "
@@ -87,9 +135,14 @@ def _only(at: dict) -> str:
 def _need(name: str, answer: dict) -> str:
     threshold = THRESHOLD_OF[name]
     question, found = answer["questions"][threshold], answer["thresholds"][threshold]
-    if found["value"] is None:
-        return f"The goal '{question}': {found['reason']}."
-    return f"The goal '{question}' needs at least {percent(found['value'])} real data."
+    if found["value"] is not None:
+        return f"The goal '{question}' needs at least {percent_above(found['value'])} real data."
+    if answer["temperature"] == 1:
+        return (
+            f"The goal '{question}': with infinite data any positive share of real data meets it; "
+            "without any, finite samples lose more and more."
+        )
+    return f"The goal '{question}': {found['status']}: {found['reason']}."
 
 
 def _verdict(name: str, answer: dict) -> str:

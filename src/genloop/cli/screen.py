@@ -1,7 +1,9 @@
 """What people see: tables and sentences on stdout, progress on stderr."""
 
 import contextlib
+import math
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -36,16 +38,37 @@ def deliver(
 
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]):
-    """A table whose cells are shown as they are and wrap rather than being cut."""
+    """A table whose cells are shown as they are; they wrap between words as long as these fit."""
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(title=Text(title), title_justify="left", show_lines=False)
-    for column in columns:
-        grid.add_column(Text(column), overflow="fold")
+    columns, rows = list(columns), [[str(cell) for cell in row] for row in rows]
+    grid = Table(show_lines=False)
+    for column, width in zip(columns, _widths([columns, *rows]), strict=True):
+        grid.add_column(Text(column), overflow="fold", width=width)
     for row in rows:
-        grid.add_row(*(Text(str(cell)) for cell in row))
-    return grid
+        grid.add_row(*map(Text, row))
+    return Group(Text(title), grid) if title else grid
+
+
+def _widths(rows: list[list[str]]) -> list[int | None]:
+    """The widths of columns in which every word fits on a line of the terminal, if they exist."""
+    from rich.cells import cell_len
+
+    whole = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    words = [
+        max((cell_len(word) for cell in column for word in cell.split()), default=1)
+        for column in zip(*rows, strict=True)
+    ]
+    room = shutil.get_terminal_size().columns - 3 * len(whole) - 1
+    if sum(whole) <= room or sum(words) > room:
+        return [None] * len(whole)
+    for _ in range(room - sum(words)):
+        # The column that would wrap most gets one more.
+        most = max(range(len(whole)), key=lambda index: whole[index] / words[index])
+        words[most] += 1
+    return words
 
 
 def label(token: str) -> str:
@@ -56,6 +79,18 @@ def label(token: str) -> str:
 def percent(share: float) -> str:
     """A share in per cent to two digits or more: 0.0057 is `0.57 %`."""
     return f"{100 * share:.3g} %"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 token`, `2 tokens`, `3,365 tokens`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def percent_above(share: float) -> str:
+    """A share in per cent, rounded up: what is needed is not less than this."""
+    digits = 2 - math.floor(math.log10(100 * share)) if share > 0 else 0
+    scale = 10.0**digits
+    return f"{math.ceil(100 * share * scale * (1 - 1e-12)) / scale:.3g} %"
 
 
 def check_writable(out: str | None) -> None:

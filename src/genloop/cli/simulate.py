@@ -9,7 +9,7 @@ from .document import document
 from .exits import DONE
 from .options import Counts, Json, Seed, Table, Temperature, Tokens, Uniform, Words
 from .pool import RealSamples, Samples
-from .screen import check_writable, deliver, percent, progress, table as grid
+from .screen import check_writable, counted, deliver, percent, progress, table as grid
 
 RealFraction = Annotated[
     float | None,
@@ -64,7 +64,8 @@ def command(
         fresh = pool.real_samples_of(samples, real_samples, real_fraction if table else 0)
         loop = trajectories.loop_of(real, temperature, real_fraction or 0.0, samples, fresh)
         sizes = {"generations": generations, "replicates": replicates}
-        found = trajectories.simulate(loop, real, seed=seed, show=show, **sizes)
+        points = samples + fresh if table else None
+        found = trajectories.simulate(loop, real, seed=seed, show=show, points=points, **sizes)
     result = {
         "input": inputs.described(real),
         "temperature": temperature,
@@ -92,7 +93,7 @@ def _lines(result: dict, out: str | None):
     statistics = result["statistics"]
     columns = ("statistic", "mean of the runs", "5 % to 95 %", "infinite data", "exact mean")
     rows = [(name.replace("_", " "), *_last(found)) for name, found in statistics.items()]
-    yield grid(f"After {result['generations']} generations", columns, rows)
+    yield grid(f"After {counted(result['generations'], 'generation')}", columns, rows)
     columns = ("generation", *(name.replace("_", " ") for name in statistics))
     rows = [
         (t + 1, *(f"{found['mean'][t]:.4g}" for found in statistics.values()))
@@ -123,13 +124,22 @@ def _sentences(result: dict):
         found, real = statistics["effective_vocabulary"], result["input"]["effective_vocabulary"]
         now, ideal = percent(found["mean"][-1] / real), percent(found["map"][-1] / real)
         yield (
-            f"After {generations} generations {now} of the effective vocabulary is left on "
-            f"average; with infinite data it would be {ideal}."
+            f"After {counted(generations, 'generation')} {now} of the effective vocabulary is left "
+            f"on average; with infinite data it would be {ideal}."
         )
         return
     found, typical = statistics["variance_kept"], statistics["typical_variance"]
+    points, columns = result["samples"] + result["real_samples"], result["input"]["dimensions"]
+    if points <= columns:
+        yield (
+            f"{points:,} points fit a covariance of rank {points - 1:,} at most: of {columns:,} "
+            f"directions {columns - points + 1:,} are lost at once, and the typical variance (a "
+            f"geometric mean over directions) is zero. {percent(found['mean'][-1])} of the "
+            f"variance is left on average after {counted(generations, 'generation')}."
+        )
+        return
     yield (
-        f"After {generations} generations {percent(found['mean'][-1])} of the variance is left on "
-        f"average, and half of the runs have kept at most {percent(typical['middle'][-1])} "
-        "(geometric mean over directions)."
+        f"After {counted(generations, 'generation')} {percent(found['mean'][-1])} of the variance "
+        "is left on average, and half of the runs have kept at most "
+        f"{percent(typical['middle'][-1])} (geometric mean over directions)."
     )

@@ -7,6 +7,7 @@ import typer
 from . import session
 from .document import document
 from .exits import DONE
+from .formulas import plain
 from .names import select
 from .options import Json, Out, Seed, check_seed
 from .screen import check_writable, deliver, progress, table
@@ -47,7 +48,7 @@ def _stated(theorem) -> dict:
 
 
 def _list(theorems):
-    rows = [(t.spec, t.paper, t.status, t.title) for t in theorems]
+    rows = [(t.spec, t.paper, t.status, plain(t.title)) for t in theorems]
     yield table("Theorems", ("name", "paper", "status", "statement"), rows)
     yield "`genloop theory NAME` states one in full, `genloop verify NAME` checks it."
 
@@ -56,9 +57,9 @@ def _pages(theorems):
     for theorem in theorems:
         yield f"{theorem.spec}  ({theorem.id}, {theorem.status})"
         yield ""
-        for paragraph in theorem.statement.split("\n\n"):
+        for paragraph in plain(theorem.statement).split("\n\n"):
             yield paragraph if paragraph.startswith(("-", " ")) else " ".join(paragraph.split())
             yield ""
-        yield "Hypotheses: " + "; ".join(theorem.hypotheses) + "."
-        yield "False neighbours that its check refutes: " + "; ".join(theorem.mutants) + "."
+        yield "Hypotheses: " + plain("; ".join(theorem.hypotheses)) + "."
+        yield "False neighbours that its check refutes: " + plain("; ".join(theorem.mutants)) + "."
         yield ""

@@ -8,11 +8,11 @@ from ..errors import InputError
 from . import goals, inputs, options, proofs, session, truncation
 from .document import document
 from .goals import Goals
-from .options import Counts, Json, Out, Seed, Table, Temperature, Tokens, Uniform, Words
+from .options import Counts, Json, Out, Seed, Table, Temperature, Tokens, Uniform, Verbose, Words
 from .pool import RealSamples, check_pool, real_samples_of
 from .proofs import Certificates, Certify, Digits
 from .screen import check_writable, deliver, progress
-from .truncation import MinP, Nucleus, TopK
+from .truncation import MinP, Nucleus, Order, Ties, TopK
 
 RealFraction = Annotated[
     float | None,
@@ -43,11 +43,14 @@ def command(
     nucleus: Nucleus = None,
     top_k: TopK = None,
     min_p: MinP = None,
+    ties: Ties = "first",
+    order: Order = truncation.FIRST,
     samples: Samples = None,
     real_samples: RealSamples = None,
     certify: Certify = False,
     digits: Digits = None,
     certificates: Certificates = None,
+    verbose: Verbose = False,
     as_json: Json = False,
     seed: Seed = 0,
     out: Out = None,
@@ -65,7 +68,7 @@ def command(
     options.check_temperature(temperature)
     options.check_fraction(0.0 if real_fraction is None else real_fraction)
     asked = goals.parse(goal, table=table is not None)
-    truncation.check(nucleus, top_k, min_p)
+    truncation.check(nucleus, top_k, min_p, ties, order)
     samples = _check_kind(table is not None, samples, (nucleus, top_k, min_p))
     proofs.check(certify, digits, certificates)
     check_pool(samples, real_samples, real_fraction, table=table is not None)
@@ -77,7 +80,7 @@ def command(
         if table is None:
             from . import threshold_outcomes as kind
 
-            rule = truncation.rule_of(nucleus, top_k, min_p)
+            rule = truncation.rule_of(nucleus, top_k, min_p, ties, order)
             answer = kind.solve(real, temperature, real_fraction, asked, rule)
         else:
             from . import threshold_table as kind
@@ -91,7 +94,9 @@ def command(
     proofs.save(certificates, proved)
     answer["certificates"] = {name: proofs.recorded(found) for name, found in proved.items()}
     report = document("threshold", answer, seed=seed, model=real)
-    deliver(report, lambda: _lines(kind, real, answer, certificates), as_json=as_json, out=out)
+    deliver(
+        report, lambda: _lines(kind, real, answer, certificates, verbose), as_json=as_json, out=out
+    )
     return kind.exit_code(answer)
 
 
@@ -120,8 +125,8 @@ def _proved(real, temperature, answer: dict, real_fraction, digits) -> dict:
     return threshold_proofs.solve(real, text, goals, digits, real_fraction)
 
 
-def _lines(kind, real, answer: dict, path: str | None):
-    yield from kind.lines(answer)
+def _lines(kind, real, answer: dict, path: str | None, verbose: bool):
+    yield from kind.lines(answer, verbose)
     if answer["certificates"]:
         from . import threshold_proofs
 

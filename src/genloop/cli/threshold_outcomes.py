@@ -1,6 +1,6 @@
 """The answer of `genloop threshold` for tokens."""
 
-from . import collapses, inputs, truncation
+from . import collapses, inputs, temperatures, truncation
 from .exits import DONE, NOT_MET, UNDECIDED
 from .goals import OUTCOME_DEFAULTS, THRESHOLD_OF
 from .outcome_words import lines as lines
@@ -14,7 +14,8 @@ def solve(
 ) -> dict:
     """All named thresholds, and the healthy and the collapsed states at one real fraction.
 
-    `rule` is a truncation of the sampling and its words, whose effect is then told as well.
+    With a `rule` for the sampling the words are about the loop with it; the thresholds of the
+    document stay those of the loop without.
     """
     from ..papers import marchi2024, marchi2026
 
@@ -28,7 +29,7 @@ def solve(
     )
     named |= marchi2026.bounds(real, temperature=temperature)
     share = _SHOWN_FRACTION if real_fraction is None else real_fraction
-    truncated = rule and truncation.solve(real, *rule, temperature, share, goals["tv"])
+    truncated = rule and truncation.solve(real, rule, temperature, share, goals["tv"])
     at = state_at(real, temperature, share, goals)
     if truncated:
         # What is asked of the loop is asked of the one with the truncation.
@@ -38,11 +39,13 @@ def solve(
         "input": inputs.described(real),
         "temperature": temperature,
         "goals": {name: {"level": goals[name], "asked": name in asked} for name in goals},
+        "thresholds_of": "the loop without truncation" if truncated else "the loop",
         "thresholds": {name: record(found) for name, found in named.items()},
         "questions": {name: _question(name, goals) for name in named},
         "at": at,
         "collapsed": collapses.solve(real, temperature, share),
         "truncation": truncated,
+        "neutral": temperatures.solve(real, temperature, share, goals, next(iter(asked))),
         "asked_at": real_fraction,
     }
 
@@ -86,8 +89,13 @@ def state_at(real, temperature: float, real_fraction: float, goals) -> dict:
             "probability": float(state[before.argmax()]),
             "real_probability": float(before.max()),
         },
-        "meets": _meets(measured, goals, lasting=radius <= 1 + 1e-9),
+        "meets": _meets(measured, goals, lasting=_lasts(radius, temperature, real_fraction)),
     }
+
+
+def _lasts(radius: float, temperature: float, real_fraction: float) -> bool:
+    """Whether finite samples leave the state where it is: neutral drift never comes back."""
+    return radius <= 1 + 1e-9 and (temperature, real_fraction) != (1, 0)
 
 
 def _meets(measured: dict, goals, *, lasting: bool) -> dict[str, bool]:
@@ -122,10 +130,10 @@ def name_of(real, index: int) -> str:
 
 def _question(name: str, goals: dict[str, float]) -> str:
     return {
-        "local": "to stay healthy: stable",
-        "unique": "to recover from any collapse",
+        "local": "stable near the real data",
+        "unique": "recovery from any collapse",
         "unique_any": "one end, for any real data",
-        "contraction": "proved contraction (sufficient)",
+        "contraction": "contraction (sufficient)",
         "fidelity": f"total variation at most {goals['tv']:g}",
         "fidelity_divergence": f"divergence at most {goals['kl']:g} nats",
         "fidelity_vocabulary": f"vocabulary within {percent(goals['vocabulary'])}",
@@ -138,8 +146,16 @@ def exit_code(answer: dict) -> int:
     """0 if every goal asked for is met, 1 if one is not, 3 if the state was not found."""
     asked = [name for name, goal in answer["goals"].items() if goal["asked"]]
     if answer["asked_at"] is None:
-        found = [answer["thresholds"][THRESHOLD_OF[name]] for name in asked]
-        return DONE if all(t["value"] is not None or t["reason"] for t in found) else UNDECIDED
+        found = [_needed(answer, name) for name in asked]
+        return DONE if all(t["status"] != "not resolved" for t in found) else UNDECIDED
     if not answer["at"]["converged"]:
         return UNDECIDED
     return DONE if all(answer["at"]["meets"][name] for name in asked) else NOT_MET
+
+
+def _needed(answer: dict, name: str) -> dict:
+    """What a goal needs of the loop that was asked about."""
+    truncated = answer["truncation"]
+    if truncated is not None and name == "tv":
+        return truncated["fidelity"]
+    return answer["thresholds"][THRESHOLD_OF[name]]

@@ -4,8 +4,8 @@ import math
 
 from . import inputs
 from .exits import DONE, NOT_MET
-from .outcome_words import answer_of
-from .screen import label, percent, table
+from .outcome_words import answer_of, evidence
+from .screen import counted, label, percent, percent_above, table
 from .threshold_outcomes import record
 
 _QUESTIONS = {
@@ -13,6 +13,13 @@ _QUESTIONS = {
     "almost_sure": "every run collapses below T",
     "mean_square": "its second moment bounded below T",
     "real_fraction": "expected covariance bounded above a",
+}
+_MEANINGS = {
+    "variance": "a real fraction: enough for the goal from here on",
+    "mean": "a temperature: below, the mean over runs shrinks",
+    "almost_sure": "a temperature: below, every run loses all variance",
+    "mean_square": "a temperature: above, the spread over runs has no bound",
+    "real_fraction": "a real fraction: below, the mean over runs grows",
 }
 _LISTED = 8
 
@@ -88,7 +95,7 @@ def exit_code(answer: dict) -> int:
     return DONE if met else NOT_MET
 
 
-def lines(answer: dict):
+def lines(answer: dict, verbose: bool = False):
     """Input, table and plain sentences."""
     about, at = answer["input"], answer["at"]
     size = f"{about['observations']:,} rows, {about['dimensions']} columns"
@@ -96,25 +103,37 @@ def lines(answer: dict):
     fresh = f"{answer['real_samples']:,} new real points ({percent(at['real_fraction'])})"
     sampled = f"{answer['samples']:,} points sampled at temperature {answer['temperature']:g}"
     yield f"loop        {sampled} and {fresh} a generation"
-    rows = [
-        (answer["questions"][name], *answer_of(found))
-        for name, found in answer["thresholds"].items()
-    ]
-    yield table("", ("question", "answer", "evidence"), rows)
-    yield from _fate(answer)
     yield from _goal_sentences(answer)
+    yield from _fate(answer)
+    columns = ("question", "answer", "what it means")
+    columns = (*columns, "bracket", "residual") if verbose else columns
+    yield table("", columns, _rows(answer, verbose))
+
+
+def _rows(answer: dict, verbose: bool):
+    found = answer["thresholds"]
+    for name in ("variance", *(name for name in found if name != "variance")):
+        what = found[name]["reason"] or _MEANINGS[name]
+        cells = answer["questions"][name], answer_of(found[name]), what
+        yield (*cells, *evidence(found[name])) if verbose else cells
 
 
 def _goal_sentences(answer: dict):
     found, level = answer["thresholds"]["variance"], percent(answer["goals"]["variance"]["level"])
-    if found["value"] is None:
-        yield f"The goal to keep the expected variance within {level}: {found['reason']}."
+    goal = f"the expected variance within {level} of the real one"
+    if found["value"] is not None:
+        yield f"To keep {goal} the loop needs at least {percent_above(found['value'])} real data."
+    elif answer["temperature"] == 1:
+        yield (
+            f"To keep {goal} at temperature 1 any positive share of real data is enough; without "
+            "any, single runs lose more and more of it."
+        )
     else:
-        need = percent(found["value"])
-        yield f"To keep the expected variance within {level} the loop needs {need} real data."
+        yield f"To keep {goal}: {found['status']}: {found['reason']}."
     if answer["asked_at"] is not None:
-        verdict = "meet" if answer["at"]["meets"]["variance"] else "do not meet"
-        yield f"{answer['real_samples']:,} real points a generation {verdict} this goal."
+        met = answer["at"]["meets"]["variance"]
+        points = counted(answer["real_samples"], "real point")
+        yield f"With {points} a generation this goal is {'met' if met else 'not met'}."
 
 
 def _fate(answer: dict):

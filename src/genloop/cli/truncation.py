@@ -1,68 +1,116 @@
 """What top-k, nucleus or min-p sampling does, for `genloop threshold`."""
 
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from ..errors import InputError
+from ..errors import InputError, shown
 from .options import check_count
-from .screen import percent, table
+from .screen import percent, percent_above, table
 
 Nucleus = Annotated[
     float | None,
-    typer.Option("--nucleus", metavar="C", help="Also sample from the likeliest mass C only."),
+    typer.Option("--nucleus", metavar="C", help="Sample from the likeliest tokens of mass C only."),
 ]
 TopK = Annotated[
     int | None,
-    typer.Option("--top-k", metavar="M", help="Also sample from the M likeliest tokens only."),
+    typer.Option(
+        "--top-k",
+        metavar="M",
+        help="Sample from the M likeliest tokens only; 1 is greedy sampling.",
+    ),
 ]
 MinP = Annotated[
     float | None,
-    typer.Option("--min-p", metavar="R", help="Also drop tokens below R times the likeliest."),
+    typer.Option("--min-p", metavar="R", help="Drop tokens below R times the likeliest."),
 ]
+Ties = Annotated[
+    str,
+    typer.Option(
+        "--ties",
+        metavar="first|all",
+        help="Of tokens as likely as the last one kept by --top-k or --nucleus, keep those that "
+        "come first, or all.",
+    ),
+]
+Order = Annotated[
+    str,
+    typer.Option(
+        "--order",
+        metavar="temperature-first|temperature-last",
+        help="Whether --top-k, --nucleus and --min-p (in this order, each on what the one before "
+        "it kept) choose after the temperature or before it.",
+    ),
+]
+FIRST, LAST = "temperature-first", "temperature-last"
 _SHOWN = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500)
 _GENERATIONS = 1000
 
 
-def check(nucleus: float | None, top_k: int | None, min_p: float | None) -> None:
-    """Raises `InputError` for rules that exclude each other or lie outside their range."""
-    given = {"--nucleus": nucleus, "--top-k": top_k, "--min-p": min_p}
-    named = [name for name, value in given.items() if value is not None]
-    if len(named) > 1:
-        raise InputError("E111", f"{' and '.join(named)} exclude each other; give one of them.")
-    for name in ("--nucleus", "--min-p"):
-        if given[name] is not None and not 0 < given[name] <= 1:
-            raise InputError("E106", f"{name} is {given[name]:g}, it must lie above 0 and up to 1.")
+class Rule(NamedTuple):
+    """The sampling that was asked for, and its words."""
+
+    stage: Any
+    words: str
+    temperature_first: bool
+
+
+def check(nucleus, top_k, min_p, ties: str = "first", order: str = FIRST) -> None:
+    """Raises `InputError` for rules outside their range and for unknown words."""
+    given = {"--nucleus": nucleus, "--min-p": min_p}
+    for name, value in given.items():
+        if value is not None and not 0 < value <= 1:
+            raise InputError("E106", f"{name} is {value:g}, it must lie above 0 and up to 1.")
     if top_k is not None:
         check_count(top_k, "--top-k", 1)
+    if ties not in ("first", "all"):
+        raise InputError("E111", f"--ties is {shown(ties)}; write first or all.")
+    if order not in (FIRST, LAST):
+        raise InputError("E111", f"--order is {shown(order)}; write {FIRST} or {LAST}.")
+    if (nucleus, top_k, min_p) == (None, None, None) and (ties, order) != ("first", FIRST):
+        raise InputError("E111", "--ties and --order go with --top-k, --nucleus or --min-p.")
 
 
-def rule_of(nucleus: float | None, top_k: int | None, min_p: float | None):
-    """The stage of the one rule that is given, and its words; nothing without one."""
-    from ..stages import MinP, Nucleus, TopK
+def rule_of(nucleus, top_k, min_p, ties: str = "first", order: str = FIRST) -> Rule | None:
+    """The rules that are given, top-k before nucleus before min-p; nothing without one."""
+    from ..stages import InTurn, MinP, Nucleus, TopK
 
-    if nucleus is not None:
-        return Nucleus(nucleus), f"nucleus sampling of mass {nucleus:g}"
+    stages, words = [], []
     if top_k is not None:
-        return TopK(top_k), f"top-{top_k} sampling"
+        stages.append(TopK(top_k, ties))
+        words.append(f"top-{top_k}{' with all ties' if ties == 'all' else ''}")
+    if nucleus is not None:
+        stages.append(Nucleus(nucleus, ties))
+        words.append(f"nucleus {nucleus:g}{' with all ties' if ties == 'all' else ''}")
     if min_p is not None:
-        return MinP(min_p), f"min-p sampling at {min_p:g}"
-    return None
+        stages.append(MinP(min_p))
+        words.append(f"min-p {min_p:g}")
+    if not stages:
+        return None
+    stage = stages[0] if len(stages) == 1 else InTurn(stages)
+    return Rule(stage, ", then ".join(words), order == FIRST)
 
 
-def solve(real, rule, words: str, temperature: float, real_fraction: float, goal: float) -> dict:
+def sampled(words: str, temperature: float, temperature_first: bool) -> str:
+    """The sampling in the order in which it happens."""
+    heat = f"temperature {temperature:g}"
+    return f"{heat}, then {words}" if temperature_first else f"{words}, then {heat}"
+
+
+def solve(real, rule: Rule, temperature: float, real_fraction: float, goal: float) -> dict:
     """The loop with the rule, without and with real data, and what a goal needs of them."""
     from ..analysis import Threshold
     from ..papers.marchi2024 import truncated_fidelity
     from .threshold_outcomes import record
 
     if temperature == 1:
-        fidelity = truncated_fidelity(rule, real, goal=goal)
+        fidelity = truncated_fidelity(rule.stage, real, goal=goal)
     else:
-        reason = "with truncation it is known for temperature one only"
+        reason = "with truncation it is known for temperature 1 only"
         fidelity = Threshold.absent(reason, "not resolved")
     return {
-        "rule": words,
+        "rule": rule.words,
+        "temperature_first": rule.temperature_first,
         "without_real_data": _path(real, rule, temperature, 0.0),
         "with_real_data": _path(real, rule, temperature, real_fraction),
         "goal": goal,
@@ -77,7 +125,8 @@ def _path(real, rule, temperature, real_fraction) -> dict:
     from .threshold_outcomes import measures
 
     options = {"temperature": temperature, "real_fraction": real_fraction}
-    found = truncation_path(rule, real, **options, generations=_GENERATIONS)
+    options |= {"temperature_first": rule.temperature_first, "generations": _GENERATIONS}
+    found = truncation_path(rule.stage, real, **options)
     return {
         "real_fraction": real_fraction,
         "rests": found.rests,
@@ -92,22 +141,30 @@ def lines(answer: dict):
     found = answer["truncation"]
     if found is None:
         return
+    yield _needed(answer)
     paths = found["without_real_data"], found["with_real_data"]
     longest = max(len(path["kept"]) for path in paths)
-    shown = [t for t in _SHOWN if t < longest] + [longest]
+    listed = [t for t in _SHOWN if t < longest] + [longest]
     shares = [percent(path["real_fraction"]) for path in paths]
     columns = ("generation", *(f"{what}, {share} real" for share in shares for what in _COLUMNS))
-    rows = [(t, *(cell for path in paths for cell in _cells(path, t))) for t in shown]
-    title = f"With {found['rule']}: tokens sampled and effective vocabulary (all above is without)"
-    yield table(title, columns, rows)
+    rows = [(t, *(cell for path in paths for cell in _cells(path, t))) for t in listed]
+    yield table(f"With {found['rule']}: tokens sampled and effective vocabulary", columns, rows)
     for path in paths:
         yield _fate(path, answer["input"]["outcomes"])
-    fidelity = found["fidelity"]
-    goal = f"Total variation at most {found['goal']:g} in the long run"
+    yield (
+        "Everything above is of the loop with this sampling, started at the real data. Thresholds "
+        "and collapsed states are known without it only: leave it out to see them."
+    )
+
+
+def _needed(answer: dict) -> str:
+    """The answer to the goal."""
+    found = answer["truncation"]
+    fidelity, goal = found["fidelity"], f"total variation at most {found['goal']:g}"
     if fidelity["value"] is None:
-        yield f"{goal}: {fidelity['reason']}."
-    else:
-        yield f"{goal} needs {percent(fidelity['value'])} real data with this sampling."
+        return f"Real data for {goal} in the long run: {fidelity['status']}: {fidelity['reason']}."
+    need = percent_above(fidelity["value"])
+    return f"{goal[:1].upper()}{goal[1:]} in the long run needs {need} real data."
 
 
 _COLUMNS = ("sampled", "vocabulary")

@@ -7,6 +7,7 @@ import typer
 from . import proofs, session
 from .document import document
 from .exits import DONE, NOT_MET, UNDECIDED
+from .formulas import plain
 from .names import select
 from .options import Json, Out, Seed, check_count, check_seed
 from .proofs import Certificates, Certify, Digits
@@ -114,7 +115,7 @@ def _row(row) -> tuple[str, ...]:
     refuted = len(row.mutants) - len(row.survivors)
     neighbours = f"{refuted}/{len(row.mutants)}"
     verdict, theorem = str(row.verdict), row.theorem
-    return theorem.spec, verdict, neighbours, str(len(row.checks)), detects, theorem.title
+    return theorem.spec, verdict, neighbours, str(len(row.checks)), detects, plain(theorem.title)
 
 
 def _remarks(row):
@@ -122,6 +123,6 @@ def _remarks(row):
         if str(check.verdict) != "HOLDS":
             reason = f" ({check.reason})" if check.reason else ""
             numbers = f"claimed {check.claimed}, computed {check.computed}"
-            yield f"{row.theorem.spec} {check.verdict}: {check.statement}: {numbers}{reason}"
+            yield f"{row.theorem.spec} {check.verdict}: {plain(check.statement)}: {numbers}{reason}"
     for mutant in row.survivors:
-        yield f"{row.theorem.spec}: not refuted ({mutant.verdict}): {mutant.statement}"
+        yield f"{row.theorem.spec}: not refuted ({mutant.verdict}): {plain(mutant.statement)}"

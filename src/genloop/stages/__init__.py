@@ -17,6 +17,7 @@ from .temper import Temper as Temper
 from .temperature_function import TemperatureFunction as TemperatureFunction
 from .truncate import (
     AbstractTruncation as AbstractTruncation,
+    InTurn as InTurn,
     MinP as MinP,
     Nucleus as Nucleus,
     TopK as TopK,

@@ -11,7 +11,14 @@ from ..models.model import as_float
 from .stage import AbstractExactStage, check_at_least, check_range
 
 TIE = 1e-12
-"""Cumulative sums of probabilities are known to about this much."""
+"""What lies within this share of a boundary lies on it: sums and ratios of probabilities are known
+to about this much in double precision."""
+
+
+def reaches(quantity, boundary):
+    """Whether a quantity is at least the boundary, or on it to rounding."""
+    precision = jnp.finfo(jnp.result_type(quantity, float)).eps
+    return quantity >= boundary * (1 - max(TIE, 16 * float(precision)))
 
 
 class AbstractTruncation(AbstractExactStage):
@@ -38,42 +45,49 @@ class AbstractTruncation(AbstractExactStage):
 class TopK(AbstractTruncation):
     """Keep the `outcomes` likeliest outcomes; of equal ones those that come first [TR-1].
 
-    Raises `ValueError` unless `outcomes` is a whole number of at least 1.
+    With `ties="all"` every outcome as likely as the last one kept is kept as well, so that more
+    than `outcomes` can be: servers differ in this. Raises `ValueError` unless `outcomes` is a whole
+    number of at least 1, and for other words.
     """
 
     outcomes: int = eqx.field(static=True)
+    ties: str = eqx.field(static=True, default="first")
 
     def __check_init__(self):
         check_at_least("outcomes", self.outcomes, 1)
+        _check_ties(self.ties)
 
     def kept(self, probabilities):
-        rank = jnp.argsort(_by_size(probabilities), axis=-1)
-        return rank < self.outcomes
+        return _with_ties(_rank(probabilities) < self.outcomes, probabilities, self.ties)
 
 
 class Nucleus(AbstractTruncation):
     r"""Keep the smallest set of likeliest outcomes with mass at least $c$ (top-p) [TR-2].
 
-    Of equal outcomes those that come first are taken first; a mass within $10^{-12}$ of $c$ counts
-    as reached. Raises `ValueError` for $c \notin (0, 1]$.
+    Of equal outcomes those that come first are taken first, or with `ties="all"` all of them; a
+    mass within $10^{-12} c$ of $c$ counts as reached. Raises `ValueError` for $c \notin (0, 1]$
+    and for other words.
     """
 
     mass: Float[Array, ""] = eqx.field(converter=as_float)
+    ties: str = eqx.field(static=True, default="first")
 
     def __check_init__(self):
         check_range("mass", self.mass, 0.0, 1.0, open_below=True)
+        _check_ties(self.ties)
 
     def kept(self, probabilities):
         order = _by_size(probabilities)
         sizes = jnp.take_along_axis(probabilities, order, axis=-1)
         before = jnp.cumsum(sizes, axis=-1) - sizes
         # What came before an outcome decides, so the likeliest one is always kept.
-        kept = before < self.mass - TIE
-        return jnp.take_along_axis(kept.at[..., 0].set(True), jnp.argsort(order, axis=-1), axis=-1)
+        kept = ~reaches(before, self.mass)
+        kept = jnp.take_along_axis(kept.at[..., 0].set(True), jnp.argsort(order, axis=-1), axis=-1)
+        return _with_ties(kept, probabilities, self.ties)
 
 
 class MinP(AbstractTruncation):
-    r"""Keep the outcomes with $p_i \ge m \max_j p_j$ [TR-1].
+    r"""Keep the outcomes with $p_i \ge m \max_j p_j$, to a relative $10^{-12}$ [TR-1].
 
     Raises `ValueError` for a `ratio` $m \notin [0, 1]$.
     """
@@ -84,7 +98,45 @@ class MinP(AbstractTruncation):
         check_range("ratio", self.ratio, 0.0, 1.0, open_below=False)
 
     def kept(self, probabilities):
-        return probabilities >= self.ratio * probabilities.max(axis=-1, keepdims=True)
+        return reaches(probabilities, self.ratio * probabilities.max(axis=-1, keepdims=True))
+
+
+class InTurn(AbstractTruncation):
+    """Several rules, one after the other: each sees what those before it have kept, normalised.
+
+    As a composition of the rules, but with the one kept set that they have together. Raises
+    `ValueError` without a rule.
+    """
+
+    rules: tuple[AbstractTruncation, ...] = eqx.field(converter=tuple)
+
+    def __check_init__(self):
+        if not self.rules:
+            raise ValueError("there is no rule; give at least one, for example [TopK(40)].")
+
+    def kept(self, probabilities):
+        kept = probabilities > 0
+        for rule in self.rules:
+            left = jnp.where(kept, probabilities, 0.0)
+            kept = kept & rule.kept(left / left.sum(axis=-1, keepdims=True))
+        return kept
+
+
+def _check_ties(ties) -> None:
+    if ties not in ("first", "all"):
+        raise ValueError(f'ties is {ties!r}, it must be "first" or "all".')
+
+
+def _with_ties(kept, probabilities, ties):
+    """What is kept, and with "all" what is as likely as the least likely of it."""
+    if ties == "first":
+        return kept
+    least = jnp.where(kept, probabilities, jnp.inf).min(axis=-1, keepdims=True)
+    return reaches(probabilities, least)
+
+
+def _rank(probabilities):
+    return jnp.argsort(_by_size(probabilities), axis=-1)
 
 
 def _by_size(probabilities):

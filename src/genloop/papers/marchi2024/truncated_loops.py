@@ -41,12 +41,15 @@ def truncation_path(
     temperature: float = 1.0,
     real_fraction: float = 0.0,
     generations: int = 1000,
+    temperature_first: bool = True,
 ) -> TruncationPath:
     """`Temper(T) >> rule >> Mix(real, a)` from the real data on, until it rests.
 
-    Stops after `generations` at the latest.
+    Stops after `generations` at the latest. Unless `temperature_first` the rule chooses among the
+    probabilities of the model itself: `rule >> Temper(T) >> Mix(real, a)`.
     """
-    sampler, mix = Temper(temperature) >> rule, Mix(real, real_fraction)
+    temper, mix = Temper(temperature), Mix(real, real_fraction)
+    sampler = temper >> rule if temperature_first else rule >> temper
     kept, vocabulary, state = [], [], real
     for _ in range(generations):
         state, *seen = _generation(sampler, mix, state)

@@ -11,7 +11,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 from ...models import Categorical
 from ...stages import AbstractTruncation, MinP, Nucleus, TopK
-from ...stages.truncate import TIE
+from ...stages.truncate import TIE, reaches
 
 
 def nucleus_sizes(weights: Sequence[int | Fraction], mass: str | Fraction) -> list[int]:
@@ -115,15 +115,18 @@ def truncated_states(
 def _top_holds(rule, r, total, real_fraction) -> np.ndarray:
     """For every $m$, whether the rule keeps just the $m$ likeliest where only they are sampled."""
     sampled = real_fraction * total + 1 - real_fraction
+    if getattr(rule, "ties", "first") != "first":
+        raise ValueError('the tops are known for ties="first" only; use truncated_fixed_points.')
     if isinstance(rule, TopK):
         return np.arange(1, r.size + 1) == min(rule.outcomes, r.size)
     if isinstance(rule, Nucleus):
-        goal = float(rule.mass) - TIE
+        goal = float(rule.mass) * (1 - TIE)
         reached = (sampled >= goal) | (np.arange(1, r.size + 1) == r.size)
         return reached & (sampled * (1 - r / total) < goal)
     if isinstance(rule, MinP):
         ratio, following = float(rule.ratio), np.append(r[1:], -1.0)
-        return (r >= ratio * r[0]) & (real_fraction * following < ratio * r[0] * sampled / total)
+        boundary = ratio * r[0] * sampled / total
+        return np.asarray(reaches(r, ratio * r[0]) & ~reaches(real_fraction * following, boundary))
     raise ValueError(
         f"the tops of {type(rule).__name__} are not known; use truncated_fixed_points for a few "
         "outcomes."

@@ -20,9 +20,9 @@ class Bound(NamedTuple):
     r"""One bound for one real distribution and temperature.
 
     `real_fraction` $a$ and `real_per_synthetic` $\mu = a/(1 - a)$ above which `guarantee` holds, or
-    neither and the `reason` why the bound does not apply. `status` is `sharp` (proved, and
-    less is not enough), `proved` (sufficient) or `published` (sufficient, from the literature);
-    `source` says where it is from.
+    neither, the `reason` and the kind of `absence` where there is none. `status` is `sharp`
+    (proved, and less is not enough), `proved` (sufficient) or `published` (sufficient, from the
+    literature); `source` says where it is from.
     `factor` is $\mu$ over that of the bound `unique`, `None` where there is no such number.
     """
 
@@ -34,6 +34,7 @@ class Bound(NamedTuple):
     factor: float | None
     guarantee: str
     reason: str | None = None
+    absence: str | None = None
 
 
 _ROWS = {
@@ -80,31 +81,33 @@ def comparison(real: Categorical, *, temperature: float) -> tuple[Bound, ...]:
             f"{absent} of {real.outcomes} outcomes have no real data, which the loop cannot "
             "restore; remove them"
         )
-        return tuple(_bound(name, None, reason) for name in _ROWS)
+        nothing = Threshold.absent(reason, "does not apply")
+        return tuple(_bound(name, nothing) for name in _ROWS)
     found = _demands(real, temperature)
-    needed = found["unique"][0]
-    return tuple(_bound(name, *found[name], needed=needed) for name in _ROWS)
+    needed = found["unique"]
+    return tuple(_bound(name, found[name], needed=needed) for name in _ROWS)
 
 
-def _demands(real, temperature) -> dict[str, tuple[float | None, str | None]]:
-    """The odds of every bound, or the reason why there are none."""
+def _demands(real, temperature) -> dict[str, float | Threshold]:
+    """The odds of every bound, or a threshold that says why there are none."""
+    fisher_rao = fisher_rao_odds(real, temperature=temperature)
+    if fisher_rao is None:
+        fisher_rao = Threshold.absent(_LIMIT_OF_PUBLISHED, "not resolved")
     published = {
-        "published_gharesifard": (gharesifard_odds(real, temperature=temperature), None),
-        "published_fisher_rao": _or(
-            fisher_rao_odds(real, temperature=temperature), _LIMIT_OF_PUBLISHED
-        ),
+        "published_gharesifard": gharesifard_odds(real, temperature=temperature),
+        "published_fisher_rao": fisher_rao,
     }
     if temperature >= 1:
         reason = "at this temperature every positive real fraction has one stable end"
-        return dict.fromkeys(_ROWS, (None, reason)) | published
+        return dict.fromkeys(_ROWS, Threshold.absent(reason, "not needed")) | published
     any_real = _odds(float(universal_fraction(temperature=temperature, outcomes=real.outcomes)))
     return published | {
         "local": _odds_of(local_threshold(real, temperature=temperature)),
         "unique": _odds_of(unique_threshold(real, temperature=temperature)),
-        "unique_any": (any_real, None),
+        "unique_any": any_real,
         # T Lambda^2 - 1 with Lambda = 1 + mu, so that nothing cancels for T -> 1.
-        "unique_any_simple": (temperature * any_real * (2 + any_real) - (1 - temperature), None),
-        "contraction": (contraction_odds(real, temperature=temperature), None),
+        "unique_any_simple": temperature * any_real * (2 + any_real) - (1 - temperature),
+        "contraction": contraction_odds(real, temperature=temperature),
     }
 
 
@@ -121,11 +124,12 @@ def contraction_odds(real: Categorical, *, temperature: float) -> float:
     return float(cooling * total / (8 * temperature * first * second))
 
 
-def _bound(name, odds, reason, needed=None) -> Bound:
+def _bound(name, odds: float | Threshold, needed=None) -> Bound:
     status, source, guarantee = _ROWS[name]
-    if odds is None:
-        return Bound(name, status, source, None, None, None, guarantee, reason)
-    factor = odds / needed if needed else None
+    if isinstance(odds, Threshold):
+        absent = {"reason": odds.reason, "absence": str(odds.status)}
+        return Bound(name, status, source, None, None, None, guarantee, **absent)
+    factor = odds / needed if isinstance(needed, float) else None
     return Bound(name, status, source, odds / (1 + odds), odds, factor, guarantee)
 
 
@@ -133,9 +137,5 @@ def _odds(real_fraction: float) -> float:
     return real_fraction / (1 - real_fraction)
 
 
-def _odds_of(found: Threshold):
-    return (None, found.reason) if found.value is None else (_odds(found.value), None)
-
-
-def _or(odds, reason):
-    return (odds, reason if odds is None else None)
+def _odds_of(found: Threshold) -> float | Threshold:
+    return found if found.value is None else _odds(found.value)
