@@ -74,21 +74,27 @@ def branch_point(
     r"""The fixed point at which the synthetic share of one outcome is $q = 1/(1 + e^{-\ell})$.
 
     `index` is the level of the outcome that is singled out. Valid for every $\ell$ at level 0, the
-    most probable outcomes, else above `first_logit`.
+    most probable outcomes, else above the place where one of those reaches its turning point.
     """
+    log_roots, counts = _log_roots(levels, temperature, index, logit)
+    roots = jnp.exp(log_roots)
+    total, outcome = (counts * roots).sum(), jnp.asarray(levels.values)[index]
+    real = jnp.append(jnp.asarray(levels.values), outcome)
+    return BranchPoint(jax.nn.sigmoid(-logit) / (outcome * total), roots / total, real, counts)
+
+
+def _log_roots(levels, temperature, index, logit):
+    r"""$\log \zeta$ of every level and, last, zero for the outcome that is singled out."""
     share, real_share = jax.nn.sigmoid(logit), jax.nn.sigmoid(-logit)
     values, counts = jnp.asarray(levels.values), jnp.asarray(levels.counts)
-    outcome = values[index]
-    roots = lower_root(real_share * values / outcome, share, 1 / temperature)
+    pull = jnp.log(values / values[index]) - jax.nn.softplus(logit)
+    roots = lower_root(pull, share, real_share, (1 - temperature) / temperature)
     # Without a winner, outcomes as likely as the one singled out are equal to it. Where they part,
     # two roots meet: there rounding of the share must not decide, it would lose half the digits.
-    together = share <= temperature * (1 + 1e-15)
-    roots = roots.at[index].set(jnp.where(together, 1.0, roots[index]))
-    roots = jnp.append(roots, 1.0)
-    counts = jnp.append(counts.at[index].add(-1.0), 1.0)
-    total = (counts * roots).sum()
-    real = jnp.append(values, outcome)
-    return BranchPoint(real_share / (outcome * total), roots / total, real, counts)
+    parted = jnp.exp(logit) * (1 - temperature)
+    together = parted <= temperature * (1 + 1e-15 * (1 + jnp.abs(logit)))
+    roots = roots.at[index].set(jnp.where(together, 0.0, roots[index]))
+    return jnp.append(roots, 0.0), jnp.append(counts.at[index].add(-1.0), 1.0)
 
 
 def branch_slope(
@@ -99,74 +105,54 @@ def branch_slope(
     $-q - q (1 - q) \sum_j n_j \zeta'_j / \sum_j n_j \zeta_j$ where the equation of each root gives
     $\zeta'_j = (\zeta_j^b - r_j/r_i)/(1 - b q\,\zeta_j^{b-1})$.
     """
-    sharpness, share, real_share = 1 / temperature, jax.nn.sigmoid(logit), jax.nn.sigmoid(-logit)
-    point = branch_point(levels, temperature, index, logit)
-    roots = point.probabilities / point.probabilities[-1]
-    power = jnp.exp((sharpness - 1) * jnp.log(roots))
-    # Positive on the lower root; it vanishes where a tied outcome turns over.
-    rate = jnp.maximum(1 - sharpness * share * power, 1e-9)
-    growth = (roots * power - point.real / point.real[-1]) / rate
+    share, real_share = jax.nn.sigmoid(logit), jax.nn.sigmoid(-logit)
+    excess = (1 - temperature) / temperature
+    log_roots, counts = _log_roots(levels, temperature, index, logit)
+    roots, steepness = jnp.exp(log_roots), excess * log_roots
+    power = jnp.exp(steepness)
+    # 1 - b q z^(b - 1), positive on the lower root; it vanishes where a tied outcome turns over.
+    rate = -jnp.expm1(steepness + jnp.log1p(excess) - jax.nn.softplus(-logit))
+    rate = jnp.maximum(rate, 1e-9 * real_share)
+    values = jnp.asarray(levels.values)
+    real = jnp.append(values / values[index], 1.0)
     # The outcome that is singled out is the unit, and so are its equals while nobody wins.
-    growth = jnp.where(roots == 1, 0.0, growth)
-    change = (point.counts * growth).sum() / (point.counts * roots).sum()
+    growth = jnp.where(log_roots == 0, 0.0, (roots * power - real) / rate)
+    change = (counts * growth).sum() / (counts * roots).sum()
     return -share - share * real_share * change
 
 
 def lower_root(
-    level: Float[Array, " l"], share: Float[Array, ""], sharpness: Float[Array, ""]
+    pull: Float[Array, " l"], share: Float[Array, ""], rest: Float[Array, ""], excess
 ) -> Float[Array, " l"]:
-    r"""The root of $\zeta - q\,\zeta^b = y$ that continues $\zeta = y$ from $q = 0$.
+    r"""$z = \log\zeta$ of the root of $\zeta - q\,\zeta^b = y$ that continues $\zeta = y$, $q = 0$.
 
-    Newton's method on a concave ($b > 1$, from the left) or convex ($b < 1$) function needs no
-    safeguard; two further steps carry the derivatives.
+    `pull` is $\log y$, `share` $q$, `rest` $1 - q$ and `excess` $\epsilon = b - 1$. Newton's method
+    on $\log[y\,e^{-z} + q\,e^{\epsilon z}] = 0$, which is convex and falls at this root, needs no
+    safeguard from the left, and nothing cancels in it for $T \to 1$ or $T \to 0$. Two further steps
+    carry the derivatives.
     """
 
-    def newton(root, level, share, sharpness):
-        power = share * jnp.exp((sharpness - 1) * jnp.log(root))
-        slope = 1 - sharpness * power
-        step = (root * (1 - power) - level) / jnp.where(slope > 0, slope, 1.0)
-        turn = jnp.exp(-jnp.log(sharpness * share) / (sharpness - 1))
-        # Rounding may put the level above the maximum of the left side, where its root is.
-        largest = jnp.where(sharpness > 1, turn, jnp.inf)
-        return jnp.minimum(root - jnp.where(slope > 0, step, 0.0), largest)
+    def newton(root, pull, share, rest, excess):
+        forced, power = jnp.exp(pull - root), share * jnp.expm1(excess * root)
+        sum_less_one = forced - rest + power
+        height = jnp.log1p(sum_less_one)
+        slope = (excess * (share + power) - forced) / (1 + sum_less_one)
+        return root - jnp.where(slope < 0, height / jnp.where(slope < 0, slope, 1.0), 0.0)
 
-    fixed = stop_gradient((level, share, sharpness))
+    fixed = stop_gradient((pull, share, rest, excess))
 
     def advance(state):
         root, _, count = state
-        moved = newton(root, *fixed)
-        return moved, jnp.abs(moved - root), count + 1
+        # From the left each step goes right, up to rounding.
+        moved = jnp.maximum(newton(root, *fixed), root)
+        return moved, moved - root, count + 1
 
     def unfinished(state):
-        return (state[1] > 4e-16 * state[0]).any() & (state[2] < _ITERATIONS)
+        return (state[1] > 4e-16 * (1e-300 + jnp.abs(state[0]))).any() & (state[2] < _ITERATIONS)
 
-    # For b < 1 the root is at most the larger of the two cases 2y and (2q)^(1/(1-b)).
-    start = fixed[0] + jnp.where(fixed[2] < 1, fixed[1] * (1 + fixed[0]) ** fixed[2], 0.0)
-    root = jax.lax.while_loop(unfinished, advance, (start, jnp.full_like(start, jnp.inf), 0))[0]
-    return newton(newton(root, level, share, sharpness), level, share, sharpness)
-
-
-@jax.jit
-def first_logit(levels: Levels, temperature: Float[Array, ""], index: int) -> Float[Array, ""]:
-    r"""The $\ell$ above which an outcome has a branch of its own with one winner ($T < 1$).
-
-    There the most probable outcome reaches the turning point of its equation:
-    $(1 - q)\,r_{\max}/r_i = (1 - T)\,(q/T)^{-1/(b - 1)}$ with $q \ge T$.
-    """
-    sharpness = 1 / temperature
-    ratio = jnp.log(levels.values[0] / levels.values[index])
-
-    def excess(logit):
-        share = -jax.nn.softplus(-logit) + jnp.log(sharpness)
-        rest = -jax.nn.softplus(logit) - jnp.log1p(-temperature)
-        return rest + ratio + share / (sharpness - 1)
-
-    def halve(_, bounds):
-        lower, upper = bounds
-        middle = 0.5 * (lower + upper)
-        outside = excess(middle) > 0
-        return jnp.where(outside, middle, lower), jnp.where(outside, upper, middle)
-
-    start = jnp.log(temperature) - jnp.log1p(-temperature)
-    bounds = (start, start + 60 + ratio + 1 / (sharpness - 1))
-    return stop_gradient(jax.lax.fori_loop(0, 80, halve, bounds)[1])
+    start = (fixed[0], jnp.full_like(fixed[0], jnp.inf), 0)
+    root = jax.lax.while_loop(unfinished, advance, start)[0]
+    turn = jnp.where(excess > 0, -jnp.log(share) - jnp.log1p(excess), jnp.inf)
+    # Rounding may put the level above the maximum of the left side, where its root is.
+    root = jnp.minimum(root, stop_gradient(turn / jnp.where(excess > 0, excess, 1.0)))
+    return newton(newton(root, pull, share, rest, excess), pull, share, rest, excess)

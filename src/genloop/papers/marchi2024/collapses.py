@@ -14,6 +14,7 @@ from ...precision import in_double
 from .branches import Levels
 from .folds import collapse_fold
 from .thresholds import local_threshold
+from .universal import COLDEST
 
 
 @in_double
@@ -32,13 +33,10 @@ def collapse_threshold(real: Categorical, outcome: int, *, temperature: float) -
     if index == 0 and levels.counts[0] == 1:
         reason = "its collapse lies on the branch of the healthy state"
         return Threshold.absent(reason, "does not apply")
-    fold = collapse_fold(levels, temperature, index)
+    fold = collapse_fold(levels, max(temperature, COLDEST), index)
     if fold is not None:
         return fold[1]
-    if index == 0:
-        return local_threshold(real, temperature=temperature)
-    reason = "its fold lies too close to the beginning of its branch"
-    return Threshold.absent(reason, "not resolved")
+    return local_threshold(real, temperature=temperature)
 
 
 def _level_of(real, outcome) -> int:

@@ -1,14 +1,15 @@
 r"""Folds and crossings on the branches of the temperature loop, refined to rounding."""
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
 from ...analysis import Threshold, find_root
-from .branches import BranchPoint, Levels, branch_point, branch_slope, first_logit
+from . import winners
+from .branches import BranchPoint, Levels, branch_point, branch_slope
 
 LOGITS = 40.0
+_ROUNDING = 2e-14
 
 
 def middle_logit(temperature: float) -> float:
@@ -25,38 +26,55 @@ def healthy_end(levels: Levels, temperature: float) -> float:
 def fold_at(levels: Levels, temperature: float, index: int, logit: float) -> Threshold:
     """The real fraction at a turning point of a branch, as a threshold."""
     value = real_fraction_at(levels, temperature, index, logit)
-    slope = abs(_slope(levels, temperature, index, logit)) * value
+    slope = abs(_slope(levels, temperature, index, logit))
     # The branch is flat here: a logit that is off by its rounding moves the value by this much.
-    width = slope * 1e-6 + 4e-16
-    return Threshold(value, (value - width, value + width), slope)
+    return around(value, slope * 1e-6, slope * value)
+
+
+def around(value: float, relative: float, residual: float) -> Threshold:
+    """A threshold with what its place may be off by, relative, and the rounding of the sums."""
+    width = value * (relative + _ROUNDING)
+    return Threshold(value, (value - width, min(value + width, 1.0)), residual)
 
 
 def path(levels: Levels, end: float) -> np.ndarray:
     """Points along the branch of the most probable outcome, from the real data to `end`."""
-    return np.linspace(-LOGITS, end, _grid_size(levels))
+    return np.linspace(first_of(end), end, _grid_size(levels))
 
 
-def own_branch(levels: Levels, temperature: float, index: int) -> np.ndarray:
-    r"""Points along the branch of one winner, dense where it begins and folds.
+def first_of(end: float) -> float:
+    """Where the branch that is followed to `end` begins: at the real data, to rounding."""
+    return min(-LOGITS, end - 2 * LOGITS)
 
-    At its very beginning two roots merge and rounding hides the slope, the more if they are ties;
-    a fold that is split off there by a difference $\epsilon$ is at a distance of $\epsilon^{1/3}$.
+
+def own_branch(levels: Levels, temperature: float) -> np.ndarray:
+    r"""Points along the branch of one winner of several most probable outcomes.
+
+    At its very beginning two roots merge and rounding hides the slope.
     """
-    begin = 1e-3 if levels.counts[index] > 1 and index == 0 else 1e-5
-    first = float(first_logit(levels, jnp.asarray(temperature, dtype=float), index))
-    return first + np.geomspace(begin, LOGITS, _grid_size(levels))
+    first = middle_logit(temperature)
+    return first + np.geomspace(1e-3, max(LOGITS, LOGITS - first), _grid_size(levels))
 
 
 def collapse_fold(levels: Levels, temperature: float, index: int) -> tuple[float, Threshold] | None:
     """Where the branch of one winner turns, and the real fraction above which it has no state.
 
     `index` is a level other than a single most probable outcome, which has no branch of its own.
-    `None` where the fold lies too close to the beginning of the branch to be told from it.
+    `None` for the most probable ones where the branch begins with its largest real fraction.
     """
-    turns = turning_points(levels, temperature, index, own_branch(levels, temperature, index))
+    if index > 0:
+        return _rival_fold(levels, temperature, index)
+    turns = turning_points(levels, temperature, index, own_branch(levels, temperature))
     logits = [logit for logit, sign in turns if sign < 0]
     folds = [(logit, fold_at(levels, temperature, index, logit)) for logit in logits]
     return max(folds, key=lambda fold: fold[1].value, default=None)
+
+
+def _rival_fold(levels, temperature, index):
+    """The largest real fraction of a winner that is not among the most probable outcomes."""
+    found = winners.fold(levels, float(temperature), float(levels.values[index]))
+    value, logit, residual, off = map(float, found)
+    return logit, around(value, off, residual)
 
 
 def _grid_size(levels: Levels) -> int:

@@ -17,7 +17,9 @@ from ...precision import in_double
 from .branches import BranchPoint, Levels
 from .folds import (
     LOGITS,
+    around,
     collapse_fold,
+    first_of,
     fold_at,
     healthy_end,
     middle_logit,
@@ -27,7 +29,10 @@ from .folds import (
     turning_points,
 )
 from .loops import loop
-from .universal import contraction_threshold, universal_threshold
+from .universal import COLDEST, contraction_threshold, universal_threshold
+
+_NOISE = 4e-15
+"""Rounding of a distance between two distributions."""
 
 
 @in_double
@@ -93,13 +98,14 @@ def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
         reason = "the healthy state is stable at every positive real fraction"
         return Threshold.absent(reason, "not needed")
     levels = Levels.of(real)
+    temperature = max(temperature, COLDEST)
     folds = turning_points(levels, temperature, 0, path(levels, healthy_end(levels, temperature)))
     minima = [logit for logit, sign in folds if sign > 0]
     if minima:
         return fold_at(levels, temperature, 0, minima[0])
     if levels.counts[0] > 1:
         value = real_fraction_at(levels, temperature, 0, middle_logit(temperature))
-        return Threshold(value, (value, value), 0.0)
+        return around(value, 0.0, 0.0)
     reason = (
         "no fold on this branch: the healthy state moves to its collapse without losing stability"
     )
@@ -118,10 +124,13 @@ def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
     if temperature >= 1:
         reason = "there is one attractor at every positive real fraction"
         return Threshold.absent(reason, "not needed")
-    levels = Levels.of(real)
+    levels, temperature = Levels.of(real), max(temperature, COLDEST)
     candidates = []
     if levels.counts[0] == 1:
-        folds = turning_points(levels, temperature, 0, path(levels, LOGITS))
+        # For T -> 0 the branch may also fold where the synthetic share is of order T.
+        low = middle_logit(temperature) + LOGITS
+        parts = [path(levels, end) for end in (LOGITS, low) if end == LOGITS or low < 0]
+        folds = [fold for part in parts for fold in turning_points(levels, temperature, 0, part)]
         candidates += [fold_at(levels, temperature, 0, logit) for logit, sign in folds if sign < 0]
         rival = 1
     else:
@@ -129,9 +138,8 @@ def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
         rival = 0
     fold = collapse_fold(levels, temperature, rival)
     candidates += [] if fold is None else [fold[1]]
-    if not candidates:
-        reason = "the folds lie too close together to be told apart numerically"
-        return Threshold.absent(reason, "not resolved")
+    if not all(fold.value is not None and np.isfinite(fold.value) for fold in candidates):
+        return Threshold.absent("a fold was not found to rounding", "not resolved")
     return max(candidates, key=lambda fold: fold.value)
 
 
@@ -151,7 +159,7 @@ def fidelity_thresholds(
     if temperature == 1:
         reason = "at temperature one every positive real fraction meets the goal"
         return dict.fromkeys(goals, Threshold.absent(reason, "not needed"))
-    levels = Levels.of(real)
+    levels, temperature = Levels.of(real), max(temperature, COLDEST)
     local = local_threshold(real, temperature=temperature)
     never = Threshold.absent("the goal is met at every positive real fraction", "not needed")
     end = healthy_end(levels, temperature)
@@ -163,16 +171,25 @@ def fidelity_thresholds(
             float(d(point_at(levels, temperature, 0, logit))) - g
         )
         # The first miss counts: no distance is assumed to grow all along the branch.
-        grid = np.linspace(-LOGITS, end, 321)
+        grid = np.linspace(first_of(end), end, 321)
         first = next((i for i, logit in enumerate(grid) if excess(logit) > 0), None)
         if first is None:
             named[name] = never if local.value is None else local
             continue
         root = find_root(excess, grid[first - 1], grid[first])
-        value = real_fraction_at(levels, temperature, 0, root.value)
-        ends = [real_fraction_at(levels, temperature, 0, logit) for logit in root.bracket]
-        named[name] = Threshold(value, (min(value, *ends), max(value, *ends)), root.residual)
+        named[name] = _crossing(levels, temperature, root, excess)
     return named
+
+
+def _crossing(levels, temperature, root, excess) -> Threshold:
+    """The real fraction where a distance reaches its goal, as well as rounding lets it be known."""
+    value, step = real_fraction_at(levels, temperature, 0, root.value), 1e-4
+    ends = [root.value - step, root.value + step]
+    slope = abs(excess(ends[1]) - excess(ends[0])) / (2 * step)
+    fractions = [real_fraction_at(levels, temperature, 0, end) for end in ends]
+    change = abs(np.log(fractions[1] / fractions[0])) / (2 * step)
+    place = root.bracket[1] - root.bracket[0] + (root.residual + _NOISE) / max(slope, 1e-300)
+    return around(value, min(change * place, 1.0), root.residual)
 
 
 def total_variation(point: BranchPoint) -> float:

@@ -14,6 +14,8 @@ from ...models import Categorical
 from ...precision import in_double
 
 _ITERATIONS = 40
+COLDEST = 1e-300
+"""Below it $1/T$ overflows, and no threshold changes by its rounding any more [HD-12 (iii)]."""
 
 
 @jax.jit
@@ -36,11 +38,16 @@ def birkhoff_fraction(*, temperature, real: Categorical) -> Float[Array, "*batch
     $a = 1/(1 + z)$, $z = \tfrac12 [\sqrt{(r_{(1)} - r_{(2)})^2 + 4 r_{(1)} r_{(2)} E^2} - r_{(1)} -
     r_{(2)}]$ with $E = (1 + T)/(1 - T)$; written so that nothing cancels for $T \to 1$.
     """
+    part, relative, largest = _birkhoff_odds(temperature, real)
+    return part / (part + 8 * temperature * relative * largest)
+
+
+def _birkhoff_odds(temperature, real):
+    r"""$P$, $f = r_{(1)}/r_{(2)}$ and $r_{(2)}$ with $z/r_{(1)} = 8 T/P$, $z/r_{(2)} = 8 T f/P$."""
     first, second = jnp.moveaxis(jnp.sort(real.probabilities, axis=-1)[..., :2], -1, 0)
-    cooling = jnp.maximum(1 - jnp.asarray(temperature), 0.0)
-    sum_, product = cooling * (first + second), 4 * temperature * first * second
-    part = cooling * (sum_ + jnp.sqrt(sum_**2 + 4 * product))
-    return part / (part + 2 * product)
+    cooling, relative = jnp.maximum(1 - jnp.asarray(temperature), 0.0), first / second
+    sum_ = cooling * (1 + relative)
+    return cooling * (sum_ + jnp.sqrt(sum_**2 + 16 * temperature * relative)), relative, second
 
 
 def birkhoff_fraction_from_minimum(*, temperature, smallest) -> Float[Array, ""]:
@@ -58,9 +65,11 @@ def contraction_threshold(real: Categorical, *, temperature: float) -> Threshold
     """`birkhoff_fraction` as a record; its residual is that of the contraction constant."""
     if temperature >= 1:
         return Threshold.absent("the loop contracts at every positive real fraction", "not needed")
-    value = birkhoff_fraction(temperature=temperature, real=real)
-    constant = birkhoff_constant(temperature=temperature, real_fraction=value, real=real)
-    return _explicit(value, constant)
+    temperature = max(temperature, COLDEST)
+    part, relative, largest = _birkhoff_odds(temperature, real)
+    steps = 8 * temperature * jnp.stack([jnp.ones(()), relative]) / part
+    constant = jnp.tanh(jnp.log1p(steps).sum() / 4) / temperature
+    return _explicit(1 / (1 + largest * steps[1]), constant)
 
 
 @jax.jit
@@ -101,9 +110,11 @@ def universal_threshold(*, outcomes: int, temperature: float) -> Threshold:
     if temperature >= 1:
         reason = "there is one attractor at every positive real fraction"
         return Threshold.absent(reason, "not needed")
+    temperature = max(temperature, COLDEST)
     value = universal_fraction(temperature=temperature, outcomes=outcomes)
     ratio = universal_ratio(temperature=temperature, outcomes=outcomes)
-    return _explicit(value, (1 - value) * _pair_multiplier(ratio, temperature, outcomes))
+    growth = _growth(temperature, outcomes)
+    return _explicit(value, _pair_multiplier(ratio, growth, temperature, outcomes) / (1 + growth))
 
 
 def _explicit(value, level) -> Threshold:
@@ -113,10 +124,13 @@ def _explicit(value, level) -> Threshold:
     return Threshold(value, (value - rounding, value + rounding), abs(float(level) - 1))
 
 
-def _pair_multiplier(ratio, temperature, outcomes):
-    """The largest multiplier of tempering where two outcomes lead all others by one ratio."""
-    losers, power = outcomes - 2, ratio ** (1 / temperature)
-    return power / ratio * (2 * ratio + losers) / (2 * power + losers) / temperature
+def _pair_multiplier(ratio, growth, temperature, outcomes):
+    r"""The largest multiplier of tempering where two outcomes lead all others by one ratio.
+
+    `growth` is $\rho^{b-1} - 1$.
+    """
+    losers, power = outcomes - 2, 1 + growth
+    return power * (2 * ratio + losers) / (2 * power * ratio + losers) / temperature
 
 
 def _growth(temperature, outcomes):

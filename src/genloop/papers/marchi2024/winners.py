@@ -46,16 +46,30 @@ class Common(NamedTuple):
 
 
 class Pair(NamedTuple):
-    r"""The two roots of $z - z^b = y$ as seen by a winner; `steepness` is $\log d$ of each."""
+    r"""The logarithms of the two roots of $z - z^b = y$ as seen by a winner."""
 
-    lower: Float[Array, "*n"]
-    upper: Float[Array, "*n"]
-    gap: Float[Array, "*n"]
+    log_lower: Float[Array, "*n"]
+    log_upper: Float[Array, "*n"]
     temperature: Float[Array, ""]
 
     @property
+    def lower(self) -> Float[Array, "*n"]:
+        return jnp.exp(self.log_lower)
+
+    @property
+    def upper(self) -> Float[Array, "*n"]:
+        return jnp.exp(self.log_upper)
+
+    @property
+    def gap(self) -> Float[Array, "*n"]:
+        r"""$u - l$."""
+        return self.lower * jnp.expm1(self.log_upper - self.log_lower)
+
+    @property
     def steepness(self) -> tuple[Float[Array, "*n"], Float[Array, "*n"]]:
-        return tuple(_steepness(root, self.temperature) for root in (self.lower, self.upper))
+        r"""$\log d$ of each root."""
+        roots = self.log_lower, self.log_upper
+        return tuple(_steepness(root, self.temperature) for root in roots)
 
     @property
     def pull(self) -> Float[Array, "*n"]:
@@ -68,17 +82,20 @@ class Pair(NamedTuple):
 def leader(levels: Levels, temperature, position):
     r"""$\kappa$, root and $\log d$ of the most probable outcomes, explicit in $\log\xi$."""
     excess, distance = (1 - temperature) / temperature, jnp.exp(position)
-    root = jnp.exp(jnp.log(temperature) / excess - distance)
-    power = temperature * jnp.exp(-excess * distance)
-    return root * (1 - power) / levels.values[0], root, -excess * distance
+    steepness = -excess * distance
+    root = jnp.exp(-jnp.log1p(excess) / excess - distance)
+    # 1 - z^(b - 1) without cancellation, as the steepness is that of b z^(b - 1).
+    scale = root * -jnp.expm1(steepness - jnp.log1p(excess)) / levels.values[0]
+    return scale, root, steepness
 
 
 def common(levels: Levels, temperature, position) -> Common:
     r"""Everything shared at one $\log\xi$ (`position`)."""
     scale, first, steepest = leader(levels, temperature, position)
     values, counts = jnp.asarray(levels.values), jnp.asarray(levels.counts)
-    roots = lower_root(scale * values[1:], jnp.ones(()), 1 / temperature)
-    steepness = jnp.append(steepest, _steepness(roots, temperature))
+    logs = _log_lower(scale * values[1:], temperature)
+    roots = jnp.exp(logs)
+    steepness = jnp.append(steepest, _steepness(logs, temperature))
     rest = (counts[1:] * roots).sum()
     roots = jnp.append(first, roots)
     pull = (counts * pull_of(roots, steepness, temperature)).sum()
@@ -87,28 +104,33 @@ def common(levels: Levels, temperature, position) -> Common:
 
 def pair(level: Float[Array, "*n"], temperature) -> Pair:
     r"""Both roots at $y$ = `level`, below the maximum of $z - z^b$."""
-    lower = lower_root(level, jnp.ones(()), 1 / temperature)
-    upper = upper_root(level, 1 / temperature)
-    return Pair(lower, upper, upper - lower, temperature)
+    return Pair(_log_lower(level, temperature), _log_upper(level, temperature), temperature)
 
 
-def upper_root(level: Float[Array, "*n"], sharpness) -> Float[Array, "*n"]:
-    r"""The root of $z - z^b = y$ that continues $z = 1$ from $y = 0$, for $b > 1$.
+def _log_lower(level, temperature):
+    none = jnp.zeros(())
+    return lower_root(jnp.log(level), 1 + none, none, (1 - temperature) / temperature)
 
-    The left side is concave and falls beyond its maximum: Newton's method from the right needs no
-    safeguard.
+
+def _log_upper(level: Float[Array, "*n"], temperature) -> Float[Array, "*n"]:
+    r"""$\log z$ of the root of $z - z^b = y$ that continues $z = 1$ from $y = 0$, for $b > 1$.
+
+    Newton's method on $\log[y\,e^{-z} + e^{\epsilon z}]$, which is convex and rises here, needs no
+    safeguard from the right; the root is exact relative to its own small size.
     """
-    turn = jnp.exp(-jnp.log(sharpness) / (sharpness - 1))
+    excess = (1 - temperature) / temperature
+    turn = -jnp.log1p(excess) / excess
 
     def advance(state):
         root, _, count = state
-        power = jnp.exp((sharpness - 1) * jnp.log(root))
-        slope = jnp.minimum(1 - sharpness * power, -1e-15)
-        moved = jnp.maximum(root - (root * (1 - power) - level) / slope, turn)
-        return moved, jnp.abs(moved - root), count + 1
+        forced, power = level * jnp.exp(-root), jnp.expm1(excess * root)
+        slope = (excess * (1 + power) - forced) / (1 + forced + power)
+        step = jnp.log1p(forced + power) / jnp.where(slope > 0, slope, jnp.inf)
+        moved = jnp.maximum(jnp.minimum(root - step, root), turn)
+        return moved, root - moved, count + 1
 
-    unfinished = lambda state: (state[1] > 4e-16).any() & (state[2] < 100)
-    start = jnp.ones_like(level)
+    unfinished = lambda state: (state[1] > 4e-16 * jnp.abs(state[0])).any() & (state[2] < 100)
+    start = jnp.zeros_like(level)
     return jax.lax.while_loop(unfinished, advance, (start, jnp.full_like(start, jnp.inf), 0))[0]
 
 
@@ -123,7 +145,7 @@ def pair_of_gap(gap: Float[Array, ""], temperature) -> tuple[Float[Array, ""], P
     short = lambda h: jnp.log(2.0) + mean(h) + _log_sinh(h) < jnp.log(gap)
     h = jnp.exp(last_where(lambda x: short(jnp.exp(x)), -20.0, 6.0))
     level = jnp.exp(mean(h) + _log_sinh(excess * h) - _log_sinh(sharpness * h))
-    return level, Pair(jnp.exp(mean(h) - h), jnp.exp(mean(h) + h), gap, temperature)
+    return level, Pair(mean(h) - h, mean(h) + h, temperature)
 
 
 def last_where(holds: Callable, first, last) -> Float[Array, ""]:
@@ -150,7 +172,35 @@ def fold_position(levels: Levels, temperature, value) -> Float[Array, ""]:
         shared = common(levels, temperature, position)
         return balance(shared.pull, pair(shared.scale * value, temperature).pull)
 
-    return crossing(unstable, _FARTHEST, _NEAREST)
+    return crossing(unstable, _FARTHEST, nearest(temperature))
+
+
+@jax.jit
+def fold(levels: Levels, temperature, value) -> tuple[Float[Array, ""], ...]:
+    r"""The largest real fraction of the winner of real probability `value`.
+
+    With the logit of its synthetic share there, the imbalance that is left, and the relative
+    difference to the real fractions close by.
+    """
+    position = fold_position(levels, temperature, value)
+
+    def at(position):
+        shared = common(levels, temperature, position)
+        roots = pair(shared.scale * value, temperature)
+        excess = balance(shared.pull, roots.pull)
+        return real_fraction(shared, roots.gap), roots.log_upper, shared.scale, excess
+
+    found, upper, scale, excess = at(position)
+    # A fold is flat: a position that is off by this much shows what its own error can do.
+    off = jnp.abs(at(position + 1e-9)[0] / found - 1)
+    share = (1 / temperature - 1) * upper
+    logit = share + upper - jnp.log(scale * value)
+    return found, logit, jnp.abs(excess), off
+
+
+def nearest(temperature):
+    r"""The end of the range of $\log\xi$: for $T \to 0$ all happens at $\xi$ of order $T$."""
+    return _NEAREST + jnp.minimum(jnp.log(temperature), 0.0)
 
 
 def multiplier(levels: Levels, shared: Common, roots: Pair) -> Float[Array, ""]:
@@ -252,7 +302,7 @@ def stable_stretch(
         # What does not change its sign in the range holds until its end, or not at all.
         return last if ends[0] < 0 else first
 
-    top = edge("unstable", _FARTHEST, _NEAREST)
+    top = edge("unstable", _FARTHEST, float(nearest(temperature)))
     if not float(probe(levels, temperature, top, value, fraction).fraction) > fraction:
         return None
     first = edge("reached", _FARTHEST, top) + 1e-9
@@ -265,8 +315,9 @@ def balance(left, right):
     return (left - right) / (left + right)
 
 
-def _steepness(root, temperature):
-    return (1 - temperature) / temperature * jnp.log(root) - jnp.log(temperature)
+def _steepness(log_root, temperature):
+    excess = (1 - temperature) / temperature
+    return excess * log_root + jnp.log1p(excess)
 
 
 def pull_of(root, steepness, temperature):

@@ -19,7 +19,8 @@ def gharesifard_odds(real: Categorical, *, temperature: float) -> float:
 
     The bound of Gharesifard and Tabuada (CDC 2025) as quoted in the paper.
     """
-    return float(1 / (temperature * np.min(real.probabilities)))
+    with np.errstate(over="ignore", divide="ignore"):
+        return float(1 / (temperature * np.min(real.probabilities)))
 
 
 @in_double
@@ -32,7 +33,10 @@ def fisher_rao_odds(real: Categorical, *, temperature: float) -> float | None:
     r = np.asarray(real.probabilities)
     state, odds = r, 0.0
     for _ in range(_ITERATIONS):
-        before, odds = odds, 2 / (temperature * r.min() * state.min())
+        with np.errstate(over="ignore", divide="ignore"):
+            before, odds = odds, float(2 / (temperature * r.min() * state.min()))
+        if odds == np.inf:
+            return odds
         if abs(odds - before) <= 1e-14 * odds:
             return float(odds)
         state = (odds * r + tempered(state, temperature)) / (1 + odds)
@@ -68,5 +72,5 @@ def bounds(real: Categorical, *, temperature: float) -> dict[str, Threshold]:
 
 def _threshold(odds: float) -> Threshold:
     """A condition on the odds as a real fraction, exact to rounding."""
-    value = odds / (1 + odds)
+    value = 1 / (1 + 1 / odds)
     return Threshold(value, (value, value), 0.0)
