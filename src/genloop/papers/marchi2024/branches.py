@@ -46,10 +46,10 @@ class Levels(eqx.Module):
                 "the real probabilities are in single precision; build them from NumPy numbers or "
                 "inside `with genloop.x64():`."
             )
-        if (np.asarray(probabilities) <= 0).any():
+        if (np.asarray(probabilities) < np.finfo(float).tiny).any():
             raise ValueError(
-                "a real probability is zero; thresholds need every outcome in the real data, so "
-                "remove the outcomes that were never seen."
+                "a real probability is zero or below 2.3e-308, where numbers lose their digits; "
+                "thresholds need every outcome in the real data, so remove such outcomes."
             )
         values, counts = np.unique(np.asarray(probabilities), return_counts=True)
         return cls(values[::-1], counts[::-1].astype(float))
@@ -58,11 +58,13 @@ class Levels(eqx.Module):
 class BranchPoint(eqx.Module):
     """A fixed point on a branch, by groups of equal outcomes.
 
-    `real_fraction` $a$ at which it is one; `probabilities`, `real` and `counts` of every level and,
+    `real_fraction` $a$ at which it is one and `synthetic_fraction` $1 - a$, each to all its digits;
+    `probabilities`, `real` and `counts` of every level and,
     last, of the one outcome that is singled out.
     """
 
     real_fraction: Float[Array, ""]
+    synthetic_fraction: Float[Array, ""]
     probabilities: Float[Array, " l+1"]
     real: Float[Array, " l+1"]
     counts: Float[Array, " l+1"]
@@ -80,7 +82,10 @@ def branch_point(
     roots = jnp.exp(log_roots)
     total, outcome = (counts * roots).sum(), jnp.asarray(levels.values)[index]
     real = jnp.append(jnp.asarray(levels.values), outcome)
-    return BranchPoint(jax.nn.sigmoid(-logit) / (outcome * total), roots / total, real, counts)
+    sampled = (counts * jnp.exp(log_roots / temperature)).sum()
+    synthetic = jax.nn.sigmoid(logit) * sampled / total
+    fraction = jax.nn.sigmoid(-logit) / (outcome * total)
+    return BranchPoint(fraction, synthetic, roots / total, real, counts)
 
 
 def _log_roots(levels, temperature, index, logit):
@@ -156,3 +161,30 @@ def lower_root(
     # Rounding may put the level above the maximum of the left side, where its root is.
     root = jnp.minimum(root, stop_gradient(turn / jnp.where(excess > 0, excess, 1.0)))
     return newton(newton(root, pull, share, rest, excess), pull, share, rest, excess)
+
+
+def winner_multiplier(
+    levels: Levels, temperature: Float[Array, ""], index: int, logit: Float[Array, ""]
+) -> Float[Array, ""]:
+    r"""The largest multiplier where the outcome that is singled out has won, $q > T$ [HD-6].
+
+    $\sum_j s_j/(d_j - \mu) = 0$ with $\mu$ between the largest pole of the losers and the winner's,
+    measured from the former: a multiplier that is small has all its digits.
+    """
+    log_roots, counts = _log_roots(levels, temperature, index, logit)
+    excess = (1 - temperature) / temperature
+    poles = jnp.exp(excess * log_roots + jnp.log1p(excess) - jax.nn.softplus(-logit))
+    weights = counts * jnp.exp(log_roots) * poles
+    losers, high = jnp.where(counts[:-1] > 0, poles[:-1], 0.0), poles[-1]
+    top = losers.max()
+    reach = high - top
+
+    def halve(_, bounds):
+        inside, outside = bounds
+        middle = 0.5 * (inside + outside)
+        pull = (weights[:-1] / (top - losers + reach * jax.nn.sigmoid(middle))).sum()
+        below = pull > weights[-1] / (reach * jax.nn.sigmoid(-middle))
+        return jnp.where(below, middle, inside), jnp.where(below, outside, middle)
+
+    ends = (jnp.full_like(top, -600.0), jnp.full_like(top, 40.0))
+    return top + reach * jax.nn.sigmoid(jax.lax.fori_loop(0, 60, halve, ends)[0])

@@ -86,7 +86,7 @@ def rival_folds(levels: Levels, temperature) -> Float[Array, " l"]:
         size, pull = series(position)
         size = scale * size + counts[0] * root
         pull = scale * pull + counts[0] * winners.pull_of(root, steepness, temperature)
-        return scale, size, pull, winners.pair(scale * jnp.minimum(values, largest), temperature)
+        return scale, size, pull, winners.pair(scale, jnp.minimum(values, largest), temperature)
 
     def unstable(position):
         _, _, pull, roots = state(position)

@@ -23,6 +23,13 @@ def healthy_end(levels: Levels, temperature: float) -> float:
     return middle_logit(temperature) if tied else LOGITS
 
 
+def far_end(levels: Levels, temperature: float, real_fraction: float) -> float:
+    """`healthy_end`, or further where so small a real fraction lies beyond it."""
+    end = healthy_end(levels, temperature)
+    tiny = np.log(max(real_fraction, 1e-300) * float(levels.values[0]))
+    return end if end < LOGITS else max(end, LOGITS - float(tiny) - 30)
+
+
 def fold_at(levels: Levels, temperature: float, index: int, logit: float) -> Threshold:
     """The real fraction at a turning point of a branch, as a threshold."""
     value = real_fraction_at(levels, temperature, index, logit)

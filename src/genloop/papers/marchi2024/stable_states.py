@@ -18,7 +18,7 @@ from ...analysis import secular, spectral_radius
 from ...models import Categorical
 from ...precision import in_double
 from . import winners
-from .branches import Levels
+from .branches import Levels, branch_point, branch_slope, winner_multiplier
 from .folds import point_and_slope
 from .loops import loop
 from .series import Series
@@ -26,6 +26,9 @@ from .thresholds import healthy_state, leading_logits
 
 _TERMS = (48, 192, 768, 3072)
 _SMALLEST = 1e-12
+_FEW = 1000
+"""Up to so many levels, or where a series falls short, every row is solved on its own."""
+_ROW_ERROR = 1e-12
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -35,8 +38,9 @@ class StableStates:
     A row stands for `counts` states that differ in which of `counts` equally probable outcomes has
     won; a row with `level` -1 is the one state without a winner. Arrays over rows: `real`
     the real probability of the winner (of the most probable outcome where there is none),
-    `leading` its probability in the state, `spectral_radius`, `residual` a bound of
-    $\max_i |F(x)_i - x_i|$. The states themselves are made by `state`.
+    `leading` its probability in the state, `spectral_radius` (NaN where it was not resolved to
+    $10^{-10}$), `residual` a bound of $\max_i |F(x)_i - x_i|$. The states themselves are made by
+    `state`.
     """
 
     distribution: Categorical
@@ -144,13 +148,25 @@ def _leading(levels, temperature, real_fraction):
     for logit in leading_logits(levels, temperature, real_fraction):
         point = point_and_slope(levels, float(temperature), 0, float(logit))[0]
         share = 1 / (1 + np.exp(-logit))
-        radius = float(_multiplier(point, share, float(temperature)))
-        off = abs(float(point.real_fraction) - real_fraction) / (1 - real_fraction)
+        off = _off(point, real_fraction)
         level = 0 if share > temperature and levels.counts[0] == 1 else -1
+        if share > temperature:
+            radius = float(_winner_multiplier(levels, float(temperature), 0, float(logit)))
+        else:
+            radius = float(_multiplier(point, share, float(temperature)))
         shown = (levels.values[0], point.probabilities[-1], radius, off, logit)
         if radius < 1:
             rows.append(_row(level, 1, *shown))
     return rows
+
+
+_winner_multiplier = jax.jit(winner_multiplier)
+
+
+def _off(point, real_fraction):
+    r"""$|a_x - a| \ge \max_i |F(x)_i - x_i|$ at a state that belongs to the real fraction $a_x$."""
+    synthetic = np.abs(np.asarray(point.synthetic_fraction) - (1 - real_fraction))
+    return np.minimum(np.abs(np.asarray(point.real_fraction) - real_fraction), synthetic)
 
 
 @jax.jit
@@ -177,12 +193,46 @@ def _rivals(levels, temperature, real_fraction):
         # The multipliers need no more than they can have, and rounding hides the last digits.
         if found["error"][0] < 1e-14 and found["error"][1] < 1e-9:
             break
-    found = {name: np.asarray(value) for name, value in found.items()}
+    reached = found["error"][0] < 1e-14 and found["error"][1] < 1e-9
+    found = {name: np.array(value) for name, value in found.items()}
     rival = np.arange(levels.values.size) >= first
     keep = np.flatnonzero(rival & found["exists"] & (found["radius"] < 1))
+    if keep.size and (not reached or levels.values.size <= _FEW):
+        _polish(levels, float(temperature), float(real_fraction), found, keep)
+        keep = keep[~(found["radius"][keep] >= 1)]
     columns = [found[name][keep] for name in ("leading", "radius", "residual", "logit")]
     counts = np.asarray(levels.counts, dtype=int)[keep]
     return [[keep, counts, levels.values[keep], *columns]] if keep.size else []
+
+
+def _polish(levels, temperature, real_fraction, found, keep):
+    """Newton's method for every row on its own branch; a row that it does not end has NaN."""
+    logits, point, radius = _on_branches(
+        levels, temperature, real_fraction, jnp.asarray(keep), jnp.asarray(found["logit"][keep])
+    )
+    error = np.abs(np.asarray(point.real_fraction) / real_fraction - 1)
+    found["logit"][keep], found["residual"][keep] = logits, _off(point, real_fraction)
+    found["leading"][keep] = np.asarray(point.probabilities)[:, -1]
+    found["radius"][keep] = np.where(error < _ROW_ERROR, radius, np.nan)
+
+
+@jax.jit
+def _on_branches(levels, temperature, real_fraction, rows, logits):
+    def row(pair):
+        index, logit = pair
+
+        def newton(logit):
+            point = branch_point(levels, temperature, index, logit)
+            slope = branch_slope(levels, temperature, index, logit)
+            # Stable where the real fraction falls; a step that is long would leave the branch.
+            step = jnp.log(real_fraction / point.real_fraction) / slope
+            return logit + jnp.where(jnp.isfinite(step), jnp.clip(step, -0.5, 0.5), 0.0)
+
+        logit = jax.lax.fori_loop(0, 4, lambda _, logit: newton(logit), logit)
+        point = branch_point(levels, temperature, index, logit)
+        return logit, point, winner_multiplier(levels, temperature, index, logit)
+
+    return jax.lax.map(row, (rows, logits), batch_size=32)
 
 
 @partial(jax.jit, static_argnums=4)
@@ -204,22 +254,22 @@ def _all_winners(levels, temperature, real_fraction, stretch, terms):
 
     def height(position):
         scale, size, _ = shared_at(position)
-        return scale / real_fraction - size - winners.pair(scale * values, temperature).gap
+        return scale / real_fraction - size - winners.pair(scale, values, temperature).gap
 
     ends = [jnp.full_like(values, end) for end in stretch]
     position = winners.crossing(height, *ends)
     scale, size, multiplier = shared_at(position)
-    roots = winners.pair(scale * values, temperature)
+    roots = winners.pair(scale, values, temperature)
     found = scale / (size + roots.gap)
-    share = (1 / temperature - 1) * jnp.log(roots.upper)
+    share = (1 / temperature - 1) * roots.log_upper
     off = jnp.abs(found - real_fraction) + series.error[0] * real_fraction
     return {
         # A winner that is not possible stops at the end of the stretch, short of the real fraction.
         "exists": found >= real_fraction * (1 - 1e-12),
         "leading": real_fraction * roots.upper / scale,
         "radius": multiplier,
-        "residual": off / (1 - real_fraction),
-        "logit": share - jnp.log(scale * values / roots.upper),
+        "residual": off,
+        "logit": share + roots.log_upper - jnp.log(scale) - jnp.log(values),
         "error": series.error,
     }
 

@@ -19,6 +19,7 @@ from .folds import (
     LOGITS,
     around,
     collapse_fold,
+    far_end,
     first_of,
     fold_at,
     healthy_end,
@@ -53,12 +54,15 @@ def healthy_state(real: Categorical, *, temperature: float, real_fraction: float
         probabilities = np.asarray(real.probabilities)
         leads = probabilities == probabilities.max()
         return Categorical.of(leads if temperature < 1 else probabilities > 0, origin=real.origin)
-    levels = Levels.of(real)
-    end = healthy_end(levels, temperature)
-    if real_fraction_at(levels, temperature, 0, end) > real_fraction:
+    levels, temperature = Levels.of(real), max(temperature, COLDEST)
+    end = far_end(levels, temperature, real_fraction)
+    if real_fraction_at(levels, temperature, 0, end) <= real_fraction:
+        logit = next(leading_logits(levels, temperature, real_fraction))
+    elif end < LOGITS:
         generation = loop(temperature=temperature, real_fraction=real_fraction, real=real)
         return fixed_point(generation, real).state
-    logit = next(leading_logits(levels, temperature, real_fraction))
+    else:
+        logit = end
     return _spread(real, point_at(levels, temperature, 0, logit))
 
 
@@ -67,10 +71,16 @@ def leading_logits(levels: Levels, temperature: float, real_fraction: float) -> 
 
     Its stable stretches are those on which the real fraction falls. Ties at the top end the branch.
     """
-    end = healthy_end(levels, temperature)
+    end = far_end(levels, temperature, real_fraction)
     folds = turning_points(levels, temperature, 0, path(levels, end)) if temperature < 1 else []
-    stops = [-LOGITS, *(logit for logit, _ in folds), end]
-    excess = lambda logit: real_fraction_at(levels, temperature, 0, logit) - real_fraction
+    stops = [first_of(end), *(logit for logit, _ in folds), end]
+
+    def excess(logit):
+        point = point_at(levels, temperature, 0, logit)
+        if real_fraction < 0.5:
+            return float(point.real_fraction / real_fraction - 1)
+        return float(1 - point.synthetic_fraction / (1 - real_fraction))
+
     for begin, stop in zip(stops[::2], stops[1::2], strict=True):
         if excess(begin) >= 0 >= excess(stop):
             yield find_root(excess, begin, stop).value

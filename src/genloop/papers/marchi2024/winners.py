@@ -93,7 +93,7 @@ def common(levels: Levels, temperature, position) -> Common:
     r"""Everything shared at one $\log\xi$ (`position`)."""
     scale, first, steepest = leader(levels, temperature, position)
     values, counts = jnp.asarray(levels.values), jnp.asarray(levels.counts)
-    logs = _log_lower(scale * values[1:], temperature)
+    logs = _log_lower(jnp.log(scale) + jnp.log(values[1:]), temperature)
     roots = jnp.exp(logs)
     steepness = jnp.append(steepest, _steepness(logs, temperature))
     rest = (counts[1:] * roots).sum()
@@ -102,18 +102,19 @@ def common(levels: Levels, temperature, position) -> Common:
     return Common(scale, roots, steepness, rest, rest + counts[0] * first, pull)
 
 
-def pair(level: Float[Array, "*n"], temperature) -> Pair:
-    r"""Both roots at $y$ = `level`, below the maximum of $z - z^b$."""
+def pair(scale: Float[Array, "*n"], value: Float[Array, "*n"], temperature) -> Pair:
+    r"""Both roots at $y = \kappa r$, below the maximum of $z - z^b$."""
+    level = jnp.log(scale) + jnp.log(value)
     return Pair(_log_lower(level, temperature), _log_upper(level, temperature), temperature)
 
 
 def _log_lower(level, temperature):
     none = jnp.zeros(())
-    return lower_root(jnp.log(level), 1 + none, none, (1 - temperature) / temperature)
+    return lower_root(level, 1 + none, none, (1 - temperature) / temperature)
 
 
 def _log_upper(level: Float[Array, "*n"], temperature) -> Float[Array, "*n"]:
-    r"""$\log z$ of the root of $z - z^b = y$ that continues $z = 1$ from $y = 0$, for $b > 1$.
+    r"""$\log z$ of the root of $z - z^b = y$ that continues $z = 1$ from $y = 0$, `level` $\log y$.
 
     Newton's method on $\log[y\,e^{-z} + e^{\epsilon z}]$, which is convex and rises here, needs no
     safeguard from the right; the root is exact relative to its own small size.
@@ -123,7 +124,7 @@ def _log_upper(level: Float[Array, "*n"], temperature) -> Float[Array, "*n"]:
 
     def advance(state):
         root, _, count = state
-        forced, power = level * jnp.exp(-root), jnp.expm1(excess * root)
+        forced, power = jnp.exp(level - root), jnp.expm1(excess * root)
         slope = (excess * (1 + power) - forced) / (1 + forced + power)
         step = jnp.log1p(forced + power) / jnp.where(slope > 0, slope, jnp.inf)
         moved = jnp.maximum(jnp.minimum(root - step, root), turn)
@@ -170,7 +171,7 @@ def fold_position(levels: Levels, temperature, value) -> Float[Array, ""]:
 
     def unstable(position):
         shared = common(levels, temperature, position)
-        return balance(shared.pull, pair(shared.scale * value, temperature).pull)
+        return balance(shared.pull, pair(shared.scale, value, temperature).pull)
 
     return crossing(unstable, _FARTHEST, nearest(temperature))
 
@@ -186,7 +187,7 @@ def fold(levels: Levels, temperature, value) -> tuple[Float[Array, ""], ...]:
 
     def at(position):
         shared = common(levels, temperature, position)
-        roots = pair(shared.scale * value, temperature)
+        roots = pair(shared.scale, value, temperature)
         excess = balance(shared.pull, roots.pull)
         return real_fraction(shared, roots.gap), roots.log_upper, shared.scale, excess
 
@@ -194,7 +195,7 @@ def fold(levels: Levels, temperature, value) -> tuple[Float[Array, ""], ...]:
     # A fold is flat: a position that is off by this much shows what its own error can do.
     off = jnp.abs(at(position + 1e-9)[0] / found - 1)
     share = (1 / temperature - 1) * upper
-    logit = share + upper - jnp.log(scale * value)
+    logit = share + upper - jnp.log(scale) - jnp.log(value)
     return found, logit, jnp.abs(excess), off
 
 
@@ -275,7 +276,7 @@ class Probe(NamedTuple):
 def probe(levels: Levels, temperature, position, value, fraction) -> Probe:
     """See `Probe`; `value` is the real probability, `fraction` the real fraction that are given."""
     shared = common(levels, temperature, position)
-    roots = pair(shared.scale * value, temperature)
+    roots = pair(shared.scale, value, temperature)
     found = real_fraction(shared, roots.gap)
     gap = shared.scale / fraction - shared.size
     _, any_roots = pair_of_gap(jnp.clip(gap, 1e-300, 1.0), temperature)
