@@ -54,8 +54,8 @@ def command(
 
     The search starts from the real data, from the uniform distribution and from states that one
     of the N most probable outcomes has won. For tokens the stable states are also listed without a
-    search, all of them. Exit code 3 if no fixed point is found, or with
-    --certify if one of them is not proved.
+    search, all of them, and the first of them are starts as well. Exit code 3 if no fixed point is
+    found, or with --certify if one of them is not proved.
     """
     chosen = {"tokens": tokens, "counts": counts, "table": table, "words": words}
     inputs.check_one(**chosen, uniform=uniform)
@@ -96,7 +96,10 @@ def _solve(real, temperature, real_fraction, count, all_winners, show) -> tuple[
 
     loop = Temper(temperature) >> Mix(real, real_fraction)
     complete = stable_states.solve(real, temperature, real_fraction, names=all_winners)
-    first = list(_starts(real, real_fraction, count))
+    known = stable_states.states(real, temperature, real_fraction, count)
+    first = [*known, *_starts(real, real_fraction, count)]
+    # From temperature one on the only state is known, and nothing else needs to be sought [HD-7].
+    first = first[:1] if known and temperature >= 1 else first
     watched = (show(100 * i / len(first), f"start {i + 1}") or s for i, s in enumerate(first))
     found = fixed_points(loop, watched)
     return found, {

@@ -23,10 +23,26 @@ def solve(real, temperature: float, real_fraction: float, *, names: bool = False
     return {"stable_states": {"number": found.number, "reason": None, "states": states}}
 
 
+def states(real, temperature: float, real_fraction: float, most: int) -> list:
+    """The first stable states themselves, as starts of a search; none where there is no list."""
+    from ..models import Categorical
+    from ..papers import marchi2024
+
+    if not isinstance(real, Categorical) or _reason(real, temperature, real_fraction) is not None:
+        return []
+    found = marchi2024.stable_states(real, temperature=temperature, real_fraction=real_fraction)
+    return [found.state(row) for row in range(min(most + 1, len(found.level)))]
+
+
 def _reason(real, temperature, real_fraction) -> str | None:
     """Why there is no list, if there is none."""
-    if float(real.probabilities.min()) == 0:
-        return "an outcome that was never seen has no place in the list; remove it from the input"
+    import numpy as np
+
+    if float(np.min(real.probabilities)) < np.finfo(float).tiny:
+        return (
+            "an outcome that was never seen, or with a probability below 2.3e-308, has no place in "
+            "the list; remove it from the input"
+        )
     if temperature == 1 and real_fraction == 0:
         return "at temperature one without real data every state stays as it is"
     if 0 < real_fraction < 1e-12:
