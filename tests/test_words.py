@@ -1,6 +1,7 @@
 """What commands say: which absence is meant, for which loop and start, and in plain letters."""
 
 import json
+import re
 import unicodedata
 
 import pytest
@@ -80,6 +81,27 @@ def test_several_rules_are_told_in_the_order_in_which_they_act(said, counts):
     rules = ("--min-p", 0.1, "--top-k", 3, "--nucleus", 0.8, "--order", "temperature-last")
     _, out = said("threshold", "--counts", counts, "-T", 0.5, *rules)
     assert "top-3, then nucleus 0.8, then min-p 0.1, then temperature 0.5" in flat(out)
+
+
+@pytest.mark.parametrize("columns", [24, 40, 60, 80, 120])
+@pytest.mark.parametrize("command", ["extinction", "bounds", "accumulate", "threshold"])
+def test_no_word_of_a_table_is_broken(capsys, monkeypatch, counts, columns, command):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert run([command, "--counts", counts]) == 0
+    out = capsys.readouterr().out
+    words = set(re.split(r"[\s│┃,:]+", out))
+    assert {"'serendipity'", "accumulate", "Gharesifard-Tabuada"} & words
+    assert max(map(len, out.splitlines())) <= columns
+
+
+def test_one_of_a_thing_is_one_thing(said, tmp_path):
+    path = tmp_path / "counts.csv"
+    path.write_text("token,count\na,1\nb,1\n")
+    rules = ("--top-k", 1, "-T", 1)
+    for command in (("threshold", *rules), ("simulate", "--generations", 1, "--replicates", 2)):
+        words = flat(said(*command, "--counts", path)[1])
+        assert not re.search(r"(?<![\d.,])1 (tokens|generations|runs|samples|points)\b", words)
+    assert "1 generation" in words
 
 
 def test_greedy_sampling_has_its_own_remedy(capsys):

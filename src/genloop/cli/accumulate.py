@@ -11,7 +11,7 @@ from .document import document
 from .exits import DONE
 from .options import Counts, Json, Out, Seed, Temperature, Tokens, Uniform, Words
 from .outcome_words import number
-from .screen import check_writable, deliver, percent, progress, table
+from .screen import check_writable, counted, deliver, percent, progress, table
 
 RealFraction = Annotated[
     float,
@@ -143,7 +143,7 @@ def _lines(result: dict):
     about, workflows = result["input"], result["workflows"]
     yield f"real data   {about['source']}, {about['outcomes']:,} distinct"
     yield (
-        f"loop        {result['samples']:,} tokens a generation at temperature "
+        f"loop        {counted(result['samples'], 'token')} a generation at temperature "
         f"{result['temperature']:g}, {percent(result['real_fraction'])} of them real, after a "
         f"first dataset of {result['size']:,}; the window begins full of real data"
     )

@@ -1,6 +1,6 @@
 """The branches of a loop and their events, in words."""
 
-from .screen import label, percent, table
+from .screen import counted, label, percent, table
 
 _MEANINGS = {
     "LP": "two states meet, neither exists {side}",
@@ -49,7 +49,7 @@ def _sentence(branch: dict, result: dict) -> str:
     ends = [_at_event(float(end), result) for end in (min(stable), max(stable))] if stable else []
     where = "stable from {:.6g} to {:.6g}".format(*ends) if ends else "nowhere stable"
     others = branch["ties"] - 1
-    ties = f" (and the {others:,} outcomes that tie with it)" if others else ""
+    ties = f" (and the {counted(others, 'outcome')} tied with it)" if others else ""
     early = "" if branch["complete"] else f"; incomplete: {branch['end']}"
     return f"branch {branch['name']}{ties}: {where}{early}."
 

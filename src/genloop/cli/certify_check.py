@@ -63,7 +63,7 @@ def _verdict(path: str, name: str | None, certificate: dict) -> dict:
         accepted, text = replay.verdict(certificate)
     except ImportError:
         raise FileProblem(
-            "E406", "replaying needs python-flint; install it or genloop[certify]."
+            "E406", "replaying needs python-flint; pip install python-flint."
         ) from None
     claim, reason = (text, None) if accepted else (certificate.get("claim"), text)
     return {"file": path, "name": name, "accepted": accepted, "claim": claim, "reason": reason}

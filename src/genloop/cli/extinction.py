@@ -11,7 +11,7 @@ from . import inputs, options, session
 from .document import document
 from .exits import DONE
 from .options import Counts, Json, Out, Seed, Tokens, Uniform, Words
-from .screen import check_writable, deliver, label, percent, progress, table
+from .screen import check_writable, counted, deliver, label, percent, progress, table
 
 Token = Annotated[
     list[str] | None,
@@ -172,7 +172,8 @@ def _lines(result: dict):
     about, samples = result["input"], result["samples"]
     yield f"real data   {about['source']}, {about['outcomes']:,} distinct"
     share = percent(result["real_fraction"])
-    yield f"loop        {samples:,} tokens a generation at temperature 1, {share} real data"
+    size = counted(samples, "token")
+    yield f"loop        {size} a generation at temperature 1, {share} real data"
     levels = [f"{float(level):.0%}" for level in result["tokens"][0]["quantiles"]]
     columns = ("token", "count", *(f"{level} by" for level in levels))
     columns += tuple(f"lost by {t:,}" for t in result["generations"])

@@ -2,7 +2,7 @@
 
 from . import collapses, temperatures, truncation
 from .goals import THRESHOLD_OF
-from .screen import label, percent, percent_above, table
+from .screen import counted, label, percent, percent_above, table
 
 _GOALS = ("fidelity", "fidelity_divergence", "fidelity_vocabulary")
 
@@ -74,8 +74,8 @@ def _meaning(name: str, found: dict) -> str:
         "local": "below, small errors grow",
         "unique": "below, a collapsed model stays collapsed",
         "unique_any": "the sharp theorem for every input of this size",
-        "contraction": "a theorem; enough for all of the above but the goals",
-    }.get(name, "a theorem; enough, and far from needed")
+        "contraction": "a theorem; enough for one end, not for the goals",
+    }.get(name, "a theorem; enough for one end if training is exact")
 
 
 def evidence(found: dict) -> tuple[str, str]:
@@ -94,7 +94,7 @@ def number(value: float) -> str:
 
 def _described(about: dict) -> str:
     seen = about["observations"]
-    size = "" if seen is None else f", {seen:,} observations"
+    size = "" if seen is None else f", {counted(seen, 'observation')}"
     kinds = f"{about['outcomes']:,} distinct"
     vocabulary = f"effective vocabulary {about['effective_vocabulary']:,.4g}"
     return f"{about['source']}{size}, {kinds}, {vocabulary}"

@@ -44,15 +44,27 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]):
     from rich.text import Text
 
     columns, rows = list(columns), [[str(cell) for cell in row] for row in rows]
+    widths = _widths([columns, *rows])
+    if widths is None:
+        return Text("\n".join((*([title] if title else []), *_records(columns, rows))))
     grid = Table(show_lines=False)
-    for column, width in zip(columns, _widths([columns, *rows]), strict=True):
+    for column, width in zip(columns, widths, strict=True):
         grid.add_column(Text(column), overflow="fold", width=width)
     for row in rows:
         grid.add_row(*map(Text, row))
     return Group(Text(title), grid) if title else grid
 
 
-def _widths(rows: list[list[str]]) -> list[int | None]:
+def _records(columns: list[str], rows: list[list[str]]) -> Iterator[str]:
+    """A table that is too wide for its terminal: a line for every cell that is not empty."""
+    for first, *cells in rows:
+        yield f"{columns[0]} {first}".strip()
+        yield from (
+            f"  {name}: {cell}" for name, cell in zip(columns[1:], cells, strict=True) if cell
+        )
+
+
+def _widths(rows: list[list[str]]) -> list[int | None] | None:
     """The widths of columns in which every word fits on a line of the terminal, if they exist."""
     from rich.cells import cell_len
 
@@ -62,8 +74,10 @@ def _widths(rows: list[list[str]]) -> list[int | None]:
         for column in zip(*rows, strict=True)
     ]
     room = shutil.get_terminal_size().columns - 3 * len(whole) - 1
-    if sum(whole) <= room or sum(words) > room:
+    if sum(whole) <= room:
         return [None] * len(whole)
+    if sum(words) > room:
+        return None
     for _ in range(room - sum(words)):
         # The column that would wrap most gets one more.
         most = max(range(len(whole)), key=lambda index: whole[index] / words[index])

@@ -86,15 +86,15 @@ def command(
 def _lines(result: dict, out: str | None):
     yield f"real data   {result['input']['source']}"
     yield (
-        f"loop        {result['samples']:,} samples a generation at temperature "
+        f"loop        {counted(result['samples'], 'sample')} a generation at temperature "
         f"{result['temperature']:g}, {percent(result['real_fraction'])} real data, "
-        f"{result['replicates']:,} runs"
+        f"{counted(result['replicates'], 'run')}"
     )
     statistics = result["statistics"]
     columns = ("statistic", "mean of the runs", "5 % to 95 %", "infinite data", "exact mean")
-    rows = [(name.replace("_", " "), *_last(found)) for name, found in statistics.items()]
+    rows = [(_title(name), *_last(found)) for name, found in statistics.items()]
     yield grid(f"After {counted(result['generations'], 'generation')}", columns, rows)
-    columns = ("generation", *(name.replace("_", " ") for name in statistics))
+    columns = ("generation", *map(_title, statistics))
     rows = [
         (t + 1, *(f"{found['mean'][t]:.4g}" for found in statistics.values()))
         for t in _shown(result["generations"])
@@ -103,6 +103,10 @@ def _lines(result: dict, out: str | None):
     yield from _sentences(result)
     if out is not None:
         yield f"written: {out}"
+
+
+def _title(name: str) -> str:
+    return {"heterozygosity": "diversity"}.get(name, name.replace("_", " "))
 
 
 def _shown(generations: int) -> list[int]:
@@ -125,7 +129,8 @@ def _sentences(result: dict):
         now, ideal = percent(found["mean"][-1] / real), percent(found["map"][-1] / real)
         yield (
             f"After {counted(generations, 'generation')} {now} of the effective vocabulary is left "
-            f"on average; with infinite data it would be {ideal}."
+            f"on average; with infinite data it would be {ideal}. Diversity is the chance that two "
+            "samples differ."
         )
         return
     found, typical = statistics["variance_kept"], statistics["typical_variance"]

@@ -1,7 +1,7 @@
 """What `genloop threshold` adds at temperature one: finite samples, and other temperatures."""
 
 from .goals import THRESHOLD_OF
-from .screen import percent, percent_above, table
+from .screen import counted, percent, percent_above, table
 
 _GENERATIONS = 100
 _TEMPERATURES = (0.7, 0.8, 0.9, 1.1)
@@ -55,8 +55,8 @@ def lines(answer: dict):
     for one in found["distinct_left"]:
         lost = percent(max(0.0, 1 - one["expected"] / outcomes))
         yield (
-            f"Finite samples do change it: with {found['samples']:,} tokens a generation and "
-            f"{percent(one['real_fraction'])} real data {lost} of the vocabulary is missing "
+            f"Finite samples do change it: with {counted(found['samples'], 'token')} a generation "
+            f"and {percent(one['real_fraction'])} real data {lost} of the vocabulary is missing "
             f"from generation {found['generations']} on average (see genloop extinction)."
         )
     question = answer["questions"][THRESHOLD_OF[found["goal"]]]

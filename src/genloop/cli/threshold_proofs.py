@@ -79,8 +79,8 @@ def lines(real, found: dict, named: dict[str, str], path: str | None, truncated:
 
     folds = [name for name in found if name.startswith("fold ")]
     hidden = folds[_SHOWN - 1 : -1] if len(folds) > _SHOWN else []
-    yield from proofs.lines(found, named, path, hidden=hidden)
     if truncated:
-        yield "The proofs are about the loop without truncation."
+        yield "These proofs are about the loop without top-k, nucleus or min-p sampling:"
+    yield from proofs.lines(found, named, path, hidden=hidden)
     if hasattr(real, "probabilities") and whole_counts(real) is None:
         yield "The counts are not whole: the proofs are about probabilities as rounded to doubles."

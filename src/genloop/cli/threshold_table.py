@@ -98,10 +98,12 @@ def exit_code(answer: dict) -> int:
 def lines(answer: dict, verbose: bool = False):
     """Input, table and plain sentences."""
     about, at = answer["input"], answer["at"]
-    size = f"{about['observations']:,} rows, {about['dimensions']} columns"
+    size = f"{counted(about['observations'], 'row')}, {counted(about['dimensions'], 'column')}"
     yield f"real data   {about['source']}, {size}"
-    fresh = f"{answer['real_samples']:,} new real points ({percent(at['real_fraction'])})"
-    sampled = f"{answer['samples']:,} points sampled at temperature {answer['temperature']:g}"
+    fresh = f"{counted(answer['real_samples'], 'new real point')} ({percent(at['real_fraction'])})"
+    sampled = (
+        f"{counted(answer['samples'], 'point')} sampled at temperature {answer['temperature']:g}"
+    )
     yield f"loop        {sampled} and {fresh} a generation"
     yield from _goal_sentences(answer)
     yield from _fate(answer)

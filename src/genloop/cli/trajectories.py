@@ -19,6 +19,9 @@ from .screen import write
 _NUMBERS, _REPLICATES = 2**22, 2**14
 """The most numbers (32 MiB) and runs in the states that are advanced together."""
 
+_ROUNDING = {"total_variation": 1e-14, "mean_error": 1e-28}
+"""Distances from the real data, and a squared one, that are rounding in numbers of order one."""
+
 
 def loop_of(real, temperature, real_fraction, samples, real_samples) -> Loop:
     """The multinomial loop for outcomes; for a table the pooled Gaussian loop of `samples` and
@@ -63,7 +66,9 @@ def simulate(loop, real, *, generations, replicates, seed, show, points=None) ->
         if name == "typical_variance" and points is not None and points <= real.dimension:
             # Points fit a covariance of one rank less: what factors hold beyond it is rounding.
             runs, exact = np.zeros_like(runs), exact | {name: np.zeros(generations)}
-        found[name] = _summary(runs, mapped[name], exact.get(name))
+        least = _ROUNDING.get(name, 0.0)
+        runs, path = (np.where(x < least, 0.0, x) for x in (runs, mapped[name]))
+        found[name] = _summary(runs, path, exact.get(name))
     return found
 
 

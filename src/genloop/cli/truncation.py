@@ -6,7 +6,7 @@ import typer
 
 from ..errors import InputError, shown
 from .options import check_count
-from .screen import percent, percent_above, table
+from .screen import counted, percent, percent_above, table
 
 Nucleus = Annotated[
     float | None,
@@ -39,7 +39,8 @@ Order = Annotated[
         "--order",
         metavar="temperature-first|temperature-last",
         help="Whether --top-k, --nucleus and --min-p (in this order, each on what the one before "
-        "it kept) choose after the temperature or before it.",
+        "it kept) choose after the temperature, as in vLLM, or before it, as llama.cpp does by "
+        "default.",
     ),
 ]
 FIRST, LAST = "temperature-first", "temperature-last"
@@ -177,16 +178,20 @@ def _cells(path: dict, generation: int) -> tuple[str, str]:
 
 def _fate(path: dict, outcomes: int) -> str:
     generations, kept = len(path["kept"]), path["kept"][-1]
-    when = f"after {generations:,} generations" if path["rests"] else f"by then ({generations:,})"
+    when = (
+        f"after {counted(generations, 'generation')}"
+        if path["rests"]
+        else f"by then ({generations:,})"
+    )
+    are = "is" if kept == 1 else "are"
     if path["real_fraction"] == 0:
-        are = "is" if kept == 1 else "are"
         return (
             f"Without real data {kept:,} of {outcomes:,} tokens {are} left {when}, for good, with "
             f"an effective vocabulary of {path['end']['effective_vocabulary']:,.4g}."
         )
     share = percent(path["real_fraction"])
     return (
-        f"With {share} real data {kept:,} of {outcomes:,} tokens are sampled {when}; every other "
+        f"With {share} real data {kept:,} of {outcomes:,} tokens {are} sampled {when}; every other "
         f"one stays at {share} of its real frequency, and the effective vocabulary is "
         f"{percent(path['end']['vocabulary_kept'])} of the real one."
     )

@@ -20,7 +20,7 @@ def words(language: str) -> Categorical:
         raise InputError(
             "E241",
             "word frequencies need the package wordfreq, which is not installed; "
-            'pip install "genloop[data]".',
+            "pip install wordfreq.",
         ) from None
     try:
         frequencies = wordfreq.get_frequency_dict(language, wordlist="best")
