@@ -4,6 +4,7 @@ import jax.numpy as jnp
 import jax.random as jr
 
 import genloop as gl
+from genloop.stages import InTurn
 
 SKEWED = gl.Categorical.of([5.0, 3.0, 2.0])
 ZIPF = gl.Categorical.of(1 / jnp.arange(1.0, 13.0))
@@ -75,6 +76,9 @@ TEMPERED = {
     "the two likeliest": gl.TopK(2) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
     "nucleus": gl.Nucleus(0.7) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
     "min-p": gl.MinP(0.5) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
+    "top-k with ties, then a nucleus": (
+        InTurn([gl.TopK(2, ties="all"), gl.Nucleus(0.8)]) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4)
+    ),
     "its own temperature function": (
         gl.TemperatureFunction(lambda p: p + 2 * p**3) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4)
     ),

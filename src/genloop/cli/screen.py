@@ -102,6 +102,8 @@ def counted(number: int, noun: str) -> str:
 
 def percent_above(share: float) -> str:
     """A share in per cent, rounded up: what is needed is not less than this."""
+    if 0.9995 < share < 1:
+        return f"{100 * share:.8g} %"
     digits = 2 - math.floor(math.log10(100 * share)) if share > 0 else 0
     scale = 10.0**digits
     return f"{math.ceil(100 * share * scale * (1 - 1e-12)) / scale:.3g} %"
