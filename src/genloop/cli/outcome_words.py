@@ -19,6 +19,7 @@ def lines(answer: dict, verbose: bool = False):
     yield from (_need(name, answer) for name in _asked(answer))
     yield from _verdicts(answer)
     yield _fate(answer["at"], answer["temperature"])
+    yield from temperatures.lines(answer)
     yield table("", _columns(verbose), _rows(answer, verbose))
     if verbose:
         yield (
@@ -26,7 +27,6 @@ def lines(answer: dict, verbose: bool = False):
             "them with a proof."
         )
     yield from collapses.lines(answer)
-    yield from temperatures.lines(answer)
 
 
 def _loop(answer: dict) -> str:

@@ -51,17 +51,24 @@ def lines(answer: dict):
     found = answer["neutral"]
     if found is None:
         return
-    outcomes = answer["input"]["outcomes"]
-    for one in found["distinct_left"]:
-        lost = percent(max(0.0, 1 - one["expected"] / outcomes))
-        yield (
-            f"Finite samples do change it: with {counted(found['samples'], 'token')} a generation "
-            f"and {percent(one['real_fraction'])} real data {lost} of the vocabulary is missing "
-            f"from generation {found['generations']} on average (see genloop extinction)."
-        )
+    if found["distinct_left"]:
+        yield _losses(found, answer["input"]["outcomes"])
     question = answer["questions"][THRESHOLD_OF[found["goal"]]]
     rows = [(f"{one['temperature']:g}", _cell(one)) for one in found["temperatures"]]
     yield table(f"Other temperatures: {question}", ("temperature", "needs real data"), rows)
+
+
+def _losses(found: dict, outcomes: int) -> str:
+    lost = " and ".join(
+        f"{percent(max(0.0, 1 - one['expected'] / outcomes))} with "
+        f"{percent(one['real_fraction'])} real data"
+        for one in found["distinct_left"]
+    )
+    return (
+        f"Finite samples do change it: with {counted(found['samples'], 'token')} a generation "
+        f"the share of the vocabulary that is missing from generation {found['generations']} is "
+        f"{lost} on average (see genloop extinction)."
+    )
 
 
 def _cell(found: dict) -> str:

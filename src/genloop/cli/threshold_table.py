@@ -44,7 +44,7 @@ def solve(real, temperature: float, samples: int, real_samples: int | None, aske
         "real_samples": real_samples or 0,
         "goals": {"variance": {"level": goal, "asked": True}},
         "thresholds": {name: record(found) for name, found in named.items()},
-        "questions": _QUESTIONS | {"variance": f"expected variance within {percent(goal)} from a"},
+        "questions": _QUESTIONS | {"variance": f"expected variance within {percent(goal)}"},
         "at": _state_at(real, temperature, samples, real_samples or 0, goal)
         | {"real_fraction": (real_samples or 0) / pool},
         "asked_at": None if real_samples is None else real_samples / pool,

@@ -190,6 +190,8 @@ def _fate(path: dict, outcomes: int) -> str:
             f"an effective vocabulary of {path['end']['effective_vocabulary']:,.4g}."
         )
     share = percent(path["real_fraction"])
+    if kept == outcomes:
+        return f"With {share} real data all {outcomes:,} tokens are sampled {when}."
     return (
         f"With {share} real data {kept:,} of {outcomes:,} tokens {are} sampled {when}; every other "
         f"one stays at {share} of its real frequency, and the effective vocabulary is "
