@@ -110,11 +110,7 @@ def command(
 def _sizes(real, samples: int | None, size: int | None) -> tuple[int, int]:
     """Tokens of a generation and of the first dataset."""
     known = None if real.origin is None else real.origin.size
-    samples = samples or known
-    if samples is None:
-        raise InputError(
-            "E117", "this input does not say how many tokens a generation has; give --samples N."
-        )
+    samples = inputs.samples_of(real, samples)
     return samples, size or known or samples
 
 

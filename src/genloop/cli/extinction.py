@@ -69,22 +69,12 @@ def command(
     with progress("solving"):
         session.start()
         real = inputs.read(**chosen, uniform=uniform)
-        samples = _samples_of(real, samples)
+        samples = inputs.samples_of(real, samples)
         shown_at = sorted({*(generations or _GENERATIONS)})
         result = _solve(real, _chosen(real, token), samples, real_fraction, shown_at)
     report = document("extinction", result, seed=seed, model=real)
     deliver(report, lambda: _lines(result), as_json=as_json, out=out)
     return DONE
-
-
-def _samples_of(real, samples: int | None) -> int:
-    """The number of tokens a generation is trained on."""
-    size = None if real.origin is None else real.origin.size
-    if samples is None and size is None:
-        raise InputError(
-            "E117", "this input does not say how many tokens a generation has; give --samples N."
-        )
-    return size if samples is None else samples
 
 
 def _chosen(real, names: list[str] | None) -> list[int]:

@@ -3,6 +3,7 @@
 from ..errors import InputError
 from .options import check_count
 
+_MOST_SAMPLES = 10**18
 _NAMES = ("tokens", "counts", "table", "words", "uniform")
 
 
@@ -30,6 +31,27 @@ def read(*, tokens=None, counts=None, table=None, words=None, uniform=None):
     readers = {"tokens": tokens, "counts": counts, "table": table, "words": words}
     name, value = next((name, value) for name, value in readers.items() if value is not None)
     return getattr(data, name)(value)
+
+
+def samples_of(real, samples: int | None) -> int:
+    """The number of tokens a generation is trained on: as given, or as many as the input has.
+
+    Raises `InputError` E117 where the input does not say, or says a number that no law is for.
+    """
+    if samples is not None:
+        return samples
+    size = None if real.origin is None else real.origin.size
+    if size is None:
+        raise InputError(
+            "E117", "this input does not say how many tokens a generation has; give --samples N."
+        )
+    if not 2 <= size <= _MOST_SAMPLES:
+        raise InputError(
+            "E117",
+            f"the counts of this input add up to {float(size):.6g} tokens a generation, which must "
+            f"lie between 2 and {_MOST_SAMPLES:,}; give --samples N.",
+        )
+    return size
 
 
 def described(real) -> dict:

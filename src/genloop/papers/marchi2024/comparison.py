@@ -93,7 +93,8 @@ def comparison(
     _check(samples, size, window, generations, total_variation_goal)
     window = max(1, size // samples) if window is None else window
     options = {"temperature": temperature, "real_fraction": real_fraction}
-    data = {"samples": samples, "size": size, "window": window}
+    # As floating-point numbers, which are never too large to be passed on.
+    data = {"samples": float(samples), "size": float(size), "window": window}
     local, unique = (
         find(real, temperature=temperature) for find in (local_threshold, unique_threshold)
     )
@@ -104,8 +105,7 @@ def comparison(
         goals = goal_times(real, goal=total_variation_goal, **data, **options)
     spectrum = Spectrum.of(loop(**options, real=real), state)
     noises = _noises(real, state, spectrum, generations, **options, **data)
-    square = float((np.asarray(real.probabilities) ** 2).sum())
-    diversities = _diversities(square, real_fraction, generations, **data)
+    diversities = _diversities(real_fraction, generations, **data)
     speeds = _speeds(spectrum.leading, generations, **data)
     rows = zip(speeds, goals, noises, diversities, strict=True)
     workflows = [
@@ -147,7 +147,8 @@ def _noises(real, state, spectrum, generations, *, samples, size, window, **opti
     """Noise at the horizon on the way from the real data, its limit and its exponent."""
     if spectrum.leading > 1:
         return [(np.inf, np.inf, 0.0)] * 3
-    data = {"samples": samples, "size": size, "window": window}
+    # As floating-point numbers, which are never too large to be passed on.
+    data = {"samples": float(samples), "size": float(size), "window": window}
     at, kept, grown = path_noises(real, state, generations, **options, **data)
     if spectrum.leading == 1:
         # Without a pull the noise of a growing dataset adds up to a finite sum.
@@ -161,11 +162,13 @@ def _noises(real, state, spectrum, generations, *, samples, size, window, **opti
     return [(at, limit, 0.0), (kept, kept_limit, 0.0), (grown, 0.0, exponent)]
 
 
-def _diversities(square, real_fraction, generations, *, samples, size, window):
-    """The heterozygosity that is left at temperature one, at the horizon and in the end."""
-    unit = 1 - square
-    options = {"real_fraction": real_fraction, "concentration": square, "samples": samples}
-    kept = lambda deviation: float(1 - deviation / unit)
+def _diversities(real_fraction, generations, *, samples, size, window):
+    """The heterozygosity that is left at temperature one, at the horizon and in the end.
+
+    Deviations are proportional to the heterozygosity $1 - R$ of the real data, here the unit.
+    """
+    options = {"real_fraction": real_fraction, "concentration": 0.0, "samples": samples}
+    kept = lambda deviation: float(1 - deviation)
     rows = []
     for length in (1, window):
         path = windows.window_squared_deviations(generations, generations=length, **options)
