@@ -94,6 +94,12 @@ def universal_fraction(*, temperature, outcomes) -> Float[Array, ""]:
     return jnp.where(temperature < 1, growth / (1 + growth), 0.0)
 
 
+@in_double
+def universal_odds(*, temperature: float, outcomes: int) -> float:
+    r"""$\mu = a/(1 - a) = \Lambda(T, K) - 1$ at `universal_fraction`, $T < 1$, to all digits."""
+    return float(_growth(jnp.asarray(max(temperature, COLDEST), float), outcomes))
+
+
 @jax.jit
 def universal_ratio(*, temperature, outcomes) -> Float[Array, ""]:
     r"""The ratio $\rho = \Lambda^{1/(b - 1)}$ of winners to losers that attains $\Lambda$ [HD-11].

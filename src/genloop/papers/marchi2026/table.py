@@ -12,7 +12,7 @@ from ...analysis import Threshold
 from ...models import Categorical
 from ...precision import in_double
 from ..marchi2024 import local_threshold, unique_threshold
-from ..marchi2024.universal import universal_fraction
+from ..marchi2024.universal import universal_odds
 from .published import fisher_rao_odds, gharesifard_odds
 
 
@@ -62,6 +62,7 @@ _ROWS = {
         "as before, with a bound on the Fisher-Rao distance at every time",
     ),
 }
+_TOO_MUCH = "it asks for so much real data that one less the real fraction is below rounding"
 _LIMIT_OF_PUBLISHED = "the equilibrium at the bound did not settle"
 
 
@@ -100,7 +101,7 @@ def _demands(real, temperature) -> dict[str, float | Threshold]:
     if temperature >= 1:
         reason = "at this temperature every positive real fraction has one stable end"
         return dict.fromkeys(_ROWS, Threshold.absent(reason, "not needed")) | published
-    any_real = _odds(float(universal_fraction(temperature=temperature, outcomes=real.outcomes)))
+    any_real = universal_odds(temperature=temperature, outcomes=real.outcomes)
     return published | {
         "local": _odds_of(local_threshold(real, temperature=temperature)),
         "unique": _odds_of(unique_threshold(real, temperature=temperature)),
@@ -121,20 +122,23 @@ def contraction_odds(real: Categorical, *, temperature: float) -> float:
     cooling = 1 - temperature
     root = np.hypot(cooling * (first - second), 2 * (1 + temperature) * np.sqrt(first * second))
     total = root + cooling * (first + second)
-    return float(cooling * total / (8 * temperature * first * second))
+    with np.errstate(over="ignore", divide="ignore"):
+        return float(cooling * total / (8 * temperature * first) / second)
 
 
 def _bound(name, odds: float | Threshold, needed=None) -> Bound:
     status, source, guarantee = _ROWS[name]
+    if odds == np.inf:
+        odds = Threshold.absent(_TOO_MUCH, "not resolved")
     if isinstance(odds, Threshold):
         absent = {"reason": odds.reason, "absence": str(odds.status)}
         return Bound(name, status, source, None, None, None, guarantee, **absent)
-    factor = odds / needed if isinstance(needed, float) else None
-    return Bound(name, status, source, odds / (1 + odds), odds, factor, guarantee)
+    factor = odds / needed if isinstance(needed, float) and odds / needed < np.inf else None
+    return Bound(name, status, source, 1 / (1 + 1 / odds), odds, factor, guarantee)
 
 
 def _odds(real_fraction: float) -> float:
-    return real_fraction / (1 - real_fraction)
+    return real_fraction / (1 - real_fraction) if real_fraction < 1 else np.inf
 
 
 def _odds_of(found: Threshold) -> float | Threshold:
