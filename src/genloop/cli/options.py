@@ -7,6 +7,8 @@ import typer
 
 from ..errors import InputError, shown
 
+_COLDEST = 1e-300
+
 Tokens = Annotated[
     str | None,
     typer.Option("--tokens", metavar="FILE|demo", help="Any UTF-8 text file, or demo."),
@@ -55,6 +57,12 @@ def check_temperature(value: float) -> None:
         raise InputError(
             "E105",
             f"the temperature is {value:g}, it must be a finite number above 0; 1 is neutral.",
+        )
+    if value < _COLDEST:
+        raise InputError(
+            "E105",
+            f"the temperature is {value:g}, whose reciprocal is beyond all numbers; take "
+            f"{_COLDEST:g}, from which it differs by less than rounding.",
         )
 
 

@@ -186,5 +186,5 @@ def winner_multiplier(
         below = pull > weights[-1] / (reach * jax.nn.sigmoid(-middle))
         return jnp.where(below, middle, inside), jnp.where(below, outside, middle)
 
-    ends = (jnp.full_like(top, -600.0), jnp.full_like(top, 40.0))
+    ends = (-600.0 - jnp.log1p(reach), jnp.full_like(top, 40.0))
     return top + reach * jax.nn.sigmoid(jax.lax.fori_loop(0, 60, halve, ends)[0])

@@ -14,6 +14,7 @@ from ...models import Categorical
 from ...stages import Loop
 
 _ROUNDING = 1e-12
+_CANCELS = 1e-4
 
 
 class Spectrum(NamedTuple):
@@ -36,6 +37,8 @@ class Spectrum(NamedTuple):
         # One outcome alone has nowhere to go.
         single = len(poles) < 2
         leading = 0.0 if single else float(secular.largest_eigenvalue(poles, weights))
+        if not (single or leading >= _CANCELS * poles.max()):
+            leading = _far_below(poles, weights)
         # At temperature one without real data every state stays: one to rounding is one.
         leading = 1.0 if abs(leading - 1) < _ROUNDING else leading
         return cls(poles, weights, leading)
@@ -53,3 +56,24 @@ class Spectrum(NamedTuple):
         gap = np.where(np.abs(gap) < 1e-12, 1e-12, gap)
         terms = self.weights / gap
         return float((1 / gap).sum() - (terms / gap).sum() / (1 + terms.sum()) - 1 / point)
+
+
+def _far_below(poles, weights):
+    r"""The largest multiplier where it lies far below the largest pole, from the second pole up.
+
+    The root of $\sum_i s_i/(d_i - \mu) = 0$, $s_i = w_i/d_i$, between the two largest poles.
+    """
+    shares = np.divide(weights, poles, out=np.zeros_like(weights), where=poles > 0)
+    first = int(poles.argmax())
+    others, rest = np.delete(poles, first), np.delete(shares, first)
+    top = others.max()
+    reach = poles[first] - top
+    lower, upper = -700.0 - np.log1p(reach), 0.0
+    for _ in range(70):
+        middle = 0.5 * (lower + upper)
+        height = reach * np.exp(middle)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            pull = (rest / (top - others + height)).sum()
+        below = pull > shares[first] / (reach - height)
+        lower, upper = (middle, upper) if below else (lower, middle)
+    return float(top + reach * np.exp(lower))

@@ -26,6 +26,8 @@ from .thresholds import healthy_state, leading_logits
 
 _TERMS = (48, 192, 768, 3072)
 _SMALLEST = 1e-12
+_COLDEST = 1e-30
+"""Below it no state changes by its rounding any more [HD-12 (iii)]."""
 _FEW = 1000
 """Up to so many levels, or where a series falls short, every row is solved on its own."""
 _ROW_ERROR = 1e-12
@@ -96,7 +98,8 @@ def stable_states(real: Categorical, *, temperature: float, real_fraction: float
     where every state stays as it is.
     """
     _check(temperature, real_fraction)
-    levels = Levels.of(real)
+    levels, given = Levels.of(real), float(temperature)
+    temperature = max(given, _COLDEST)
     if temperature >= 1 or real_fraction in (0, 1):
         rows = _corners(levels) if temperature < 1 and real_fraction == 0 else None
         rows = rows or [_only(real, temperature, real_fraction)]
@@ -104,7 +107,7 @@ def stable_states(real: Categorical, *, temperature: float, real_fraction: float
         rows = _leading(levels, temperature, real_fraction)
         rows += _rivals(levels, temperature, real_fraction)
     columns = [np.concatenate(column) for column in zip(_NONE, *rows, strict=True)]
-    return StableStates(real, float(temperature), float(real_fraction), *columns)
+    return StableStates(real, given, float(real_fraction), *columns)
 
 
 def _check(temperature, real_fraction):
@@ -276,7 +279,7 @@ def _all_winners(levels, temperature, real_fraction, stretch, terms):
 
 def _state(states: StableStates, row: int, winner: int | None) -> Categorical:
     """A row outcome by outcome, after a last Newton step on its branch."""
-    real, temperature = states.distribution, states.temperature
+    real, temperature = states.distribution, max(states.temperature, _COLDEST)
     if states.real_fraction == 0 and temperature < 1:
         return Categorical(np.eye(real.outcomes)[winner], real.origin)
     if np.isnan(states.logits[row]):

@@ -146,7 +146,9 @@ def pair_of_gap(gap: Float[Array, ""], temperature) -> tuple[Float[Array, ""], P
     short = lambda h: jnp.log(2.0) + mean(h) + _log_sinh(h) < jnp.log(gap)
     h = jnp.exp(last_where(lambda x: short(jnp.exp(x)), -20.0, 6.0))
     level = jnp.exp(mean(h) + _log_sinh(excess * h) - _log_sinh(sharpness * h))
-    return level, Pair(mean(h) - h, mean(h) + h, temperature)
+    # u^(b - 1) = (1 - e^(-2h))/(1 - e^(-2bh)), where nothing cancels for T -> 0.
+    upper = (jnp.log(-jnp.expm1(-2 * h)) - jnp.log(-jnp.expm1(-2 * sharpness * h))) / excess
+    return level, Pair(upper - 2 * h, upper, temperature)
 
 
 def last_where(holds: Callable, first, last) -> Float[Array, ""]:
@@ -220,7 +222,7 @@ def multiplier(levels: Levels, shared: Common, roots: Pair) -> Float[Array, ""]:
         losers = losers - roots.lower * low / (top - low + shift)
         return losers > roots.upper * high / (reach * jax.nn.sigmoid(-position))
 
-    return top + reach * jax.nn.sigmoid(last_where(below, -600.0, 40.0))
+    return top + reach * jax.nn.sigmoid(last_where(below, -600.0 - jnp.log1p(reach), 40.0))
 
 
 def real_fraction(shared: Common, gap) -> Float[Array, "*n"]:
