@@ -13,7 +13,7 @@ PROTOCOLS = {"analysis.operators", "analysis.covariance", "analysis.coordinates"
 ALLOWED = {
     "sampling": set(),
     "analysis": set(),
-    "certificates": {"analysis", "errors"},
+    "certificates": {"analysis", "errors", "files"},
     "laws": set(),
     "theorems": set(),
     "models": {"sampling"} | PROTOCOLS,
@@ -21,6 +21,7 @@ ALLOWED = {
     "data": {"models", "errors"},
     "papers": {
         "precision",
+        "files",
         "sampling",
         "models",
         "stages",

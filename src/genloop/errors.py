@@ -14,7 +14,16 @@ class InputError(ValueError):
         self.message = message
 
 
+def escaped(text: object) -> str:
+    """`text` as it can be printed: on one line, with escapes for all that is not a visible letter.
+
+    Control characters, line ends, marks of the writing direction, invisible and undecodable
+    characters become escapes such as `\\n`, `\\x1b` and `\\u202e`; letters of every language stay.
+    """
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
+
+
 def shown(value: object, length: int = 60) -> str:
-    """`value` as it can stand in a message: quoted, on one line, cut after `length` characters."""
+    """`value` as it can stand in a message: quoted, escaped, cut after `length` characters."""
     text = repr(str(value))
-    return text if len(text) <= length else f"{text[: length - 3]}...'"
+    return text if len(text) <= length else f"{text[: length - 3]}...{text[0]}"

@@ -2,13 +2,18 @@
 
 import contextlib
 import csv
+import io
 import re
 import textwrap
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from . import files
+from .errors import escaped
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -84,24 +89,41 @@ def stability_line(axes, across, up, stable, **style) -> None:
 
 
 def save(figure: "Figure", data: Mapping[str, np.ndarray], path: str | Path) -> None:
-    """Write `path`.png, `path`.svg and the `data` drawn in them as columns of `path`.csv.
+    """Write `path`.png, `path`.svg and the `data` drawn in them as columns of `path`.csv, or none.
 
     Inside `style()`, so that the files depend on nothing but the figure: no date, no random names.
     Raises `ValueError` for columns of different lengths.
     """
-    path = Path(path)
-    figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
-    figure.savefig(path.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
-    write(data, path.with_suffix(".csv"))
+    path, table = Path(path), _table(data)
+    pictures = {".png": {"Software": None}, ".svg": {"Date": None, "Creator": None}}
+    drawn = {suffix: io.BytesIO() for suffix in pictures}
+    for suffix, metadata in pictures.items():
+        figure.savefig(drawn[suffix], format=suffix[1:], metadata=metadata)
+    contents = {path.with_suffix(suffix): file.getvalue() for suffix, file in drawn.items()}
+    files.write_all(contents | {path.with_suffix(".csv"): table})
 
 
-def write(data: Mapping[str, np.ndarray], path: Path) -> None:
+def text(name: str) -> str:
+    """A name from outside as it can stand in a picture: no formula, no control characters."""
+    return escaped(name).replace("$", r"\$")
+
+
+@contextlib.contextmanager
+def any_letters() -> Iterator[None]:
+    """Letters that the font has not are drawn as boxes, without a warning."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
+        yield
+
+
+def _table(data: Mapping[str, np.ndarray]) -> bytes:
     """A CSV file with one column a name; numbers to six digits."""
     columns = [np.asarray(column) for column in data.values()]
     if len({column.shape for column in columns}) != 1 or columns[0].ndim != 1:
         raise ValueError("the columns of a table must be lists of one length.")
     shown = lambda cell: format(cell, ".6g") if np.issubdtype(type(cell), np.number) else cell
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(data)
-        table.writerows(map(shown, row) for row in zip(*columns, strict=True))
+    content = io.StringIO(newline="")
+    table = csv.writer(content, lineterminator="\n")
+    table.writerow(data)
+    table.writerows(map(shown, row) for row in zip(*columns, strict=True))
+    return content.getvalue().encode()

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..files import write
 from . import checker
 from .balls import flint, rational
 from .enclosures import Enclosure, decimal, decimal_up
@@ -51,10 +52,10 @@ class Certificate:
         return "PROVED" if self.proved else "NOT PROVED"
 
     def save(self, path: str | Path) -> None:
-        """Write the document; raises `ValueError` where nothing is proved."""
+        """Write the document, whole or not at all; raises `ValueError` where nothing is proved."""
         if self.document is None:
             raise ValueError(f"there is nothing to save, the claim is not proved: {self.reason}.")
-        Path(path).write_text(json.dumps(self.document, indent=1) + "\n", encoding="utf-8")
+        write(path, (json.dumps(self.document, indent=1) + "\n").encode())
 
     def __str__(self) -> str:
         weaker = "" if self.claim is None or self.proved else f" Proved is: {self.claim}"

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
-from . import inputs, options, session
+from . import inputs, options, outputs, session
 from .document import document
 from .exits import DONE
 from .options import Counts, Json, Out, Seed, Temperature, Tokens, Uniform, Words
 from .outcome_words import number
-from .screen import check_writable, counted, deliver, percent, progress, table
+from .screen import counted, deliver, percent, progress, table
 
 RealFraction = Annotated[
     float,
@@ -87,7 +87,7 @@ def command(
             "E106", f"--total-variation is {total_variation:g}, it must lie in (0, 1)."
         )
     options.check_seed(seed)
-    check_writable(out)
+    outputs.check({"--out": out}, inputs.files(**chosen))
     with progress("solving"):
         session.start()
         real = inputs.read(**chosen, uniform=uniform)

@@ -1,11 +1,11 @@
 """`genloop bounds`: which bound of the literature applies to these numbers."""
 
-from . import inputs, options, session
+from . import inputs, options, outputs, session
 from .document import document
 from .exits import DONE
 from .options import Counts, Json, Out, Seed, Temperature, Tokens, Uniform, Words
 from .outcome_words import number
-from .screen import check_writable, deliver, progress, table
+from .screen import deliver, progress, table
 
 _NAMES = {
     "local": "healthy state stable",
@@ -38,7 +38,7 @@ def command(
     inputs.check_one(**chosen, uniform=uniform)
     options.check_temperature(temperature)
     options.check_seed(seed)
-    check_writable(out)
+    outputs.check({"--out": out}, inputs.files(**chosen))
     with progress("solving"):
         session.start()
         from ..papers import marchi2026

@@ -8,16 +8,15 @@ import numpy as np
 
 from .. import plots
 from .branch_words import plain
-from .screen import write
 
 SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".json")
 _COLOURS = (plots.BLACK, plots.BLUE, plots.VERMILION, plots.GREEN, plots.PURPLE)
 
 
-def write_out(out: str, result: dict) -> None:
-    """Write the branches in the format that the name asks for."""
+def content(out: str, result: dict) -> bytes:
+    """The branches in the format that the name asks for."""
     suffix = Path(out).suffix.lower()
-    write(out, _csv(result) if suffix == ".csv" else _picture(result, suffix[1:]))
+    return _csv(result) if suffix == ".csv" else _picture(result, suffix[1:])
 
 
 def _csv(result: dict) -> bytes:
@@ -36,22 +35,22 @@ def _csv(result: dict) -> bytes:
 
 
 def _picture(result: dict, kind: str) -> bytes:
-    content = io.BytesIO()
-    with plots.style():
+    drawn = io.BytesIO()
+    with plots.style(), plots.any_letters():
         figure, axes = plots.canvas(height=4.6)
         for branch, colour in zip(result["branches"], _COLOURS, strict=False):
             points = branch["parameter"], branch["leading"], branch["stable"]
             plots.stability_line(axes, *points, color=colour)
-            axes.plot([], [], color=colour, label=branch["name"].replace("$", r"\$"))
+            axes.plot([], [], color=colour, label=plots.text(branch["name"]))
         for event, row in zip(result["events"], _rows(result), strict=True):
             _mark(axes, event, row, result["interval"])
         (((fixed, value),), source) = result["fixed"].items(), result["input"]["source"]
-        axes.set_title(f"{Path(source).name}, {plain(fixed)} {value:g}", loc="left")
+        axes.set_title(f"{plots.text(Path(source).name)}, {plain(fixed)} {value:g}", loc="left")
         axes.set(xlabel=plain(result["along"]), ylabel="probability of the leading outcome")
         axes.set(xlim=result["interval"], ylim=(-0.02, 1.02))
         axes.legend(loc="best")
-        figure.savefig(content, format=kind)
-    return content.getvalue()
+        figure.savefig(drawn, format=kind)
+    return drawn.getvalue()
 
 
 def _rows(result: dict) -> list[int]:

@@ -9,7 +9,7 @@ _MEANINGS = {
 }
 
 
-def lines(result: dict, out: str | None):
+def lines(result: dict):
     """Input, the table of events, and what every branch is."""
     ((fixed, value),) = result["fixed"].items()
     along, (lower, upper) = plain(result["along"]), result["interval"]
@@ -22,8 +22,6 @@ def lines(result: dict, out: str | None):
         yield "No state appears, vanishes or changes its stability on these branches."
     for branch in result["branches"]:
         yield _sentence(branch, result)
-    if out is not None:
-        yield f"written: {out}"
 
 
 def plain(name: str) -> str:

@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError, shown
+from . import outputs
 from .document import document
 from .exits import DONE, NOT_MET, FileProblem
 from .options import Json, Out, Seed, check_seed
-from .screen import check_writable, deliver, progress
+from .screen import deliver, progress
 
 Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help="JSON documents with certificates.")
@@ -25,7 +26,7 @@ def command(files: Files, as_json: Json = False, seed: Seed = 0, out: Out = None
     what is proved. Exit code 0: all are accepted, 1: one is rejected.
     """
     check_seed(seed)
-    check_writable(out)
+    outputs.check({"--out": out}, {"the proofs": files})
     found = [(path, *named) for path in files for named in _certificates(path)]
     with progress("replaying"):
         results = [_verdict(*one) for one in found]
@@ -71,8 +72,8 @@ def _verdict(path: str, name: str | None, certificate: dict) -> dict:
 
 def _lines(results: list[dict]):
     for result in results:
-        name = "" if result["name"] is None else f"({result['name']}) "
+        name = "" if result["name"] is None else f"({shown(result['name'])}) "
         if result["accepted"]:
             yield f"ACCEPTED {name}{result['claim']}"
         else:
-            yield f"REJECTED {name}{result['reason']} ({result['file']})"
+            yield f"REJECTED {name}{result['reason']} ({shown(result['file'])})"

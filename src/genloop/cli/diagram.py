@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError, shown
-from . import inputs, options, ranges, session
+from . import inputs, options, outputs, ranges, session
 from .document import document
 from .exits import DONE
 from .options import Counts, Json, Seed, Tokens, Uniform, Words
-from .screen import check_writable, deliver, percent, progress, table
+from .screen import deliver, percent, progress, table
 
 Temperatures = Annotated[
     str,
@@ -66,8 +66,9 @@ def command(
     chosen = {"tokens": tokens, "counts": counts, "words": words}
     inputs.check_one(**chosen, uniform=uniform)
     options.check_seed(seed)
-    options.check_suffix(out, _SUFFIXES if along is None else _BRANCH_SUFFIXES)
-    check_writable(out)
+    outputs.check(
+        {"--out": out}, inputs.files(**chosen), _SUFFIXES if along is None else _BRANCH_SUFFIXES
+    )
     given = {"--temperature": temperature, "--real-fraction": real_fraction}
     if along is not None:
         fixed, ends = _one_axis(along, given)
@@ -81,10 +82,8 @@ def command(
         fields = diagram_fields.solve(real, temperatures, fractions, show)
         result = diagram_fields.summary(real, temperatures, fractions, fields)
         report = document("diagram", result, numerics={"tolerance": 1e-12}, seed=seed, model=real)
-        as_document = out is not None and out.lower().endswith(".json")
-        if out is not None and not as_document:
-            diagram_fields.write_out(out, result)
-    deliver(report, lambda: _lines(result, out), as_json=as_json, out=out if as_document else None)
+        files = _drawn(diagram_fields, out, result)
+    deliver(report, lambda: _lines(result), as_json=as_json, out=out, files=files)
     return DONE
 
 
@@ -106,19 +105,21 @@ def _branches(chosen, along, fixed, ends, as_json, seed, out) -> int:
         real = inputs.read(**chosen)
         result = branches.solve(real, along, fixed, *ends, show)
         report = document("diagram", result, numerics={"tolerance": 1e-12}, seed=seed, model=real)
-        as_document = out is not None and out.lower().endswith(".json")
-        if out is not None and not as_document:
-            branch_files.write_out(out, result)
-    words = lambda: branch_words.lines(result, None if as_document else out)
-    deliver(report, words, as_json=as_json, out=out if as_document else None)
+        files = _drawn(branch_files, out, result)
+    deliver(report, lambda: branch_words.lines(result), as_json=as_json, out=out, files=files)
     return DONE
 
 
-def _lines(result: dict, out: str | None):
+def _drawn(kind, out: str | None, result: dict) -> dict[str, bytes]:
+    """The picture or the data; nothing where the document itself is asked for."""
+    document_wanted = out is None or out.lower().endswith(".json")
+    return {} if document_wanted else {out: kind.content(out, result)}
+
+
+def _lines(result: dict):
     from .diagram_fields import REGIONS
 
     yield f"real data   {result['input']['source']}"
     rows = [(REGIONS[name], percent(share)) for name, share in result["shares"].items()]
     yield table("Shares of the diagram", ("what happens", "share"), rows)
-    where = "" if out is None else f"; written: {out}"
-    yield f"{len(result['temperature'])} x {len(result['real_fraction'])} points{where}"
+    yield f"{len(result['temperature'])} x {len(result['real_fraction'])} points"

@@ -7,10 +7,10 @@ from pathlib import Path
 import equinox as eqx
 import numpy as np
 
+from .. import plots
 from ..models import Categorical
 from ..papers.marchi2024 import Phase
 from . import inputs
-from .screen import write
 
 REGIONS = {
     "one": "one end, without a winner",
@@ -79,11 +79,11 @@ def summary(real, temperatures, fractions, fields) -> dict:
     }
 
 
-def write_out(out: str, result: dict) -> None:
-    """Write the diagram in the format that the name asks for."""
+def content(out: str, result: dict) -> bytes:
+    """The diagram in the format that the name asks for."""
     suffix = Path(out).suffix.lower()
-    writers = {".csv": _csv, ".npz": _npz}
-    write(out, writers[suffix](result) if suffix in writers else _picture(result, suffix[1:]))
+    formats = {".csv": _csv, ".npz": _npz}
+    return formats[suffix](result) if suffix in formats else _picture(result, suffix[1:])
 
 
 def _columns(result: dict) -> dict[str, np.ndarray]:
@@ -133,8 +133,9 @@ def _picture(result: dict, kind: str) -> bytes:
     for panel in axes:
         panel.set_xlabel("temperature")
     axes[0].set_ylabel("real fraction")
-    axes[1].set_title(Path(result["input"]["source"]).name, fontsize=9)
-    content = io.BytesIO()
-    figure.savefig(content, format=kind, dpi=150)
+    axes[1].set_title(plots.text(Path(result["input"]["source"]).name), fontsize=9)
+    drawn = io.BytesIO()
+    with plots.any_letters():
+        figure.savefig(drawn, format=kind, dpi=150)
     plt.close(figure)
-    return content.getvalue()
+    return drawn.getvalue()

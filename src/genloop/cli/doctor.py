@@ -1,10 +1,10 @@
 """`genloop doctor`: what this installation is and whether it computes."""
 
-from . import session
+from . import outputs, session
 from .document import document, versions
 from .exits import DONE, UNDECIDED
 from .options import Json, Out, Seed, check_seed
-from .screen import check_writable, deliver, progress, table
+from .screen import deliver, progress, table
 
 
 def command(as_json: Json = False, seed: Seed = 0, out: Out = None) -> int:
@@ -13,7 +13,7 @@ def command(as_json: Json = False, seed: Seed = 0, out: Out = None) -> int:
     Add the output of `genloop doctor --json` to a report of a problem.
     """
     check_seed(seed)
-    check_writable(out)
+    outputs.check({"--out": out})
     with progress("looking at the installation"):
         session.start()
         result = _examine()

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError, shown
-from . import inputs, options, session
+from . import inputs, options, outputs, session
 from .document import document
 from .exits import DONE
 from .options import Counts, Json, Out, Seed, Tokens, Uniform, Words
-from .screen import check_writable, counted, deliver, label, percent, progress, table
+from .screen import counted, deliver, label, percent, progress, table
 
 Token = Annotated[
     list[str] | None,
@@ -65,7 +65,7 @@ def command(
     for number in generations or ():
         options.check_count(number, "--generations", 1, 10**12)
     options.check_seed(seed)
-    check_writable(out)
+    outputs.check({"--out": out}, inputs.files(**chosen))
     with progress("solving"):
         session.start()
         real = inputs.read(**chosen, uniform=uniform)

@@ -3,16 +3,18 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..errors import InputError, shown
+from . import outputs
 from .document import document
 from .exits import DONE, UNDECIDED, FileProblem
 from .options import Json, Out, Seed, check_seed
-from .screen import check_writable, deliver, progress, table
+from .screen import deliver, progress, table
 
 Scripts = Annotated[
     list[str] | None, typer.Argument(metavar="[NAME]...", help="Scripts, without .py.")
@@ -26,7 +28,7 @@ def command(names: Scripts = None, as_json: Json = False, seed: Seed = 0, out: O
     Every script writes its picture and its data beside itself.
     """
     check_seed(seed)
-    check_writable(out)
+    outputs.check({"--out": out})
     chosen = _chosen(_folder(), names)
     with progress("drawing") as show:
         rows = []
@@ -46,12 +48,22 @@ def _roots() -> list[Path]:
 
 def _folder() -> Path:
     for root in _roots():
-        if any((root / "figures").glob("*.py")):
+        if _is_checkout(root) and any((root / "figures").glob("*.py")):
             return root / "figures"
     raise FileProblem(
         "E404",
-        "there is no folder figures/ with scripts here; run this in a checkout of the project.",
+        "there is no checkout of genloop here; change to the folder of its pyproject.toml.",
     )
+
+
+def _is_checkout(root: Path) -> bool:
+    """Whether this is the project: scripts of any other folder are not ours to run."""
+    try:
+        described = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    named = described.get("project", {}).get("name") == "genloop"
+    return named and (root / "src" / "genloop" / "__init__.py").is_file()
 
 
 def _chosen(folder: Path, names: list[str] | None) -> list[Path]:
@@ -93,6 +105,6 @@ def _stamps(script: Path) -> dict[str, int]:
 
 def _lines(rows: list[dict]):
     cells = [
-        (row["name"], row["failure"] or "\n".join(row["written"]) or "nothing new") for row in rows
+        (row["name"], row["failure"] or ", ".join(row["written"]) or "nothing new") for row in rows
     ]
     yield table("Figures", ("script", "written"), cells)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from . import inputs, options, proofs, session, stable_states
+from . import inputs, options, outputs, proofs, session, stable_states
 from .document import document
 from .exits import DONE, UNDECIDED
 from .options import (
@@ -20,7 +20,7 @@ from .options import (
     Words,
 )
 from .proofs import Certificates, Certify, Digits
-from .screen import check_writable, deliver, label, percent, progress, table as grid
+from .screen import deliver, label, percent, progress, table as grid
 
 Starts = Annotated[
     int,
@@ -63,17 +63,18 @@ def command(
     options.check_fraction(real_fraction)
     options.check_count(starts, "--starts", 0, 10**5)
     options.check_seed(seed)
-    check_writable(out)
+    outputs.check({"--out": out, "--certificates": certificates}, inputs.files(**chosen))
     proofs.check(certify, digits, certificates)
     with progress("solving") as show:
         session.start()
         real = inputs.read(**chosen, uniform=uniform)
         found, result = _solve(real, temperature, real_fraction, starts, all_winners, show)
         proved = _proved(found, real, temperature, real_fraction, digits) if certify else {}
-    proofs.save(certificates, {f"fixed point {name}": one for name, one in proved.items()})
+    named = {f"fixed point {name}": one for name, one in proved.items()}
+    saved = proofs.files(certificates, named)
     result["certificates"] = {name: proofs.recorded(one) for name, one in proved.items()}
     report = document("fixed-points", result, numerics={"tolerance": 1e-12}, seed=seed, model=real)
-    deliver(report, lambda: _lines(result, certificates), as_json=as_json, out=out)
+    deliver(report, lambda: _lines(result, certificates), as_json=as_json, out=out, files=saved)
     complete = result["fixed_points"] and all(one.proved for one in proved.values())
     return DONE if complete else UNDECIDED
 

@@ -21,6 +21,11 @@ def check_one(**inputs) -> None:
         check_count(inputs["uniform"], "--uniform", 2, 10**7)
 
 
+def files(*, tokens=None, counts=None, table=None, words=None) -> dict[str, str | None]:
+    """The files among the inputs, by option; --tokens demo and --words name none."""
+    return {"--tokens": None if tokens == "demo" else tokens, "--counts": counts, "--table": table}
+
+
 def read(*, tokens=None, counts=None, table=None, words=None, uniform=None):
     """The real distribution that the options name."""
     from .. import data

@@ -12,7 +12,9 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 
-WRITTEN: list[str] = []
+from .. import files
+
+WRITTEN = files.WRITTEN
 """The files that this run has written."""
 
 _PATIENCE = 0.4
@@ -51,8 +53,8 @@ def line(number: int = signal.SIGINT) -> str:
     """What is said: which files stand, or that none was written."""
     from ..errors import shown
 
-    files = ", ".join(dict.fromkeys(shown(name) for name in WRITTEN))
-    done = f"these files were written before: {files}" if files else "nothing was written"
+    names = ", ".join(dict.fromkeys(shown(name) for name in WRITTEN))
+    done = f"these files were written before: {names}" if names else "nothing was written"
     return f"E{128 + number} {_SIGNALS[signal.Signals(number).name]}; {done}."
 
 
@@ -68,7 +70,7 @@ def _watch(reader: int) -> None:
 def _end(number: int) -> None:
     if not _ending.acquire(blocking=False):
         return
-    for deed in reversed(_DEEDS):
+    for deed in (files.settle, *reversed(_DEEDS)):
         with contextlib.suppress(Exception):
             deed()
     with contextlib.suppress(OSError):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..errors import InputError, shown
+from ..errors import InputError
 
 _COLDEST = 1e-300
 
@@ -82,11 +82,3 @@ def check_seed(value: int) -> None:
     """Raises `InputError` E109 unless the seed fits 63 bits."""
     if not 0 <= value < 2**63:
         raise InputError("E109", f"--seed is {value}, it must lie between 0 and 2**63 - 1.")
-
-
-def check_suffix(out: str | None, suffixes: tuple[str, ...]) -> None:
-    """Raises `InputError` E112 unless the file name ends in one of `suffixes`."""
-    if out is not None and not out.lower().endswith(suffixes):
-        raise InputError(
-            "E112", f"--out is {shown(out)}, its name must end in {' or '.join(suffixes)}."
-        )

@@ -9,7 +9,7 @@ import typer
 from ..errors import InputError
 from .document import ARGUMENTS
 from .options import check_count
-from .screen import check_writable, table, write
+from .screen import table
 
 Certify = Annotated[
     bool,
@@ -32,7 +32,6 @@ def check(certify: bool, digits: int | None, certificates: str | None) -> None:
             raise InputError("E118", "--digits and --certificates go with --certify.")
         return
     check_count(DIGITS if digits is None else digits, "--digits", 1, 1000)
-    check_writable(certificates)
     from ..certificates.balls import need_flint
 
     need_flint()
@@ -82,13 +81,13 @@ def _shown(certificate) -> str:
     return shown(enclosed.centre, enclosed.radius, digits + late)
 
 
-def save(path: str | None, certificates: Mapping) -> None:
-    """Write all that is proved as one JSON document that `genloop certify-check` replays."""
+def files(path: str | None, certificates: Mapping) -> dict[str, bytes]:
+    """All that is proved as one JSON document, to be written, that `certify-check` replays."""
     if path is None:
-        return
+        return {}
     from ..certificates.certificate import collected
 
-    write(path, collected(certificates).encode())
+    return {path: collected(certificates).encode()}
 
 
 def lines(

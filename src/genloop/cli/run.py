@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
-from ..errors import InputError, shown
+from ..errors import InputError, escaped, shown
 from . import interrupts, resources, streams
 from .app import app
 from .document import ARGUMENTS
@@ -78,7 +78,7 @@ def _usage(command, failure) -> InputError:
     if (option := getattr(failure, "option_name", None)) and "No such" in failure.message:
         known = [name for p in context.command.params for name in p.opts if name.startswith("--")]
         hint = _nearest(option, [*known, "--help"])
-        return InputError("E101", f"{path} has no option {option}{hint or help_of(path)}")
+        return InputError("E101", f"{path} has no option {shown(option)}{hint or help_of(path)}")
     if "No such command" in failure.message:
         name = next((a for a in ARGUMENTS.get() if not a.startswith("-")), "")
         hint = _nearest(name, list(command.commands))
@@ -113,6 +113,6 @@ def _complain(message: str, code: int) -> int:
     # Where nobody can read the line, the exit code still says what happened.
     with contextlib.suppress(OSError, ValueError):
         if sys.stderr is not None:
-            sys.stderr.write(" ".join(message.split()) + "\n")
+            sys.stderr.write(escaped(" ".join(message.split())) + "\n")
             sys.stderr.flush()
     return code

@@ -2,17 +2,15 @@
 
 import contextlib
 import math
-import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ..errors import shown
+from ..errors import escaped, shown
+from . import outputs
 from .document import dumps
-from .exits import FileProblem
 
 
 def deliver(
@@ -21,10 +19,14 @@ def deliver(
     *,
     as_json: bool,
     out: str | None = None,
+    files: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Write the document to `out`, and print it or, for people, the tables and sentences."""
-    if out is not None:
-        write(out, dumps(document).encode())
+    """Write `files` and the document to `out`, all or none, and print it or, for people, `lines`.
+
+    What `files` says of `out` is written there instead of the document.
+    """
+    named = {} if out is None else {out: dumps(document).encode()}
+    outputs.write(named | dict(files or {}))
     if as_json:
         sys.stdout.write(dumps(document))
         return
@@ -32,9 +34,9 @@ def deliver(
 
     console = Console(highlight=False, soft_wrap=False)
     for line in lines():
-        console.print(line, markup=False)
+        console.print(escaped(line) if isinstance(line, str) else line, markup=False)
     if out is not None:
-        console.print(f"written: {out}", markup=False)
+        console.print(f"written: {escaped(out)}", markup=False)
 
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]):
@@ -43,7 +45,7 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]):
     from rich.table import Table
     from rich.text import Text
 
-    columns, rows = list(columns), [[str(cell) for cell in row] for row in rows]
+    columns, rows = list(map(escaped, columns)), [[escaped(cell) for cell in row] for row in rows]
     widths = _widths([columns, *rows])
     if widths is None:
         return Text("\n".join((*([title] if title else []), *_records(columns, rows))))
@@ -52,7 +54,7 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]):
         grid.add_column(Text(column), overflow="fold", width=width)
     for row in rows:
         grid.add_row(*map(Text, row))
-    return Group(Text(title), grid) if title else grid
+    return Group(Text(escaped(title)), grid) if title else grid
 
 
 def _records(columns: list[str], rows: list[list[str]]) -> Iterator[str]:
@@ -85,9 +87,14 @@ def _widths(rows: list[list[str]]) -> list[int | None] | None:
     return words
 
 
+_LONGEST = 60
+"""Letters of a token that are shown."""
+
+
 def label(token: str) -> str:
     """A token as it can be shown: in quotes, control characters escaped."""
-    return f"'{token}'" if token.isprintable() else shown(token)
+    fits = token.isprintable() and len(token) <= _LONGEST
+    return f"'{token}'" if fits else shown(token, _LONGEST + 2)
 
 
 def percent(share: float) -> str:
@@ -109,26 +116,6 @@ def percent_above(share: float) -> str:
     return f"{math.ceil(100 * share * scale * (1 - 1e-12)) / scale:.3g} %"
 
 
-def check_writable(out: str | None) -> None:
-    """Raises `FileProblem` E401 at once where a file could not be written after long work."""
-    if out is None:
-        return
-    folder = Path(out).parent
-    if Path(out).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        reason = "it is a folder" if Path(out).is_dir() else f"{folder} is no writable folder"
-        raise FileProblem("E401", f"cannot write {shown(out)} ({reason}); choose another file.")
-
-
-def write(out: str, content: bytes) -> None:
-    """Write a file. Raises `FileProblem` E402 where the system refuses."""
-    try:
-        Path(out).write_bytes(content)
-    except OSError as failure:
-        raise FileProblem(
-            "E402", f"cannot write {shown(out)} ({failure.strerror}); choose another file."
-        ) from None
-
-
 @contextlib.contextmanager
 def progress(title: str, total: float | None = None) -> Iterator[Callable[..., None]]:
     """A bar on stderr for work that lasts over a second, if stderr is a terminal.
@@ -148,7 +135,7 @@ def progress(title: str, total: float | None = None) -> Iterator[Callable[..., N
     later.daemon = True
     later.start()
     try:
-        yield lambda done, note=title: bar.update(task, completed=done, description=note)
+        yield lambda done, note=title: bar.update(task, completed=done, description=escaped(note))
     finally:
         later.cancel()
         later.join()

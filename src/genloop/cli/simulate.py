@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from . import inputs, options, pool, session
+from . import inputs, options, outputs, pool, session
 from .document import document
 from .exits import DONE
 from .options import Counts, Json, Seed, Table, Temperature, Tokens, Uniform, Words
 from .pool import RealSamples, Samples
-from .screen import check_writable, counted, deliver, percent, progress, table as grid
+from .screen import counted, deliver, percent, progress, table as grid
 
 RealFraction = Annotated[
     float | None,
@@ -54,8 +54,7 @@ def command(
     options.check_count(generations, "--generations", 1, 10**5)
     options.check_count(replicates, "--replicates", 2, 10**7)
     options.check_seed(seed)
-    options.check_suffix(out, (".csv", ".json"))
-    check_writable(out)
+    outputs.check({"--out": out}, inputs.files(**chosen), (".csv", ".json"))
     with progress("simulating") as show:
         session.start()
         from . import trajectories
@@ -77,13 +76,12 @@ def command(
     }
     report = document("simulate", result, seed=seed, model=real)
     as_csv = out is not None and out.lower().endswith(".csv")
-    if as_csv:
-        trajectories.write_csv(out, found)
-    deliver(report, lambda: _lines(result, out), as_json=as_json, out=None if as_csv else out)
+    files = {out: trajectories.as_csv(found)} if as_csv else {}
+    deliver(report, lambda: _lines(result), as_json=as_json, out=out, files=files)
     return DONE
 
 
-def _lines(result: dict, out: str | None):
+def _lines(result: dict):
     yield f"real data   {result['input']['source']}"
     yield (
         f"loop        {counted(result['samples'], 'sample')} a generation at temperature "
@@ -101,8 +99,6 @@ def _lines(result: dict, out: str | None):
     ]
     yield grid("Mean of the runs", columns, rows)
     yield from _sentences(result)
-    if out is not None:
-        yield f"written: {out}"
 
 
 def _title(name: str) -> str:

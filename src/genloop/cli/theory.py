@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from . import session
+from . import outputs, session
 from .document import document
 from .exits import DONE
 from .formulas import plain
 from .names import select
 from .options import Json, Out, Seed, check_seed
-from .screen import check_writable, deliver, progress, table
+from .screen import deliver, progress, table
 
 Names = Annotated[
     list[str] | None,
@@ -21,7 +21,7 @@ Names = Annotated[
 def command(names: Names = None, as_json: Json = False, seed: Seed = 0, out: Out = None) -> int:
     """State theorems: claim, hypotheses, source and status. Without a name, list them all."""
     check_seed(seed)
-    check_writable(out)
+    outputs.check({"--out": out})
     with progress("loading the theorems"):
         session.start()
         theorems = select(names)

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
-from . import goals, inputs, options, proofs, session, truncation
+from . import goals, inputs, options, outputs, proofs, session, truncation
 from .document import document
 from .goals import Goals
 from .options import Counts, Json, Out, Seed, Table, Temperature, Tokens, Uniform, Verbose, Words
 from .pool import RealSamples, check_pool, real_samples_of
 from .proofs import Certificates, Certify, Digits
-from .screen import check_writable, deliver, progress
+from .screen import deliver, progress
 from .truncation import MinP, Nucleus, Order, Ties, TopK
 
 RealFraction = Annotated[
@@ -73,7 +73,7 @@ def command(
     proofs.check(certify, digits, certificates)
     check_pool(samples, real_samples, real_fraction, table=table is not None)
     options.check_seed(seed)
-    check_writable(out)
+    outputs.check({"--out": out, "--certificates": certificates}, inputs.files(**chosen))
     with progress("solving"):
         session.start()
         real = inputs.read(**chosen, uniform=uniform)
@@ -91,12 +91,11 @@ def command(
         proved = {}
         if certify:
             proved = _proved(real, temperature, answer, real_fraction, digits)
-    proofs.save(certificates, proved)
+    saved = proofs.files(certificates, proved)
     answer["certificates"] = {name: proofs.recorded(found) for name, found in proved.items()}
     report = document("threshold", answer, seed=seed, model=real)
-    deliver(
-        report, lambda: _lines(kind, real, answer, certificates, verbose), as_json=as_json, out=out
-    )
+    said = lambda: _lines(kind, real, answer, certificates, verbose)
+    deliver(report, said, as_json=as_json, out=out, files=saved)
     return kind.exit_code(answer)
 
 

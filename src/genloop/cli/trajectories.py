@@ -14,7 +14,6 @@ from ..analysis import orbits
 from ..models import Categorical, Gaussian
 from ..papers import alemohammad2023, marchi2024
 from ..stages import Loop
-from .screen import write
 
 _NUMBERS, _REPLICATES = 2**22, 2**14
 """The most numbers (32 MiB) and runs in the states that are advanced together."""
@@ -72,7 +71,7 @@ def simulate(loop, real, *, generations, replicates, seed, show, points=None) ->
     return found
 
 
-def write_csv(out: str, found: dict[str, dict]) -> None:
+def as_csv(found: dict[str, dict]) -> bytes:
     """One row a generation, five to seven columns a statistic; unknown numbers stay empty."""
     columns = {
         f"{name}_{kind}": numbers
@@ -85,7 +84,7 @@ def write_csv(out: str, found: dict[str, dict]) -> None:
     writer.writerow(["generation", *columns])
     for t, row in enumerate(zip(*columns.values(), strict=True), 1):
         writer.writerow([t, *(repr(float(x)) if np.isfinite(x) else "" for x in row)])
-    write(out, text.getvalue().encode())
+    return text.getvalue().encode()
 
 
 def _numbers(real) -> int:

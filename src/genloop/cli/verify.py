@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
-from . import proofs, session
+from . import outputs, proofs, session
 from .document import document
 from .exits import DONE, NOT_MET, UNDECIDED
 from .formulas import plain
 from .names import select
 from .options import Json, Out, Seed, check_count, check_seed
 from .proofs import Certificates, Certify, Digits
-from .screen import check_writable, deliver, progress, table
+from .screen import deliver, progress, table
 from .theory import Names
 
 Replicates = Annotated[
@@ -38,7 +38,7 @@ def command(
     id; without a name all theorems are checked.
     """
     check_seed(seed)
-    check_writable(out)
+    outputs.check({"--out": out, "--certificates": certificates})
     if replicates is not None:
         check_count(replicates, "--replicates", 2)
     proofs.check(certify, digits, certificates)
@@ -48,13 +48,13 @@ def command(
         report = _run(chosen, seed, replicates, show)
         found = _proved(chosen, digits, show) if certify else {}
     flat = {f"{spec}: {name}": one for spec, named in found.items() for name, one in named.items()}
-    proofs.save(certificates, flat)
+    saved = proofs.files(certificates, flat)
     result, records = report.json(), {spec: _recorded(proved) for spec, proved in found.items()}
     for stated in result["theorems"]:
         stated["certificates"] = records.get(stated["spec"], {})
         stated["spec"] = stated["spec"].split()
     said = lambda: (*_lines(report), *(_proof_lines(records, certificates) if certify else ()))
-    deliver(document("verify", result, seed=seed), said, as_json=as_json, out=out)
+    deliver(document("verify", result, seed=seed), said, as_json=as_json, out=out, files=saved)
     verdict = {"HOLDS": DONE, "REFUTED": NOT_MET}.get(str(report.verdict), UNDECIDED)
     open_ = any(not one.proved for one in flat.values())
     return UNDECIDED if verdict == DONE and open_ else verdict

@@ -11,6 +11,7 @@ from ...certificates.balls import need_flint
 from ...certificates.certificate import Certificate, collected
 from ...certificates.enclosures import Enclosure
 from ...certificates.program import exact
+from ...files import write
 from .certified import ExactLoop, certify_unique
 
 _DIGITS = 8
@@ -45,7 +46,7 @@ class CertifiedPhase:
     def save(self, path: str | Path) -> None:
         """Write the documents of all folds as one, for `genloop certify-check`."""
         named = {f"T = {temperature}": fold for temperature, fold in self.folds.items()}
-        Path(path).write_text(collected(named), encoding="utf-8")
+        write(path, collected(named).encode())
 
     def at(self, temperature: float, real_fraction: float) -> int:
         """The number of attractors that is proved at a point; 0 if it is open or outside."""
