@@ -346,9 +346,9 @@ def test_branches_with_their_events(answer, cli, tmp_path):
     assert len(rows) == 2 + sum(len(branch["parameter"]) for branch in result["branches"])
     from genloop.cli import branch_files
 
-    branch_files.write_out(str(tmp_path / "branches.svg"), result)
+    (tmp_path / "branches.svg").write_bytes(branch_files.content("branches.svg", result))
     assert "LP 0.51472" in (tmp_path / "branches.svg").read_text()
-    words = list(branch_words.lines(result, None))
+    words = list(branch_words.lines(result))
     assert words[1].endswith("temperature 0.5, real fraction from 0.1 to 0.9")
     assert "the 2 outcomes that tie" in words[-1]
 
@@ -406,6 +406,10 @@ def test_verify_exit_codes(monkeypatch, answer, claim, expected):
 def test_figures_run_the_scripts_of_a_checkout(answer, cli, tmp_path, monkeypatch):
     monkeypatch.setattr("genloop.cli.figures._roots", lambda: [tmp_path])
     scripts = tmp_path / "figures"
+    refused(cli("figures"), "E404", expected=4)
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "genloop"')
+    (tmp_path / "src" / "genloop").mkdir(parents=True)
+    (tmp_path / "src" / "genloop" / "__init__.py").touch()
     refused(cli("figures"), "E404", expected=4)
     scripts.mkdir()
     (scripts / "good.py").write_text("import pathlib; pathlib.Path('good.csv').write_text('x')")

@@ -26,4 +26,4 @@ def escaped(text: object) -> str:
 def shown(value: object, length: int = 60) -> str:
     """`value` as it can stand in a message: quoted, escaped, cut after `length` characters."""
     text = repr(str(value))
-    return text if len(text) <= length else f"{text[: length - 3]}...{text[0]}"
+    return text if len(text) <= length else f"{text[: length - 4]}...{text[0]}"
