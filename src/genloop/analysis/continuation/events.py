@@ -9,7 +9,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 from ..operators import Census
 from .equations import Equations
-from .tracing import Control, Curve, correct
+from .tracing import Control, Curve, Step, correct
 
 _HALVINGS = 30
 MARGIN = 1e-10
@@ -86,10 +86,21 @@ def classify(left: Census, right: Census, turned: Bool[Array, ""]) -> Int[Array,
     return jnp.where((above == 0) & (below == 0) & (rotating == 0), calm, kind)
 
 
-def single(left: Census, right: Census) -> Bool[Array, ""]:
-    """Whether at most one multiplier, or one complex pair, crossed the circle."""
-    above, below, rotating = (jnp.abs(change) for change in _changes(left, right))
-    return above + below + (rotating + 1) // 2 <= 1
+def single(before: Step, now: Step) -> Bool[Array, ""]:
+    r"""Whether at most one multiplier, or one complex pair, crossed the circle, and none twice.
+
+    Where none crossed, the largest modulus must be further from one at both ends than it can come
+    nearer in the step at the pace of this step or the one before: else two crossings may hide in
+    it. Where it is one throughout, as in maps that preserve area, there is nothing to hide.
+    """
+    crossed = sum(jnp.abs(change) for change in _changes(now.left, now.right)[:2])
+    crossed = crossed + (jnp.abs(_changes(now.left, now.right)[2]) + 1) // 2
+    apart = jnp.minimum(jnp.abs(now.left.radius - 1), jnp.abs(now.right.radius - 1))
+    paces = [jnp.abs(s.right.radius - s.left.radius) / s.reach for s in (before, now)]
+    begun = before.reach > 0
+    pace = jnp.maximum(jnp.where(begun, paces[0], 0.0), paces[1])
+    calm = (crossed > 0) | (apart >= pace * now.reach) | (apart < MARGIN)
+    return (crossed <= 1) & calm
 
 
 def _changes(left, right):
@@ -112,8 +123,9 @@ def find_events(
     each = lambda where: jax.tree.map(lambda leaf: leaf[where], curve.observed)
     turned = slope[:-1] * slope[1:] < 0
     kinds = jax.vmap(classify)(each(slice(None, -1)), each(slice(1, None)), turned)
-    # The first row is the start: nothing lies before it.
-    kinds = jnp.where(curve.accepted[1:] & curve.accepted[0], kinds, BifurcationKind.NONE)
+    # Nothing lies before the start, which is the first row that is accepted.
+    begun = jnp.cumsum(curve.accepted)[:-1] > 0
+    kinds = jnp.where(curve.accepted[1:] & begun, kinds, BifurcationKind.NONE)
     places = jnp.nonzero(kinds, size=capacity, fill_value=-1)[0]
 
     width = (equations.upper - equations.lower)[-1]

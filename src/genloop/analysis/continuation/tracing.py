@@ -15,6 +15,12 @@ from .newton import damped_newton
 
 _ITERATIONS, _FIRST_ITERATIONS = 8, 60
 _SMALLEST_STRIDE, _FINEST = 1e-8, 1e-4
+_LONGER, _SHORTER, _SHORTEST = 1.5, 0.7, 0.37
+"""Factors of a stride; no product of them leads back to the place that a step could not enter."""
+_SHIFTS = (0.0, 0.0, 1e-7, 1e-6, 1e-5)
+"""How far from its start a curve begins: where branches cross, no further than is needed."""
+_LARGEST = 1e9
+"""The size of the inverse from which on a point counts as one where branches cross."""
 _SHARPEST_TURN = 0.9
 """A step whose tangent turns further than the angle of this cosine is repeated with less."""
 
@@ -51,13 +57,25 @@ class Control(NamedTuple):
 
 
 class Corrected(NamedTuple):
-    """A point on the curve, its unit tangent, and how Newton's method got there."""
+    """A point on the curve, its unit tangent, and how Newton's method got there.
+
+    Where the point is not `regular`, branches cross and the tangent has no meaning.
+    """
 
     point: Float[Array, " n+k"]
     tangent: Float[Array, " n+k"]
     residual: Float[Array, ""]
+    regular: Bool[Array, ""]
     iterations: Int[Array, ""]
     operator: Any
+
+
+class Step(NamedTuple):
+    """What was observed at the two ends of a step, and its length."""
+
+    left: PyTree
+    right: PyTree
+    reach: Float[Array, ""]
 
 
 class Curve(eqx.Module):
@@ -90,17 +108,26 @@ def correct(
             jnp.concatenate([at.corner, normal[None, state:]]),
         )
         zero, offset = jnp.zeros_like(at.extra), normal @ (z - guess)
-        top = jnp.stack([at.residual, jnp.zeros_like(at.residual)], axis=1)
-        bottom = jnp.stack([jnp.append(at.extra, offset), jnp.append(zero, 1.0)], axis=1)
-        solution = jnp.concatenate(at.operator.bordered_solve(border, (top, bottom)))
+        anything = _anything(guess.size)
+        top = [at.residual, jnp.zeros_like(at.residual), anything[:state]]
+        bottom = [jnp.append(at.extra, offset), jnp.append(zero, 1.0), anything[state:]]
+        right_sides = jnp.stack(top, axis=1), jnp.stack(bottom, axis=1)
+        solution = jnp.concatenate(at.operator.bordered_solve(border, right_sides))
         residual = maximum_norm((at.residual, at.extra, offset))
         direction = solution[:, 1] / jnp.linalg.norm(solution[:, 1])
-        return solution[:, 0], residual, (direction, at.operator)
+        regular = jnp.linalg.norm(solution[:, 2]) < _LARGEST
+        return solution[:, 0], residual, (direction, regular, at.operator)
 
     inside = lambda z: equations.family.inside(z[:state])
     options = {"tolerance": tolerance, "iterations": iterations}
     z, residual, rest, count = damped_newton(assess, guess, inside, **options)
-    return Corrected(z, rest[0], residual, count, rest[1])
+    return Corrected(z, rest[0], residual, rest[1], count, rest[2])
+
+
+def _anything(size: int) -> Array:
+    """A unit vector that no equation knows."""
+    vector = jnp.cos(1.0 + jnp.sqrt(2.0) * jnp.arange(size))
+    return vector / jnp.linalg.norm(vector)
 
 
 def trace(
@@ -112,24 +139,28 @@ def trace(
     steps: int,
     offset: float | Float[Array, ""] = 0.0,
     observe: Callable[[Corrected], PyTree] = lambda corrected: None,
-    clear: Callable[[PyTree, PyTree], Array] = lambda left, right: jnp.array(True),
+    clear: Callable[[Step, Step], Array] = lambda before, now: jnp.array(True),
 ) -> Curve:
     r"""Follow the curve of $G = E = 0$ from `point` along `tangent`.
 
     The first point lies in the plane `offset` along the tangent from the given one, which need not
     be a solution; from there the step length follows the turning of the tangent and the effort of
     Newton's method, the domain of the states is kept, and bounds are hit exactly. A step that is
-    not `clear` in what was observed at its ends is shortened, down to a ten-thousandth. Nothing is
-    differentiated here: see `bifurcation_point` for derivatives.
+    not `clear` beside the one before it, in what was observed, is shortened, down to a
+    ten-thousandth. Where
+    branches cross at the given point, the curve begins up to 1e-5 beside it; where one ends on a
+    bound, it keeps its tangent. Nothing is differentiated here: see `bifurcation_point`.
     """
+    nothing = _zeros(jax.eval_shape(lambda: observe(_nothing(equations, point))))
     begin = _Walk(
         point=point,
         tangent=tangent,
         stride=jnp.asarray(control.stride, float),
         status=jnp.array(int(Status.RUNNING)),
         count=jnp.array(0),
+        refused=jnp.array(0),
         start=(point, tangent),
-        observed=_zeros(jax.eval_shape(lambda: observe(_nothing(equations, point)))),
+        last=Step(nothing, nothing, jnp.array(0.0)),
     )
 
     def step(walk, _):
@@ -137,22 +168,27 @@ def trace(
         go = lambda walk: _step(equations, control, offset, observe, clear, walk)
         stay = _rest
         walk, accept = jax.lax.cond(running, go, stay, walk)
-        return walk, (walk.point, walk.tangent, accept, walk.observed)
+        return walk, (walk.point, walk.tangent, accept, walk.last.right)
 
     walk, rows = jax.lax.scan(step, begin, length=steps)
     return Curve(*rows, walk.status)
 
 
 class _Walk(NamedTuple):
-    """Where a trace stands: `count` accepted points so far, `start` the first with its tangent."""
+    """Where a trace stands.
+
+    `count` accepted points so far, `start` the first with its tangent, `last` the step that led
+    here, `refused` how many in a row were not accepted since.
+    """
 
     point: Array
     tangent: Array
     stride: Array
     status: Array
     count: Array
+    refused: Array
     start: tuple[Array, Array]
-    observed: PyTree
+    last: Step
 
 
 def _rest(walk):
@@ -162,30 +198,36 @@ def _rest(walk):
 
 def _step(equations, control, offset, observe, clear, walk):
     """Try one step; a step that is not accepted leaves the point and shortens the stride."""
-    state = walk.point.size - equations.lower.size
     first = walk.count == 0
-    reach, normal, landing, snapped = _aim(walk, control, state)
-    reach = jnp.where(first, offset, reach)
-    normal, landing = jnp.where(first, walk.tangent, normal), landing & ~first
+    reach, normal, landing, snapped = _aim(walk, control, walk.point.size - equations.lower.size)
+    begin, slanted = _beginning(walk, control, offset)
+    reach = jnp.where(first, begin, reach)
+    normal, landing = jnp.where(first, slanted, normal), landing & ~first
     guess = walk.point + reach * walk.tangent
     limit = jnp.where(first, _FIRST_ITERATIONS, _ITERATIONS)
     found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=limit)
 
-    cosine = found.tangent @ walk.tangent
+    # Landing on a bound where branches cross: the curve keeps its tangent.
+    crossing = landing & ~found.regular
+    tangent = jnp.where(crossing, walk.tangent, found.tangent)
+    cosine = tangent @ walk.tangent
     # Landing on a bound solves with another normal; the curve keeps its orientation.
-    tangent = jnp.where(cosine < 0, -1.0, 1.0) * found.tangent
+    tangent = jnp.where((cosine < 0) & ~first, -1.0, 1.0) * tangent
     cosine = jnp.abs(cosine)
     moved = jnp.linalg.norm(found.point - guess)
     steady = (cosine > _SHARPEST_TURN) & (moved <= 0.5 * jnp.abs(reach))
-    valid = _valid(equations, control, found, tangent)
-    seen = observe(found)
-    steady = steady & (clear(walk.observed, seen) | (reach < _FINEST))
-    accept = valid & (first | steady)
+    valid = _valid(equations, control, found, tangent) & (found.regular | crossing)
+    here = Step(walk.last.right, observe(found), jnp.where(first, 0.0, reach))
+    steady = steady & (clear(walk.last, here) | (reach < _FINEST))
+    # At a fold the slanted plane only gives the direction of the curve.
+    turning = first & (walk.refused == 1) & valid
+    accept = valid & (first | steady) & ~turning
     stride = _next_stride(walk.stride, accept, cosine, found.iterations, control.longest)
     keep = lambda new, old: jnp.where(accept, new, old)
     arrived = jnp.where(landing, snapped(found.point), found.point)
-    point, tangent = keep(arrived, walk.point), keep(tangent, walk.tangent)
-    observed = jax.tree.map(keep, seen, walk.observed)
+    point = keep(arrived, walk.point)
+    tangent = jnp.where(accept | turning, tangent, walk.tangent)
+    last = jax.tree.map(keep, here, walk.last)
 
     back = (walk.count > 10) & (walk.tangent @ walk.start[1] > _SHARPEST_TURN)
     home = walk.start[0] - walk.point
@@ -196,7 +238,8 @@ def _step(equations, control, offset, observe, clear, walk):
     status = jnp.where(accept & back, Status.CLOSED, Status.RUNNING)
     status = jnp.where(accept & landing, Status.BOUND, status)
     status = jnp.where(~accept & (stride < _SMALLEST_STRIDE), Status.STALLED, status)
-    status = jnp.where(first & ~accept, Status.NOWHERE, status)
+    exhausted = walk.refused + 1 >= len(_SHIFTS)
+    status = jnp.where(first & ~accept & exhausted, Status.NOWHERE, status)
     start = jax.tree.map(lambda new, old: jnp.where(first, new, old), (point, tangent), walk.start)
     following = _Walk(
         point,
@@ -204,10 +247,26 @@ def _step(equations, control, offset, observe, clear, walk):
         jnp.where(first, walk.stride, stride),
         status,
         walk.count + accept,
+        jnp.where(accept, 0, walk.refused + 1),
         start,
-        observed,
+        last,
     )
     return following, accept
+
+
+def _beginning(walk, control, offset):
+    """How far from its start the curve begins, and the normal of the plane that is solved in.
+
+    First as it was asked for; then in a slanted plane, which tells the direction at a fold; then
+    beside the start, at the same point for both directions, as also where branches cross.
+    """
+    size = walk.tangent.size
+    reference = jnp.zeros(size).at[-1].set(1.0) + _anything(size)
+    slope = jnp.where(walk.tangent @ reference < 0, -1.0, 1.0)
+    inside = jnp.where(walk.point[-1] - control.lower[-1] < 1e-4, 1.0, -1.0)
+    shift = jnp.asarray(_SHIFTS)[jnp.minimum(walk.refused, len(_SHIFTS) - 1)]
+    slanted = slope * reference / jnp.linalg.norm(reference)
+    return offset + slope * inside * shift, jnp.where(walk.refused == 1, slanted, walk.tangent)
 
 
 def _valid(equations, control, found, tangent):
@@ -223,7 +282,8 @@ def _valid(equations, control, found, tangent):
 def _next_stride(stride, accept, cosine, iterations, longest):
     easy = (iterations <= 4) & (cosine > 0.985)
     hard = (iterations > 6) | (cosine < 0.95)
-    factor = jnp.where(accept, jnp.where(easy, 1.5, jnp.where(hard, 0.7, 1.0)), 0.4)
+    longer = jnp.where(easy, _LONGER, jnp.where(hard, _SHORTER, 1.0))
+    factor = jnp.where(accept, longer, _SHORTEST)
     return jnp.minimum(factor * stride, longest)
 
 
@@ -243,7 +303,8 @@ def _aim(walk, control, state):
     room = jnp.where(slope > 0, control.upper - unknowns, control.lower - unknowns)
     reach = jnp.where(slope == 0, jnp.inf, room / jnp.where(slope == 0, 1.0, slope))
     nearest = jnp.argmin(reach)
-    landing = reach[nearest] <= walk.stride
+    # Every other step after one that was refused passes by: a bound may be touched at a fold.
+    landing = (reach[nearest] <= walk.stride) & (walk.refused % 2 == 0)
     unit = jnp.zeros_like(walk.tangent).at[state + nearest].set(jnp.sign(slope[nearest]))
     reach = jnp.where(landing, jnp.maximum(reach[nearest], 0.0), walk.stride)
     bound = jnp.where(slope > 0, control.upper, control.lower)[nearest]
