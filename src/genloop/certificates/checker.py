@@ -30,10 +30,18 @@ NUMBER = re.compile(
     r"[+-]?[0-9]+(/[1-9][0-9]*)?|[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,5})?"
 )
 BITS, LARGEST = (53, 100_000), 10**6
+# What is not tried: more multiplications of doubles than some ten seconds', or more memory.
+MOST_WORK, MOST_BYTES, MOST_DIGITS, DEEPEST = 1e9, 2**30, 4_300, 50
+WEIGHTS = {"add": 1, "sub": 1, "mul": 1, "neg": 1, "abs": 1, "max": 1, "min": 1, "div": 3,
+           "sqrt": 3, "const": 1, "lgamma": 500, "polygamma": 1000, "erfinv": 200}  # fmt: skip
 
 
 class Rejected(Exception):
     """The document proves nothing, and why."""
+
+
+class TooCostly(Rejected):
+    """The document is not tried, because of what it would take."""
 
 
 class Jet:
@@ -401,12 +409,27 @@ def whole(number, low, high):
     return type(number) is int and low <= number <= high
 
 
+def affordable_number(text):
+    """Rejects what has more digits, written out, than any number of a proof needs."""
+    mantissa, _, exponent = text.lower().partition("e")
+    digits = len(mantissa) + abs(int(exponent or 0))
+    if digits > MOST_DIGITS:
+        costly("a number", digits, MOST_DIGITS, "digits")
+    return True
+
+
+def costly(what, asked, most, unit):
+    """Says what is asked for, and what is tried at most."""
+    raise TooCostly(f"too costly: {what} of {asked:.2g} {unit}, at most {most:.2g} are tried")
+
+
 def numbers(row, length=None, above=None):
     """Whether this is a list of exact numbers in text, so many and all above a bound."""
     return (
         isinstance(row, list)
         and (length is None or len(row) == length)
         and all(isinstance(text, str) and NUMBER.fullmatch(text) for text in row)
+        and all(map(affordable_number, row))
         and (above is None or all(Fraction(text) > above for text in row))
     )
 
@@ -484,6 +507,43 @@ def executable(program, inputs, outputs):
     need(all(s in (">", ">=") and whole(r, 0, last) for s, r in guards), "a guard is no comparison")
 
 
+def affordable(document):
+    """Rejects what would take too long or too much memory, by a bound that is known before.
+
+    The unit of work is a product of two balls at 53 bits. At b bits it counts (b / 500)^1.5 times
+    more, other functions by their weights; an instruction, which is carried out for every
+    derivative, costs 200 more than its function, and a product inside a matrix 0.1.
+    """
+    if document["digits"] > MOST_DIGITS:
+        costly("an enclosure", document["digits"], MOST_DIGITS, "digits")
+    program, n = document["program"], len(document["centre"])
+    claim, bits = document["spectral_radius"], document["bits"]
+    squarings = 0 if claim is None else claim["squarings"] + 1
+    bits = max(bits, 0 if claim is None else claim["bits"])
+    parts = 1 + n + len(document["parameters"])
+    deep = 4 if document["kind"] in ("fold", "flip", "branch_point") else 1
+    steps = [200 + weight(name, rest, bits) for name, *rest in program["instructions"]]
+    runs = 3 + 2 * len(document["cuts"] or ())
+    work = deep * runs * sum(steps) * parts + 0.1 * n**2 * parts * (6 + squarings)
+    work *= 1 + (bits / 500) ** 1.5
+    size = (len(steps) + program["inputs"] + n) * parts * deep * (80 + bits / 4)
+    if work > MOST_WORK:
+        costly("a replay", work, MOST_WORK, "multiplications of doubles")
+    if size > MOST_BYTES:
+        costly("a replay", size, MOST_BYTES, "bytes")
+
+
+def weight(name, rest, bits):
+    """What an instruction costs, in multiplications."""
+    if name in ("sum", "dot"):
+        return len(rest) + 1
+    if name == "ipow":
+        return abs(rest[-1]) + 1
+    order = 1 + rest[-1] if name == "polygamma" else 1
+    series = 1 + bits / 1000 if name not in WEIGHTS or WEIGHTS[name] > 3 else 1
+    return WEIGHTS.get(name, 20) * series * order
+
+
 def check(document):
     """The claim that the document proves; raises `Rejected` where it does not."""
     if document.get("schema") != SCHEMA:
@@ -491,6 +551,7 @@ def check(document):
     if document["sha256"] != digest(document):
         raise Rejected("the document is not what its digest says")
     well_formed(document)
+    affordable(document)
     if document["claim"] != words(document):
         raise Rejected("the claim in words is not the claim that is proved")
     n, kind, program = document["size"], document["kind"], document["program"]
@@ -521,23 +582,29 @@ def check(document):
     return document["claim"]
 
 
-def certificates(content):
+def certificates(content, depth=0):
     """All certificates in a JSON document, wherever they are."""
+    if depth > DEEPEST:
+        costly("a document", depth, DEEPEST, "levels")
     if isinstance(content, dict) and str(content.get("schema")).startswith("genloop/certificate/"):
         return [content]
     inner = content.values() if isinstance(content, dict) else content
     inner = inner if isinstance(content, dict | list) else ()
-    return [found for part in inner for found in certificates(part)]
+    return [found for part in inner for found in certificates(part, depth + 1)]
 
 
 def verdict(document):
-    """Whether a certificate is accepted, and its claim or the reason."""
+    """Whether a certificate is accepted (None: not tried), and its claim or the reason."""
     if flint is None:
         raise ImportError("the checker needs python-flint: pip install python-flint")
     try:
         return True, check(document)
+    except TooCostly as reason:
+        return None, str(reason)
     except Rejected as reason:
         return False, str(reason)
+    except MemoryError:
+        return None, "too costly: the memory does not suffice"
     except (
         ValueError,
         LookupError,
@@ -550,7 +617,11 @@ def verdict(document):
 
 
 def main(arguments):
-    """0 all accepted, 1 one rejected, 2 no certificate in the files, 4 no such file or no flint."""
+    """The exit code.
+
+    0 all accepted, 1 one rejected, 2 no certificate in the files, 3 one too costly to be tried and
+    none rejected as false, 4 no such file or no flint.
+    """
     try:
         found = []
         for path in arguments:
@@ -558,17 +629,22 @@ def main(arguments):
                 found += certificates(json.load(file))
         verdicts = [verdict(document) for document in found]
     except (OSError, ImportError) as problem:
-        print(problem, file=sys.stderr)
+        print(ascii(str(problem)), file=sys.stderr)
         return 4
+    except (TooCostly, RecursionError) as reason:
+        deep = "too costly: a document that is nested too deeply"
+        print("REJECTED", deep if isinstance(reason, RecursionError) else reason)
+        return 3
     except (ValueError, LookupError):
         print("usage: python checker.py FILE ..., JSON documents", file=sys.stderr)
         return 2
     for accepted, text in verdicts:
-        print("ACCEPTED" if accepted else "REJECTED", text)
+        print("ACCEPTED" if accepted else "REJECTED", ascii(text)[1:-1])
     if not verdicts:
         print("no certificate in the files", file=sys.stderr)
         return 2
-    return int(not all(accepted for accepted, _ in verdicts))
+    outcomes = {accepted for accepted, _ in verdicts}
+    return 1 if False in outcomes else 3 if None in outcomes else 0
 
 
 if __name__ == "__main__":

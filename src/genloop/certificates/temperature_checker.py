@@ -30,8 +30,16 @@ MEASURES = {
 NUMBER = re.compile(r"\+?(\d+(/\d+)?|(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,5})?)", re.ASCII)
 
 
+# What is not tried: more multiplications of doubles than about a minute's, or endless digits.
+MOST_WORK, MOST_DIGITS, DEEPEST = 3e8, 4_300, 50
+
+
 class Rejected(Exception):
     """The document proves nothing, and why."""
+
+
+class TooCostly(Rejected):
+    """The document is not tried, because of what it would take."""
 
 
 class Loop:
@@ -559,8 +567,35 @@ def digest(document):
 
 
 def number(text):
-    """Whether this is a decimal or a fraction in plain text."""
-    return type(text) is str and NUMBER.fullmatch(text) is not None
+    """Whether this is a decimal or a fraction in plain text; `TooCostly` for endless digits."""
+    if type(text) is not str or NUMBER.fullmatch(text) is None:
+        return False
+    mantissa, _, exponent = text.lower().partition("e")
+    digits = len(mantissa) + abs(int(exponent or 0))
+    if digits > MOST_DIGITS:
+        costly("a number", digits, MOST_DIGITS, "digits")
+    return True
+
+
+def costly(what, asked, most, unit):
+    """Says what is asked for, and what is tried at most."""
+    raise TooCostly(f"too costly: {what} of {asked:.2g} {unit}, at most {most:.2g} are tried")
+
+
+def affordable(document, levels):
+    """Rejects what would take too long, by a bound that is known before.
+
+    The unit of work is a product of two balls at 53 bits; at b bits it counts (b / 500)^1.5 times
+    more. Every point on a branch takes a root of every level, at some 400 products and, for its
+    powers, more with the precision.
+    """
+    bits, digits = document["bits"], document.get("digits", 0)
+    if digits > MOST_DIGITS:
+        costly("an enclosure", digits, MOST_DIGITS, "digits")
+    points = 10 + sum(len(document.get(key) or ()) for key in ("cuts", "folds", "shares"))
+    work = 400 * points * len(levels) * (1 + bits / 1000) * (1 + (bits / 500) ** 1.5)
+    if work > MOST_WORK:
+        costly("a replay", work, MOST_WORK, "multiplications of doubles")
 
 
 def whole(count):
@@ -632,6 +667,7 @@ def check(document):
     if document["sha256"] != digest(document):
         raise Rejected("the document is not what its digest says")
     levels = sound(document)
+    affordable(document, levels)
     if document["claim"] != words(document):
         raise Rejected("the claim in words is not the claim that is proved")
     with flint.ctx.workprec(document["bits"]):
@@ -639,27 +675,44 @@ def check(document):
     return document["claim"]
 
 
-def certificates(content):
+def certificates(content, depth=0):
     """All certificates in a JSON document, wherever they are."""
+    if depth > DEEPEST:
+        costly("a document", depth, DEEPEST, "levels")
     if isinstance(content, dict) and str(content.get("schema")).startswith("genloop/certificate/"):
         return [content]
     inner = content.values() if isinstance(content, dict) else content
     inner = inner if isinstance(content, dict | list) else ()
-    return [found for part in inner for found in certificates(part)]
+    return [found for part in inner for found in certificates(part, depth + 1)]
 
 
 def verdict(document):
-    """Whether a certificate is accepted, and its claim or the reason."""
+    """Whether a certificate is accepted (None: not tried), and its claim or the reason."""
     try:
         return True, check(document)
+    except TooCostly as reason:
+        return None, str(reason)
     except Rejected as reason:
         return False, str(reason)
-    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as problem:
+    except MemoryError:
+        return None, "too costly: the memory does not suffice"
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as problem:
         return False, f"malformed: {type(problem).__name__}: {problem}"
 
 
 def main(arguments):
-    """0 all accepted, 1 one rejected, 2 no certificate in the files, 4 no such file or no flint."""
+    """The exit code.
+
+    0 all accepted, 1 one rejected, 2 no certificate in the files, 3 one too costly to be tried and
+    none rejected as false, 4 no such file or no flint.
+    """
     try:
         found = []
         for path in arguments:
@@ -667,17 +720,22 @@ def main(arguments):
                 found += certificates(json.load(file))
         verdicts = [verdict(document) for document in found]
     except (OSError, ImportError) as problem:
-        print(problem, file=sys.stderr)
+        print(ascii(str(problem)), file=sys.stderr)
         return 4
+    except (TooCostly, RecursionError) as reason:
+        deep = "too costly: a document that is nested too deeply"
+        print("REJECTED", deep if isinstance(reason, RecursionError) else reason)
+        return 3
     except (ValueError, LookupError):
         print("usage: python temperature_checker.py FILE ..., JSON documents", file=sys.stderr)
         return 2
     for accepted, text in verdicts:
-        print("ACCEPTED" if accepted else "REJECTED", text)
+        print("ACCEPTED" if accepted else "REJECTED", ascii(text)[1:-1])
     if not verdicts:
         print("no certificate in the files", file=sys.stderr)
         return 2
-    return int(not all(accepted for accepted, _ in verdicts))
+    outcomes = {accepted for accepted, _ in verdicts}
+    return 1 if False in outcomes else 3 if None in outcomes else 0
 
 
 if __name__ == "__main__":

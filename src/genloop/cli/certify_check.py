@@ -1,7 +1,6 @@
 """`genloop certify-check`: replay proofs without the program that made them."""
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,13 +8,15 @@ import typer
 from ..errors import InputError, shown
 from . import outputs
 from .document import document
-from .exits import DONE, NOT_MET, FileProblem
+from .exits import DONE, NOT_MET, UNDECIDED, FileProblem
 from .options import Json, Out, Seed, check_seed
 from .screen import deliver, progress
 
 Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help="JSON documents with certificates.")
 ]
+_LONGEST = 2**26
+"""Bytes of a document that are read."""
 
 
 def command(files: Files, as_json: Json = False, seed: Seed = 0, out: Out = None) -> int:
@@ -23,7 +24,8 @@ def command(files: Files, as_json: Json = False, seed: Seed = 0, out: Out = None
 
     Needs python-flint and nothing else, in particular no JAX. A file may hold one certificate or a
     document with several; the name of one in a document is what its maker called it, and no part of
-    what is proved. Exit code 0: all are accepted, 1: one is rejected.
+    what is proved. Exit code 0: all are accepted, 1: one is rejected, 3: none is rejected as false,
+    but one would cost more than is tried.
     """
     check_seed(seed)
     outputs.check({"--out": out}, {"the proofs": files})
@@ -32,24 +34,27 @@ def command(files: Files, as_json: Json = False, seed: Seed = 0, out: Out = None
         results = [_verdict(*one) for one in found]
     report = document("certify-check", {"certificates": results}, seed=seed)
     deliver(report, lambda: _lines(results), as_json=as_json, out=out)
-    return DONE if all(result["accepted"] for result in results) else NOT_MET
+    outcomes = {result["accepted"] for result in results}
+    return NOT_MET if False in outcomes else UNDECIDED if None in outcomes else DONE
 
 
 def _certificates(path: str) -> list[tuple[str | None, dict]]:
-    """Certificates with their names, where they have one."""
+    """Certificates with their names, where they have one; `None` for what is too costly to read."""
     from ..certificates import checker
 
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = json.loads(_text(path))
+        several = content.get("certificates") if isinstance(content, dict) else None
+        named = several if isinstance(several, dict) else {None: content}
+        found = [(name, one) for name, part in named.items() for one in checker.certificates(part)]
+    except (RecursionError, checker.TooCostly):
+        return [(None, None)]
     except OSError as failure:
         raise FileProblem(
             "E403", f"cannot read {shown(path)} ({failure.strerror}); check the name."
         ) from None
     except ValueError:
         raise InputError("E206", f"{shown(path)} is not a JSON document.") from None
-    several = content.get("certificates") if isinstance(content, dict) else None
-    named = several if isinstance(several, dict) else {None: content}
-    found = [(name, one) for name, part in named.items() for one in checker.certificates(part)]
     if not found:
         raise InputError(
             "E206", f"{shown(path)} holds no certificate; make one with --certify or gl.certify."
@@ -57,9 +62,23 @@ def _certificates(path: str) -> list[tuple[str | None, dict]]:
     return found
 
 
-def _verdict(path: str, name: str | None, certificate: dict) -> dict:
+def _text(path: str) -> str:
+    with open(path, "rb") as file:
+        content = file.read(_LONGEST + 1)
+    if len(content) > _LONGEST:
+        raise InputError(
+            "E207",
+            f"{shown(path)} is longer than {_LONGEST >> 20} MiB; check its parts one by one.",
+        )
+    return content.decode("utf-8")
+
+
+def _verdict(path: str, name: str | None, certificate: dict | None) -> dict:
     from ..certificates import replay
 
+    if certificate is None:
+        reason = "too costly: a document that is nested too deeply"
+        return {"file": path, "name": name, "accepted": None, "claim": None, "reason": reason}
     try:
         accepted, text = replay.verdict(certificate)
     except ImportError:
