@@ -119,7 +119,8 @@ def convert(tracer, parameters, out, value):
             return _compared("ne", None)(tracer, {}, out, value, np.zeros(()))
         return _whole(tracer, value, math.trunc).astype(out.dtype)
     if not floating(value):
-        return tracer.floats(np.asarray(value))
+        # A whole number becomes the floating one that the code makes of it.
+        return tracer.floats(np.asarray(value).astype(out.dtype).astype(np.float64))
     if np.dtype(out.dtype).itemsize < 8 and not _exactly(tracer, value, out.dtype):
         raise CannotCertify("the map rounds to single precision; give it float64 numbers")
     return value

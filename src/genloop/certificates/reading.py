@@ -27,6 +27,16 @@ _LONGEST = 2_000_000
 _EVERYWHERE = {"add", "sub", "mul", "neg", "sum", "dot", "max", "min", "abs"} | {
     *("exp", "expm1", "sin", "cos", "atan", "tanh", "erf")
 }
+_UNROUNDED = {
+    *("neg", "abs", "max", "min", "sign", "floor", "ceil", "round", "is_finite", "clamp"),
+    *("gt", "ge", "lt", "le", "eq", "ne", "lt_to", "le_to", "eq_to", "select_n"),
+    *("convert_element_type", "reduce_precision", "stop_gradient", "copy", "copy_p", "pvary"),
+    *("sharding_constraint", "broadcast_in_dim", "reshape", "transpose", "squeeze", "expand_dims"),
+    *("rev", "stack", "unstack", "tile", "concatenate", "slice", "pad", "split", "dynamic_slice"),
+    *("dynamic_update_slice", "gather", "scatter", "reduce_max", "reduce_min", "argmax", "argmin"),
+    *("cummax", "cummin", "sort", "top_k", "optimization_barrier"),
+}
+"""Operations that are exact in every precision, or that look at what they lose themselves."""
 _CALLS = [
     "jit",
     "pjit",
@@ -193,6 +203,8 @@ class Tracer(Builder):
         for dtype in (v.dtype for v in out if hasattr(v, "dtype")):
             if np.issubdtype(dtype, np.complexfloating):
                 raise CannotCertify(f"primitive {name} makes complex numbers")
+        if name not in _UNROUNDED:
+            _check_double(name, [v.aval for v in (*equation.invars, *equation.outvars)])
         if name in ELEMENTWISE:
             return [ELEMENTWISE[name](self, parameters, out[0], *values)]
         if name in ARRAYS or name in MATRICES:
@@ -209,6 +221,16 @@ class Tracer(Builder):
         if hasattr(inner, "jaxpr"):
             return self.run(inner.jaxpr, inner.consts, values)
         return self.run(inner, [], values)
+
+
+def _check_double(name: str, values) -> None:
+    """Refuses arithmetic that rounds to fewer digits than those of doubles."""
+    for dtype in (v.dtype for v in values if hasattr(v, "dtype")):
+        if is_float(dtype) and np.dtype(dtype).itemsize < 8:
+            raise CannotCertify(
+                f"the map rounds to single precision or less ({name} on {dtype}); give it float64 "
+                "numbers"
+            )
 
 
 def _whole_numbers(equation, values):
