@@ -132,7 +132,7 @@ def test_whoever_catches_everything_or_never_returns_is_interrupted_too(body):
 
 
 def test_the_line_names_the_files_that_were_written():
-    write = "interrupts.WRITTEN.append('one\\\\n.json')\nprint('inside', flush=True)"
+    write = "interrupts.WRITTEN.append('one\\n.json')\nprint('inside', flush=True)"
     process = program(f"{write}\ntime.sleep(60)")
     assert process.stdout.readline() == "inside\n"
     process.send_signal(signal.SIGINT)

@@ -10,7 +10,7 @@ import numpy as np
 from .. import plots
 from ..models import Categorical
 from ..papers.marchi2024 import Phase
-from . import inputs
+from . import inputs, resources
 
 REGIONS = {
     "one": "one end, without a winner",
@@ -22,6 +22,11 @@ REGIONS = {
 _COLOURS = ("#cfe3f1", "#e8b36b", "#7fae8a", "#8c3b3b", "#ffffff")
 _SAME = 1e-6
 _DISTURBANCE = 1e-6
+_LEAST, _NUMBERS = 16, 2**22
+"""The least points, and the most numbers in their states (32 MiB), that are solved together."""
+_COPIES, _POINT, _OPERATIONS = 12, 2000, 1000
+"""Arrays of the size of the states that are held at once; bytes that a point takes in the document;
+operations that a number of a state costs, three times about a hundred iterations."""
 
 
 def solve(real: Categorical, temperatures, fractions, show) -> dict[str, np.ndarray]:
@@ -33,13 +38,36 @@ def solve(real: Categorical, temperatures, fractions, show) -> dict[str, np.ndar
     """
     axes = np.meshgrid(temperatures, fractions, indexing="ij")
     points = dict(zip(("temperature", "real_fraction"), map(np.ravel, axes), strict=True))
-    ends = []
-    for index, (rank, share) in enumerate([(0, _DISTURBANCE), (0, 0.999), (1, 0.999)]):
-        show(100 * index / 3)
-        measured = eqx.filter_jit(Phase(real, _won(real, rank, share)))(**points)
-        ends.append({name: np.asarray(field) for name, field in measured.items()})
-    fields = ends[0] | {"region": _regions(ends)}
-    return {name: field.reshape(axes[0].shape) for name, field in fields.items()}
+    starts = [_won(real, *start) for start in ((0, _DISTURBANCE), (0, 0.999), (1, 0.999))]
+    measures = [eqx.filter_jit(Phase(real, start)) for start in starts]
+    count, block = axes[0].size, _block(real, axes[0].size)
+    pieces = []
+    for begin in range(0, count, block):
+        # One compiled shape serves all blocks.
+        place = np.minimum(np.arange(begin, begin + block), count - 1)
+        here = {name: values[place] for name, values in points.items()}
+        ends = []
+        for index, measure in enumerate(measures):
+            show(100 * (begin + index * block / 3) / count)
+            ends.append({name: np.asarray(field) for name, field in measure(**here).items()})
+        pieces.append(ends[0] | {"region": _regions(ends)})
+    joined = lambda name: np.concatenate([piece[name] for piece in pieces])[:count]
+    return {name: joined(name).reshape(axes[0].shape) for name in pieces[0]}
+
+
+def _block(real: Categorical, count: int) -> int:
+    """How many points are solved together.
+
+    Raises `InputError` E118 where that, or the table of all points, is more than the machine has.
+    """
+    block = min(count, max(_LEAST, _NUMBERS // real.outcomes))
+    resources.check(
+        f"a diagram of {count:,} points of {real.outcomes:,} outcomes",
+        size=8 * _COPIES * block * real.outcomes + _POINT * count,
+        steps=_OPERATIONS * count * real.outcomes,
+        remedy="ask for fewer steps of --temperature and --real-fraction, or give fewer outcomes",
+    )
+    return block
 
 
 def _won(real: Categorical, rank: int, share: float) -> Categorical:

@@ -57,7 +57,7 @@ def command(
     outputs.check({"--out": out}, inputs.files(**chosen), (".csv", ".json"))
     with progress("simulating") as show:
         session.start()
-        from . import trajectories
+        from . import summaries, trajectories
 
         real = inputs.read(**chosen, uniform=uniform)
         fresh = pool.real_samples_of(samples, real_samples, real_fraction if table else 0)
@@ -72,6 +72,7 @@ def command(
         "real_samples": fresh if table else None,
         "real_fraction": fresh / (samples + fresh) if table else real_fraction or 0.0,
         **sizes,
+        "quantile_runs": summaries.runs_kept(replicates, generations, len(found)),
         "statistics": found,
     }
     report = document("simulate", result, seed=seed, model=real)
@@ -92,6 +93,8 @@ def _lines(result: dict):
     columns = ("statistic", "mean of the runs", "5 % to 95 %", "infinite data", "exact mean")
     rows = [(_title(name), *_last(found)) for name, found in statistics.items()]
     yield grid(f"After {counted(result['generations'], 'generation')}", columns, rows)
+    if result["quantile_runs"] < result["replicates"]:
+        yield f"The range from 5 % to 95 % is of the first {result['quantile_runs']:,} runs."
     columns = ("generation", *map(_title, statistics))
     rows = [
         (t + 1, *(f"{found['mean'][t]:.4g}" for found in statistics.values()))

@@ -14,9 +14,16 @@ from ..analysis import orbits
 from ..models import Categorical, Gaussian
 from ..papers import alemohammad2023, marchi2024
 from ..stages import Loop
+from . import resources
+from .summaries import Summary, runs_kept
 
-_NUMBERS, _REPLICATES = 2**22, 2**14
-"""The most numbers (32 MiB) and runs in the states that are advanced together."""
+_NUMBERS, _REPLICATES, _PATHS = 2**22, 2**14, 2**25
+"""The most numbers (32 MiB) and runs in the states that are advanced together, and the most numbers
+(256 MiB) in their statistics."""
+_COPIES = 12
+"""Arrays of the size of the states that a step of the loop holds at once."""
+_OPERATIONS = 100
+"""Elementary operations that a number of the state costs a generation."""
 
 _ROUNDING = {"total_variation": 1e-14, "mean_error": 1e-28}
 """Distances from the real data, and a squared one, that are rounding in numbers of order one."""
@@ -42,33 +49,56 @@ def simulate(loop, real, *, generations, replicates, seed, show, points=None) ->
     `points` is the size of the pool that a generation of a table is fitted to.
     """
     observe = _observer(real)
-    most = max(1, min(_REPLICATES, _NUMBERS // _numbers(real)))
-    chunk = math.ceil(replicates / math.ceil(replicates / most))
-    pieces, done, key = [], 0, jr.key(seed)
-    while done < replicates:
+    singular = points is not None and points <= real.dimension
+    names = list(jax.eval_shape(observe, real))
+    chunk, kept = _plan(real, generations, replicates, len(names))
+    found = {name: Summary(kept) for name in names}
+    for index, done in enumerate(range(0, replicates, chunk)):
         # One compiled shape serves all chunks; the last few runs may be left over.
         paths = orbits(
             loop.step,
-            jr.fold_in(key, len(pieces)),
+            jr.fold_in(jr.key(seed), index),
             real,
             generations=generations,
             replicates=chunk,
             observe=observe,
         )
-        pieces.append(jax.tree.map(np.asarray, paths))
-        done += chunk
-        show(100 * min(done, replicates) / replicates)
-    mapped, exact = _mapped(loop, real, observe, generations), _exact(loop, real, generations)
-    found = {}
-    for name in observe(real):
-        runs = np.concatenate([piece[name] for piece in pieces])[:replicates]
-        if name == "typical_variance" and points is not None and points <= real.dimension:
+        for name, runs in paths.items():
             # Points fit a covariance of one rank less: what factors hold beyond it is rounding.
-            runs, exact = np.zeros_like(runs), exact | {name: np.zeros(generations)}
-        least = _ROUNDING.get(name, 0.0)
-        runs, path = (np.where(x < least, 0.0, x) for x in (runs, mapped[name]))
-        found[name] = _summary(runs, path, exact.get(name))
-    return found
+            resolved = 0.0 if name == "typical_variance" and singular else 1.0
+            found[name].add(resolved * _cleaned(name, runs)[: replicates - done])
+        show(100 * min(done + chunk, replicates) / replicates)
+    mapped, exact = _mapped(loop, real, observe, generations), _exact(loop, real, generations)
+    if singular:
+        exact = exact | {"typical_variance": np.zeros(generations)}
+    return {
+        name: summary.numbers() | {"map": _cleaned(name, mapped[name]), "exact": exact.get(name)}
+        for name, summary in found.items()
+    }
+
+
+def _cleaned(name: str, numbers) -> np.ndarray:
+    """Distances that are rounding are zero."""
+    numbers = np.asarray(numbers)
+    return np.where(numbers < _ROUNDING.get(name, 0.0), 0.0, numbers)
+
+
+def _plan(real, generations: int, replicates: int, statistics: int) -> tuple[int, int]:
+    """How many runs are advanced together, and of how many the quantiles are.
+
+    Raises `InputError` E118 where that is more than the machine has.
+    """
+    size = _numbers(real)
+    most = max(1, min(_REPLICATES, _NUMBERS // size, _PATHS // (generations * statistics)))
+    chunk = math.ceil(replicates / math.ceil(replicates / most))
+    kept = runs_kept(replicates, generations, statistics)
+    resources.check(
+        f"{replicates:,} runs of {generations:,} generations of {size:,} numbers",
+        size=8 * (_COPIES * chunk * size + (2 * kept + 3 * chunk) * generations * statistics),
+        steps=_OPERATIONS * replicates * generations * size,
+        remedy="ask for fewer with --replicates or --generations, or give fewer outcomes",
+    )
+    return chunk, kept
 
 
 def as_csv(found: dict[str, dict]) -> bytes:
@@ -154,10 +184,3 @@ def _exact(loop, real, generations) -> dict[str, np.ndarray]:
         "variance_kept": np.array([per_direction(m.covariance) for m in path]),
         "mean_error": np.array([per_direction(m.error(real.mean)) for m in path]),
     }
-
-
-def _summary(runs, mapped, exact) -> dict:
-    low, middle, high = np.quantile(runs, [0.05, 0.5, 0.95], axis=0)
-    error = runs.std(axis=0, ddof=1) / len(runs) ** 0.5
-    numbers = {"mean": runs.mean(axis=0), "standard_error": error, "low": low, "middle": middle}
-    return numbers | {"high": high, "map": mapped, "exact": exact}

@@ -1,0 +1,83 @@
+"""What a command would need is said before it is taken; plans bound what is held at once."""
+
+import numpy as np
+import pytest
+
+from genloop.cli import diagram_fields, resources, trajectories
+from genloop.cli.run import run
+from genloop.cli.summaries import Summary, runs_kept
+from genloop.errors import InputError
+from genloop.models import Categorical
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "simulate --uniform 3 --replicates 10000000 --generations 100000",
+        "simulate --uniform 10000000 --replicates 10000000",
+        "diagram --uniform 5 -T 0.4:1.4:4096 -a 0.1:0.9:4096",
+        "diagram --uniform 1000000 -T 0.4:1.4:4096 -a 0.1:0.9:400",
+    ],
+)
+def test_what_is_too_much_is_one_line_that_says_how_to_ask_for_less(line, capsys, monkeypatch):
+    monkeypatch.setattr(resources, "available", lambda: 8 * 2**30)
+    assert run(line.split()) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1
+    assert err.startswith("E118 ") and "ask for fewer" in err and ("GiB" in err or "a day" in err)
+
+
+def test_the_smallest_bound_counts(monkeypatch):
+    monkeypatch.setattr(resources, "_machine", lambda: 100)
+    monkeypatch.setattr(resources, "_group", lambda: 40)
+    monkeypatch.setattr(resources, "_limit", lambda: None)
+    assert resources.available() == 40
+    resources.check("this", size=31)
+    with pytest.raises(InputError, match="E118"):
+        resources.check("this", size=33)
+    for name in ("_machine", "_group"):
+        monkeypatch.setattr(resources, name, lambda: None)
+    assert resources.available() == 4 * 2**30
+
+
+def test_a_memory_that_is_used_up_is_one_line(capsys, monkeypatch):
+    for failure in (MemoryError(), RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating")):
+
+        def fail(*_, failure=failure, **__):
+            raise failure
+
+        monkeypatch.setattr("genloop.cli.inputs.read", fail)
+        assert run(["threshold", "--uniform", "3"]) == 4
+        assert capsys.readouterr().err.startswith("E405 ")
+
+
+def test_plans_hold_a_bounded_number_of_numbers():
+    for outcomes in (2, 1000, 10**6):
+        real = Categorical.uniform(outcomes)
+        assert diagram_fields._block(real, 1681) * outcomes <= max(2**22, 16 * outcomes)
+        chunk, kept = trajectories._plan(real, 50, 1000, 5)
+        assert chunk * outcomes <= max(2**22, outcomes) and kept == 1000
+    assert runs_kept(10**7, 10**5, 5) < 1000
+
+
+def test_a_diagram_is_the_same_in_blocks(monkeypatch):
+    real = Categorical(np.array([0.5, 0.3, 0.2]))
+    axes = ([0.6, 0.8, 1.0, 1.2], [0.1, 0.2, 0.3, 0.4, 0.5])
+    whole = diagram_fields.solve(real, *axes, lambda *_: None)
+    monkeypatch.setattr(diagram_fields, "_NUMBERS", 1)
+    blocks = diagram_fields.solve(real, *axes, lambda *_: None)
+    for name, field in whole.items():
+        np.testing.assert_allclose(blocks[name], field, rtol=1e-9, atol=1e-14)
+
+
+def test_pooled_summaries_are_those_of_all_runs():
+    runs = np.random.default_rng(5).normal(3, 2, (1000, 7))
+    summary = Summary(300)
+    for piece in np.split(runs, [1, 100, 350, 990]):
+        summary.add(piece)
+    found = summary.numbers()
+    np.testing.assert_allclose(found["mean"], runs.mean(axis=0), rtol=1e-13)
+    error = runs.std(axis=0, ddof=1) / 1000**0.5
+    np.testing.assert_allclose(found["standard_error"], error, rtol=1e-13)
+    quantiles = np.quantile(runs[:300], [0.05, 0.5, 0.95], axis=0)
+    np.testing.assert_array_equal([found[k] for k in ("low", "middle", "high")], quantiles)
