@@ -16,18 +16,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import genloop as gl
-from genloop.cli import branch_words, inputs, session
+from genloop.cli import branch_words, inputs
 from genloop.cli.document import plain
 from genloop.cli.run import run
 from genloop.laws import loss_probabilities
 from genloop.papers import marchi2024
 
 ENTRY = [sys.executable, "-m", "genloop"]
-
-
-@pytest.fixture(autouse=True)
-def no_compilation_cache(monkeypatch):
-    monkeypatch.setattr(session, "cache_folder", lambda: None)
 
 
 @pytest.fixture

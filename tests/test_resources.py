@@ -24,7 +24,7 @@ def test_what_is_too_much_is_one_line_that_says_how_to_ask_for_less(line, capsys
     assert run(line.split()) == 2
     out, err = capsys.readouterr()
     assert out == "" and err.count("\n") == 1
-    assert err.startswith("E118 ") and "ask for fewer" in err and ("GiB" in err or "a day" in err)
+    assert err.startswith("E121 ") and "ask for fewer" in err and ("GiB" in err or "a day" in err)
 
 
 def test_the_smallest_bound_counts(monkeypatch):
@@ -33,7 +33,7 @@ def test_the_smallest_bound_counts(monkeypatch):
     monkeypatch.setattr(resources, "_limit", lambda: None)
     assert resources.available() == 40
     resources.check("this", size=31)
-    with pytest.raises(InputError, match="E118"):
+    with pytest.raises(InputError, match="E121"):
         resources.check("this", size=33)
     for name in ("_machine", "_group"):
         monkeypatch.setattr(resources, name, lambda: None)

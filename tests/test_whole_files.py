@@ -168,13 +168,13 @@ def test_no_output_is_an_input_under_any_name(folder, capsys):
     for out in ["good.json", *spellings(folder)]:
         for command in ("threshold", "bounds", "extinction", "accumulate", "simulate", "diagram"):
             code, _, err = said(capsys, command, "--counts", "good.json", "--out", out)
-            assert code == 2 and err.startswith("E119 --out "), (command, out, err)
+            assert code == 2 and err.startswith("E120 --out "), (command, out, err)
         code, _, err = said(capsys, "certify-check", "good.json", "--out", out)
         assert code == 2 and "is the file of the proofs" in err
         code, _, err = said(
             capsys, "threshold", "--counts", "good.json", "--certify", "--certificates", out
         )
-        assert code == 2 and err.startswith("E119 --certificates ")
+        assert code == 2 and err.startswith("E120 --certificates ")
     assert (folder / "good.json").read_text() == COUNTS
 
 

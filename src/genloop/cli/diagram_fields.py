@@ -58,7 +58,7 @@ def solve(real: Categorical, temperatures, fractions, show) -> dict[str, np.ndar
 def _block(real: Categorical, count: int) -> int:
     """How many points are solved together.
 
-    Raises `InputError` E118 where that, or the table of all points, is more than the machine has.
+    Raises `InputError` E121 where that, or the table of all points, is more than the machine has.
     """
     block = min(count, max(_LEAST, _NUMBERS // real.outcomes))
     resources.check(

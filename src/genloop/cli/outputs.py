@@ -20,7 +20,7 @@ def check(
 ) -> None:
     """Whether the files can be written without harm.
 
-    Raises `InputError` E112 where a name has not one of the `suffixes`, E119 where an output is an
+    Raises `InputError` E112 where a name has not one of the `suffixes`, E120 where an output is an
     input or another output, under whatever name; `FileProblem` E401 where a file could not be
     written after long work.
     """
@@ -31,7 +31,7 @@ def check(
         for other, known in [*_named(inputs), *named[:place]]:
             if _same(path, known):
                 raise InputError(
-                    "E119",
+                    "E120",
                     f"{option} {shown(path)} is the file of {other}, which would be lost; choose "
                     "another name.",
                 )

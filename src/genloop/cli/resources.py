@@ -14,16 +14,16 @@ _LONGEST = 10**14
 
 
 def check(what: str, *, size: float, steps: float = 0, remedy: str = REMEDY) -> None:
-    """Raises `InputError` E118 where `size` bytes are not free, or `steps` numbers take days."""
+    """Raises `InputError` E121 where `size` bytes are not free, or `steps` numbers take days."""
     free = available()
     if size > _SHARE * free:
         raise InputError(
-            "E118",
+            "E121",
             f"{what} needs about {_bytes(size)} of memory and {_bytes(free)} are free; {remedy}.",
         )
     if steps > _LONGEST:
         raise InputError(
-            "E118",
+            "E121",
             f"{what} means computing about {steps:.0e} numbers, which takes more than a day "
             f"({_LONGEST:.0e} are the most); {remedy}.",
         )

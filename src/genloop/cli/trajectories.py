@@ -86,7 +86,7 @@ def _cleaned(name: str, numbers) -> np.ndarray:
 def _plan(real, generations: int, replicates: int, statistics: int) -> tuple[int, int]:
     """How many runs are advanced together, and of how many the quantiles are.
 
-    Raises `InputError` E118 where that is more than the machine has.
+    Raises `InputError` E121 where that is more than the machine has.
     """
     size = _numbers(real)
     most = max(1, min(_REPLICATES, _NUMBERS // size, _PATHS // (generations * statistics)))
