@@ -110,20 +110,67 @@ def fixed_point(
     theorem). Never raises for a mathematical outcome: read `result`. Raises `ValueError` for
     float32 states, whose rounding is above the tolerance.
     """
-    _check_precision(start, tolerance)
+    start = _checked(start, tolerance)
     return _fixed_point(map, start, tolerance, valid or _own_domain, jnp.array(True))
 
 
-def _check_precision(start, tolerance):
+def _checked(start, tolerance):
+    """The start with its plain numbers as arrays, so that they are traced."""
+    array = lambda leaf: jnp.asarray(leaf) if isinstance(leaf, float | int) else leaf
+    start = jax.tree.map(array, start)
     if not is_double(start) and tolerance < 1e-6:
         raise ValueError(
             f"a residual of {tolerance:g} needs float64 states; work inside `with genloop.x64():` "
             "or set jax_enable_x64."
         )
+    leaves = [jnp.asarray(leaf) for leaf in jax.tree.leaves(start)]
+    if not leaves:
+        raise ValueError("a state needs at least one number; give the state to start from.")
+    if not any(jnp.issubdtype(leaf.dtype, jnp.floating) for leaf in leaves):
+        raise ValueError(
+            f"a search starts at floating-point numbers, got {leaves[0].dtype}; write 1.0 for 1."
+        )
+    if not is_double(start) and jnp.result_type(float) == jnp.float64:
+        raise ValueError(
+            "the state is in single precision and the map in double precision; convert the state "
+            "with jax.numpy.asarray(state, float)."
+        )
+    return start
+
+
+def _check_map(map, start):
+    """A map in JAX from states to states of the same shapes."""
+    if not callable(map):
+        raise ValueError(
+            f"a map is a loop or a function of a state, got {type(map).__name__}; the map comes "
+            "first, then the state."
+        )
+    try:
+        image = eqx.filter_eval_shape(map, start)
+    except (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError):
+        raise ValueError(
+            "the map cannot be traced by JAX: write it with jax.numpy (jax.numpy.cos, not "
+            "math.cos or numpy.cos) and jax.numpy.where instead of if."
+        ) from None
+    shapes = lambda tree: [jnp.shape(leaf) for leaf in jax.tree.leaves(tree)]
+    if shapes(image) != shapes(start):
+        raise ValueError(
+            f"the map must return a state of the shape of its input, {_shown(shapes(start))}, got "
+            f"{_shown(shapes(image))}."
+        )
+    kinds = lambda tree: jnp.result_type(*(leaf.dtype for leaf in jax.tree.leaves(tree)))
+    own, other = kinds(jax.tree.map(jnp.asarray, start)), kinds(image)
+    if own != other:
+        raise ValueError(f"the map turns numbers of type {own} into {other}; convert its result.")
+
+
+def _shown(shapes):
+    return str(shapes[0]) if len(shapes) == 1 else str(shapes)
 
 
 @eqx.filter_jit
 def _fixed_point(map, start, tolerance, valid, continued):
+    _check_map(map, start)
     origin, unravel = ravel_pytree(start)
     evaluate = lambda x: ravel_pytree(map(unravel(x)))[0]
     inside = lambda x: valid(unravel(x)) & jnp.isfinite(x).all()
@@ -140,8 +187,11 @@ def _fixed_point(map, start, tolerance, valid, continued):
     linear = lambda x: linearize(map, unravel(x))
     repels = lambda x: linear(x).spectral_radius() >= 1
     found, converged = stop_gradient(search(continued, repels))
-    # Newton from a converged point: two steps carry the first and second implicit derivatives.
-    polished = jax.lax.fori_loop(0, 2, lambda _, x: newton(x), found)
+    # Two steps from a converged point carry the first and second implicit derivatives, and that of
+    # the inverse is not needed: it would be divided by the square of one minus a multiplier.
+    operator = _constant(linear(found))
+    step = lambda _, x: x + operator.newton_step(evaluate(x) - x)
+    polished = jax.lax.fori_loop(0, 2, step, found)
     keep = converged & inside(polished) & (size(polished) <= tolerance)
     state = jnp.where(keep, polished, found)
     residual = size(state)
@@ -155,9 +205,21 @@ def _fixed_point(map, start, tolerance, valid, continued):
     uncertainty = _uncertainty(evaluate, linear, inside, fixed, stop_gradient(radius))
     # A product, not a choice: the derivatives of what was not found are NaN as well.
     known = jnp.where(converged, 1.0, jnp.nan)
+    settled = getattr(unravel(state), "normalised", lambda: unravel(state))()
     return FixedPoint(
-        unravel(state * known), residual, radius * known, uncertainty * known, result, operator
+        jax.tree.map(lambda leaf: leaf * known.astype(leaf.dtype), settled),
+        residual,
+        radius * known,
+        uncertainty * known,
+        result,
+        operator,
     )
+
+
+def _constant(operator: AbstractJacobian) -> AbstractJacobian:
+    """The operator without derivatives in what it is made of."""
+    numbers, rest = eqx.partition(operator, eqx.is_inexact_array)
+    return eqx.combine(stop_gradient(numbers), rest)
 
 
 def _gap(start, scale):
@@ -301,7 +363,7 @@ def fixed_points(
     found: list[FixedPoint] = []
     inside = valid or _own_domain
     for start in starts:
-        _check_precision(start, tolerance)
+        start = _checked(start, tolerance)
         for continued in (True, False):
             flag = jnp.array(continued)
             point = _fixed_point(map, start, tolerance, inside, flag)

@@ -19,8 +19,9 @@ def phase_diagram(measure: Callable[..., dict[str, Array]], **axes: Any):
     One compiled batch of fixed shape serves grids of any size, so memory is bounded and a point has
     the same bits in whatever grid it lies. A measure with an attribute `batched = True` takes
     arrays of parameters instead of numbers. Returns an `xarray.Dataset` with one variable a key;
-    extra axes of a quantity come after those of the grid. Computed in float64. Raises `ValueError`
-    for an empty axis.
+    extra axes of a quantity come after those of the grid. Computed in float64. Points at which a
+    parameter is out of range have NaN, as has a fixed point that was not found. Raises `ValueError`
+    for an empty axis and for a measure that returns no dictionary.
     """
     import xarray
 
@@ -49,9 +50,18 @@ def phase_diagram(measure: Callable[..., dict[str, Array]], **axes: Any):
     return xarray.Dataset(fields, coords=values)
 
 
+def _quantities(result):
+    if not isinstance(result, dict):
+        raise ValueError(
+            "a measure returns a dictionary of named quantities, such as {'radius': radius}, got "
+            f"{type(result).__name__}."
+        )
+    return result
+
+
 @eqx.filter_jit
 def _measure_batch(measure, names, points):
     if getattr(measure, "batched", False):
-        return measure(**dict(zip(names, points, strict=True)))
-    one = lambda point: measure(**dict(zip(names, point, strict=True)))
+        return _quantities(measure(**dict(zip(names, points, strict=True))))
+    one = lambda point: _quantities(measure(**dict(zip(names, point, strict=True))))
     return jax.lax.map(one, jnp.asarray(points).T, batch_size=_LANES)

@@ -52,6 +52,11 @@ class Threshold:
                 "a value."
             )
 
+    def __float__(self) -> float:
+        if self.value is None:
+            raise ValueError(f"there is no value: {self.reason}.")
+        return self.value
+
     @classmethod
     def absent(cls, reason: str, status: ThresholdStatus | str) -> "Threshold":
         """There is no such threshold: why, and what kind of absence it is."""

@@ -11,7 +11,14 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from ..analysis.covariance import DiagonalMinusLowRank
 from ..analysis.operators import DiagonalMinusRankOne, ScaledIdentity
 from ..sampling import multinomial
-from .model import AbstractModel, as_float, is_concrete, relative_gap
+from .model import (
+    AbstractModel,
+    as_float,
+    is_concrete,
+    positive_temperature,
+    relative_gap,
+    share_of_real_data,
+)
 from .moments import CategoricalMoments
 from .origin import Origin
 
@@ -78,6 +85,7 @@ class Categorical(AbstractModel):
         Scaled by the largest probability, so nothing overflows; at $p_i = 0$ the derivative is the
         true one for $T \le 1$ and not finite for $T > 1$, where there is none.
         """
+        temperature = positive_temperature(temperature)
         scale = self.probabilities.max(axis=-1, keepdims=True)
         # The escort map does not depend on the scale, so its derivative is left out on purpose.
         weights = (self.probabilities / stop_gradient(scale)) ** (1 / jnp.asarray(temperature))
@@ -111,6 +119,7 @@ class Categorical(AbstractModel):
                 f"cannot mix {self.outcomes} outcomes with real data of {other.outcomes}; both "
                 "need the same outcomes in the same order."
             )
+        real_fraction = share_of_real_data(real_fraction)
         real = other.broadcast(self.batch_shape).probabilities
         mixed = (1 - real_fraction) * self.probabilities + real_fraction * real
         return Categorical(mixed, self.origin)
@@ -141,6 +150,10 @@ class Categorical(AbstractModel):
     def separation(self, other) -> Float[Array, "*batch"]:
         r"""$\max_i |p_i - q_i| / \max(p_i, q_i)$: every probability in its own unit."""
         return relative_gap(self.probabilities, other.probabilities).max(-1)
+
+    def normalised(self) -> Self:
+        total = self.probabilities.sum(axis=-1, keepdims=True)
+        return Categorical(self.probabilities / total, self.origin)
 
     def valid(self) -> Bool[Array, "*batch"]:
         total = self.probabilities.sum(axis=-1)

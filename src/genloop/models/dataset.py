@@ -73,6 +73,10 @@ class Dataset(eqx.Module):
         """The expected moments of a loop that starts at this dataset."""
         return DatasetMoments(self.model.moments(), self.size, self.place)
 
+    def normalised(self) -> Self:
+        """The same dataset with a fit that keeps the constraints of its model."""
+        return Dataset(self.model.normalised(), self.size, self.place)
+
     def valid(self) -> Bool[Array, "*batch"]:
         """Whether the fit is a distribution and there are points."""
         return self.model.valid() & (self.size > 0)
@@ -156,6 +160,10 @@ class History(eqx.Module):
         count = jnp.broadcast_to(count, self.batch_shape).astype(self.sizes.dtype)
         models = jax.tree.map(shifted, model, self.models)
         return History(models, shifted(count, self.sizes), self.place)
+
+    def normalised(self) -> Self:
+        """The same window with fits that keep the constraints of their models."""
+        return History(self.models.normalised(), self.sizes, self.place)
 
     def separation(self, other: Self) -> Float[Array, "*batch"]:
         """The largest distance of two generations, and of their relative numbers of points."""

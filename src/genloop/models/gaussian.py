@@ -12,7 +12,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from ..analysis.coordinates import Coordinates
 from ..analysis.covariance import Factored
 from ..sampling import standard_fit
-from .model import AbstractModel, as_float, is_concrete
+from .model import AbstractModel, as_float, is_concrete, positive_temperature, share_of_real_data
 from .moments import GaussianMoments
 from .origin import Origin
 
@@ -85,7 +85,8 @@ class Gaussian(AbstractModel):
 
     def temper(self, temperature) -> Self:
         r"""$N(\mu, T \Sigma)$."""
-        return Gaussian(self.mean, jnp.sqrt(temperature) * self.factor, self.origin)
+        spread = jnp.sqrt(positive_temperature(temperature))
+        return Gaussian(self.mean, spread * self.factor, self.origin)
 
     def mix(self, other, real_fraction) -> Self:
         r"""Mean $q\mu + a\nu$ and covariance $q\Sigma + a S_0 + q a (\mu - \nu)(\mu - \nu)^\top$.
@@ -97,6 +98,7 @@ class Gaussian(AbstractModel):
                 f"cannot mix a Gaussian in {self.dimension} dimensions with real data in "
                 f"{other.dimension}."
             )
+        real_fraction = share_of_real_data(real_fraction)
         rest = 1 - real_fraction
         real = other.broadcast(self.batch_shape)
         gap = self.mean - real.mean
@@ -177,6 +179,9 @@ class Gaussian(AbstractModel):
         factor = jnp.abs(self.factor - other.factor) / scale[..., None]
         return jnp.maximum(mean, factor.max((-2, -1)))
 
+    def normalised(self) -> Self:
+        return Gaussian(self.mean, jnp.tril(self.factor), self.origin)
+
     def valid(self) -> Bool[Array, "*batch"]:
         finite = jnp.isfinite(self.mean).all(-1) & jnp.isfinite(self.factor).all((-2, -1))
         return finite & (jnp.diagonal(self.factor, axis1=-2, axis2=-1) > 0).all(-1)
@@ -232,12 +237,18 @@ def _check_covariance(covariance):
         raise ValueError("the covariance must be symmetric; average it with its transpose.")
     scale = np.sqrt(np.clip(np.diag(covariance), 0, None))
     if (scale == 0).any():
-        where = int(np.argmin(scale))
+        where = int(np.argmin(np.diag(covariance)))
+        remedy = "remove the constant dimension" if covariance[where, where] == 0 else "correct it"
         raise ValueError(
             f"the variance of dimension {where} is {covariance[where, where]:g}, expected a "
-            "positive number; remove the constant dimension."
+            f"positive number; {remedy}."
         )
     smallest = np.linalg.eigvalsh(covariance / np.outer(scale, scale)).min()
+    if smallest < -1e-13 * len(covariance):
+        raise ValueError(
+            "the covariance is not positive definite (smallest eigenvalue of the correlations "
+            f"{smallest:.2g}); a covariance has no negative one: correct its entries."
+        )
     if smallest < 1e-13 * len(covariance):
         raise ValueError(
             "the covariance is singular (smallest eigenvalue of the correlations "

@@ -11,7 +11,14 @@ from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 from ..analysis.covariance import Factored
 from ..analysis.operators import ScaledIdentity
 from ..sampling import pair_counts
-from .model import AbstractModel, as_float, is_concrete, relative_gap
+from .model import (
+    AbstractModel,
+    as_float,
+    is_concrete,
+    positive_temperature,
+    relative_gap,
+    share_of_real_data,
+)
 from .origin import Origin
 from .stationary import long_run_law
 
@@ -130,6 +137,7 @@ class MarkovChain(AbstractModel):
         derivative for $T \le 1$ and none for $T > 1$; where the chain falls into several classes
         each keeps its share. Not finite where a power underflows and so breaks the chain.
         """
+        temperature = positive_temperature(temperature)
         # The escort map does not depend on the scale, so its derivative is left out on purpose.
         scale = stop_gradient(self.pairs.max(axis=-1, keepdims=True))
         relative = self.pairs / jnp.where(scale > 0, scale, 1.0)
@@ -144,6 +152,7 @@ class MarkovChain(AbstractModel):
                 f"cannot mix {self.outcomes} outcomes with real data of {other.outcomes}; both "
                 "need the same outcomes in the same order."
             )
+        real_fraction = share_of_real_data(real_fraction)
         real = other.broadcast(self.batch_shape).pairs
         return MarkovChain((1 - real_fraction) * self.pairs + real_fraction * real, self.origin)
 
@@ -187,6 +196,10 @@ class MarkovChain(AbstractModel):
     def separation(self, other) -> Float[Array, "*batch"]:
         r"""$\max_{ij} |J_{ij} - J'_{ij}| / \max(J_{ij}, J'_{ij})$: every pair in its own unit."""
         return relative_gap(self.pairs, other.pairs).max(axis=(-2, -1))
+
+    def normalised(self) -> Self:
+        total = self.pairs.sum(axis=(-2, -1), keepdims=True)
+        return MarkovChain(self.pairs / total, self.origin)
 
     def valid(self) -> Bool[Array, "*batch"]:
         total = self.pairs.sum(axis=(-2, -1))

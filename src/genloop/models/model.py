@@ -77,6 +77,10 @@ class AbstractModel(eqx.Module):
     def moments(self) -> Any:
         """The expected moments of a loop that starts at this model."""
 
+    def normalised(self) -> Self:
+        """This model without what rounding has added: its constraints hold as at construction."""
+        return self
+
     @abc.abstractmethod
     def valid(self) -> Bool[Array, "*batch"]:
         """Whether this is a distribution: probabilities in [0, 1], positive variances, finite."""
@@ -117,7 +121,53 @@ def as_float(value) -> Array | np.ndarray:
     """
     if isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jnp.floating):
         return value
-    return np.asarray(value, dtype=np.float64)
+    try:
+        numbers = np.asarray(value)
+    except ValueError:
+        raise ValueError("a list of rows of different lengths is no array of numbers.") from None
+    if numbers.dtype.kind not in "biuf":
+        raise ValueError(
+            f"expected a number or an array of numbers, got {type(value).__name__}; convert it "
+            "first, for example with float()."
+        )
+    return numbers.astype(np.float64)
+
+
+def number_in(name: str, lower: float, upper: float, *, open_below: bool = False):
+    r"""A converter to a number in $[l, u]$ or $(l, u]$; an infinite end is never reached.
+
+    Raises `ValueError` for any other number. Under a trace such a number, and every derivative in
+    it, becomes NaN: no model made with it is valid and no search converges.
+    """
+
+    def convert(value):
+        number = as_float(value)
+        if is_concrete(number):
+            _check_range(name, number, lower, upper, open_below)
+            return number
+        return number * jnp.where(_within(number, lower, upper, open_below), 1.0, jnp.nan)
+
+    return convert
+
+
+def _within(values, lower, upper, open_below):
+    above = values > lower if open_below else values >= lower
+    return above & (values <= upper) & (values < np.inf)
+
+
+def _check_range(name, value, lower, upper, open_below):
+    # Comparing JAX numbers inside a trace would give a tracer; NumPy numbers are numbers.
+    values = np.asarray(value)
+    good = _within(values, lower, upper, open_below)
+    if not good.all():
+        bracket = "(" if open_below else "["
+        close = ")" if upper == np.inf else "]"
+        seen = values[~good].flat[0]
+        raise ValueError(f"{name} must lie in {bracket}{lower:g}, {upper:g}{close}, got {seen}.")
+
+
+positive_temperature = number_in("temperature", 0.0, float("inf"), open_below=True)
+share_of_real_data = number_in("real_fraction", 0.0, 1.0)
 
 
 def is_concrete(*arrays) -> bool:

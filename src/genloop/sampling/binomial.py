@@ -36,7 +36,8 @@ def binomial(
     broadcast to the shape of the result.
     """
     samples, probability = jnp.broadcast_arrays(
-        jnp.asarray(samples, jnp.result_type(float)), jnp.asarray(probability)
+        # In single precision the numbers would lose units from 2^24 on.
+        *(jnp.asarray(x, jnp.result_type(float)) for x in (samples, probability))
     )
     rarer = jnp.minimum(probability, 1.0 - probability)
     rejects = samples * rarer >= _REJECTION_MEAN

@@ -35,12 +35,18 @@ def multinomial(
     samples that come as an array, which may differ from row to row and depend on other results.
     Memory stays bounded for many rows, and row $i$ depends on the key and on $i$ only.
 
-    Raises `ValueError` for a fixed number of samples that is negative.
+    Raises `ValueError` for a fixed number of samples that is negative or above $2^{53}$.
     """
+    # In single precision counts would lose units from 2^24 on.
+    probabilities = jnp.asarray(probabilities, jnp.result_type(float))
     if isinstance(samples, jax.Array | np.ndarray):
         return _multinomial_of_each(key, samples, probabilities)
     if samples < 0:
         raise ValueError(f"the number of samples must not be negative, got {samples}.")
+    if samples > 2**53:
+        raise ValueError(
+            f"counts are exact up to 2^53 = {2**53:,} samples, got {samples:,}; draw fewer."
+        )
     return _multinomial(key, samples, probabilities)
 
 

@@ -6,6 +6,7 @@ from ..analysis.covariance import add, through
 from .stage import (
     AbstractStage,
     check_at_least,
+    check_model,
     identity_jacobian,
     mean_jacobian,
     unknown_noise,
@@ -26,6 +27,7 @@ class Draw(AbstractStage):
         check_at_least("samples", self.samples, 2)
 
     def __call__(self, model):
+        check_model(model)
         return model
 
     def step(self, key, model):
@@ -57,6 +59,7 @@ class Unbias(AbstractStage):
         check_at_least("samples", self.samples, 2)
 
     def __call__(self, model):
+        check_model(model)
         return model
 
     def step(self, key, model):

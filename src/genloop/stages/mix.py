@@ -7,8 +7,8 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..analysis.covariance import add
 from ..models import AbstractModel
-from ..models.model import as_float
-from .stage import AbstractStage, check_at_least, check_range, unknown_noise
+from ..models.model import share_of_real_data
+from .stage import AbstractStage, check_at_least, check_model, unknown_noise
 
 
 class Mix(AbstractStage):
@@ -20,12 +20,16 @@ class Mix(AbstractStage):
     """
 
     real: AbstractModel
-    real_fraction: Float[Array, ""] = eqx.field(converter=as_float)
+    real_fraction: Float[Array, ""] = eqx.field(converter=share_of_real_data)
     samples: int | None = eqx.field(static=True, default=None)
     batched = True
 
     def __check_init__(self):
-        check_range("real_fraction", self.real_fraction, 0.0, 1.0, open_below=False)
+        if not isinstance(self.real, AbstractModel):
+            raise ValueError(
+                f"the real data must be a model, got {type(self.real).__name__}; write for example "
+                "Mix(Categorical.of([5, 3, 2]), 0.3)."
+            )
         if self.samples is not None:
             check_at_least("samples", self.samples, 1)
 
@@ -38,6 +42,7 @@ class Mix(AbstractStage):
         return cls(real.draw(key, samples), real_fraction)
 
     def __call__(self, model):
+        check_model(model)
         return model.mix(self.real, self.real_fraction)
 
     def step(self, key, model):

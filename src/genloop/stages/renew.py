@@ -6,8 +6,8 @@ from jaxtyping import Array, Float
 from ..analysis.covariance import add, through
 from ..analysis.operators import blend
 from ..models import PairMoments
-from ..models.model import as_float
-from .stage import AbstractStage, check_range, mean_jacobian
+from ..models.model import number_in
+from .stage import AbstractStage, mean_jacobian
 
 
 class Renew(AbstractStage):
@@ -20,10 +20,7 @@ class Renew(AbstractStage):
     """
 
     generation: AbstractStage
-    share: Float[Array, ""] = eqx.field(converter=as_float)
-
-    def __check_init__(self):
-        check_range("share", self.share, 0.0, 1.0, open_below=True)
+    share: Float[Array, ""] = eqx.field(converter=number_in("share", 0.0, 1.0, open_below=True))
 
     @property
     def batched(self) -> bool:

@@ -68,7 +68,9 @@ class Computed(AbstractSchedule):
         return np.inf
 
     def __call__(self, place):
-        return jnp.broadcast_to(jnp.round(self.function(place)), place.shape)
+        count = jnp.round(self.function(place))
+        # A number of points below zero is none that a dataset can have.
+        return jnp.broadcast_to(jnp.where(count >= 0, count, jnp.nan), place.shape)
 
 
 def as_schedule(value: Any) -> AbstractSchedule:

@@ -79,7 +79,10 @@ class AbstractStage(eqx.Module):
 
     def __rshift__(self, other: "AbstractStage") -> "Loop":
         if not isinstance(other, AbstractStage):
-            return NotImplemented
+            raise ValueError(
+                f"a loop is made of stages, got {type(other).__name__}; write for example "
+                "Temper(0.8) >> Mix(real, 0.3)."
+            )
         return Loop((*_stages(self), *_stages(other)))
 
 
@@ -103,6 +106,7 @@ class Loop(AbstractStage):
         return all(stage.batched for stage in self.stages)
 
     def __call__(self, model):
+        check_model(model)
         for stage in self.stages:
             model = stage(model)
         return model
@@ -168,16 +172,11 @@ def check_at_least(name: str, value: Any, least: int) -> None:
         raise ValueError(f"{name} must be a whole number of at least {least}, got {value}.")
 
 
-def check_range(name: str, value: Any, lower: float, upper: float, *, open_below: bool) -> None:
-    """Raises `ValueError` for a number outside the range; values under a trace pass."""
-    if isinstance(value, jax.core.Tracer):
-        return
-    # Comparing JAX numbers inside a trace would give a tracer; NumPy numbers are numbers.
-    values = np.asarray(value)
-    above = values > lower if open_below else values >= lower
-    good = above & (values <= upper) & (values < np.inf)
-    if not good.all():
-        bracket = "(" if open_below else "["
-        close = ")" if upper == np.inf else "]"
-        seen = values[~good].flat[0]
-        raise ValueError(f"{name} must lie in {bracket}{lower:g}, {upper:g}{close}, got {seen}.")
+def check_model(model: Any) -> None:
+    """Raises `ValueError` for numbers where a model is expected."""
+    plain = (list, tuple, dict, int, float, str, type(None), np.ndarray, jax.Array)
+    if isinstance(model, plain):
+        raise ValueError(
+            f"a stage acts on a model, got {type(model).__name__}; write for example "
+            "Categorical.of([5, 3, 2])."
+        )

@@ -4,8 +4,8 @@ import equinox as eqx
 from jaxtyping import Array, Float
 
 from ..analysis.covariance import through
-from ..models.model import as_float
-from .stage import AbstractExactStage, check_range, mean_jacobian
+from ..models.model import positive_temperature
+from .stage import AbstractExactStage, check_model, mean_jacobian
 
 
 class Temper(AbstractExactStage):
@@ -14,13 +14,11 @@ class Temper(AbstractExactStage):
     Below one the loop sharpens (truncation, low temperature), above one it flattens.
     """
 
-    temperature: Float[Array, ""] = eqx.field(converter=as_float)
+    temperature: Float[Array, ""] = eqx.field(converter=positive_temperature)
     batched = True
 
-    def __check_init__(self):
-        check_range("temperature", self.temperature, 0.0, float("inf"), open_below=True)
-
     def __call__(self, model):
+        check_model(model)
         return model.temper(self.temperature)
 
     def moments(self, moments):

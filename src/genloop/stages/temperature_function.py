@@ -37,10 +37,18 @@ class TemperatureFunction(AbstractExactStage):
             _check_values(np.asarray(values))
 
     def __call__(self, model):
-        weights = self.function(_probabilities_of(self, model))
+        weights = self.function(_probabilities_of(self, model)) * self._known()
         return eqx.tree_at(
             lambda m: m.probabilities, model, weights / weights.sum(axis=-1, keepdims=True)
         )
+
+    def _known(self):
+        """One, or NaN where a traced parameter makes the function none of a temperature."""
+        values = self.function(jnp.asarray(_GRID))
+        if is_concrete(values):
+            return 1.0
+        rises = jnp.isfinite(values).all() & (values[0] == 0) & (values[1:] > 0).all()
+        return jnp.where(rises & (jnp.diff(values) >= 0).all(), 1.0, jnp.nan)
 
     def propagate(self, model, covariance):
         if covariance is None:

@@ -7,8 +7,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from ..models import AbstractModel
-from ..models.model import as_float
-from .stage import AbstractExactStage, check_at_least, check_range
+from ..models.model import number_in
+from .stage import AbstractExactStage, check_at_least
 
 TIE = 1e-12
 """What lies within this share of a boundary lies on it: sums and ratios of probabilities are known
@@ -69,11 +69,10 @@ class Nucleus(AbstractTruncation):
     and for other words.
     """
 
-    mass: Float[Array, ""] = eqx.field(converter=as_float)
+    mass: Float[Array, ""] = eqx.field(converter=number_in("mass", 0.0, 1.0, open_below=True))
     ties: str = eqx.field(static=True, default="first")
 
     def __check_init__(self):
-        check_range("mass", self.mass, 0.0, 1.0, open_below=True)
         _check_ties(self.ties)
 
     def kept(self, probabilities):
@@ -81,8 +80,10 @@ class Nucleus(AbstractTruncation):
         sizes = jnp.take_along_axis(probabilities, order, axis=-1)
         before = jnp.cumsum(sizes, axis=-1) - sizes
         # What came before an outcome decides, so the likeliest one is always kept.
+        # Of no mass (NaN, out of range under a trace) nothing is kept, and the model is NaN.
         kept = ~reaches(before, self.mass)
-        kept = jnp.take_along_axis(kept.at[..., 0].set(True), jnp.argsort(order, axis=-1), axis=-1)
+        kept = kept.at[..., 0].set(True) & ~jnp.isnan(self.mass)
+        kept = jnp.take_along_axis(kept, jnp.argsort(order, axis=-1), axis=-1)
         return _with_ties(kept, probabilities, self.ties)
 
 
@@ -92,10 +93,7 @@ class MinP(AbstractTruncation):
     Raises `ValueError` for a `ratio` $m \notin [0, 1]$.
     """
 
-    ratio: Float[Array, ""] = eqx.field(converter=as_float)
-
-    def __check_init__(self):
-        check_range("ratio", self.ratio, 0.0, 1.0, open_below=False)
+    ratio: Float[Array, ""] = eqx.field(converter=number_in("ratio", 0.0, 1.0))
 
     def kept(self, probabilities):
         return reaches(probabilities, self.ratio * probabilities.max(axis=-1, keepdims=True))

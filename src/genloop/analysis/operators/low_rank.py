@@ -168,12 +168,37 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
         return DiagonalMinusRankOne(self.diagonal, self.right, self.left)
 
     def newton_step(self, residual, share=1.0):
-        r"""Sherman-Morrison; a diagonal entry of exactly one is moved by one rounding error."""
-        pivot = 1 - share * self.diagonal
-        pivot = jnp.where(jnp.abs(pivot) < 1e-15, 1e-15, pivot)
-        residual_part, left_part = residual / pivot, self.left / pivot
-        weight = (self.right @ residual_part) / (1 + share * (self.right @ left_part))
-        return residual_part - share * left_part * weight
+        r"""Sherman-Morrison, with the pivots that tie for the smallest taken as one.
+
+        With $e_i = 1 - s d_i$ equal to $e$ on a set $N$ and $\varrho = \sum_N v g/\sum_N v u$ the
+        solution is $\delta\,u_i + (g_i - \varrho u_i)/e$ on $N$ with $\delta = (\varrho (1 + M) -
+        R)/(\sum_N v u + e (1 + M))$, $M = \sum_{i \notin N} u v/e_i$, $R = \sum_{i \notin N} v g/
+        e_i$ (and $u, g$ with the share $s$). Where $N$ is symmetric nothing is divided by $e$: a
+        multiplier of one that belongs to a symmetry leaves symmetric derivatives exact.
+        """
+        left, pivot = share * self.left, 1 - share * self.diagonal
+        place = jnp.argmin(jnp.abs(pivot))
+        # An entry of exactly one is moved by one rounding error.
+        least = jnp.where(jnp.abs(pivot[place]) < 1e-15, 1e-15, pivot[place])
+        tied = jnp.abs(pivot - pivot[place]) <= 4e-15
+        tied = tied & (left * self.right > 0) | (jnp.arange(pivot.size) == place)
+        others = jnp.where(tied, 1.0, pivot)
+        others = jnp.where(jnp.abs(others) < 1e-15, 1e-15, others)
+        within = jnp.where(tied, left * self.right, 0.0).sum()
+        here = lambda values: jnp.where(tied, values, 0.0)
+        away = lambda values: jnp.where(tied, 0.0, values / others)
+        safe = jnp.where(within > 0, within, 1.0)
+        mean = jnp.where(within > 0, here(self.right * residual).sum() / safe, 0.0)
+        odd = here(residual - mean * left)
+        rounding = jnp.abs(odd) <= 1e-13 * jnp.abs(here(residual)).max()
+        odd = jnp.where(rounding & (jnp.abs(least) < 1e-6), 0.0, odd)
+        grown = 1 + away(self.right * left).sum()
+        even = (mean * grown - away(self.right * residual).sum()) / (within + least * grown)
+        # Without weight in the tied pivots the others know nothing of them.
+        alone = (away(self.right * residual) + here(self.right * residual) / least).sum() / grown
+        total = jnp.where(within > 0, mean - least * even, alone)
+        even = jnp.where(within > 0, even, -alone / least)
+        return here(even * left + odd / least) + away(residual - left * total)
 
     def multipliers(self):
         return secular.eigenvalues(self.diagonal, self.left * self.right)

@@ -1,0 +1,187 @@
+"""What a user gets wrong has a sentence with the remedy; under a trace it is NaN, not a number."""
+
+import math
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+import pytest
+
+import genloop as gl
+from genloop.analysis import find_threshold
+from genloop.sampling import binomial, multinomial
+
+REAL = gl.Categorical.of([5.0, 3.0, 2.0])
+LOOP = gl.Temper(0.8) >> gl.Mix(REAL, 0.3)
+
+# name: (what is done, what the sentence says)
+MISTAKES = {
+    "a list for a model": (lambda: LOOP([0.5, 0.3, 0.2]), "got list"),
+    "an array for a model": (lambda: gl.Temper(0.8)(np.ones(3)), "Categorical.of"),
+    "nothing for a model": (lambda: gl.Draw(5)(None), "got NoneType"),
+    "a list for real data": (lambda: gl.Mix([0.5, 0.3, 0.2], 0.3), "must be a model, got list"),
+    "arguments exchanged": (lambda: gl.Mix(0.3, REAL), "got Categorical"),
+    "a word for a number": (lambda: gl.Temper("0.5"), "got str"),
+    "nothing for a number": (lambda: gl.Mix(REAL, None), "got NoneType"),
+    "words for weights": (lambda: gl.Categorical.of(["5", "3"]), "got list"),
+    "uneven rows": (lambda: gl.MarkovChain.of([[1.0, 2.0], [3.0]]), "different lengths"),
+    "a temperature below zero": (lambda: REAL.temper(-1.0), "temperature must lie in"),
+    "a share above one": (lambda: REAL.mix(REAL, 1.5), "real_fraction must lie in"),
+    "a share of samples": (lambda: gl.Draw(0.5), "whole number"),
+    "samples below zero": (lambda: gl.Draw(-1), "at least 2"),
+    "no stage": (lambda: gl.Temper(0.8) >> REAL, "made of stages"),
+    "a function as a stage": (lambda: gl.Temper(0.8) >> (lambda p: p), "made of stages"),
+    "math for jax.numpy": (lambda: gl.fixed_point(math.cos, 1.0), "jax.numpy"),
+    "a whole number to start from": (lambda: gl.fixed_point(jnp.cos, 1), "1.0 for 1"),
+    "map and state exchanged": (lambda: gl.fixed_point(REAL, LOOP), "map"),
+    "another shape": (lambda: gl.fixed_point(lambda x: x[:2], jnp.ones(3)), r"\(3,\), got \(2,\)"),
+    "another type": (
+        lambda: gl.fixed_point(lambda x: x.astype(jnp.float32), jnp.ones(3)),
+        "float64 into float32",
+    ),
+    "single precision": (
+        lambda: gl.fixed_point(lambda x: 0.5 * x, jnp.ones(3, jnp.float32), tolerance=1e-3),
+        "double precision",
+    ),
+    "a measure without names": (
+        lambda: gl.phase_diagram(lambda temperature: temperature, temperature=[0.5]),
+        "dictionary",
+    ),
+    "no crossing": (lambda: gl.threshold(lambda p: p, 2.0, 3.0), "widen the interval"),
+    "no crossing, differentiated": (
+        lambda: jax.grad(lambda t: gl.threshold(lambda p: t * p, 2.0, 3.0))(1.0),
+        "widen the interval",
+    ),
+    "a number for a quantity": (lambda: gl.threshold(0.3, 0.0, 1.0), "function of one parameter"),
+    "no value of a threshold": (lambda: float(find_threshold(lambda p: p, 2.0, 3.0)), "no value"),
+    "an indefinite covariance": (
+        lambda: gl.Gaussian.of([0.0, 0.0], [[1.0, 2.0], [2.0, 1.0]]),
+        "not positive definite",
+    ),
+    "a negative variance": (lambda: gl.Gaussian.of(0.0, -1.0), "variance of dimension 0 is -1"),
+    "more samples than counts hold": (
+        lambda: multinomial(jr.key(0), 2**53 + 2, jnp.array([0.5, 0.5])),
+        "2\\^53",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_has_one_sentence_with_the_remedy(name):
+    act, sentence = MISTAKES[name]
+    with pytest.raises(ValueError, match=sentence) as caught:
+        act()
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 250
+
+
+def test_a_threshold_is_a_number_where_it_has_one():
+    assert float(find_threshold(lambda p: p * p, 0.0, 3.0)) == pytest.approx(1.0)
+
+
+# name: (a stage of one parameter, out of range, in range)
+RANGES = {
+    "temperature": (gl.Temper, -1.0, 0.8),
+    "temperature of zero": (gl.Temper, 0.0, 0.8),
+    "infinite temperature": (gl.Temper, jnp.inf, 1.2),
+    "real fraction": (lambda a: gl.Mix(REAL, a), 1.5, 0.3),
+    "negative real fraction": (lambda a: gl.Mix(REAL, a), -0.1, 0.3),
+    "share": (lambda a: gl.Renew(gl.Temper(0.9), a), 1.5, 0.5),
+    "nucleus": (gl.Nucleus, 1.5, 0.7),
+    "nucleus of nothing": (gl.Nucleus, 0.0, 0.7),
+    "min-p": (gl.MinP, 1.5, 0.3),
+    "temperature function": (
+        lambda c: gl.TemperatureFunction(eqx.Partial(lambda c, p: p + c * p**2, c)),
+        -3.0,
+        0.5,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_out_of_range_under_a_trace_is_no_model_and_no_derivative(name):
+    stage, outside, inside = RANGES[name]
+    with pytest.raises(ValueError, match=r"must|falls|increase"):
+        stage(outside)
+    start = gl.Categorical.of(jnp.array([5.0, 3.0, 1.0]))
+    image = jax.jit(lambda c: (stage(c)(start), stage(c)(start).valid()))
+    (good, valid), (bad, invalid) = image(inside), image(outside)
+    assert bool(valid) and not bool(invalid)
+    assert np.isfinite(good.probabilities).all() and np.isnan(bad.probabilities).all()
+    np.testing.assert_allclose(good.probabilities, stage(inside)(start).probabilities, rtol=1e-14)
+
+
+def test_out_of_range_on_a_grid_is_nan():
+    def measure(temperature, real_fraction):
+        point = gl.fixed_point(gl.Temper(temperature) >> gl.Mix(REAL, real_fraction), REAL)
+        slope = jax.grad(lambda t: gl.Temper(t)(REAL).probabilities[0])(temperature)
+        return {"radius": point.spectral_radius, "converged": point.converged, "slope": slope}
+
+    field = gl.phase_diagram(measure, temperature=[-1.0, 0.5], real_fraction=[-0.1, 0.4, 1.5])
+    good = np.array([[False] * 3, [False, True, False]])
+    np.testing.assert_array_equal(field.converged.values, good)
+    np.testing.assert_array_equal(np.isfinite(field.radius.values), good)
+    np.testing.assert_array_equal(np.isfinite(field.slope.values[:, 1]), [False, True])
+
+
+FOUND = {
+    "tokens": (LOOP, gl.Categorical.of([1.0, 1.0, 5.0])),
+    "plane": (
+        gl.Temper(0.8) >> gl.Mix(gl.Gaussian.of([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]]), 0.3),
+        gl.Gaussian.of([1.0, -1.0], [[0.5, 0.1], [0.1, 0.2]]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_is_found_satisfies_its_own_constructor(name):
+    loop, start = FOUND[name]
+    point = gl.fixed_point(loop, start)
+    assert bool(point.converged)
+    state = point.state
+    leaves = [getattr(state, field) for field in ("probabilities",) if hasattr(state, field)]
+    if leaves:
+        assert abs(float(leaves[0].sum()) - 1) < 4e-16
+        gl.Categorical(leaves[0])
+    else:
+        assert not np.triu(state.factor, 1).any()
+        gl.Gaussian(state.mean, state.factor)
+
+
+@pytest.mark.parametrize("samples", [2**24 + 1, 2**31 + 1, 2**53 - 1])
+@pytest.mark.parametrize("dtype", [jnp.float16, jnp.float32, jnp.float64])
+def test_every_sample_is_counted_in_every_precision(samples, dtype):
+    weights = jnp.array([0.5, 0.25, 0.125, 0.125], dtype)
+    counts = np.asarray(multinomial(jr.key(1), samples, weights))
+    assert sum(int(count) for count in counts) == samples
+    each = multinomial(jr.key(1), jnp.array([float(samples)]), weights[None])
+    assert sum(int(count) for count in np.asarray(each)[0]) == samples
+    number = binomial(jr.key(2), samples, weights[1])
+    assert float(number) == int(number) and 0 < float(number) < samples
+
+
+def test_derivatives_at_a_multiplier_of_one_by_symmetry_are_exact():
+    def radius(parameters):
+        temperature, share = parameters
+        real = gl.Categorical.uniform(5)
+        return gl.fixed_point(gl.Temper(temperature) >> gl.Mix(real, share), real).spectral_radius
+
+    second = jax.jit(jax.jacfwd(jax.jacfwd(radius)))
+    for t, a in ((0.8, 0.2), (0.5, 0.5), (0.7, 0.3), (1.3, 0.1)):
+        expected = [[2 * (1 - a) / t**3, 1 / t**2], [1 / t**2, 0.0]]
+        np.testing.assert_allclose(second(jnp.array([t, a])), expected, atol=1e-12)
+
+
+def test_the_step_with_tied_pivots_is_the_solution():
+    from genloop.analysis.operators import DiagonalMinusRankOne
+
+    generator = np.random.default_rng(0)
+    for trial in range(30):
+        diagonal, left, right, residual = generator.random((4, 5))
+        diagonal[: trial % 6] = diagonal[0]
+        left[: trial % 3] = 0.0
+        operator = DiagonalMinusRankOne(*map(jnp.asarray, (diagonal, left, right)))
+        matrix = np.eye(5) - 0.7 * np.asarray(operator.dense())
+        step = operator.newton_step(jnp.asarray(residual), 0.7)
+        np.testing.assert_allclose(step, np.linalg.solve(matrix, residual), rtol=1e-9)
