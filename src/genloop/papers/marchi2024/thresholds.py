@@ -129,7 +129,8 @@ def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
     With $\kappa$ fixed, the upper minus the lower root falls with the real probability, so
     $a_i(\kappa) > a_k(\kappa)$ whenever $r_i > r_k$: folds are ordered like the real probabilities.
     Hence only the folds on the branch of the most probable outcome and the fold of the next one
-    count.
+    count. The former are at most one pair, which is proved; it is sought on a grid of the branch,
+    so that a pair nearer to each other than two of its points would be missed.
     """
     if temperature >= 1:
         reason = "there is one attractor at every positive real fraction"
