@@ -1,5 +1,6 @@
 """A distribution over finitely many outcomes."""
 
+from fractions import Fraction
 from typing import ClassVar, Self
 
 import equinox as eqx
@@ -20,7 +21,7 @@ from .model import (
     share_of_real_data,
 )
 from .moments import CategoricalMoments
-from .origin import Origin
+from .origin import Origin, shares
 
 
 class Categorical(AbstractModel):
@@ -68,6 +69,17 @@ class Categorical(AbstractModel):
     @property
     def batch_shape(self) -> tuple[int, ...]:
         return self.probabilities.shape[:-1]
+
+    def exact_weights(self) -> tuple[int | Fraction, ...] | None:
+        """The weights of the origin, where these are its probabilities to the last bit.
+
+        `None` for a model that did not come from counts or has been changed since.
+        """
+        weights = None if self.origin is None else self.origin.weights
+        if weights is None or not is_concrete(self.probabilities):
+            return None
+        same = np.array_equal(np.asarray(self.probabilities), shares(weights))
+        return weights if same else None
 
     def broadcast(self, batch_shape) -> Self:
         shape = (*batch_shape, self.outcomes)
