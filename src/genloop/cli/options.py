@@ -11,10 +11,16 @@ _COLDEST = 1e-300
 
 Tokens = Annotated[
     str | None,
-    typer.Option("--tokens", metavar="FILE|demo", help="Any UTF-8 text file, or demo."),
+    typer.Option(
+        "--tokens",
+        metavar="FILE|demo",
+        help="Any UTF-8 text, JSON lines with a field text, or demo. Tokens are runs of letters "
+        "and digits in lower case; all else separates.",
+    ),
 ]
 Counts = Annotated[
-    str | None, typer.Option("--counts", metavar="CSV", help="A CSV with columns token,count.")
+    str | None,
+    typer.Option("--counts", metavar="CSV", help="A table of token,count: CSV, TSV or with ;."),
 ]
 Table = Annotated[
     str | None,

@@ -22,7 +22,7 @@ def table(path: str | Path) -> Gaussian:
     """
     sheet = Sheet(path)
     _check_header(sheet)
-    rows = [_numbers(sheet.header, line, cells) for line, cells in sheet]
+    rows = [_numbers(sheet, line, cells) for line, cells in sheet]
     if len(rows) < 2:
         raise InputError(
             "E232", f"{shown(path)} has {len(rows)} rows of numbers; at least 2 are needed."
@@ -31,9 +31,10 @@ def table(path: str | Path) -> Gaussian:
     return Gaussian(mean, factor, Origin(tuple(sheet.header), str(path), sheet.sha256, len(rows)))
 
 
-def _numbers(header: list[str], line: int, cells: list[str]) -> list[float]:
-    places = [f"column {shown(name)} of line {line}" for name in header]
-    return [number(cell, place) for cell, place in zip(cells, places, strict=True)]
+def _numbers(sheet: Sheet, line: int, cells: list[str]) -> list[float]:
+    places = [f"column {shown(name)} of line {line}" for name in sheet.header]
+    pairs = zip(cells, places, strict=True)
+    return [number(cell, place, sheet.delimiter) for cell, place in pairs]
 
 
 def _fit(points: np.ndarray, sheet: Sheet) -> tuple[np.ndarray, np.ndarray]:

@@ -1,5 +1,6 @@
 """Texts as distributions of tokens."""
 
+import json
 import platform
 import re
 import unicodedata
@@ -14,19 +15,22 @@ from .outcomes import categorical
 _OUTER_APOSTROPHE = re.compile(r"(?<![^\s'])'|'(?![^\s'])")
 
 
-def tokens(path: str | Path) -> Categorical:
+def tokens(path: str | Path, *, field: str | None = None) -> Categorical:
     r"""The relative frequencies of the tokens in a UTF-8 text file, most frequent first.
 
     The text is brought to lower case and to Unicode normal form C. A token is then a maximal run
     of letters, marks and digits (Unicode categories L, M and N); an apostrophe (straight or curly,
     counted as the same) belongs to a token where it stands between two of these: "don't" is one
-    token, "e-mail" two. All else separates. Tokens of equal frequency are in code point order.
+    token, "e-mail" two. All else separates, and drops out. Tokens of equal frequency are in code
+    point order. Scripts without spaces (Chinese, Japanese, Thai) are not cut into words: a whole
+    clause is a token there, so count words elsewhere and use `counts`. Of JSON lines the text in
+    `field` is read, by default "text" or the only field that holds text.
 
     `tokens("demo")` is `demo()`; write "./demo" for a file of that name. Raises `InputError`: E201
     no such file, E202 not readable, E203 not UTF-8 text, E204 empty, E205 no token in it, E206 one
-    distinct token.
+    distinct token, E209 JSON lines without such a field.
     """
-    return _distribution(*text_of(path))
+    return _distribution(*text_of(path, field))
 
 
 def demo() -> Categorical:
@@ -37,19 +41,40 @@ def demo() -> Categorical:
     return _distribution(*text_of("demo"))
 
 
-def text_of(path: str | Path) -> tuple[str, str, str]:
+def text_of(path: str | Path, field: str | None = None) -> tuple[str, str, str]:
     """The text of a file or of the demo, what it is called, and the SHA-256 of its bytes.
 
-    Raises `InputError`: E201 to E204 as for every file.
+    Raises `InputError`: E201 to E204 as for every file, E209 JSON lines without one field of text.
     """
     if str(path) != "demo":
         text, sha256 = read(path)
-        return text, str(path), sha256
+        return _prose(text, path, field), str(path), sha256
     from pydoc_data.topics import topics
 
     text = "\n".join(topics[name] for name in sorted(topics))
     source = f"documentation of Python {platform.python_version()} (pydoc_data.topics)"
     return text, source, digest(text.encode())
+
+
+def _prose(text: str, path, field: str | None) -> str:
+    """The text itself, or that in one field of JSON lines: names of fields are no words of it."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not all(line.lstrip().startswith("{") for line in (lines[0], lines[-1])):
+        return text
+    try:
+        records = [json.loads(line) for line in lines]
+    except ValueError:
+        return text
+    names = {name for one in records for name, value in one.items() if isinstance(value, str)}
+    chosen = field or ("text" if "text" in names else names.pop() if len(names) == 1 else None)
+    if chosen is None or not all(isinstance(one.get(chosen), str) for one in records):
+        raise InputError(
+            "E209",
+            f"{shown(path)} holds JSON lines with no field 'text' in each of them (fields with "
+            f"text: {', '.join(map(shown, sorted(names))) or 'none'}); give a file with the text "
+            "alone, or choose the field with genloop.data.tokens(path, field=...).",
+        )
+    return "\n".join(one[chosen] for one in records)
 
 
 def tokenise(text: str) -> list[str]:

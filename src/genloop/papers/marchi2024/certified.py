@@ -91,6 +91,9 @@ def whole_counts(real: Categorical) -> list[int] | None:
     probabilities = np.asarray(real.probabilities, dtype=np.float64)
     if np.ptp(probabilities) == 0:
         return [1] * probabilities.size
+    exact = real.exact_weights()
+    if exact is not None and all(isinstance(weight, int) for weight in exact):
+        return list(exact)
     size = getattr(real.origin, "size", None)
     counts = np.rint(probabilities * size) if size else np.zeros(1)
     if counts.sum() == size and np.abs(counts / size / probabilities - 1).max() < 1e-15:
@@ -99,8 +102,9 @@ def whole_counts(real: Categorical) -> list[int] | None:
 
 
 def _weights(real: Categorical) -> list[Fraction]:
-    weights = whole_counts(real) or np.asarray(real.probabilities, dtype=np.float64).tolist()
-    return [Fraction(weight) for weight in weights]
+    weights = real.exact_weights() or whole_counts(real)
+    doubles = np.asarray(real.probabilities, dtype=np.float64).tolist()
+    return [Fraction(weight) for weight in weights or doubles]
 
 
 def certify_thresholds(
