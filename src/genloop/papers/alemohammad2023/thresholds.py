@@ -30,11 +30,15 @@ def thresholds(
 
     - `mean`: the expected covariance stays bounded below it [ST-B2, ST-B3];
     - `almost_sure`: without real data, every path collapses below it [ST-B2];
-    - `mean_square`: the second moments of the covariance stay bounded below it [ST-B2, ST-B6];
+    - `mean_square`: the second moments of the covariance stay bounded below it [ST-B2, ST-B6], for
+      $n \ge 2$ samples and real data symmetric about their mean. The spectral radius of their
+      recursion grows with $T$, because its entries do, so there is one such temperature, found to
+      rounding; closed forms are proved for $n_r = 0$, and that it exceeds one for $n_r \ge 2$ only;
 
     and two lower limits of the real fraction at this temperature and pool:
 
-    - `real_fraction`: the expected moments stay bounded above it [ST-B3];
+    - `real_fraction`: the expected covariance and squared error of the mean stay bounded above it
+      [ST-B3]; higher moments need not, see `mean_square`;
     - `variance`: the expected variance stays within `variance_goal` times the real one above it, by
       default within a half for $T < 1$ and within twice for $T > 1$ [ST-B8].
 
@@ -96,7 +100,11 @@ def _mean_square(samples, real_samples, unbiased) -> Threshold:
 def _real_fraction(temperature, pool, unbiased) -> Threshold:
     value = float(formulas.required_real_fraction(temperature, pool, unbiased=unbiased))
     if value == 0:
-        reason = "the expected moments stay bounded at every positive real fraction"
+        reason = (
+            "the expected covariance and the expected squared error of the mean stay bounded at "
+            "every positive real fraction; the second moment of the covariance need not, see "
+            "mean_square"
+        )
         return Threshold.absent(reason, "not needed")
     return _record(
         value,
