@@ -345,7 +345,7 @@ def test_branches_with_their_events(answer, cli, tmp_path):
     assert "LP 0.51472" in (tmp_path / "branches.svg").read_text()
     words = list(branch_words.lines(result))
     assert words[1].endswith("temperature 0.5, real fraction from 0.1 to 0.9")
-    assert "the 2 outcomes that tie" in words[-1]
+    assert "the 2 outcomes tied with it" in words[-1]
 
 
 @pytest.mark.parametrize(

@@ -248,4 +248,4 @@ def test_the_same_figure_has_the_same_bytes(tmp_path):
 
 def test_a_table_with_columns_of_different_lengths_is_refused(tmp_path):
     with pytest.raises(ValueError, match="one length"):
-        plots.write({"x": [1, 2], "y": [1]}, tmp_path / "table.csv")
+        plots.save(plots.canvas()[0], {"x": [1, 2], "y": [1]}, tmp_path / "table")
