@@ -22,7 +22,7 @@ from .registers import Registers, is_float
 from .scales import without_scales
 
 _BITS = 160
-_SLACK = 1e-12
+_SLACK = 1e-13
 _LONGEST = 2_000_000
 _EVERYWHERE = {"add", "sub", "mul", "neg", "sum", "dot", "max", "min", "abs"} | {
     *("exp", "expm1", "sin", "cos", "atan", "tanh", "erf")

@@ -44,7 +44,9 @@ class TemperatureFunction(AbstractExactStage):
 
     def _known(self):
         """One, or NaN where a traced parameter makes the function none of a temperature."""
-        values = self.function(jnp.asarray(_GRID))
+        with jax.ensure_compile_time_eval():
+            # A function without traced parameters was checked when the stage was built.
+            values = self.function(jnp.asarray(_GRID))
         if is_concrete(values):
             return 1.0
         rises = jnp.isfinite(values).all() & (values[0] == 0) & (values[1:] > 0).all()
