@@ -86,6 +86,7 @@ def test_a_model_that_was_changed_has_no_exact_counts(counted):
 OPEN_QUOTES = {
     "two quotes that are tokens": 'token,count\nthe,5000\n",1200\nof,3000\nand,2500\n.",40\nx,10\n',
     "with tabs": 'token\tcount\nthe\t5000\n"\t1200\nof\t3000\n.\t40\n"\t3\nx\t10\n',
+    "lines without a separator": 'token,count\na,1\n"b\nc\nd",2\ne,3\n',
     "a word in front": 'token,count\n"a,5\nb,3\nc",2\nd,1\n',
 }
 
@@ -97,6 +98,11 @@ def test_a_quote_that_swallows_rows_is_refused_with_its_line(name, counted):
     line = 2 if name == "a word in front" else 3
     assert refusal.value.code == "E211" and f"line {line} of" in str(refusal.value)
     assert '""""' in str(refusal.value)
+
+
+def test_a_quote_that_never_closes_is_named_by_its_line(counted):
+    with pytest.raises(InputError, match="E211 line 3 of"):
+        counted('token,count\nthe,5\n",1\nof,3\nx,1\n')
 
 
 def test_wide_headers_are_read_in_a_moment(counted):
@@ -133,5 +139,17 @@ def test_a_field_is_chosen_or_asked_for(tmp_path):
     with pytest.raises(InputError, match="E209 .*'answer', 'q'"):
         data.tokens(path)
     assert data.tokens(path, field="answer").labels == ("c", "d")
+    assert data.tokens(path, field="answer").source.endswith("(field answer)")
+    assert data.tokens(path, field="answer").origin != data.tokens(path, field="q").origin
+    path.write_text('{"text": "a"}\n[1]\n{"text": "b"}\n')
+    assert data.tokens(path).labels[0] == "text"
     path.write_text("{not json} but text that begins with a brace}\n{and ends so")
     assert "braces" not in data.tokens(path).labels
+
+
+def test_the_biased_fit_has_another_critical_temperature():
+    with gl.x64():
+        options = {"samples": 5, "real_samples": 1}
+        biased = gl.papers.alemohammad2023.thresholds(**options, unbiased=False)["mean_square"]
+        unbiased = gl.papers.alemohammad2023.thresholds(**options)["mean_square"]
+    assert unbiased.value < 1 < biased.value

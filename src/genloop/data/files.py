@@ -122,16 +122,18 @@ class Sheet:
                 if any(cells) or len(cells) > 1:
                     yield reader.line_num, cells
         except csv.Error as failure:
+            # A quote that stays open until the end opened in the row that was begun.
+            line = last + 1 if "unexpected end" in str(failure) else reader.line_num
             raise InputError(
                 "E211",
-                f"line {reader.line_num} of {shown(self.path)} is not CSV ({failure}); quote cells "
+                f"line {line} of {shown(self.path)} is not CSV ({failure}); quote cells "
                 'that contain commas or quotes and double the quotes inside ("").',
             ) from None
 
     def _check_lines(self, cells: list[str], first: int, last: int) -> None:
         """A cell over several lines that look like rows is a quote that was not meant to open."""
         inner = [line for cell in cells for line in cell.splitlines()[1:]]
-        if any(self.delimiter in line for line in inner):
+        if any(self.delimiter in line for line in inner) or len(inner) > 1:
             raise InputError(
                 "E211",
                 f"a quote in line {first} of {shown(self.path)} stays open until line {last}, "

@@ -48,7 +48,8 @@ def text_of(path: str | Path, field: str | None = None) -> tuple[str, str, str]:
     """
     if str(path) != "demo":
         text, sha256 = read(path)
-        return _prose(text, path, field), str(path), sha256
+        text, chosen = _prose(text, path, field)
+        return text, str(path) if chosen is None else f"{path} (field {chosen})", sha256
     from pydoc_data.topics import topics
 
     text = "\n".join(topics[name] for name in sorted(topics))
@@ -56,15 +57,17 @@ def text_of(path: str | Path, field: str | None = None) -> tuple[str, str, str]:
     return text, source, digest(text.encode())
 
 
-def _prose(text: str, path, field: str | None) -> str:
-    """The text itself, or that in one field of JSON lines: names of fields are no words of it."""
+def _prose(text: str, path, field: str | None) -> tuple[str, str | None]:
+    """The text itself, or that in one field of JSON lines, and the field: names are no words."""
     lines = [line for line in text.splitlines() if line.strip()]
     if not all(line.lstrip().startswith("{") for line in (lines[0], lines[-1])):
-        return text
+        return text, None
     try:
         records = [json.loads(line) for line in lines]
-    except ValueError:
-        return text
+    except (ValueError, RecursionError):
+        return text, None
+    if not all(isinstance(one, dict) for one in records):
+        return text, None
     names = {name for one in records for name, value in one.items() if isinstance(value, str)}
     chosen = field or ("text" if "text" in names else names.pop() if len(names) == 1 else None)
     if chosen is None or not all(isinstance(one.get(chosen), str) for one in records):
@@ -74,7 +77,7 @@ def _prose(text: str, path, field: str | None) -> str:
             f"text: {', '.join(map(shown, sorted(names))) or 'none'}); give a file with the text "
             "alone, or choose the field with genloop.data.tokens(path, field=...).",
         )
-    return "\n".join(one[chosen] for one in records)
+    return "\n".join(one[chosen] for one in records), chosen
 
 
 def tokenise(text: str) -> list[str]:

@@ -33,7 +33,8 @@ def thresholds(
     - `mean_square`: the second moments of the covariance stay bounded below it [ST-B2, ST-B6], for
       $n \ge 2$ samples and real data symmetric about their mean. The spectral radius of their
       recursion grows with $T$, because its entries do, so there is one such temperature, found to
-      rounding; closed forms are proved for $n_r = 0$, and that it exceeds one for $n_r \ge 2$ only;
+      rounding; proved are the closed forms for $n_r = 0$, and for the unbiased fit that it exceeds
+      one exactly for $n_r \ge 2$;
 
     and two lower limits of the real fraction at this temperature and pool:
 
