@@ -1,5 +1,6 @@
 """Global questions: all stable states, coexistence, basins, rates of orbits."""
 
+import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
@@ -89,6 +90,9 @@ def test_a_coexistence_map_counts_the_same_states():
     for (i, j), number in np.ndenumerate(counted.values):
         point = axes["temperature"][i], fractions[j]
         assert number == (0 if point == (1.0, 0) else states_of(SKEWED, *point).number)
+    traced = jax.jit(lambda t, a: marchi2024.Coexistence(real)(temperature=t, real_fraction=a))
+    outside = traced(jnp.array([0.5, -1.0, 0.5]), jnp.array([0.3, 0.3, 1.5]))["stable_states"]
+    assert outside.tolist() == [3, -1, -1]
 
 
 def logistic(rate):

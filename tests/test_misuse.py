@@ -1,6 +1,7 @@
 """What a user gets wrong has a sentence with the remedy; under a trace it is NaN, not a number."""
 
 import math
+import re
 
 import equinox as eqx
 import jax
@@ -11,6 +12,7 @@ import pytest
 
 import genloop as gl
 from genloop.analysis import find_threshold
+from genloop.papers import marchi2024
 from genloop.sampling import binomial, multinomial
 
 REAL = gl.Categorical.of([5.0, 3.0, 2.0])
@@ -112,17 +114,68 @@ def test_out_of_range_under_a_trace_is_no_model_and_no_derivative(name):
     np.testing.assert_allclose(good.probabilities, stage(inside)(start).probabilities, rtol=1e-14)
 
 
-def test_out_of_range_on_a_grid_is_nan():
-    def measure(temperature, real_fraction):
+def image_of(temperature=0.8, real_fraction=0.3, nucleus=1.0, share=0.5):
+    """A measure that is cheap: one generation, and with a share its complement."""
+    loop = gl.Temper(temperature) >> gl.Nucleus(nucleus) >> gl.Mix(REAL, 1 - (1 - real_fraction))
+    return {"image": gl.Renew(loop, share / 2)(REAL).probabilities}
+
+
+PHASE = marchi2024.Phase(REAL)
+COUNT = marchi2024.Coexistence(REAL)
+INSIDE = {"temperature": [0.5, 0.8], "real_fraction": [0.2]}
+
+# name: (the measure, its axes, what the sentence says)
+GRIDS = {
+    "below the range": (image_of, {"temperature": [-1.0, 0.5]}, "(0, inf), got -1"),
+    "at an open end": (image_of, {"temperature": [0, 1, 2]}, "(0, inf), got 0"),
+    "above the range": (image_of, {"real_fraction": [0.1, 1.5]}, "[0, 1], got 1.5"),
+    "infinite": (image_of, {"temperature": [0.5, np.inf]}, "(0, inf), got inf"),
+    "in the last of three axes": (image_of, INSIDE | {"nucleus": [0.5, 1.2]}, "(0, 1], got 1.2"),
+    "after arithmetic": (image_of, {"share": [1.0, 3.0]}, "share must lie in (0, 1], got 1.5"),
+    "of a phase": (PHASE, INSIDE | {"temperature": [-0.5]}, "(0, inf), got -0.5"),
+    "of a phase above": (PHASE, INSIDE | {"real_fraction": [0.5, 1.1]}, "[0, 1], got 1.1"),
+    "of a count of states": (COUNT, INSIDE | {"real_fraction": [-0.1]}, "[0, 1], got -0.1"),
+    "truth values": (image_of, {"temperature": np.array([True, True])}, "list of numbers"),
+    "a truth value": (image_of, {"temperature": [0.5, True]}, "list of numbers"),
+    "words": (image_of, {"temperature": ["0.5"]}, "list of numbers"),
+    "nothing": (image_of, {"temperature": None}, "list of numbers"),
+    "a table": (image_of, {"temperature": [[0.5, 0.8]]}, "got shape (1, 2)"),
+    "uneven rows": (image_of, {"temperature": [[0.5], [0.5, 0.8]]}, "list of numbers"),
+    "complex numbers": (image_of, {"temperature": [0.5 + 1j]}, "list of numbers"),
+    "no number": (image_of, {"temperature": [0.5, np.nan]}, "NaN"),
+    "no measure": (0.5, {"temperature": [0.5]}, "function of named parameters"),
+}
+
+
+@pytest.mark.parametrize("name", GRIDS)
+def test_a_grid_is_checked_before_anything_is_computed(name):
+    measure, axes, sentence = GRIDS[name]
+    with pytest.raises(ValueError, match=re.escape(sentence)) as caught:
+        gl.phase_diagram(measure, **axes)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_a_grid_hides_from_the_check_is_nan():
+    def measure(inverse, real_fraction):
+        temperature = 1 / jnp.asarray(inverse)
         point = gl.fixed_point(gl.Temper(temperature) >> gl.Mix(REAL, real_fraction), REAL)
         slope = jax.grad(lambda t: gl.Temper(t)(REAL).probabilities[0])(temperature)
         return {"radius": point.spectral_radius, "converged": point.converged, "slope": slope}
 
-    field = gl.phase_diagram(measure, temperature=[-1.0, 0.5], real_fraction=[-0.1, 0.4, 1.5])
-    good = np.array([[False] * 3, [False, True, False]])
+    field = gl.phase_diagram(measure, inverse=[-1.0, 2.0], real_fraction=[0.4, 0.7])
+    good = np.array([[False] * 2, [True] * 2])
     np.testing.assert_array_equal(field.converged.values, good)
     np.testing.assert_array_equal(np.isfinite(field.radius.values), good)
-    np.testing.assert_array_equal(np.isfinite(field.slope.values[:, 1]), [False, True])
+    np.testing.assert_array_equal(np.isfinite(field.slope.values), good)
+
+
+def test_parameters_out_of_range_have_no_phase_under_a_trace():
+    temperature, real_fraction = jnp.array([0.5, -1.0, 0.5]), jnp.array([0.2, 0.2, 1.5])
+    axes = {"temperature": temperature, "real_fraction": real_fraction}
+    phase = jax.jit(lambda axes: PHASE(**axes))(axes)
+    assert phase["branch"].tolist()[1:] == [2, 2] and phase["winner"].tolist()[1:] == [-1, -1]
+    for field in ("spectral_radius", "total_variation", "effective_vocabulary"):
+        np.testing.assert_array_equal(np.isfinite(phase[field]), [True, False, False])
 
 
 FOUND = {

@@ -141,6 +141,8 @@ def number_in(name: str, lower: float, upper: float, *, open_below: bool = False
     """
 
     def convert(value):
+        if getattr(value, "dtype", type(value)) in (bool, np.dtype(bool)):
+            raise ValueError(f"{name} must be a number, got {value}.")
         number = as_float(value)
         if is_concrete(number):
             _check_range(name, number, lower, upper, open_below)

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from ...models import Categorical
+from ...models.model import positive_temperature, share_of_real_data
 from . import winners
 from .branches import Levels, branch_point, branch_slope
 from .series import Series
@@ -22,7 +23,8 @@ class Coexistence(eqx.Module):
     not the single most probable one can win at real fractions below its fold, and folds are ordered
     like the real probabilities [HD-9]: so the folds are computed once for each temperature and then
     only counted. At $T = 1$, $a = 0$ every state is fixed and the number is 0. Raises `ValueError`
-    for a real probability of zero.
+    for a real probability of zero and for parameters out of range; under a trace the number is then
+    -1.
     """
 
     levels: Levels
@@ -34,7 +36,8 @@ class Coexistence(eqx.Module):
     def __call__(
         self, *, temperature: Float[Array, " n"], real_fraction: Float[Array, " n"]
     ) -> dict[str, Int[Array, " n"]]:
-        temperature, fraction = map(jnp.asarray, (temperature, real_fraction))
+        temperature = jnp.asarray(positive_temperature(temperature))
+        fraction = jnp.asarray(share_of_real_data(real_fraction))
         distinct = jnp.unique(temperature, size=temperature.size, fill_value=jnp.inf)
 
         def one_temperature(index, found):
@@ -43,7 +46,8 @@ class Coexistence(eqx.Module):
 
         start = jnp.where((temperature == 1) & (fraction == 0), 0, 1)
         number = jax.lax.fori_loop(0, (distinct < 1).sum(), one_temperature, start)
-        return {"stable_states": number}
+        known = ~jnp.isnan(temperature + fraction)
+        return {"stable_states": jnp.where(known, number, -1)}
 
 
 def _number(levels, temperature, fraction):

@@ -7,6 +7,7 @@ from jaxtyping import Array, Float
 
 from ...analysis import secular
 from ...models import Categorical
+from ...models.model import positive_temperature, share_of_real_data
 
 BRANCHES = ("healthy", "collapsed", "unresolved")
 """Names of the codes in the field `branch`: no winner, one winner, no fixed point found."""
@@ -26,7 +27,9 @@ class Phase(eqx.Module):
     $\max_i |F(x)_i - x_i|$; `stable`; `branch`, an index into `BRANCHES`: healthy states have all
     $d_i \le 1$, a collapsed one has a winner with $d_i = (1 - a) s_i/(T x_i) > 1$ [HD-8]; `winner`,
     the outcome with the largest $d_i$; `total_variation` to the real distribution; and
-    `effective_vocabulary` $e^{H(x)}$.
+    `effective_vocabulary` $e^{H(x)}$. Where no fixed point was found the fields are NaN, `winner`
+    -1 and `residual` says how near the search came. Raises `ValueError` for parameters out of
+    range; under a trace these have no fixed point.
     """
 
     real: Categorical
@@ -36,6 +39,8 @@ class Phase(eqx.Module):
     def __call__(
         self, *, temperature: Float[Array, " n"], real_fraction: Float[Array, " n"]
     ) -> dict[str, Float[Array, " n"]]:
+        temperature = positive_temperature(temperature)
+        real_fraction = share_of_real_data(real_fraction)
         start = (self.real if self.start is None else self.start).probabilities
         points, outcomes = temperature.size, self.real.outcomes
         lanes = max(16, min(points, _CACHE // outcomes))
@@ -149,14 +154,15 @@ def _fields(x, s, real, residual, rest, sharpness):
     top = jax.vmap(secular.largest_eigenvalue, in_axes=1)(diagonal, diagonal * s)
     found = (residual <= _TOLERANCE) & jnp.isfinite(top)
     collapsed = diagonal.max(axis=0) > 1 + 1e-9
+    known = jnp.where(found, 1.0, jnp.nan)
     return {
-        "spectral_radius": top,
+        "spectral_radius": known * top,
         "residual": residual,
         "stable": found & (top < 1),
         "branch": jnp.where(found, collapsed.astype(int), 2),
-        "winner": diagonal.argmax(axis=0),
-        "total_variation": 0.5 * jnp.abs(x - real).sum(axis=0),
-        "effective_vocabulary": jnp.exp(-jax.scipy.special.xlogy(x, x).sum(axis=0)),
+        "winner": jnp.where(found, diagonal.argmax(axis=0), -1),
+        "total_variation": known * 0.5 * jnp.abs(x - real).sum(axis=0),
+        "effective_vocabulary": known * jnp.exp(-jax.scipy.special.xlogy(x, x).sum(axis=0)),
     }
 
 
