@@ -67,8 +67,14 @@ def test_a_start_at_a_fold_follows_both_sides_of_it():
     assert_found(found, [("LP", 0.0)])
     ends = np.asarray(found.points().state)[[0, -1]]
     np.testing.assert_allclose(ends, [-(0.7**0.5), 0.7**0.5], rtol=1e-12)
-    at_the_bound = gl.branch(FOLD, jnp.array(0.7**0.5), 0.0, 0.7, start=0.7, direction=-1)
-    assert_found(at_the_bound, [])
+
+
+def test_a_fold_that_touches_a_bound_is_passed_by():
+    for stride in (0.0125, 0.025, np.pi / 100):
+        begin = {"start": 0.7, "direction": -1, "stride": stride, "longest_stride": stride}
+        found = gl.branch(FOLD, jnp.array(0.7**0.5), 0.0, 0.7, **begin)
+        assert_found(found, [("LP", 0.0)])
+        assert abs(found.points().state[-1] + 0.7**0.5) < 1e-10
 
 
 @pytest.mark.parametrize("outcomes", [3, 5])

@@ -89,18 +89,22 @@ def classify(left: Census, right: Census, turned: Bool[Array, ""]) -> Int[Array,
 def single(before: Step, now: Step) -> Bool[Array, ""]:
     r"""Whether at most one multiplier, or one complex pair, crossed the circle, and none twice.
 
-    Where none crossed, the largest modulus must be further from one at both ends than it can come
-    nearer in the step at the pace of this step or the one before: else two crossings may hide in
-    it. Where it is one throughout, as in maps that preserve area, there is nothing to hide.
+    Where none crossed, the largest modulus, as the parabola through the last three points, must
+    keep away from one with four times its bend: else two crossings may hide in the step. At the
+    start, where two points are known, it may not come near one at the pace of the step. Where it is
+    one throughout, as in maps that preserve area, there is nothing to hide.
     """
     crossed = sum(jnp.abs(change) for change in _changes(now.left, now.right)[:2])
     crossed = crossed + (jnp.abs(_changes(now.left, now.right)[2]) + 1) // 2
-    apart = jnp.minimum(jnp.abs(now.left.radius - 1), jnp.abs(now.right.radius - 1))
-    paces = [jnp.abs(s.right.radius - s.left.radius) / s.reach for s in (before, now)]
+    far = jnp.abs(jnp.stack([now.left.radius, now.right.radius]) - 1)
+    change = now.right.radius - now.left.radius
     begun = before.reach > 0
-    pace = jnp.maximum(jnp.where(begun, paces[0], 0.0), paces[1])
-    calm = (crossed > 0) | (apart >= pace * now.reach) | (apart < MARGIN)
-    return (crossed <= 1) & calm
+    ratio = now.reach / jnp.where(begun, before.reach, 1.0)
+    bend = jnp.abs(change - ratio * (now.left.radius - before.left.radius)) / (1 + 1 / ratio)
+    # A parabola reaches zero between two points where its bend is the square of this sum.
+    keeps_away = 4 * bend <= jnp.sqrt(far).sum() ** 2
+    keeps_away = jnp.where(begun, keeps_away, far.min() >= jnp.abs(change))
+    return (crossed <= 1) & ((crossed > 0) | keeps_away | (far.min() < MARGIN))
 
 
 def _changes(left, right):

@@ -21,6 +21,8 @@ _SHIFTS = (0.0, 0.0, 1e-7, 1e-6, 1e-5)
 """How far from its start a curve begins: where branches cross, no further than is needed."""
 _LARGEST = 1e9
 """The size of the inverse from which on a point counts as one where branches cross."""
+_GRAZING = 10.0
+"""A curve whose slope is less than this many square roots of the tolerance touches a bound."""
 _SHARPEST_TURN = 0.9
 """A step whose tangent turns further than the angle of this cosine is repeated with less."""
 
@@ -145,11 +147,11 @@ def trace(
 
     The first point lies in the plane `offset` along the tangent from the given one, which need not
     be a solution; from there the step length follows the turning of the tangent and the effort of
-    Newton's method, the domain of the states is kept, and bounds are hit exactly. A step that is
-    not `clear` beside the one before it, in what was observed, is shortened, down to a
-    ten-thousandth. Where
-    branches cross at the given point, the curve begins up to 1e-5 beside it; where one ends on a
-    bound, it keeps its tangent. Nothing is differentiated here: see `bifurcation_point`.
+    Newton's method, the domain of the states is kept, and bounds are hit exactly, but a fold that
+    touches one is passed by. A step that is not `clear` beside the one before it, in what was
+    observed, is shortened, down to a ten-thousandth. Where branches cross at the given point, the
+    curve begins up to 1e-5 beside it; where one ends on a bound, it keeps its tangent. Nothing is
+    differentiated here: see `bifurcation_point`.
     """
     nothing = _zeros(jax.eval_shape(lambda: observe(_nothing(equations, point))))
     begin = _Walk(
@@ -221,8 +223,13 @@ def _step(equations, control, offset, observe, clear, walk):
     steady = steady & (clear(walk.last, here) | (reach < _FINEST))
     # At a fold the slanted plane only gives the direction of the curve.
     turning = first & (walk.refused == 1) & valid
-    accept = valid & (first | steady) & ~turning
+    # A fold that touches a bound is passed by, if the curve goes on inside.
+    grazes = jnp.abs(tangent[-1]) < _GRAZING * jnp.sqrt(control.tolerance)
+    touching = landing & grazes & (walk.refused == 0)
+    accept = valid & (first | steady) & ~turning & ~touching
     stride = _next_stride(walk.stride, accept, cosine, found.iterations, control.longest)
+    # What is tried after a landing that failed passes by, with the same stride.
+    stride = jnp.where(landing & ~accept, walk.stride, stride)
     keep = lambda new, old: jnp.where(accept, new, old)
     arrived = jnp.where(landing, snapped(found.point), found.point)
     point = keep(arrived, walk.point)
