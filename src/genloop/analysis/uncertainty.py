@@ -1,0 +1,74 @@
+"""How well a fixed point and its stability are known."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+from jax.lax import stop_gradient
+
+from .jacobian import linearize
+from .norms import distance, maximum_norm
+
+_LARGEST_PROBE = 1e-4
+_NEAR = 0.1
+
+
+def gap_of(start, scale):
+    """How far two states are apart: in their own units, or as a share of the numbers in them."""
+    if hasattr(start, "separation"):
+        return lambda x, y: x.separation(y)
+
+    def relative(x, y):
+        largest = jnp.maximum(maximum_norm((x, y)), jnp.where(jnp.isfinite(scale), scale, 0.0))
+        return distance(x, y) / jnp.where(largest > 0, largest, 1.0)
+
+    return relative
+
+
+def radius_uncertainty(evaluate, linear, inside, x, radius):
+    r"""How far the spectral radius may be off at a state that is known to a residual only.
+
+    It is taken again at $x + (I - J)^{-1} g$, where $g$ has the size of the residual and of the
+    rounding of the state and no symmetry. At a multiple root Newton's step is at least $1/m$ of the
+    way and moves the radius by more than a third of its distance from one, hence the factor.
+    """
+    step = _probe(evaluate, linear, x)
+    # On the other side where this one has no states.
+    moved = jnp.where(inside(x + step), x + step, x - step)
+    change = jnp.abs(linear(moved).spectral_radius() - radius)
+    change = jnp.where(jnp.isfinite(change), change, jnp.inf)
+    own = 8 * x.size**0.5 * jnp.finfo(x.dtype).eps * (1 + radius)
+    return jnp.where(jnp.isfinite(radius), 4 * change + own, jnp.inf)
+
+
+def _probe(evaluate, linear, x):
+    """How far a fixed point may be from a state, by its residual and rounding."""
+    image = evaluate(x)
+    size = jnp.abs(image - x) + 4 * jnp.finfo(x.dtype).eps * (jnp.abs(image) + jnp.abs(x))
+    signs = jnp.asarray(np.random.default_rng(0).choice([-1.0, 1.0], x.size), x.dtype)
+    step = stop_gradient(linear(x).newton_step(signs * size))
+    largest = _LARGEST_PROBE * jnp.abs(x).max()
+    return jnp.where(jnp.isfinite(step), jnp.clip(step, -largest, largest), largest)
+
+
+@eqx.filter_jit
+def same_point(map, left, right, limits):
+    """Whether two fixed points are one, as far as the tolerance can tell."""
+    tolerance, separation = limits
+    (x, unravel), (y, _) = ravel_pytree(left), ravel_pytree(right)
+    gap = gap_of(left, 0.0)
+    apart = maximum_norm(gap(left, right))
+
+    def residual(share):
+        between = unravel((1 - share) * x + share * y)
+        return maximum_norm(gap(between, map(between)))
+
+    evaluate = lambda z: ravel_pytree(map(unravel(z)))[0]
+    linear = lambda z: linearize(map, unravel(z))
+    reach = lambda z: maximum_norm(_probe(evaluate, linear, z))
+    within = maximum_norm(x - y) <= 4 * (reach(x) + reach(y))
+    # Two distinct roots have a residual between them, a multiple root has none.
+    between = jax.lax.map(residual, jnp.linspace(0.0, 1.0, 9)[1:-1])
+    level = (between <= tolerance).all()
+    return (apart < separation) | ((apart < _NEAR) & (within | level))
