@@ -1,5 +1,7 @@
 """What the engine does not know it does not claim: multiple roots, failed searches, tiny units."""
 
+import json
+
 import jax
 import jax.numpy as jnp
 import mpmath
@@ -8,6 +10,8 @@ import pytest
 
 import genloop as gl
 from genloop.analysis import find_threshold
+from genloop.cli.run import run
+from genloop.papers import marchi2024
 
 STARTS = [jnp.array(x) for x in (0.0, 2.0, 0.9, 1.3)]
 
@@ -158,3 +162,66 @@ def test_the_residual_is_in_the_units_of_the_state():
     np.testing.assert_allclose(point.state.mean, moved.mean, rtol=1e-11)
     expected = 0.3 * 3e-24 / (1 - 0.7 * 0.8)
     np.testing.assert_allclose(float(point.state.covariance[1, 1]), expected, rtol=1e-11)
+
+
+UNDECIDED = {
+    "fixed-points": "fixed-points --uniform 5 -T 0.8 -a 0.2",
+    "threshold": "threshold --uniform 5 -T 0.8 -a 0.2",
+    "accumulate": "accumulate --uniform 5 -T 0.8 -a 0.2 --samples 100",
+    "diagram": "diagram --uniform 5 -T 0.8:0.9:2 -a 0.2:0.3:2",
+}
+
+
+def _verdict(name, result):
+    """The verdict on the uniform state, and the reason."""
+    if name == "diagram":
+        return result["fields"]["stable"][0][0], "one"
+    if name == "fixed-points":
+        one = result["fixed_points"][-1]
+    else:
+        one = result["at" if name == "threshold" else "end"]
+    return one["stable"], one["reason"]
+
+
+@pytest.mark.parametrize("name", UNDECIDED)
+def test_no_command_calls_stable_or_unstable_what_is_undecided(name, capsys):
+    assert run([*UNDECIDED[name].split(), "--json"]) in (0, 1)
+    known, reason = _verdict(name, json.loads(capsys.readouterr().out)["result"])
+    assert known is None and "one" in reason
+    if name == "diagram":
+        return
+    run(UNDECIDED[name].split())
+    assert "undecided" in capsys.readouterr().out
+
+
+def test_a_phase_diagram_claims_no_stability_at_a_multiplier_of_one():
+    real, share = gl.Categorical.uniform(5), np.array([0.2 - 1e-7, 0.2, 0.2 + 1e-7])
+    found = gl.phase_diagram(marchi2024.Phase(real), temperature=0.8, real_fraction=share)
+    assert found.stable.values.tolist() == [[False, False, True]]
+    assert found.unstable.values.tolist() == [[True, False, False]]
+
+
+def test_rows_of_a_branch_with_a_multiplier_on_the_circle_are_undecided():
+    turn = lambda p: lambda x: jnp.array([[jnp.cos(p), -jnp.sin(p)], [jnp.sin(p), jnp.cos(p)]]) @ x
+    centre = gl.branch(turn, jnp.zeros(2), 0.5, 1.0, steps=40).points()
+    assert centre.undecided.all() and not centre.stable.any() and not centre.unstable.any()
+    crossing = lambda p: lambda x: (1 + p) * x - x**3
+    rows = gl.branch(crossing, jnp.array(0.0), -0.1, 0.1, steps=60).points()
+    assert (rows.stable == (rows.parameter < -1e-10)).all()
+
+
+def test_a_branch_that_is_nowhere_decided_says_so():
+    from genloop.cli.branch_words import lines
+
+    branch = {"name": "b", "ties": 1, "complete": True, "parameter": [0.1, 0.5, 0.9]}
+    known = {"branches": [branch | {"stable": [None, None, False]}], "events": []}
+    about = {"fixed": {"temperature": 1.0}, "along": "real_fraction", "interval": (0.0, 1.0)}
+    *_, said = lines(known | about | {"input": {"source": "x"}})
+    assert said == "branch b: not known to be stable anywhere, undecided from 0.1 to 0.5."
+
+
+def test_fluctuations_about_an_undecided_point_are_not_a_number():
+    covariance = lambda x: jnp.eye(2)
+    for turn, wanted in ((0.5, np.isfinite), (1.0, np.isnan), (1.5, np.isinf)):
+        found = gl.fluctuations(lambda x, t=turn: t * x[::-1], jnp.zeros(2), covariance=covariance)
+        assert wanted(found.correlation_time) and wanted(np.diag(found.covariance)).all()

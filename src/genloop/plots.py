@@ -77,14 +77,14 @@ def _wrapped(text: str) -> str:
 def stability_line(axes, across, up, stable, **style) -> None:
     """A line through the points, solid where they are stable and dashed where they are not.
 
-    Points that are not finite interrupt it.
+    It is dotted where `stable` is `None`, undecided. Points that are not finite interrupt it.
     """
     across, up, stable = map(np.asarray, (across, up, stable))
     turns = np.flatnonzero(stable[1:] != stable[:-1]) + 1
     for first, last in zip(np.r_[0, turns], np.r_[turns, stable.size], strict=True):
-        # A stretch that is unstable reaches to the stable points on both sides.
-        rows = slice(max(first - 1, 0), last + 1) if not stable[first] else slice(first, last)
-        dash = "-" if stable[first] else (0, (3, 2))
+        # A stretch that is not stable reaches to the stable points on both sides.
+        rows = slice(first, last) if stable[first] else slice(max(first - 1, 0), last + 1)
+        dash = "-" if stable[first] else ":" if stable[first] is None else (0, (3, 2))
         axes.plot(across[rows], up[rows], linestyle=dash, **style)
 
 

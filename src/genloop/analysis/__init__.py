@@ -58,3 +58,4 @@ from .threshold import (
     find_threshold as find_threshold,
     threshold as threshold,
 )
+from .uncertainty import Stability as Stability, stability as stability

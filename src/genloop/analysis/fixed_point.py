@@ -14,8 +14,8 @@ from .jacobian import linearize
 from .norms import maximum_norm
 from .operators import AbstractJacobian
 from .search import Search
-from .state_checks import check_map, checked_start
-from .uncertainty import gap_of, radius_uncertainty, same_point
+from .state_checks import check_map, checked_start, own_domain
+from .uncertainty import Stability, gap_of, radius_uncertainty, same_point
 
 
 class FixedPoint(eqx.Module):
@@ -46,36 +46,32 @@ class FixedPoint(eqx.Module):
         return self.result == optx.RESULTS.successful
 
     @property
+    def _stability(self) -> Stability:
+        return Stability(self.spectral_radius, self.uncertainty)
+
+    @property
     def stable(self) -> Bool[Array, ""]:
         """Whether all multipliers are less than one in modulus, beyond the uncertainty."""
-        return self.converged & (self.spectral_radius + self.uncertainty < 1)
+        return self.converged & self._stability.stable
 
     @property
     def unstable(self) -> Bool[Array, ""]:
         """Whether some multiplier is greater than one in modulus, beyond the uncertainty."""
-        infinite = self.spectral_radius == jnp.inf
-        return self.converged & (infinite | (self.spectral_radius - self.uncertainty > 1))
+        return self.converged & self._stability.unstable
 
     @property
     def stability(self) -> str:
         """In a word: "stable", "unstable", "undecided" or "not found"."""
         if not bool(self.converged):
             return "not found"
-        if bool(self.stable):
-            return "stable"
-        return "unstable" if bool(self.unstable) else "undecided"
+        return {True: "stable", False: "unstable", None: "undecided"}[self._stability.verdict]
 
     @property
     def reason(self) -> str | None:
         """Why there is no state, or no verdict on its stability; `None` where there are both."""
         if not bool(self.converged):
             return f"the search ended at a residual of {float(self.residual):.1e}"
-        if self.stability == "undecided":
-            radius, error = float(self.spectral_radius), float(self.uncertainty)
-            return (
-                f"the spectral radius is {radius:.12g}, known to about {error:.0e}: one or nearly"
-            )
-        return None
+        return self._stability.reason
 
     @property
     def multipliers(self) -> Float[Array, " k"] | Complex[Array, " k"]:
@@ -104,7 +100,7 @@ def fixed_point(
     float32 states, whose rounding is above the tolerance.
     """
     start = checked_start(start, tolerance)
-    return _fixed_point(map, start, tolerance, valid or _own_domain, jnp.array(True))
+    return _fixed_point(map, start, tolerance, valid or own_domain, jnp.array(True))
 
 
 @eqx.filter_jit
@@ -161,11 +157,6 @@ def _constant(operator: AbstractJacobian) -> AbstractJacobian:
     return eqx.combine(stop_gradient(numbers), rest)
 
 
-def _own_domain(state):
-    own = getattr(state, "valid", None)
-    return jnp.ones((), bool) if own is None else own()
-
-
 def fixed_points(
     map: Callable[[PyTree], PyTree],
     starts: Iterable[PyTree],
@@ -183,7 +174,7 @@ def fixed_points(
     what is returned is found, not guessed. Distances and errors as in `fixed_point`.
     """
     found: list[FixedPoint] = []
-    inside = valid or _own_domain
+    inside = valid or own_domain
     for start in starts:
         start = checked_start(start, tolerance)
         for continued in (True, False):

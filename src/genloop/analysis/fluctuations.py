@@ -9,6 +9,7 @@ from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from .diffusion import Covariance, diffusion_limit
 from .norms import maximum_norm
+from .uncertainty import stability
 
 _DOUBLINGS = 60
 """Generations are summed in powers of two: more than a stable double-precision map remembers."""
@@ -20,7 +21,8 @@ class Fluctuations(eqx.Module):
     In the linear coordinates of the state (`mean_parameters()` where it has them): `jacobian` $J$,
     `noise` $C$ of one generation, and `covariance` $S = J S J^\top + C$ of the stationary law, all
     of shape `(k, k)`. It is the leading order in one over the number of samples. All of
-    `covariance` is infinite where the fixed point is not `stable`.
+    `covariance` is infinite where the fixed point is `unstable`, and NaN where the derivative does
+    not decide whether it is (a multiplier of one, to rounding).
     """
 
     center: Float[Array, " k"]
@@ -28,6 +30,7 @@ class Fluctuations(eqx.Module):
     noise: Float[Array, "k k"]
     covariance: Float[Array, "k k"]
     stable: Bool[Array, ""]
+    unstable: Bool[Array, ""]
 
     @property
     def chi_square(self) -> Float[Array, ""]:
@@ -39,9 +42,12 @@ class Fluctuations(eqx.Module):
 
     @property
     def correlation_time(self) -> Float[Array, ""]:
-        r"""$-1/\log \rho$ generations, $\rho$ the spectral radius of $J$; infinite if unstable."""
+        r"""$-1/\log \rho$ generations, $\rho$ the spectral radius of $J$.
+
+        Infinite if unstable, NaN if undecided.
+        """
         radius = jnp.abs(jnp.linalg.eigvals(self.jacobian)).max()
-        return jnp.where(self.stable, -1 / jnp.log(radius), jnp.inf)
+        return _where_stable(self.stable, self.unstable, -1 / jnp.log(radius))
 
     def autocovariance(self, lag: int | Int[Array, ""]) -> Float[Array, "k k"]:
         r"""$E\,y_{t+\ell}\,y_t^\top = J^\ell S$ after `lag` $\ell \ge 0$ generations."""
@@ -82,10 +88,15 @@ def fluctuations(
     center = eqx.error_if(center, off, "the state is not a fixed point of the map.")
     jacobian = jax.jacfwd(image)(center)
     noise = limit.covariance(center).dense()
-    radius = jnp.abs(jnp.linalg.eigvals(jax.lax.stop_gradient(jacobian))).max()
-    stable = radius < 1
-    stationary = jnp.where(stable, _stein(jacobian, noise), jnp.inf)
-    return Fluctuations(center, jacobian, noise, stationary, stable)
+    known = jax.lax.stop_gradient(stability(image, center))
+    decided = known.stable, known.unstable
+    stationary = _where_stable(*decided, _stein(jacobian, noise))
+    return Fluctuations(center, jacobian, noise, stationary, *decided)
+
+
+def _where_stable(stable, unstable, value):
+    """Infinite at an unstable point, NaN where it is not known."""
+    return jnp.where(stable, value, jnp.where(unstable, jnp.inf, jnp.nan))
 
 
 def _stein(jacobian, noise):

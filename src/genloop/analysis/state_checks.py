@@ -31,6 +31,12 @@ def checked_start(start, tolerance):
     return start
 
 
+def own_domain(state):
+    """Whether a state is one, by its own method `valid()`; without it any numbers are."""
+    own = getattr(state, "valid", None)
+    return jnp.ones((), bool) if own is None else own()
+
+
 def check_map(map, start):
     """A map in JAX from states to states of the same shapes."""
     if not callable(map):

@@ -1,17 +1,62 @@
 """How well a fixed point and its stability are known."""
 
+from typing import NamedTuple
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
 from jax.lax import stop_gradient
+from jaxtyping import Array, Bool, Float
 
 from .jacobian import linearize
 from .norms import distance, maximum_norm
+from .state_checks import own_domain
 
 _LARGEST_PROBE = 1e-4
 _NEAR = 0.1
+
+
+class Stability(NamedTuple):
+    """The spectral radius at a state and how far it may be off; claims are made beyond that."""
+
+    radius: Float[Array, "..."]
+    uncertainty: Float[Array, "..."]
+
+    @property
+    def stable(self) -> Bool[Array, "..."]:
+        """Whether all multipliers are less than one in modulus, beyond the uncertainty."""
+        return self.radius + self.uncertainty < 1
+
+    @property
+    def unstable(self) -> Bool[Array, "..."]:
+        """Whether some multiplier is greater than one in modulus, beyond the uncertainty."""
+        return (self.radius == jnp.inf) | (self.radius - self.uncertainty > 1)
+
+    @property
+    def verdict(self) -> bool | None:
+        """Whether the state is stable; `None` where the derivative does not decide."""
+        return True if bool(self.stable) else False if bool(self.unstable) else None
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no verdict, if there is none."""
+        if self.verdict is not None:
+            return None
+        radius, error = float(self.radius), float(self.uncertainty)
+        return f"the spectral radius is {radius:.12g}, known to about {error:.0e}: one or nearly"
+
+
+@eqx.filter_jit
+def stability(map, state) -> Stability:
+    """What the derivative tells of the stability of a state that is taken for a fixed point."""
+    x, unravel = ravel_pytree(state)
+    evaluate = lambda z: ravel_pytree(map(unravel(z)))[0]
+    linear = lambda z: linearize(map, unravel(z))
+    inside = lambda z: own_domain(unravel(z)) & jnp.isfinite(z).all()
+    radius = linear(x).spectral_radius()
+    return Stability(radius, radius_uncertainty(evaluate, linear, inside, x, radius))
 
 
 def gap_of(start, scale):
@@ -33,21 +78,32 @@ def radius_uncertainty(evaluate, linear, inside, x, radius):
     rounding of the state and no symmetry. At a multiple root Newton's step is at least $1/m$ of the
     way and moves the radius by more than a third of its distance from one, hence the factor.
     """
-    step = _probe(evaluate, linear, x)
+    step = _reach(evaluate, linear, x)
     # On the other side where this one has no states.
     moved = jnp.where(inside(x + step), x + step, x - step)
     change = jnp.abs(linear(moved).spectral_radius() - radius)
     change = jnp.where(jnp.isfinite(change), change, jnp.inf)
-    own = 8 * x.size**0.5 * jnp.finfo(x.dtype).eps * (1 + radius)
-    return jnp.where(jnp.isfinite(radius), 4 * change + own, jnp.inf)
+    return jnp.where(jnp.isfinite(radius), 4 * change + rounding(x.size, radius), jnp.inf)
 
 
-def _probe(evaluate, linear, x):
-    """How far a fixed point may be from a state, by its residual and rounding."""
-    image = evaluate(x)
+def rounding(size, radius):
+    """How far the spectral radius of a matrix of `size` rows is off by rounding alone."""
+    return 8 * size**0.5 * jnp.finfo(float).eps * (1 + radius)
+
+
+def probe(x, image):
+    """Numbers of the size of the residual and of the rounding of states, with signs by chance.
+
+    Coordinates lead; where there are several states they trail.
+    """
     size = jnp.abs(image - x) + 4 * jnp.finfo(x.dtype).eps * (jnp.abs(image) + jnp.abs(x))
-    signs = jnp.asarray(np.random.default_rng(0).choice([-1.0, 1.0], x.size), x.dtype)
-    step = stop_gradient(linear(x).newton_step(signs * size))
+    signs = np.random.default_rng(0).choice([-1.0, 1.0], len(x))
+    return size * jnp.asarray(signs, x.dtype).reshape(-1, *[1] * (x.ndim - 1))
+
+
+def _reach(evaluate, linear, x):
+    """How far a fixed point may be from a state, by its residual and rounding."""
+    step = stop_gradient(linear(x).newton_step(probe(x, evaluate(x))))
     largest = _LARGEST_PROBE * jnp.abs(x).max()
     return jnp.where(jnp.isfinite(step), jnp.clip(step, -largest, largest), largest)
 
@@ -66,7 +122,7 @@ def same_point(map, left, right, limits):
 
     evaluate = lambda z: ravel_pytree(map(unravel(z)))[0]
     linear = lambda z: linearize(map, unravel(z))
-    reach = lambda z: maximum_norm(_probe(evaluate, linear, z))
+    reach = lambda z: maximum_norm(_reach(evaluate, linear, z))
     within = maximum_norm(x - y) <= 4 * (reach(x) + reach(y))
     # Two distinct roots have a residual between them, a multiple root has none.
     between = jax.lax.map(residual, jnp.linspace(0.0, 1.0, 9)[1:-1])

@@ -128,6 +128,7 @@ def _solve(real, **asked) -> dict:
             "total_variation": found.total_variation,
             "multiplier": found.multiplier,
             "stable": found.stable,
+            "reason": found.reason,
         },
         "thresholds": {"local": record(found.local), "unique": record(found.unique)},
         "regime": found.regime,
@@ -166,6 +167,12 @@ def _same(result: dict):
     """What keeping data does not change."""
     end, unique = result["end"], result["thresholds"]["unique"]["value"]
     need = "" if unique is None else f" and need {number(unique)} real data to recover for certain"
+    if end["stable"] is None:
+        yield (
+            "Whether the state that starts at the real data attracts is undecided: "
+            f"{end['reason']}. All three do the same{need}."
+        )
+        return
     if not end["stable"]:
         yield (
             f"The state that starts at the real data does not attract (multiplier "

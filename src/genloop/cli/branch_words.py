@@ -43,13 +43,24 @@ def _row(event: dict) -> tuple[str, ...]:
 
 
 def _sentence(branch: dict, result: dict) -> str:
-    stable = [p for p, good in zip(branch["parameter"], branch["stable"], strict=True) if good]
-    ends = [_at_event(float(end), result) for end in (min(stable), max(stable))] if stable else []
-    where = "stable from {:.6g} to {:.6g}".format(*ends) if ends else "nowhere stable"
+    where = _stretch(branch, True, result) or "nowhere stable"
+    if None in branch["stable"] and where == "nowhere stable":
+        where = f"not known to be stable anywhere, {_stretch(branch, None, result)}"
     others = branch["ties"] - 1
     ties = f" (and the {counted(others, 'outcome')} tied with it)" if others else ""
     early = "" if branch["complete"] else f"; incomplete: {branch['end']}"
     return f"branch {branch['name']}{ties}: {where}{early}."
+
+
+def _stretch(branch: dict, verdict: bool | None, result: dict) -> str:
+    """From where to where a verdict is the one asked for; nothing if it never is."""
+    rows = zip(branch["parameter"], branch["stable"], strict=True)
+    found = [float(place) for place, known in rows if known is verdict]
+    if not found:
+        return ""
+    word = "stable" if verdict else "undecided"
+    ends = [_at_event(end, result) for end in (min(found), max(found))]
+    return "{} from {:.6g} to {:.6g}".format(word, *ends)
 
 
 def _at_event(end: float, result: dict) -> float:

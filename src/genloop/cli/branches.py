@@ -10,6 +10,7 @@ from ..models import Categorical
 from ..papers import marchi2024
 from . import inputs, options
 from .branch_words import meaning
+from .document import verdicts
 from .screen import label
 from .threshold_outcomes import name_of
 
@@ -95,7 +96,7 @@ def _described(about: dict, found: Branch) -> dict:
         **about,
         "parameter": found.parameter,
         "leading": found.state.probabilities.max(axis=1),
-        "stable": found.stable,
+        "stable": verdicts(found.stable, ~found.undecided),
         "unstable": found.unstable,
         "spectral_radius": found.spectral_radius,
         "complete": bool(found.status[0] == Status.BOUND),

@@ -11,6 +11,7 @@ from .. import plots
 from ..models import Categorical
 from ..papers.marchi2024 import Phase
 from . import inputs, resources
+from .document import verdicts
 
 REGIONS = {
     "one": "one end, without a winner",
@@ -96,14 +97,16 @@ def summary(real, temperatures, fractions, fields) -> dict:
     region = fields["region"]
     kept = fields["effective_vocabulary"] / inputs.effective_vocabulary(real.probabilities)
     regions = list(REGIONS)
-    names = ("spectral_radius", "residual", "stable", "total_variation", "effective_vocabulary")
+    names = ("spectral_radius", "residual", "total_variation", "effective_vocabulary")
+    stable = verdicts(fields["stable"], fields["stable"] | fields["unstable"])
     return {
         "input": inputs.described(real),
         "temperature": temperatures,
         "real_fraction": fractions,
         "shares": {name: float((region == code).mean()) for code, name in enumerate(regions)},
         "region": [[regions[code] for code in row] for row in region],
-        "fields": {name: fields[name] for name in names} | {"vocabulary_kept": kept},
+        "fields": {name: fields[name] for name in names}
+        | {"stable": stable, "vocabulary_kept": kept},
     }
 
 
@@ -131,7 +134,10 @@ def _csv(result: dict) -> bytes:
 
 def _npz(result: dict) -> bytes:
     content = io.BytesIO()
-    np.savez_compressed(content, **_columns(result))
+    # One, zero, and NaN where it is undecided: an archive of numbers has no null.
+    columns = _columns(result)
+    columns |= {"stable": columns["stable"].astype(float)}
+    np.savez_compressed(content, **columns)
     return content.getvalue()
 
 

@@ -7,7 +7,10 @@ import math
 import platform
 from collections.abc import Mapping
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
 
 ARGUMENTS = contextvars.ContextVar("arguments", default=())
 """The arguments of the command that is running."""
@@ -52,6 +55,13 @@ def plain(value: Any, path: str, reasons: dict[str, str]) -> Any:
         reasons[path] = "not a number" if math.isnan(value) else "infinite"
         return None
     return value
+
+
+def verdicts(true, known) -> "np.ndarray":
+    """True or false where it is known, and `None` (null in JSON) where it is undecided."""
+    import numpy as np
+
+    return np.where(known, true, None)
 
 
 def _provenance(seed: int, model) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """`genloop fixed-points`: where a loop can end."""
 
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -29,6 +30,7 @@ Starts = Annotated[
 All = Annotated[
     bool, typer.Option("--all", help="Name every outcome that can win, not one of equals only.")
 ]
+_VERDICTS = {"stable": True, "unstable": False, "undecided": None}
 _LISTED = 20
 _DIMENSIONS = 40
 
@@ -137,7 +139,8 @@ def _described(point, real) -> dict:
     state = _outcomes if isinstance(real, Categorical) else _moments
     return {
         **state(point.state, real),
-        "stable": bool(point.stable),
+        "stable": _VERDICTS[point.stability],
+        "reason": point.reason,
         "spectral_radius": float(point.spectral_radius),
         "residual": float(point.residual),
     }
@@ -179,10 +182,13 @@ def _lines(result: dict, path: str | None):
         return
     columns = ("", "verdict", "spectral radius", "residual", "where")
     yield grid("", columns, [_row(i, point) for i, point in enumerate(points, 1)])
-    stable = sum(point["stable"] for point in points)
+    yield from _undecided(points)
+    counts = Counter(map(_verdict, points))
+    stable, open_ = counts["stable"], counts["undecided"]
     yield (
-        f"{len(points)} found, {stable} stable: a loop that comes near a stable one ends there; an "
-        "unstable one is left by the smallest disturbance."
+        f"{len(points)} found, {stable} stable{f', {open_} undecided' if open_ else ''}: a loop "
+        "that comes near a stable one ends there; an unstable one is left by the smallest "
+        "disturbance."
     )
     if stable > 1:
         yield "With several stable ones the end of the loop depends on the first model."
@@ -194,11 +200,22 @@ def _lines(result: dict, path: str | None):
 
 
 def _row(index: int, point: dict) -> tuple[str, ...]:
-    verdict = "stable" if point["stable"] else "unstable"
-    if abs(point["spectral_radius"] - 1) < 1e-9:
-        verdict = "neutral"
     radius, residual = f"{point['spectral_radius']:.6g}", f"{point['residual']:.0e}"
-    return str(index), verdict, radius, residual, _where(point)
+    return str(index), _verdict(point), radius, residual, _where(point)
+
+
+def _undecided(points: list[dict]):
+    """Why there is no verdict, each reason once."""
+    reasons = {}
+    for index, point in enumerate(points, 1):
+        if point["stable"] is None:
+            reasons.setdefault(point["reason"], []).append(str(index))
+    for reason, places in reasons.items():
+        yield f"Undecided, {', '.join(places)}: {reason}."
+
+
+def _verdict(point: dict) -> str:
+    return next(word for word, known in _VERDICTS.items() if known is point["stable"])
 
 
 def _where(point: dict) -> str:

@@ -106,7 +106,12 @@ def _fate(at: dict, temperature: float) -> str:
         return f"With {share} real data no fixed point was found: undecided."
     if temperature == 1:
         return "At temperature 1 sampling is neutral: with infinite data nothing changes."
-    if at["spectral_radius"] > 1 + 1e-9:
+    if at["stable"] is None:
+        return (
+            f"With {_only(at)}{share} real data it is undecided whether the state that starts at "
+            f"the real data lasts: {at['reason']}."
+        )
+    if not at["stable"]:
         return (
             f"With {_only(at)}{share} real data the state that starts at the real data is unstable "
             f"(spectral radius {at['spectral_radius']:.3g}): the smallest disturbance leads away."

@@ -3,6 +3,8 @@
 from .screen import label, percent
 
 _SHOWN = 5
+_EDGE = 1e-8
+"""A multiplier this close to one is known no better than to be near it, as beside a fold."""
 
 
 def solve(real, temperature: float, real_fraction: float, *, names: bool = False) -> dict:
@@ -60,6 +62,7 @@ def _described(found, real, row, names) -> dict:
         "count": int(found.counts[row]),
         "leading": float(found.leading[row]),
         "spectral_radius": float(found.spectral_radius[row]),
+        "stable": True if found.spectral_radius[row] < 1 - _EDGE else None,
         "residual": float(found.residual[row]),
         **listed,
     }
@@ -71,7 +74,7 @@ def lines(result: dict):
     if found is None:
         return
     if found["number"] is None:
-        yield f"All stable states cannot be listed: {found['reason']}"
+        yield f"All stable states cannot be listed: {found['reason']}."
         return
     if not found["states"]:
         yield "No state has all multipliers below one: this real fraction is a critical one."
@@ -83,7 +86,8 @@ def lines(result: dict):
 
 
 def _words(state: dict) -> str:
+    edge = "" if state["stable"] else ", its stability undecided"
     if state["winner"] is None:
-        return f"no winner ({percent(state['leading'])} at most)"
+        return f"no winner ({percent(state['leading'])} at most{edge})"
     equals = f" or one of {state['count'] - 1:,} as likely" if state["count"] > 1 else ""
-    return f"{label(state['winner'])}{equals} wins with {percent(state['leading'])}"
+    return f"{label(state['winner'])}{equals} wins with {percent(state['leading'])}{edge}"

@@ -67,20 +67,23 @@ def state_at(real, temperature: float, real_fraction: float, goals) -> dict:
     import equinox as eqx
     import numpy as np
 
-    from ..analysis import distance, spectral_radius
+    from ..analysis import distance, stability
     from ..papers import marchi2024
 
     parameters = {"temperature": temperature, "real_fraction": real_fraction}
     loop = marchi2024.loop(real=real, **parameters)
     end = marchi2024.healthy_state(real, **parameters)
     residual = float(eqx.filter_jit(lambda loop, x: distance(loop(x), x))(loop, end))
-    radius = float(spectral_radius(loop, end))
+    known = stability(loop, end)
+    converged, radius = residual <= 1e-12, float(known.radius)
+    missed = f"the search ended at a residual of {residual:.1e}"
     state, before = np.asarray(end.probabilities), np.asarray(real.probabilities)
     measured = measures(state, before)
     return {
         **parameters,
-        "converged": residual <= 1e-12,
-        "stable": residual <= 1e-12 and radius < 1,
+        "converged": converged,
+        "stable": known.verdict if converged else None,
+        "reason": known.reason if converged else missed,
         "spectral_radius": radius,
         "residual": residual,
         **measured,

@@ -38,8 +38,13 @@ class Branch(eqx.Module):
 
     @property
     def stable(self) -> Bool[Array, " rows"]:
-        """Whether all multipliers lie inside the unit circle."""
-        return self.unstable == 0
+        """Whether all multipliers lie inside the unit circle, beyond what a row can tell."""
+        return (self.unstable == 0) & (self.spectral_radius < 1 - MARGIN)
+
+    @property
+    def undecided(self) -> Bool[Array, " rows"]:
+        """Whether a multiplier lies on the circle, as far as a row can tell, and none outside."""
+        return (self.unstable == 0) & ~self.stable
 
     def points(self) -> "Branch":
         """The branch with its valid rows only, as NumPy arrays: shapes are no longer fixed."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from ...analysis import Threshold
+from ...analysis import Threshold, stability
 from ...models import Categorical
 from ...precision import in_double
 from . import accumulation, windows
@@ -46,19 +46,20 @@ class Workflow(NamedTuple):
 class Comparison(NamedTuple):
     r"""What the workflows have in common, and what each of them does.
 
-    `state` where infinite data lead all of them from the real data (it attracts if it is `stable`:
-    at a state that does not, noise leads away), `total_variation` its distance from these,
-    `multiplier` the leading one of $F$ there, `stable` whether it is below one; `local` and
-    `unique` the thresholds of the real fraction. `generations` is the horizon, `window_generations`
-    what the window keeps. `regime` of the accumulating dataset: "independent" where its noise falls
-    like that of independent points, $1/t$ ($\mu < \frac12$), "slow" where it falls like
-    $t^{-2 (1 - \mu)}$, "critical" with $\log t/t$ between them.
+    `state` where infinite data lead all of them from the real data, `total_variation` its distance
+    from these, `multiplier` the leading one of $F$ there. `stable` whether that is below one: at a
+    state that does not attract noise leads away; `None` where it is undecided, with the `reason`.
+    `local` and `unique` the thresholds of the real fraction. `generations` is the horizon,
+    `window_generations` what the window keeps. `regime` of the accumulating dataset: "independent"
+    where its noise falls like that of independent points, $1/t$ ($\mu < \frac12$), "slow" where it
+    falls like $t^{-2 (1 - \mu)}$, "critical" with $\log t/t$ between them.
     """
 
     state: Categorical
     total_variation: float
     multiplier: float
-    stable: bool
+    stable: bool | None
+    reason: str | None
     local: Threshold
     unique: Threshold
     generations: int
@@ -116,7 +117,7 @@ def comparison(
         state,
         away,
         spectrum.leading,
-        spectrum.leading < 1,
+        *_verdict(loop(**options, real=real), state, options),
         local,
         unique,
         generations,
@@ -124,6 +125,15 @@ def comparison(
         _regime(spectrum.leading),
         *workflows,
     )
+
+
+def _verdict(generation, state, options):
+    """Whether the state attracts, or why that is not known."""
+    if options == {"temperature": 1, "real_fraction": 0}:
+        # Every state stays as it is.
+        return False, None
+    known = stability(generation, state)
+    return known.verdict, known.reason
 
 
 def _speeds(multiplier, generations, *, samples, size, window):

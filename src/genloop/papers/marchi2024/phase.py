@@ -5,7 +5,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from ...analysis import secular
+from ...analysis import Stability, secular
+from ...analysis.uncertainty import probe, rounding
 from ...models import Categorical
 from ...models.model import positive_temperature, share_of_real_data
 
@@ -24,7 +25,8 @@ class Phase(eqx.Module):
 
     A measure for `genloop.phase_diagram`: at every point the fixed point to which the loop goes
     from `start` (the real distribution, unless given). Fields: `spectral_radius`; `residual`
-    $\max_i |F(x)_i - x_i|$; `stable`; `branch`, an index into `BRANCHES`: healthy states have all
+    $\max_i |F(x)_i - x_i|$; `stable` and `unstable`, neither where the derivative does not decide;
+    `branch`, an index into `BRANCHES`: healthy states have all
     $d_i \le 1$, a collapsed one has a winner with $d_i = (1 - a) s_i/(T x_i) > 1$ [HD-8]; `winner`,
     the outcome with the largest $d_i$; `total_variation` to the real distribution; and
     `effective_vocabulary` $e^{H(x)}$. Where no fixed point was found the fields are NaN, `winner`
@@ -92,15 +94,19 @@ class _Loops(eqx.Module):
     def newton(self, x):
         return jax.lax.fori_loop(0, _NEWTON_STEPS, lambda _, x: self._newton_step(x), x)
 
-    def _newton_step(self, x):
-        s = self.sampled(x)
-        residual = (1 - self.rest) * self.real + self.rest * s - x
-        ratio, left = s / x, self.rest * self.sharpness * s
+    def solved(self, ratio, s, residual):
+        """$(I - J)^{-1} g$ for a residual $g$ at a state $x$ with $s/x$ = `ratio`."""
+        left = self.rest * self.sharpness * s
         pivot = 1 - self.rest * self.sharpness * ratio
         first, second = residual / pivot, left / pivot
         weight = (ratio * first).sum(0, keepdims=True)
         weight = weight / (1 + (ratio * second).sum(0, keepdims=True))
-        moved = x + first - second * weight
+        return first - second * weight
+
+    def _newton_step(self, x):
+        residual = self.change(x)
+        s = self.sampled(x)
+        moved = x + self.solved(s / x, s, residual)
         good = jnp.isfinite(moved).all(0, keepdims=True) & (moved > 0.1 * x).all(0, keepdims=True)
         return jnp.where(good, moved, x + residual)
 
@@ -133,8 +139,43 @@ class _Loops(eqx.Module):
         return jax.lax.while_loop(proceed, retry, carry)[1]
 
     def fields(self, x):
-        s = self.sampled(x)
-        return _fields(x, s, self.real, _safe_norm(self.change(x)), self.rest, self.sharpness)
+        residual, ratio, top = _safe_norm(self.change(x)), self.ratio(x), self.top(x)
+        found = (residual <= _TOLERANCE) & jnp.isfinite(top)
+        diagonal = self.rest * self.sharpness * ratio
+        collapsed = diagonal.max(axis=0) > 1 + 1e-9
+        known = Stability(top, self.uncertainty(x, ratio, top))
+        return {
+            "spectral_radius": top,
+            "residual": residual,
+            "stable": found & known.stable,
+            "unstable": found & known.unstable,
+            "branch": jnp.where(found, collapsed.astype(int), 2),
+            "winner": diagonal.argmax(axis=0),
+            "total_variation": 0.5 * jnp.abs(x - self.real).sum(axis=0),
+            "effective_vocabulary": jnp.exp(-jax.scipy.special.xlogy(x, x).sum(axis=0)),
+        }
+
+    def ratio(self, x):
+        """$s/x$ as a power of $x$, right at $x = 0$ as well: 0 below temperature one, else inf."""
+        scale = x.max(axis=0, keepdims=True)
+        total = ((x / scale) ** self.sharpness).sum(axis=0, keepdims=True)
+        return (x / scale) ** (self.sharpness - 1) / (scale * total)
+
+    def top(self, x):
+        """The largest multiplier."""
+        diagonal = self.rest * self.sharpness * self.ratio(x)
+        return jax.vmap(secular.largest_eigenvalue, in_axes=1)(diagonal, diagonal * self.sampled(x))
+
+    def uncertainty(self, x, ratio, top):
+        """How far the largest multiplier may be off, as `radius_uncertainty` finds it."""
+        residual = probe(x, x + self.change(x))
+        step = self.solved(ratio, self.sampled(x), residual)
+        step = jnp.where(jnp.isfinite(step), step, jnp.inf * jnp.sign(residual))
+        longest = jnp.minimum(0.5 * x, 1e-4 * x.max(axis=0, keepdims=True))
+        moved = x + jnp.clip(step, -longest, longest)
+        change = jnp.abs(self.top(moved) - top)
+        change = 4 * jnp.where(jnp.isfinite(change), change, jnp.inf)
+        return change + rounding(len(x), top)
 
 
 def _attracts(x, s, gain):
@@ -143,27 +184,6 @@ def _attracts(x, s, gain):
     winners = (excess > 0).sum(axis=0)
     balance = (s / excess).sum(axis=0)
     return (winners == 0) | ((winners == 1) & (balance > 0))
-
-
-def _fields(x, s, real, residual, rest, sharpness):
-    # s/x as a power of x is right at x = 0 as well: 0 below temperature one, infinite above.
-    scale = x.max(axis=0, keepdims=True)
-    total = ((x / scale) ** sharpness).sum(axis=0, keepdims=True)
-    ratio = (x / scale) ** (sharpness - 1) / (scale * total)
-    diagonal = rest * sharpness * ratio
-    top = jax.vmap(secular.largest_eigenvalue, in_axes=1)(diagonal, diagonal * s)
-    found = (residual <= _TOLERANCE) & jnp.isfinite(top)
-    collapsed = diagonal.max(axis=0) > 1 + 1e-9
-    known = jnp.where(found, 1.0, jnp.nan)
-    return {
-        "spectral_radius": known * top,
-        "residual": residual,
-        "stable": found & (top < 1),
-        "branch": jnp.where(found, collapsed.astype(int), 2),
-        "winner": jnp.where(found, diagonal.argmax(axis=0), -1),
-        "total_variation": known * 0.5 * jnp.abs(x - real).sum(axis=0),
-        "effective_vocabulary": known * jnp.exp(-jax.scipy.special.xlogy(x, x).sum(axis=0)),
-    }
 
 
 def _safe_norm(x):
