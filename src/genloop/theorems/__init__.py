@@ -10,6 +10,7 @@ from .checks import (
     monte_carlo as monte_carlo,
     symbolic as symbolic,
 )
+from .mutants import scaled as scaled
 from .registry import REGISTRY as REGISTRY, Theorem as Theorem, theorem as theorem
 from .trial import Trial as Trial
 from .verify import Report as Report, Row as Row, select as select, verify as verify

@@ -8,7 +8,7 @@ from ...analysis import orbits
 from ...laws import PooledMoments
 from ...models import Gaussian
 from ...stages import Draw, Mix, Temper, Unbias
-from ...theorems import bound, closed_form, exact_law, monte_carlo, theorem
+from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from . import formulas
 from .engine import critical_temperature
@@ -58,8 +58,10 @@ def _limit_with(correction):
         | {"temperature": lambda a, n, unbiased: 1 / (1 - a)},
         "the real fraction of an infinite pool": _FRESH
         | {"fraction": lambda t, n, unbiased: 1 - 1 / t},
-        "radius 1 % large": _FRESH
-        | {"radius": lambda a, n, **o: 1.01 * formulas.fresh_data_radius(a, n, **o)},
+        "limits 1 % large": scaled(_FRESH, 1.01, "limit"),
+        "radius 1 % large": scaled(_FRESH, 1.01, "radius"),
+        "temperature 1 % high": scaled(_FRESH, 1.01, "temperature"),
+        "real fraction 1 % high": scaled(_FRESH, 1.01, "fraction"),
     },
 )
 def fresh_data_loop(claim, trial):
@@ -174,7 +176,9 @@ _SQUARE = {
     claim=_SQUARE,
     mutants={
         "one real point suffices": _SQUARE | {"one": lambda n: abs(_SQUARE["one"](n))},
-        "determinant 1 % large": _SQUARE | {"two": lambda n: 1.01 * _SQUARE["two"](n)},
+        "determinant for one point 1 % large": scaled(_SQUARE, 1.01, "one"),
+        "determinant for two points 1 % large": scaled(_SQUARE, 1.01, "two"),
+        "matrix 1 % large": scaled(_SQUARE, 1.01, "matrix"),
         "chi-square moments with n_s degrees of freedom": _SQUARE
         | {"matrix": lambda n, m: PooledMoments(n + 1, m).square_matrix},
     },
@@ -248,8 +252,8 @@ _GOAL = {
     mutants={
         "the goal is for the standard deviation": _GOAL
         | {"fraction": lambda r, **o: formulas.real_fraction_for_variance(r**2, **o)},
-        "real fraction 1 % more": _GOAL
-        | {"fraction": lambda r, **o: 1.01 * formulas.real_fraction_for_variance(r, **o)},
+        "real fraction 1 % more": scaled(_GOAL, 1.01, "fraction"),
+        "temperature of a truncation 1 % high": scaled(_GOAL, 1.01, "truncation"),
         "the pool is infinite": _GOAL
         | {
             "fraction": lambda r, temperature, **o: formulas.real_fraction_for_variance(

@@ -7,7 +7,7 @@ from ...analysis import orbits
 from ...laws import LogVariance, PooledMoments
 from ...models import Gaussian
 from ...stages import Draw, Temper, Unbias
-from ...theorems import bound, closed_form, exact_law, monte_carlo, theorem
+from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from ..gamma import mean_chi
 from ..quadrature import chi_square_mean
@@ -33,15 +33,14 @@ def _plane(temperature, trial):
     return tuple(np.asarray(leaf) for leaf in path)
 
 
-def _survival_bound(level, generations, samples, temperature):
-    r"""$(\sqrt T c_4)^t/\sqrt x$, Markov's inequality for the standard deviation."""
-    growth = np.sqrt(temperature) * float(mean_chi(samples - 1.0))
-    return growth**generations / np.sqrt(level)
+def _mean_deviation(generations, samples, temperature):
+    r"""$(\sqrt T c_4)^t$."""
+    return (np.sqrt(temperature) * float(mean_chi(samples - 1.0))) ** generations
 
 
 _SYNTHETIC = {
     "covariance": lambda covariance, temperature, samples: temperature * covariance,
-    "survival": _survival_bound,
+    "deviation": _mean_deviation,
 }
 
 
@@ -60,8 +59,9 @@ _SYNTHETIC = {
         | {"covariance": lambda c, t, n: t * c * (n - 1) / n},
         "the bias acts on the standard deviation": _SYNTHETIC
         | {"covariance": lambda c, t, n: t**2 * c},
-        "the bound decays twice as fast": _SYNTHETIC
-        | {"survival": lambda x, t, n, heat: _survival_bound(x, 2 * t, n, heat)},
+        "the covariance 1 % large": scaled(_SYNTHETIC, 1.01, "covariance"),
+        "the standard deviation decays 1 % faster": _SYNTHETIC
+        | {"deviation": lambda t, n, heat: _mean_deviation(1.01 * t, n, heat)},
     },
 )
 def fully_synthetic_loop(claim, trial):
@@ -84,9 +84,10 @@ def fully_synthetic_loop(claim, trial):
             law = LogVariance(samples, generations, (samples - 1) / heat)
             levels = np.array([1e-6, 1e-3, 0.1, 1.0, 3.0])
             alive = 1 - law.cdf(np.log(levels))
-            claimed = claim["survival"](levels, generations, samples, heat)
-            what = f"survival below its bound, n = {samples}, T = {heat}, t = {generations}"
-            yield bound(what, alive, claimed)
+            deviation = claim["deviation"](generations, samples, heat)
+            what = f"n = {samples}, T = {heat}, t = {generations}"
+            yield exact_law(f"E sigma, {what}", deviation, law.moment(0.5), tolerance=1e-9)
+            yield bound(f"survival below its bound, {what}", alive, deviation / np.sqrt(levels))
     means, factors = trial.once("plane", lambda: _plane(0.8, trial))
     covariance = np.diag([1.0, 4.0]) / 0.8
     for _ in range(_GENERATIONS):
@@ -126,8 +127,12 @@ _COLLAPSE = {
         },
         "almost sure threshold is the one of the mean": _COLLAPSE
         | {"almost sure": formulas.mean_threshold},
-        "mean square threshold 1 % high": _COLLAPSE
-        | {"mean square": lambda n, **o: 1.01 * formulas.mean_square_threshold(n, **o)},
+        "growth 1 % large": scaled(_COLLAPSE, 1.01, "growth"),
+        "exponents 1 % large": scaled(_COLLAPSE, 1.01, "exponents"),
+        "risk 1 % large": scaled(_COLLAPSE, 1.01, "risk"),
+        "mean threshold 1 % high": scaled(_COLLAPSE, 1.01, "mean"),
+        "almost sure threshold 1 % high": scaled(_COLLAPSE, 1.01, "almost sure"),
+        "mean square threshold 1 % high": scaled(_COLLAPSE, 1.01, "mean square"),
         "growth without the divisor": _COLLAPSE
         | {"growth": lambda n, temperature, **o: temperature},
         "risk without temperature in the drift": _COLLAPSE

@@ -7,7 +7,7 @@ import numpy as np
 
 from ...analysis import multipliers, spectral_radius, threshold
 from ...models import Categorical, Gaussian
-from ...theorems import closed_form, theorem
+from ...theorems import closed_form, scaled, theorem
 from . import formulas
 from .digits import REAL, Digits, derivative
 from .loops import biased_loop, loop
@@ -113,8 +113,9 @@ _BIASED = {
     mutants={
         "the bias acts on the standard deviation": _BIASED
         | {"variance": lambda t, a: formulas.tempered_variance(t**2, a)},
-        "threshold 1 % high": _BIASED
-        | {"threshold": lambda a: 1.01 * formulas.temperature_threshold(a)},
+        "variance 1 % high": scaled(_BIASED, 1.01, "variance"),
+        "threshold 1 % high": scaled(_BIASED, 1.01, "threshold"),
+        "derivative 1 % high": scaled(_BIASED, 1.01, "derivative"),
         "threshold 1/a instead of 1/q": _BIASED | {"threshold": lambda a: 1 / a},
         "unbiased response D = -B": _BIASED
         | {"derivative": lambda A, B, D, w: formulas.likelihood_multipliers(A, B, -B, w)},

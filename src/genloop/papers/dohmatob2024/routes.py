@@ -106,11 +106,6 @@ def held(trial, loop, exponent, **options) -> np.ndarray:
     return sampled(trial.key(), loop, exponent, **options)
 
 
-def scaled(claim, name, factor) -> dict:
-    """A claim with one of its functions off by a factor."""
-    return claim | {name: lambda *a, **o: factor * claim[name](*a, **o)}
-
-
 def real_law(exponent) -> Categorical:
     """Zipf's law on `OUTCOMES` tokens."""
     return loops.zipf(exponent, OUTCOMES)

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import special
 
-from ...theorems import bound, closed_form, monte_carlo, theorem
+from ...theorems import bound, closed_form, monte_carlo, scaled, theorem
 from . import formulas, loops, routes, tails
 from .routes import OUTCOMES, SAMPLES
 
@@ -25,12 +25,12 @@ _REAL_DATA = {
     hypotheses=("Zipf's law with beta > 1 on infinitely many tokens", "n independent tokens"),
     claim=_REAL_DATA,
     mutants={
-        "the error 0.1 % high": routes.scaled(_REAL_DATA, "error", 1.001),
+        "the error 0.1 % high": scaled(_REAL_DATA, 1.001, "error"),
         "the closed form with n for n + 1": _REAL_DATA
         | {"closed": lambda beta, n: formulas.missing_mass_closed(beta, n - 1)},
         "the constant without zeta": _REAL_DATA
         | {"constant": lambda beta: special.gamma(1 - 1 / beta) / beta},
-        "the constant 0.1 % low": routes.scaled(_REAL_DATA, "constant", 0.999),
+        "the constant 0.1 % low": scaled(_REAL_DATA, 0.999, "constant"),
     },
 )
 def missing_mass_of_real_data(claim, trial):
@@ -82,6 +82,8 @@ _CUT = {"error": formulas.cut_error, "plateau": tails.tail_mass}
         | {"plateau": lambda beta, kept: tails.tail_mass(beta, kept - 1)},
         "the plateau by its asymptote": _CUT
         | {"plateau": lambda b, kept: kept ** (1 - b) / (b - 1) / tails.normaliser(b)},
+        "the error 0.1 % high": scaled(_CUT, 1.001, "error"),
+        "the plateau 0.1 % low": scaled(_CUT, 0.999, "plateau"),
         "the kept tokens not normalised": _CUT
         | {
             "error": lambda beta, n, *, kept: (
@@ -125,6 +127,11 @@ def _wrong_decay(beta, temperature):
     return constant, 1 - temperature / beta + 0 * decay
 
 
+def _narrow_off(*, constant=1.0, decay=1.0):
+    """The asymptote with its constant or its exponent multiplied."""
+    return lambda *a: np.array([constant, decay]) * formulas.narrowed_constant(*a)
+
+
 @theorem(
     spec="DO-3",
     paper=PAPER,
@@ -133,13 +140,9 @@ def _wrong_decay(beta, temperature):
     claim=_NARROW,
     mutants={
         "the exponent 1 - 1/beta' of the narrow law": _NARROW | {"constant": _wrong_decay},
-        "the constant 0.1 % high": _NARROW
-        | {
-            "constant": lambda *a: (
-                1.001 * formulas.narrowed_constant(*a)[0],
-                formulas.narrowed_constant(*a)[1],
-            )
-        },
+        "the constant 0.1 % high": _NARROW | {"constant": _narrow_off(constant=1.001)},
+        "the exponent 0.1 % high": _NARROW | {"constant": _narrow_off(decay=1.001)},
+        "the error 0.1 % high": scaled(_NARROW, 1.001, "error"),
         "the real law": _NARROW
         | {"error": lambda beta, n, *, temperature: formulas.missing_mass(beta, n)},
     },

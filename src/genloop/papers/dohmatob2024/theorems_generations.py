@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ...theorems import bound, closed_form, monte_carlo, theorem
+from ...laws import Extinction
+from ...theorems import bound, closed_form, monte_carlo, scaled, theorem
 from . import formulas, loops, routes, tails
 from .routes import OUTCOMES, SAMPLES
 
@@ -32,8 +33,10 @@ def _off_by_one(exponent, *, generations, **options):
     claim=_GENERATIONS,
     mutants={
         "one generation late": _GENERATIONS | {"error": _off_by_one},
-        "the error 3 % low": routes.scaled(_GENERATIONS, "error", 0.97),
-        "the error 3 % high": routes.scaled(_GENERATIONS, "error", 1.03),
+        "the error 0.1 % low": scaled(_GENERATIONS, 0.999, "error"),
+        "the error 0.1 % high": scaled(_GENERATIONS, 1.001, "error"),
+        "survival 0.1 % high": scaled(_GENERATIONS, 1.001, "survival"),
+        "the chain 0.1 % low": scaled(_GENERATIONS, 0.999, "chain"),
         "survival 2/(g + 1)": _GENERATIONS
         | {"survival": lambda g, a=0.0: 2 / (np.arange(1, g + 1) + 1.0)},
         "no real data seen": _GENERATIONS
@@ -94,6 +97,11 @@ def generations_of_own_tokens(claim, trial):
     tokens = 1e5 * formulas.survival(30)[-1]
     closed = formulas.missing_mass_constant(1.5) * tokens ** -(1 / 3)
     yield closed_form("closed form for many tokens", closed, error, tolerance=1e-9)
+    # A token is lost if none of the first tokens that have descendants was one of its kind.
+    p = np.asarray(loops.zipf(1.5, 20).probabilities)
+    dual = trial.once("ancestors", lambda: [q * Extinction(SAMPLES).lost(q, 4) for q in p])
+    chain = claim["chain"](1.5, SAMPLES, generations=4, outcomes=20)
+    yield closed_form("the chain of counts by ancestors", chain[-1], np.sum(dual), tolerance=1e-9)
     for fresh in (0, SAMPLES):
         yield _sampled_generations(claim, trial, fresh)
 
@@ -127,14 +135,14 @@ _MIXED = {"error": formulas.mixed_error, "tail": formulas.mixed_tail}
     mutants={
         "the tail from k + 1": _MIXED
         | {"tail": lambda beta, n, *, kept: formulas.mixed_tail(beta, n, kept=kept + 0.5)},
-        "the tail 0.1 % high": routes.scaled(_MIXED, "tail", 1.001),
+        "the tail 0.1 % high": scaled(_MIXED, 1.001, "tail"),
         "all tokens count as real": _MIXED
         | {
             "error": lambda beta, n, *, real_samples, **o: formulas.mixed_error(
                 beta, n, real_samples=real_samples + n, **o
             )
         },
-        "the error 1 % low": routes.scaled(_MIXED, "error", 0.99),
+        "the error 0.1 % low": scaled(_MIXED, 0.999, "error"),
     },
 )
 def mixed_data(claim, trial):

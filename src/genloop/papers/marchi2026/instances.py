@@ -20,7 +20,7 @@ TIMES = SPAN * (1 - np.cos(np.pi * np.arange(NODES) / (NODES - 1))) / 2
 CYCLE = np.arange(COUNT)
 ALTERNATING = np.tile([1.0, -1.0], OUTCOMES // 2)
 ERRING = CYCLE % 2 == 1
-SETTLED_NODE = np.where(CYCLE // 2 % 2 == 0, np.where(ERRING, 24, 4), 18)
+SETTLED_NODE = np.where(CYCLE // 2 % 2 == 0, np.where(ERRING, 24, 1), 18)
 SETTLED = 1 - np.exp(-TIMES[SETTLED_NODE])
 """The floor of each flow settles at one of the nodes, to this share of its value."""
 

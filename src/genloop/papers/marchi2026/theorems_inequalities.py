@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...theorems import bound, theorem
+from ...theorems import bound, scaled, theorem
 from . import formulas
 
 _TINY = 1e-9
@@ -51,13 +51,10 @@ _CLAIM = {
     "product, sharp": _product_sharp,
     "norm low": _norm_low,
     "norm high": _norm_high,
+    "norm high, halved": lambda state, equilibrium: _norm_high(state, equilibrium) / 2,
     "norm low, sharp": _weighted(np.minimum),
     "norm high, sharp": _weighted(np.maximum),
 }
-
-
-def _scaled(name, factor):
-    return _CLAIM | {name: lambda *a: factor * _CLAIM[name](*a)}
 
 
 @theorem(
@@ -67,31 +64,36 @@ def _scaled(name, factor):
     hypotheses=("two interior distributions", "any temperature"),
     claim=_CLAIM,
     mutants={
-        "sqrt(2) H raised by 1 %": _scaled("low", 1.01),
-        "pi/sqrt(2) H cut by 30 %": _scaled("high", 0.7),
-        "pi/2 H cut by 1 %": _scaled("high, sharp", 0.99),
-        "pi/2 sqrt(KL) cut by 40 %": _scaled("entropy", 0.6),
-        "arccos exp(-KL/2) cut by 1 %": _scaled("entropy, sharp", 0.99),
-        "the lower scalar bound raised by 1 %": _scaled("scalar low", 1.01),
-        "the upper scalar bound cut by 1 %": _scaled("scalar high", 0.99),
-        "eta_FR cut by 52 %": _scaled("product", 0.48),
-        "the sharper eta_FR cut by 1 %": _scaled("product, sharp", 0.99),
-        "the lower norm bound raised by 2 %": _scaled("norm low", 1.02),
-        "the upper norm bound cut by 52 %": _scaled("norm high", 0.48),
-        "the sharper lower norm bound raised by 1 %": _scaled("norm low, sharp", 1.01),
-        "the sharper upper norm bound cut by 1 %": _scaled("norm high, sharp", 0.99),
+        "sqrt(2) H raised by 1 %": scaled(_CLAIM, 1.01, "low"),
+        "pi/sqrt(2) H cut to 1 % below the sharp pi/2": scaled(_CLAIM, 0.99 / np.sqrt(2), "high"),
+        "pi/2 H cut by 1 %": scaled(_CLAIM, 0.99, "high, sharp"),
+        "pi/2 sqrt(KL) cut to 1 % below the sharp 1": scaled(_CLAIM, 0.99 * 2 / np.pi, "entropy"),
+        "arccos exp(-KL/2) cut by 1 %": scaled(_CLAIM, 0.99, "entropy, sharp"),
+        "the lower scalar bound raised by 1 %": scaled(_CLAIM, 1.01, "scalar low"),
+        "the upper scalar bound cut by 1 %": scaled(_CLAIM, 0.99, "scalar high"),
+        "eta_FR cut to 1 % below its sharp half": scaled(_CLAIM, 0.99 / 2, "product"),
+        "the sharper eta_FR cut by 1 %": scaled(_CLAIM, 0.99, "product, sharp"),
+        "the lower norm bound raised by 1 %": scaled(_CLAIM, 1.01, "norm low"),
+        "the upper norm bound cut to 1 % below its sharp half": (
+            scaled(_CLAIM, 0.99 / 2, "norm high")
+        ),
+        "the halved upper norm bound cut by 1 %": scaled(_CLAIM, 0.99, "norm high, halved"),
+        "the sharper lower norm bound raised by 1 %": scaled(_CLAIM, 1.01, "norm low, sharp"),
+        "the sharper upper norm bound cut by 1 %": scaled(_CLAIM, 0.99, "norm high, sharp"),
     },
 )
 def elementary_inequalities(claim, trial):
     r"""Fisher-Rao, Hellinger, entropy and logarithms: five published inequalities, sharpened.
 
-    $\sqrt 2 H \le d_{FR} \le \frac\pi{\sqrt 2} H$ (sharp: $\frac\pi2 H$). $d_{FR} \le \frac\pi2
-    \sqrt{\mathrm{KL}}$ (sharp: $\arccos e^{-\mathrm{KL}/2} \le \sqrt{\mathrm{KL}}$). $\frac12
-    \min(r, 1) \log^2 r \le r \log r - (r - 1) \le \frac12 \max(r, 1) \log^2 r$. $\langle L, S_T(
-    \theta) - S_T(\theta_e) \rangle \le \|L\|^2/(T \min \theta_e)$ (sharper: $\frac14 (\frac1{
-    \theta_{(1)}} + \frac1{\theta_{(2)}})$ of the two least in place of the inverse of the least).
-    $\frac{\min \theta}{2 \max \theta_e} \|L\|^2 \le \mathrm{KL} \le \frac1{2 \min \theta_e}
-    \|L\|^2$ (sharper: $\frac12 \sum_i \min(\theta_i, \theta_{e,i}) L_i^2$ and with the maximum).
+    $\sqrt 2 H \le d_{FR} \le \frac\pi{\sqrt 2} H$ (the left constant is sharp, the right one is not:
+    $\frac\pi2$ is). $d_{FR} \le \frac\pi2 \sqrt{\mathrm{KL}}$ (not sharp: $\arccos
+    e^{-\mathrm{KL}/2} \le \sqrt{\mathrm{KL}}$ are). $\frac12 \min(r, 1) \log^2 r \le r \log r - (r -
+    1) \le \frac12 \max(r, 1) \log^2 r$ (sharp). $\langle L, S_T(\theta) - S_T(\theta_e) \rangle \le
+    \|L\|^2/(T \min \theta_e)$ (not sharp: half of it is, for two outcomes; and $\frac14
+    (\frac1{\theta_{(1)}} + \frac1{\theta_{(2)}})$ of the two least in place of the inverse of the
+    least will do). $\frac{\min \theta}{2 \max \theta_e} \|L\|^2 \le \mathrm{KL} \le \frac1{2 \min
+    \theta_e} \|L\|^2$ (the left constant is sharp, the right one is not: half of it is, for two
+    outcomes; sharper: $\frac12 \sum_i \min(\theta_i, \theta_{e,i}) L_i^2$ and with the maximum).
     """
     ratio = np.exp(np.append(np.linspace(-6, 6, 400), [0.004, -0.004]))
     exact = ratio * np.log(ratio) - (ratio - 1)
@@ -110,7 +112,7 @@ def elementary_inequalities(claim, trial):
             yield _at_most(f"{name}, {what}", distance, claim[name](entropy))
         for name in ("norm low", "norm low, sharp"):
             yield _at_most(f"{name}, {what}", claim[name](left, right), entropy)
-        for name in ("norm high", "norm high, sharp"):
+        for name in ("norm high", "norm high, halved", "norm high, sharp"):
             yield _at_most(f"{name}, {what}", entropy, claim[name](left, right))
         for temperature in _TEMPERATURES:
             temperatures = np.full(len(left), temperature)
@@ -126,13 +128,17 @@ def _at_most(what, lower, upper):
 
 
 def _pairs(outcomes, count=1000):
-    """Random pairs, close ones at the centre, almost disjoint ones, and restrictions of a state."""
+    """Random pairs, close ones at the centre, almost disjoint ones, and restrictions of a state.
+
+    Some restrictions leave only rare outcomes out.
+    """
     generator = np.random.default_rng(outcomes)
     spread = generator.choice([0.3, 1.0, 5.0], size=(count, 1))
     right = generator.gamma(spread, size=(count, outcomes)) + 1e-4
     left = right * np.exp(generator.normal(size=(count, outcomes)))
     even = np.ones((count, outcomes))
-    close = even * np.exp(0.01 * generator.normal(size=(count, outcomes)))
+    close = even * np.exp(1e-3 * generator.normal(size=(count, outcomes)))
+    likely = np.where(np.arange(outcomes) == 0, 1.0, 1e-3 / outcomes) * even
     first = np.where(np.arange(outcomes) == 0, 1.0, _TINY)
     kept = np.where(np.arange(outcomes) == 0, 1.0, _TINY**2) * even
     pairs = [
@@ -140,6 +146,7 @@ def _pairs(outcomes, count=1000):
         (close, even),
         (first * even, first[::-1] * even),
         (kept * right, right),
+        (kept * likely, likely),
     ]
     joined = (np.concatenate(side) for side in zip(*pairs, strict=True))
     return tuple(x / x.sum(axis=-1, keepdims=True) for x in joined)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...theorems import bound, closed_form, theorem
+from ...theorems import bound, closed_form, scaled, theorem
 from ..marchi2024.universal import universal_multiplier, universal_ratio
 from . import formulas, instances
 from .instances import COUNT, OUTCOMES, TIMES, Flows
@@ -51,13 +51,11 @@ def _sharp_flows(multiplier):
     ),
     claim=_SHARP,
     mutants={
-        "the multiplier 0.5 % low": _SHARP
-        | {"multiplier": lambda t, k: 0.995 * _SHARP["multiplier"](t, k)},
+        "the multiplier 0.5 % low": scaled(_SHARP, 0.995, "multiplier"),
         "the multiplier of one outcome less": _SHARP
         | {"multiplier": lambda t, k: _SHARP["multiplier"](t, k - 1)},
         "J at least 4.04 squared distances": _SHARP | {"speed": 4.04},
-        "0.6 of the radius": _SHARP
-        | {"radius": lambda *a, **o: 0.6 * formulas.entropy_radius(*a, **o)},
+        "the radius cut to 0.7 (it fails below 0.707)": scaled(_SHARP, 0.7, "radius"),
     },
 )
 def sharp_entropy_decay(claim, trial):

@@ -5,7 +5,7 @@ import numpy as np
 from ...analysis import orbits
 from ...laws import binomial_law, stationary_law, transition_matrix
 from ...models import Categorical
-from ...theorems import bound, closed_form, exact_law, monte_carlo, theorem
+from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from . import formulas
 from .loops import fully_synthetic_loop, partially_synthetic_loop
@@ -49,6 +49,9 @@ def _without_resampling(generations, *, samples, real_samples, first):
         "alpha in place of its square": _changed(
             "square", lambda value, samples, real_samples, **_: value * (1 + real_samples / samples)
         ),
+        "the squared distance 1 % high": scaled(_CLAIM, 1.01, "square"),
+        "the absolute distance cut by 1 %": scaled(_CLAIM, 0.99, "bound"),
+        "the ratio 1 % high": scaled(_CLAIM, 1.01, "ratio"),
         "the absolute distance without a factor of the outcomes": _CLAIM
         | {"bound": lambda m, **sizes: formulas.square_distance(m, **sizes) ** 0.5},
         "the ratio n/(N + 2 n)": _CLAIM
@@ -113,8 +116,11 @@ def _composed(trial):
 
 
 def _pair_chains(claim):
-    """Two outcomes: the exact chain of counts beside a fixed corpus."""
-    for samples, real_samples, share in ((6, 18, 1 / 3), (20, 5, 0.2), (40, 1, 1.0)):
+    """Two outcomes: the exact chain of counts beside a fixed corpus.
+
+    One sample beside an even corpus is at one distance always, where the bound is attained.
+    """
+    for samples, real_samples, share in ((6, 18, 1 / 3), (20, 5, 0.2), (40, 1, 1.0), (1, 2, 0.5)):
         weight = samples / (samples + real_samples)
         sizes = {"samples": samples, "real_samples": real_samples}
         mixed = lambda x, w=weight, r=share: w * x + (1 - w) * r

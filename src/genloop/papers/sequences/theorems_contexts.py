@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...models import MarkovChain
-from ...theorems import bound, closed_form, theorem
+from ...theorems import bound, closed_form, scaled, theorem
 from .contexts import effective_real_fractions
 from .numbers import escort, generation, pairs_of, random_rows, rested, spectrum, staged
 from .spectra import circular_multipliers
@@ -26,6 +26,7 @@ PAPER = "sequences"
                 real, synthetic, real_fraction=real_fraction
             )
         ),
+        "the real fractions 1 % high": scaled(effective_real_fractions, 1.01),
         "mixed by rows and not by counts": lambda synthetic, real, real_fraction: (
             real_fraction * real.contexts / synthetic.contexts
         ),
@@ -78,7 +79,7 @@ def _equal(real_fraction, temperature):
     claim=_linear,
     mutants={
         "the square": lambda real_fraction, temperature: (1 - real_fraction) ** 2,
-        "1 % high": lambda real_fraction, temperature: 1.01 * (1 - real_fraction),
+        "1 % high": scaled(_linear, 1.01),
     },
 )
 def temperature_one(claim, trial):
@@ -113,6 +114,8 @@ _GRAPHS = {
     hypotheses=("T < 1, infinite data", "every token has equally likely successors"),
     claim=_equal,
     mutants={
+        "1 % high": scaled(_equal, 1.01),
+        "1 % low": scaled(_equal, 0.99),
         "as at temperature one": lambda real_fraction, temperature: 1 - real_fraction,
         "the square of the temperature": lambda real_fraction, temperature: (
             (1 - real_fraction) / temperature**2
@@ -164,6 +167,7 @@ def _coupled(factor):
     mutants={
         "contexts alone": _coupled(0.0),
         "the coupling 1 % high": _coupled(1.01),
+        "1 % high": scaled(circular_multipliers, 1.01),
         "the coupling reversed": _coupled(-1.0),
     },
 )

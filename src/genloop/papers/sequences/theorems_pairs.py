@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...models import MarkovChain
-from ...theorems import closed_form, theorem
+from ...theorems import closed_form, scaled, theorem
 from .contexts import context_collapse_threshold
 from .numbers import generation, orbit_end, pairs_of, random_rows, rested, spectrum, staged
 from .pairs import collapse_threshold, pair_distribution
@@ -56,7 +56,9 @@ _REVERSIBLE = {"pairs": _drawn, "fold": _fold}
     claim=_REVERSIBLE,
     mutants={
         "contexts alone": _REVERSIBLE | {"fold": _alone},
-        "the fold 1 % high": _REVERSIBLE | {"fold": lambda *a, **o: 1.01 * _fold(*a, **o)},
+        "the fold 1 % high": scaled(_REVERSIBLE, 1.01, "fold"),
+        "the fold 1 % low": scaled(_REVERSIBLE, 0.99, "fold"),
+        "the pairs 1 % high": scaled(_REVERSIBLE, 1.01, "pairs"),
         "context frequencies as they were": _REVERSIBLE
         | {
             "pairs": lambda chain, temperature: (
@@ -115,7 +117,7 @@ def _pairs_only(state, *, temperature, real_fraction):
     claim=reversible_multipliers,
     mutants={
         "all pairs on their own": _pairs_only,
-        "one per cent high": lambda *a, **o: 1.01 * reversible_multipliers(*a, **o),
+        "1 % high": scaled(reversible_multipliers, 1.01),
     },
 )
 def reversible_spectrum(claim, trial):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...models import MarkovChain
 from ...stages import Draw, Mix
-from ...theorems import closed_form, exact_law, monte_carlo, theorem
+from ...theorems import closed_form, exact_law, monte_carlo, scaled, theorem
 from .numbers import pairs_of, random_rows
 from .texts import expected_pairs
 
@@ -51,7 +51,13 @@ _TEXT = {"mean": expected_pairs, "covariance": _covariance}
             )
         },
         "the covariance of independent pairs": _TEXT | {"covariance": _independent},
-        "the covariance 1 % high": _TEXT | {"covariance": lambda chain: 1.01 * _covariance(chain)},
+        "the bias 1 % high": _TEXT
+        | {
+            "mean": lambda chain, samples: (
+                1.01 * expected_pairs(chain, samples=samples) - 0.01 * np.asarray(chain.pairs)
+            )
+        },
+        "the covariance 1 % high": scaled(_TEXT, 1.01, "covariance"),
     },
 )
 def fit_to_a_text(claim, trial):

@@ -11,7 +11,7 @@ from ...laws import (
     transition_matrix,
 )
 from ...models import Categorical
-from ...theorems import bound, closed_form, exact_law, monte_carlo, theorem
+from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from . import formulas
 from .loops import categorical_loop
@@ -51,8 +51,11 @@ _CLAIM = {
         "heterozygosity decays with n - 1": _CLAIM
         | {"heterozygosity": lambda t, n, p: formulas.heterozygosity(t, n - 1, p)},
         "absorption time of the diffusion limit": _CLAIM | {"time": _diffusion_time},
-        "absorption 1 % late": _CLAIM
-        | {"time": lambda n, p: 1.01 * expected_absorption_time(n, p)},
+        "heterozygosity 1 % high": scaled(_CLAIM, 1.01, "heterozygosity"),
+        "absorption 1 % late": scaled(_CLAIM, 1.01, "time"),
+        "winners by a power 1 % above one": _CLAIM
+        | {"winner": lambda p: p**1.01 / np.sum(p**1.01)},
+        "loss 1 % likelier": scaled(_CLAIM, 1.01, "loss"),
         "winners in proportion to the squares": _CLAIM | {"winner": lambda p: p**2 / np.sum(p**2)},
         "loss one generation late": _CLAIM | {"loss": lambda n, p, t: _loss(n, p, t + 1)},
     },

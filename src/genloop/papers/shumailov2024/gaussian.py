@@ -6,7 +6,7 @@ from scipy import special
 from ...analysis import orbits
 from ...laws import LogVariance, PooledMoments
 from ...models import Gaussian
-from ...theorems import bound, closed_form, exact_law, monte_carlo, theorem
+from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from ..quadrature import chi_square_mean
 from . import formulas
@@ -64,8 +64,11 @@ _ONE_DIMENSION = {
         "fourth moment without its noise term": _ONE_DIMENSION
         | {"fourth": lambda n: formulas.sample_fourth_moments(n) * (1 - np.eye(3, k=2))},
         "risk (3/2) t/n": _ONE_DIMENSION | {"risk": lambda t, n, unbiased=True: 1.5 * t / n},
-        "divergence 1 % large": _ONE_DIMENSION
-        | {"forward": lambda t, n: 1.01 * formulas.kullback_leibler_to_real(t, n)},
+        "spread 1 % large": scaled(_ONE_DIMENSION, 1.01, "spread"),
+        "fourth moments 1 % large": scaled(_ONE_DIMENSION, 1.01, "fourth"),
+        "risk 1 % large": scaled(_ONE_DIMENSION, 1.01, "risk"),
+        "divergence 1 % large": scaled(_ONE_DIMENSION, 1.01, "forward"),
+        "divergence from the real data 1 % large": scaled(_ONE_DIMENSION, 1.01, "backward"),
         "the two divergences agree": _ONE_DIMENSION
         | {"backward": formulas.kullback_leibler_to_real},
     },
@@ -142,6 +145,9 @@ def _normal_distribution(y, generations, samples):
         "exponent -1/(n - 1)": _LAW | {"exponent": lambda n: -1 / (n - 1)},
         "exponent with n degrees of freedom": _LAW
         | {"exponent": lambda n: formulas.lyapunov_exponent(n + 1)},
+        "exponent 1 % large": scaled(_LAW, 1.01, "exponent"),
+        "moments 1 % large": scaled(_LAW, 1.01, "moment"),
+        "distribution 1 % high": scaled(_LAW, 1.01, "distribution"),
         "moments with n degrees of freedom": _LAW
         | {"moment": lambda k, t, n: formulas.variance_moment(k, t, n + 1)},
         "distribution of the central limit": _LAW | {"distribution": _normal_distribution},
@@ -194,14 +200,8 @@ def _mean_error(generations, samples, covariance):
     return generations / samples * np.asarray(covariance)
 
 
-def _survival_bound(level, generations, samples):
-    r"""$c_4^t/\sqrt x$, Markov's inequality for the standard deviation."""
-    return formulas.mean_standard_deviation(generations, samples) / np.sqrt(level)
-
-
 _COLLAPSE = {
     "error": _mean_error,
-    "survival": _survival_bound,
     "deviation": formulas.mean_standard_deviation,
 }
 
@@ -221,8 +221,9 @@ _COLLAPSE = {
         "error of accumulated data": _COLLAPSE
         | {"error": lambda t, n, c: _mean_error(sum(1 / s**2 for s in range(1, t + 1)), n, c)},
         "standard deviations keep their mean": _COLLAPSE | {"deviation": lambda t, n: 1.0},
-        "the bound decays twice as fast": _COLLAPSE
-        | {"survival": lambda x, t, n: _survival_bound(x, 2 * t, n)},
+        "error 1 % large": scaled(_COLLAPSE, 1.01, "error"),
+        "standard deviations decay 1 % faster": _COLLAPSE
+        | {"deviation": lambda t, n: formulas.mean_standard_deviation(1.01 * t, n)},
     },
 )
 def collapse(claim, trial):
@@ -243,15 +244,15 @@ def collapse(claim, trial):
     for samples in (2, 10, 100):
         for generations in (1, 10, 200):
             law = LogVariance(samples, generations)
-            what = f"E sigma, n = {samples}, t = {generations}"
-            yield exact_law(what, claim["deviation"](generations, samples), law.moment(0.5))
+            deviation = claim["deviation"](generations, samples)
+            what = f"n = {samples}, t = {generations}"
+            yield exact_law(f"E sigma, {what}", deviation, law.moment(0.5))
             levels = np.array([1e-6, 1e-3, 0.1, 1.0, 3.0])
-            what = f"survival below its bound, n = {samples}, t = {generations}"
             alive = 1 - law.cdf(np.log(levels))
-            yield bound(what, alive, claim["survival"](levels, generations, samples))
-        yield bound(
-            f"the bound vanishes, n = {samples}", claim["survival"](1e-9, 10**5, samples), 1e-9
-        )
+            # Markov's inequality.
+            yield bound(f"survival below its bound, {what}", alive, deviation / np.sqrt(levels))
+        late = claim["deviation"](10**5, samples) / np.sqrt(1e-9)
+        yield bound(f"the bound vanishes, n = {samples}", late, 1e-9)
     mean, variance = trial.once("path", lambda: _simulated(trial))
     for generation in (1, 3):
         what = f"E (mu - mu_0)^2, generation {generation}"

@@ -4,7 +4,7 @@ import numpy as np
 
 from ...laws import PooledMoments
 from ...models import Gaussian
-from ...theorems import bound, closed_form, exact_law, monte_carlo, theorem
+from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from . import formulas
 from .loops import stratified_loop
 
@@ -38,8 +38,8 @@ def _without_between(variance, mean_error, *, samples, real_samples):
         "no memory of the mean error": _STRATIFIED | {"step": _without_between},
         "limit for one real point more": _STRATIFIED
         | {"limit": lambda n, m: formulas.stratified_limit(n, m + 1)},
-        "limit 1 % large": _STRATIFIED
-        | {"limit": lambda n, m: [1.01 * x for x in formulas.stratified_limit(n, m)]},
+        "step 1 % large": scaled(_STRATIFIED, 1.01, "step"),
+        "limit 1 % large": scaled(_STRATIFIED, 1.01, "limit"),
     },
 )
 def stratified_real_data(claim, trial):

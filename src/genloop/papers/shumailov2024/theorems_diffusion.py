@@ -8,7 +8,7 @@ from scipy import integrate, special, stats
 from ...analysis import Coordinates, diffusion_limit, orbits
 from ...laws import LogVariance
 from ...models import Gaussian
-from ...theorems import closed_form, exact_law, monte_carlo, theorem
+from ...theorems import closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from . import diffusion
 from .loops import gaussian_loop
@@ -46,6 +46,12 @@ def _as_if(**shrinkages):
         "unbiased as if by maximum likelihood": _as_if(distribution=1.0),
         "distribution 1 % late": _LIMIT
         | {"distribution": lambda y, t, **s: diffusion.log_variance_distribution(y, 0.99 * t, **s)},
+        "drift 1 % fast": scaled(_LIMIT, 1.01, "drift"),
+        "passage 1 % late": _LIMIT
+        | {"passage": lambda b, t, **s: diffusion.passage_probability(b, 0.99 * t, **s)},
+        "moments 1 % large": scaled(_LIMIT, 1.01, "moment"),
+        "errors of the mean 1 % wide": _LIMIT
+        | {"error": lambda x, **s: diffusion.limit_error_probability(x / 1.01, **s)},
         "passage without reflection": _LIMIT
         | {
             "passage": lambda b, t, **s: diffusion.log_variance_distribution(-b, t, **s),

@@ -7,7 +7,7 @@ from scipy import stats
 from ...analysis import orbits
 from ...laws import LogVariance, loss_bounds, transition_matrix
 from ...models import Categorical, Gaussian
-from ...theorems import bound, closed_form, exact_law, monte_carlo, theorem
+from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from ..quadrature import chi_square_mean
 from . import formulas
@@ -40,6 +40,12 @@ _RATES = {
         | {"mean": lambda k, n, unbiased=True: formulas.mean_deviation(k, n)},
         "the mean decays at the typical rate": _RATES
         | {"mean bound": lambda k, n: np.exp(-np.asarray(k) / (2 * n - 2))},
+        "the mean 1 % large": scaled(_RATES, 1.01, "mean"),
+        "the bound of the mean cut by 1 %": scaled(_RATES, 0.99, "mean bound"),
+        "the bound of the mean decays 1 % faster": _RATES
+        | {"mean bound": lambda k, n: formulas.mean_deviation_bound(1.01 * np.asarray(k), n)},
+        "the bound cut by 1 %": scaled(_RATES, 0.99, "bound"),
+        "the exponent 1 % large": scaled(_RATES, 1.01, "exponent"),
         "the bound without the level": _RATES
         | {"bound": lambda level, k, n: formulas.mean_deviation_bound(k, n) + 0 * level},
         "the exponent of its leading term": _RATES
@@ -83,6 +89,9 @@ def gaussian_rate(claim, trial):
     for samples, generations in ((3, 20), (10, 100), (100, 400)):
         alive = 1 - LogVariance(samples, generations).cdf(2 * np.log(levels))
         claimed = claim["bound"](levels, generations, samples)
+        markov = formulas.mean_deviation_bound(generations, samples) / levels
+        what = f"Markov's inequality, n = {samples}, k = {generations}"
+        yield closed_form(what, claimed, markov, tolerance=1e-12)
         yield bound(f"survival, n = {samples}, k = {generations}", alive, claimed)
         factor = claim["mean"](generations, samples, unbiased=False)
         law = LogVariance(samples, generations, samples)
@@ -127,6 +136,9 @@ _FAMILIES = {
     mutants={
         "the Bernoulli variance decays with n - 1": _FAMILIES
         | {"bernoulli": lambda k, n, p: formulas.bernoulli_variance(k, n - 1, p)},
+        "the Bernoulli variance 1 % large": scaled(_FAMILIES, 1.01, "bernoulli"),
+        "the Poisson variance 1 % large": scaled(_FAMILIES, 1.01, "variance"),
+        "the Poisson law 1 % high": scaled(_FAMILIES, 1.01, "laplace"),
         "the Poisson variance saturates": _FAMILIES
         | {"variance": lambda k, n, m: m * (1 - (1 - 1 / n) ** k)},
         "one generation less": _FAMILIES

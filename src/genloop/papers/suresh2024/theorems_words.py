@@ -6,7 +6,7 @@ from scipy import stats
 from ...analysis import orbits
 from ...laws import Extinction, lineage_share, loss_bounds, loss_probabilities
 from ...models import Categorical
-from ...theorems import bound, closed_form, exact_law, monte_carlo, theorem
+from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from . import formulas
 from .loops import unigram_loop
@@ -26,6 +26,11 @@ def _published_share(generations):
 
 def _limit_share(generations):
     return 2 / np.arange(2.0, generations + 2)
+
+
+def _bounds_off(*factors):
+    """The bounds of the loss, each multiplied."""
+    return lambda *a: [factor * side for factor, side in zip(factors, loss_bounds(*a), strict=True)]
 
 
 _CLAIM = {
@@ -51,8 +56,14 @@ _CLAIM = {
         "the upper bound 2/(k + 1) is exact": _CLAIM | {"share": _limit_share},
         "a fixed number of samples behaves as a Poisson one": _CLAIM
         | {"lost": lambda n, p, k: np.exp(-n * p * lineage_share(int(np.max(k)))[k - 1])},
+        "the share 1 % high": scaled(_CLAIM, 1.01, "share"),
+        "the loss 1 % high": scaled(_CLAIM, 1.01, "lost"),
         "loss one generation late": _CLAIM | {"lost": lambda n, p, k: _lost(n, p, k + 1)},
+        "the lower bound of the loss 1 % high": _CLAIM | {"bounds": _bounds_off(1.01, 1.0)},
+        "the upper bound of the loss 1 % low": _CLAIM | {"bounds": _bounds_off(1.0, 0.99)},
         "the bounds change places": _CLAIM | {"bounds": lambda *a: loss_bounds(*a)[::-1]},
+        "the half-life 1 % long": _CLAIM
+        | {"half-life": lambda count: round(1.01 * formulas.half_life(count))},
         "half-life without the logarithm": _CLAIM | {"half-life": lambda count: 2 * count},
     },
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 from ...analysis import fixed_point
 from ...models import Categorical
-from ...theorems import bound, closed_form, monte_carlo, theorem
+from ...theorems import bound, closed_form, monte_carlo, scaled, theorem
 from . import formulas
 from .loops import replacement_loop
 
@@ -53,6 +53,8 @@ def _changed(**changes):
             initial=lambda s: s["initial"] + s["human"] + s["synthetic"]
         ),
         "1 % more human data": _changed(human=lambda s: 1.01 * s["human"]),
+        "the limit 1 % high": scaled(_CLAIM, 1.01, "limit"),
+        "replaced data 1 % less biased": scaled(_CLAIM, 0.99, "replaced"),
         "the limit is delta higher": _CLAIM | {"limit": lambda shift, a: shift / a + shift},
         "replaced data keep their bias": _CLAIM
         | {"replaced": lambda t, shift, a: formulas.replaced_bias(t, shift / (1 - a), a)},
