@@ -3,6 +3,7 @@
 import jax
 import mpmath
 import numpy as np
+from scipy import stats
 
 from ...laws import (
     absorption_times,
@@ -11,7 +12,7 @@ from ...laws import (
     transition_matrix,
 )
 from ...models import Categorical
-from ...theorems import exact_law, monte_carlo, theorem
+from ...theorems import exact_law, monte_carlo, scaled, theorem
 from .instances import QUICK
 from .loops import multinomial_loop
 from .theorems_noise import PAPER, success_of
@@ -42,8 +43,15 @@ _CHAIN = {
         "absorption one generation late": _CHAIN | {"time": lambda p: absorption_times(p) + 1},
         "-4 N as for pairs of chromosomes": _CHAIN
         | {"limit": lambda n, p: 2 * diffusion_absorption_time(n, p)},
-        "the limit 1 % long": _CHAIN
-        | {"limit": lambda n, p: 1.01 * diffusion_absorption_time(n, p)},
+        "the frequencies 1 % more uneven": _CHAIN
+        | {
+            "chain": lambda n, success: transition_matrix(
+                n, lambda x: success(x) * (1 + 0.01 * (1 - success(x)))
+            )
+        },
+        "the law 1 % high": scaled(_CHAIN, 1.01, "law"),
+        "absorption 1 % late": scaled(_CHAIN, 1.01, "time"),
+        "the limit 1 % long": scaled(_CHAIN, 1.01, "limit"),
     },
 )
 def two_outcome_chain(claim, trial):
@@ -56,6 +64,9 @@ def two_outcome_chain(claim, trial):
     samples, sharpness, share = 24, 1.25, 0.7
     mixed = success_of(sharpness=sharpness, real_fraction=0.2, share=share)
     matrix = claim["chain"](samples, mixed)
+    image = mixed(np.arange(samples + 1) / samples)
+    rows = stats.binom.pmf(np.arange(samples + 1), samples, image[:, None])
+    yield exact_law("binomial rows", matrix, rows, tolerance=1e-12, scale=1.0)
     realised = trial.once("steps", lambda: _steps(trial, samples, sharpness, share))
     yield monte_carlo("one generation of the loop", matrix[6, 4:9], realised, resolution=0.2)
     exact = trial.once("null vector", lambda: _precise_law(transition_matrix(samples, mixed)))

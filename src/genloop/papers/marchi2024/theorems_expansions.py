@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from ...theorems import bound, closed_form, theorem
+from ...theorems import bound, closed_form, scaled, theorem
 from . import enumeration, expansions
 
 PAPER = "marchi2024"
@@ -133,6 +133,11 @@ def _one_leader_fold(real, winner, *, temperature):
     )
 
 
+def _nearer_fold(real, winner, *, temperature):
+    limit = expansions.coldest_fraction(real, winner)
+    return limit + 0.99 * (expansions.cold_fold(real, winner, temperature=temperature) - limit)
+
+
 @theorem(
     spec="HD-12(iii)",
     paper=PAPER,
@@ -140,6 +145,15 @@ def _one_leader_fold(real, winner, *, temperature):
     hypotheses=("infinite data", "every real probability positive", "T -> 0"),
     claim=_COLD,
     mutants={
+        "the limit 1 % low": scaled(_COLD, 0.99, "limit"),
+        "the limit 1 % high": scaled(_COLD, 1.01, "limit"),
+        "the fold 1 % nearer to its limit": _COLD | {"fold": _nearer_fold},
+        "the state at a temperature 1 % higher": _COLD
+        | {
+            "state": lambda real, winner, *, temperature, real_fraction: expansions.cold_winner(
+                real, winner, temperature=1.01 * temperature, real_fraction=real_fraction
+            )
+        },
         "below 1/(1 + r_1)": _COLD | {"limit": lambda real, winner: 1 / (1 + max(real))},
         "the fold without its logarithm": _COLD
         | {
@@ -165,7 +179,7 @@ def cold_collapse(claim, trial):
     $r_1$.
     """
     for name, real, winner in (("3 outcomes", _REAL, 1), ("two tied leaders", _TIED, 2)):
-        for temperature in (0.02, 0.005, 0.00125):
+        for temperature in (0.02, 0.005, 0.00125, 2e-4):
             what = f"{name}, T = {temperature}"
             search = lambda r=real, i=winner, t=temperature: _fold(r, i, t)
             fold = trial.once(what, search)
@@ -202,6 +216,23 @@ def _fold(real, winner, temperature):
     return -minimize_scalar(negative, bounds=around, method="bounded", options={"xatol": 1e-9}).fun
 
 
+def _shifted(*, second=0.0, third=0.0, share=0.0):
+    """The expansion with parts of its terms changed."""
+
+    def expansion(real, winner, *, temperature, real_fraction):
+        b = 1 / temperature
+        options = {"temperature": temperature, "real_fraction": real_fraction}
+        least = real_fraction * np.asarray(real)
+        factor = real_fraction * (b * (1 - real[winner]) - 1)
+        change = second * factor + share * real_fraction * b * real[winner]
+        added = change * least**b + third * b * least ** (2 * b - 1)
+        added[winner] = 0.0
+        added[winner] = -added.sum()
+        return expansions.near_vertex(real, winner, **options) + added
+
+    return expansion
+
+
 @theorem(
     spec="HD-12(iv)",
     paper=PAPER,
@@ -209,19 +240,10 @@ def _fold(real, winner, temperature):
     hypotheses=("T < 1, infinite data", "every real probability positive", "a -> 0"),
     claim=expansions.near_vertex,
     mutants={
-        "without the third term": lambda real, winner, *, temperature, real_fraction: _shifted(
-            real, winner, temperature, real_fraction, third=-1.0
-        ),
-        "the second term without its factor": (
-            lambda real, winner, *, temperature, real_fraction: _shifted(
-                real, winner, temperature, real_fraction, second=-1.0
-            )
-        ),
-        "all real data count for the factor": (
-            lambda real, winner, *, temperature, real_fraction: _shifted(
-                real, winner, temperature, real_fraction, share=1.0
-            )
-        ),
+        "the third term 1 % low": _shifted(third=-0.01),
+        "the factor of the second term 1 % low": _shifted(second=-0.01),
+        "the real share of the winner 1 % low in it": _shifted(share=0.01),
+        "all real data count for the factor": _shifted(share=1.0),
     },
 )
 def near_collapse(claim, trial):
@@ -241,16 +263,3 @@ def near_collapse(claim, trial):
             order = _order(trial, what, expansion, real, start / start.sum(), parameters, step)
             expected = min(3 / temperature - 2, 1 / temperature + 2)
             yield closed_form(f"order of the error, {what}", order, expected, tolerance=0.02)
-
-
-def _shifted(real, winner, temperature, real_fraction, *, second=0.0, third=0.0, share=0.0):
-    """The expansion with parts of its terms changed."""
-    b = 1 / temperature
-    options = {"temperature": temperature, "real_fraction": real_fraction}
-    least = real_fraction * np.asarray(real)
-    factor = real_fraction * (b * (1 - real[winner]) - 1)
-    change = second * factor + share * real_fraction * b * real[winner]
-    added = change * least**b + third * b * least ** (2 * b - 1)
-    added[winner] = 0.0
-    added[winner] = -added.sum()
-    return expansions.near_vertex(real, winner, **options) + added

@@ -8,7 +8,7 @@ from scipy import stats
 
 from ...laws import binomial_law, fixation_probabilities, stationary_law, transition_matrix
 from ...models import Categorical
-from ...theorems import closed_form, exact_law, monte_carlo, theorem
+from ...theorems import closed_form, exact_law, monte_carlo, scaled, theorem
 from . import finite
 from .instances import QUICK
 from .loops import fixed_set_loop, multinomial_loop, stratified_loop
@@ -37,7 +37,8 @@ def tempered(temperature):
     claim=finite.fixation_probabilities,
     mutants={
         "probabilities of the squares": lambda model: model.temper(0.5).probabilities,
-        "2 % flatter": lambda model: model.temper(1.05).probabilities,
+        "1 % flatter": lambda model: model.temper(1.01).probabilities,
+        "1 % high": scaled(finite.fixation_probabilities, 1.01),
     },
 )
 def absorption(claim, trial):
@@ -98,6 +99,10 @@ def _without_real_data(samples, *, outcomes, real_fraction=0.0):
     claim=finite.chain_spectrum,
     mutants={
         "powers of the first multiplier": _powers,
+        "the multipliers 1 % high": lambda samples, **p: (
+            1.01 * finite.chain_spectrum(samples, **p)[0],
+            finite.chain_spectrum(samples, **p)[1],
+        ),
         "the real fraction left out": _without_real_data,
         "N + 1 samples": lambda samples, **p: [
             part[: samples + 1] for part in finite.chain_spectrum(samples + 1, **p)
@@ -170,7 +175,9 @@ def _changed(name, **fields):
         | {"stratified": finite.multinomial_concentration},
         "multinomial data as if they were stratified": _DESIGNS
         | {"multinomial": finite.stratified_concentration},
-        "the start forgotten at once": _changed("multinomial", transient=0.0),
+        "multinomial data with 1 % more noise": _changed("multinomial", source=1.01),
+        "stratified data with 1 % more noise": _changed("stratified", source=1.01),
+        "the start forgotten 1 % faster": _changed("multinomial", transient=0.99),
         "a fixed set with 1 % more noise": _changed("fixed", source=1.01),
     },
 )

@@ -8,7 +8,7 @@ from scipy.integrate import solve_ivp
 
 from ...models import Categorical
 from ...stages import Temper, TemperatureFunction
-from ...theorems import bound, closed_form, theorem
+from ...theorems import bound, closed_form, scaled, theorem
 from . import temperature_functions
 from .temperature_functions import TemperatureKind
 
@@ -66,6 +66,8 @@ def _kind_by_concavity(function):
                 lambda x: g(x) / g(x).sum(axis=-1, keepdims=True), np.sqrt(p)
             )
         },
+        "rates 1 % high": scaled(_GENERAL, 1.01, "rates"),
+        "the multiplier 1 % high": scaled(_GENERAL, 1.01, "multiplier"),
         "the multiplier of one outcome more": _GENERAL
         | {
             "multiplier": lambda g, *, outcomes: temperature_functions.uniform_elasticity(
@@ -166,6 +168,8 @@ def _in_one_order(order):
                 )
             )
         },
+        "the multipliers 1 % high": scaled(_FACES, 1.01, "multipliers"),
+        "the escape 1 % large": scaled(_FACES, 1.01, "escape"),
         "the escape without the size of the face": _FACES
         | {"escape": lambda x, *, temperature, survivors: x ** (1 / temperature)},
         "every face attracts when cold": _FACES

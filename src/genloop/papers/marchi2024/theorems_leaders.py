@@ -8,7 +8,7 @@ from scipy import optimize
 
 from ...analysis import spectral_radius, threshold
 from ...models import Categorical
-from ...theorems import bound, closed_form, theorem
+from ...theorems import bound, closed_form, scaled, theorem
 from . import leaders, universal
 from .instances import QUICK, derivatives, fixed_points, instances
 from .loops import loop
@@ -54,12 +54,9 @@ def _by_bernoulli_alone(power, second, third):
     claim=_UNIVERSAL,
     mutants={
         "three equal leaders instead of two": _led_by(3),
-        "0.1 % low": _UNIVERSAL
-        | {"multiplier": lambda **p: 0.999 * universal.universal_multiplier(**p)},
-        "0.1 % high": _UNIVERSAL
-        | {"multiplier": lambda **p: 1.001 * universal.universal_multiplier(**p)},
-        "the fraction 1 % low": _UNIVERSAL
-        | {"fraction": lambda **p: 0.99 * universal.universal_fraction(**p)},
+        "0.1 % low": scaled(_UNIVERSAL, 0.999, "multiplier"),
+        "0.1 % high": scaled(_UNIVERSAL, 1.001, "multiplier"),
+        "the fraction 1 % low": scaled(_UNIVERSAL, 0.99, "fraction"),
         "the fraction of one outcome more": _UNIVERSAL
         | {
             "fraction": lambda *, temperature, outcomes: universal.universal_fraction(
@@ -72,8 +69,8 @@ def _by_bernoulli_alone(power, second, third):
                 leaders.others_of_one_leader(multiplier, pole, **p) / pole**2
             )
         },
-        "two leaders need twice the others": _UNIVERSAL
-        | {"others of two": lambda *a, **p: 2 * leaders.others_of_two_leaders(*a, **p)},
+        "one leader needs 1 % more others": scaled(_UNIVERSAL, 1.01, "others of one"),
+        "two leaders need 1 % more others": scaled(_UNIVERSAL, 1.01, "others of two"),
         "no maximum at three levels by Bernoulli's inequality alone": _UNIVERSAL
         | {"slack": _by_bernoulli_alone},
     },

@@ -7,7 +7,7 @@ import mpmath
 import numpy as np
 
 from ...models import Categorical
-from ...theorems import bound, closed_form, theorem
+from ...theorems import bound, closed_form, scaled, theorem
 from . import cusp, engine, enumeration, limits, uniform
 from .instances import Instances, derivatives, evaluate
 from .theorems_uniform import image
@@ -100,8 +100,13 @@ def _other_fold(**changes):
     hypotheses=("uniform real data", "K to infinity at fixed T < 1, or T to 1 at fixed K >= 2"),
     claim=_LIMITS,
     mutants={
-        "the slope 0.01 % high": _LIMITS
-        | {"slope": lambda *, outcomes: 1.0001 * limits.fold_slope(outcomes=outcomes)},
+        "the slope 0.01 % high": scaled(_LIMITS, 1.0001, "slope"),
+        "the synthetic share at the fold 1 % high": _other_fold(
+            synthetic_share=lambda f, **p: 1.01 * f.synthetic_share
+        ),
+        "the ratio at the fold 1 % high": _other_fold(
+            log_ratio=lambda f, **p: f.log_ratio + np.log(1.01)
+        ),
         "the slope of one outcome more": _LIMITS
         | {"slope": lambda *, outcomes: limits.fold_slope(outcomes=outcomes + 1)},
         "without T^T": _other_fold(
@@ -164,7 +169,30 @@ _KNOWN = (
     (0.5, 6, 0.505, 43),
     (0.5, 6, 0.52, 13),
     (0.5, 3, 0.505, 7),
+    # Half a per cent beside 1 - T and beside the fold of two winners, 6/(6 + 2 sqrt 8).
+    (0.5, 6, 0.4975, 63),
+    (0.5, 6, 0.5025, 43),
+    (0.5, 6, 0.5121, 43),
+    (0.5, 6, 0.5173, 13),
 )
+
+
+def _choices(temperature, real_fraction, outcomes, weight, *, fold=1.0, local=1.0):
+    """The sum over the numbers of winners, with any weight and with thresholds off by a factor."""
+    total = 0
+    for m in range(1, outcomes):
+        top = uniform.fold(temperature=temperature, outcomes=outcomes, winners=m).real_fraction
+        many = 2 * (2 * m < outcomes and real_fraction < fold * top)
+        ratios = 1 if real_fraction < local * (1 - temperature) else many
+        total += weight(outcomes, m) * int(ratios)
+    return total
+
+
+def _counted(**factors):
+    """The number of fixed points with thresholds off by a factor."""
+    return lambda *, temperature, real_fraction, outcomes: (
+        1 + _choices(temperature, real_fraction, outcomes, math.comb, **factors)
+    )
 
 
 @theorem(
@@ -178,6 +206,10 @@ _KNOWN = (
             1 + _choices(temperature, real_fraction, outcomes, lambda k, m: 1)
         ),
         "without the uniform state": lambda **p: limits.fixed_point_count(**p) - 1,
+        "the folds 1 % high": _counted(fold=1.01),
+        "the folds 1 % low": _counted(fold=0.99),
+        "1 - T 1 % high": _counted(local=1.01),
+        "1 - T 1 % low": _counted(local=0.99),
         "the folds of one winner only": lambda *, temperature, real_fraction, outcomes: (
             1 + _choices(temperature, real_fraction, outcomes, lambda k, m: k * (m == 1))
         ),
@@ -202,16 +234,6 @@ def number_of_fixed_points(claim, trial):
             yield closed_form(what, claim(outcomes=outcomes, **options), trial.once(what, search))
 
 
-def _choices(temperature, real_fraction, outcomes, weight):
-    """The sum over the numbers of winners with another weight than the binomial coefficient."""
-    total = 0
-    for m in range(1, outcomes):
-        top = uniform.fold(temperature=temperature, outcomes=outcomes, winners=m).real_fraction
-        ratios = 1 if real_fraction < 1 - temperature else 2 * (real_fraction < top)
-        total += weight(outcomes, m) * int(ratios)
-    return total
-
-
 _CUSP = {"folds": cusp.fold_set, "edge": cusp.cusp_edge}
 
 
@@ -228,6 +250,7 @@ def _folds_off(change):
     mutants={
         "the real fraction 0.1 % high": _folds_off(lambda a, q, x: (1.001 * a, q)),
         "the real probability of the other outcome": _folds_off(lambda a, q, x: (a, 1 - q)),
+        "the edge 1 % high": scaled(_CUSP, 1.01, "edge"),
         "the edge without its factor 2/3": _CUSP
         | {"edge": lambda a, **p: 1.5 * cusp.cusp_edge(a, **p)},
     },

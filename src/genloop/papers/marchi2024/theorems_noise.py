@@ -14,7 +14,7 @@ from ...laws import (
     transition_matrix,
 )
 from ...models import Categorical
-from ...theorems import closed_form, exact_law, monte_carlo, symbolic, theorem
+from ...theorems import closed_form, exact_law, monte_carlo, scaled, symbolic, theorem
 from . import noise
 from .loops import multinomial_loop
 
@@ -72,8 +72,10 @@ def _continuous_size(state, *, temperature, real_fraction, samples):
         | {"uniform": lambda *, outcomes, **p: noise.uniform_fluctuation(outcomes=1e9, **p)},
         "N - 1 samples at T = 1": _FLUCTUATION
         | {"neutral": lambda *, samples, **p: noise.neutral_fluctuation(samples=samples - 1, **p)},
-        "the covariance 1 % too large": _FLUCTUATION
-        | {"covariance": lambda state, **p: 1.01 * noise.fluctuation_covariance(state, **p)},
+        "the covariance 1 % large": scaled(_FLUCTUATION, 1.01, "covariance"),
+        "the size 1 % large": scaled(_FLUCTUATION, 1.01, "size"),
+        "the uniform state 1 % more": scaled(_FLUCTUATION, 1.01, "uniform"),
+        "1 % more at T = 1": scaled(_FLUCTUATION, 1.01, "neutral"),
     },
 )
 def fluctuation_spectrum(claim, trial):
@@ -187,7 +189,7 @@ _LIMIT = {
 }
 
 
-def _twice(**factors):
+def _altered(**factors):
     """The law with some of its numbers multiplied."""
     return lambda selection, mutation, real: SelectionMutation(
         factors.get("selection", 1) * selection, factors.get("mutation", 1) * mutation, real
@@ -205,9 +207,18 @@ def _twice(**factors):
     ),
     claim=_LIMIT,
     mutants={
-        "diversity is selected for": _LIMIT | {"law": _twice(selection=-1)},
-        "exponent theta r - 1": _LIMIT | {"law": _twice(mutation=0.5)},
-        "selection 1 % weaker": _LIMIT | {"law": _twice(selection=0.99)},
+        "diversity is selected for": _LIMIT | {"law": _altered(selection=-1)},
+        "exponent theta r - 1": _LIMIT | {"law": _altered(mutation=0.5)},
+        "selection 1 % weaker": _LIMIT | {"law": _altered(selection=0.99)},
+        "mutation 1 % weaker": _LIMIT | {"law": _altered(mutation=0.99)},
+        "selection 1 % stronger in the density": _LIMIT
+        | {
+            "log density": lambda p, r, *, selection, mutation: _log_density(
+                p, r, selection=sympy.Rational(101, 100) * selection, mutation=mutation
+            )
+        },
+        "drift 1 % fast": _LIMIT
+        | {"drift": lambda *a, **o: [1.01 * part for part in _drift(*a, **o)]},
         "density with exponent 2 theta r": _LIMIT
         | {"log density": lambda p, r, **s: _log_density(p, r, **s) + sympy.log(p[0])},
         "drift without the entropy": _LIMIT

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import integrate
 
-from ...theorems import closed_form, theorem
+from ...theorems import closed_form, scaled, theorem
 from . import engine, special_cases, uniform
 from .instances import derivatives, evaluate
 from .theorems_uniform import cases_of, folds_by_the_engine, image, two_level_states
@@ -35,12 +35,8 @@ _HALF = {
                 log_ratio=2 * special_cases.half_temperature_fold(**p).log_ratio
             )
         },
-        "ratios 1 % high": _HALF
-        | {
-            "ratios": lambda **p: [
-                1.01 * ratio for ratio in special_cases.half_temperature_ratios(**p)
-            ]
-        },
+        "the fold 1 % high": scaled(_HALF, 1.01, "fold"),
+        "ratios 1 % high": scaled(_HALF, 1.01, "ratios"),
     },
 )
 def half_temperature(claim, trial):
@@ -86,8 +82,16 @@ _PAIR = {
     hypotheses=("two outcomes", "uniform real data", "infinite data"),
     claim=_PAIR,
     mutants={
-        "b times too large inside": _PAIR
-        | {"map": lambda m, **p: special_cases.magnetisation_map(m, **p) * 1.001},
+        "the image 0.1 % large": scaled(_PAIR, 1.001, "map"),
+        "b 1 % large inside": _PAIR
+        | {
+            "map": lambda m, *, temperature, real_fraction: special_cases.magnetisation_map(
+                m, temperature=temperature / 1.01, real_fraction=real_fraction
+            )
+        },
+        "1 % more at T = 1/2": scaled(_PAIR, 1.01, "half"),
+        "1 % more at T = 1/3": scaled(_PAIR, 1.01, "third"),
+        "the onset 1 % high": scaled(_PAIR, 1.01, "onset"),
         "the multiplier at T = 1/2 without 1 - a": _PAIR
         | {"half": lambda *, real_fraction: (np.sqrt(1 - 2 * real_fraction), real_fraction)},
         "3 a^2/(4 (1 - a)^2) at T = 1/3": _PAIR

@@ -5,7 +5,7 @@ import functools
 import jax
 import numpy as np
 
-from ...theorems import bound, closed_form, theorem
+from ...theorems import bound, closed_form, scaled, theorem
 from . import structure
 from .instances import (
     OUTCOMES,
@@ -37,8 +37,7 @@ _SPECTRUM = {"equation": structure.secular_equation, "bound": structure.multipli
                 m, mu, **(p | {"real_fraction": 0.0})
             )
         },
-        "the bound 1 % low": _SPECTRUM
-        | {"bound": lambda m, **p: 0.99 * structure.multiplier_bound(m, **p)},
+        "the bound 1 % low": scaled(_SPECTRUM, 0.99, "bound"),
     },
 )
 def spectrum(claim, trial):
@@ -101,7 +100,8 @@ def _spectra(cases):
     hypotheses=("T >= 1", "a > 0", "every real probability positive", "infinite data"),
     claim=structure.curvature_bound,
     mutants={
-        "1 % more curved": lambda m, v, **p: 1.01 * structure.curvature_bound(m, v, **p),
+        "1 % more curved": scaled(structure.curvature_bound, 1.01),
+        "1 % less curved": scaled(structure.curvature_bound, 0.99),
         "r_i/x_i instead of r_i/x_i^2, times K": lambda m, v, **p: (
             structure.curvature_bound(m, v * m.probabilities**0.5, **p) * m.probabilities.size
         ),
@@ -177,8 +177,8 @@ _SENSITIVITIES = {
                 / (1 - real_fraction)
             )
         },
-        "1 % high": _SENSITIVITIES
-        | {"temperature": lambda m, **p: 1.01 * structure.temperature_sensitivity(m, **p)},
+        "1 % more by the real fraction": scaled(_SENSITIVITIES, 1.01, "real_fraction"),
+        "1 % more by the temperature": scaled(_SENSITIVITIES, 1.01, "temperature"),
     },
 )
 def sensitivities(claim, trial):

@@ -9,7 +9,7 @@ import numpy as np
 from ...analysis import flow
 from ...models import Categorical
 from ...stages import Temper
-from ...theorems import bound, closed_form, theorem
+from ...theorems import bound, closed_form, scaled, theorem
 from . import structure
 from .instances import OUTCOMES, evaluate, instances, on_instances
 from .loops import loop
@@ -87,8 +87,9 @@ _RATES = {
     mutants={
         "the distance shrinks by 1/T^2": _RATES
         | {"distance": lambda d, t, *, temperature: d / temperature ** (2 * t)},
-        "heating 1 % slower": _RATES
-        | {"heating": lambda d, e, **heat: 1.01 * structure.heating_time(d, e, **heat)},
+        "the distance 1 % large": scaled(_RATES, 1.01, "distance"),
+        "heating 1 % slower": scaled(_RATES, 1.01, "heating"),
+        "cooling 1 % slower": scaled(_RATES, 1.01, "cooling"),
         "cooling from probabilities, not from their logits": _RATES
         | {"cooling": lambda p, e, *, temperature: jnp.log(e / p) / -jnp.log(temperature)},
     },
@@ -132,6 +133,7 @@ def _distances(left, right, temperature):
     hypotheses=("no real data, a = 0", "any distribution, any temperature"),
     claim=structure.entropy_slope,
     mutants={
+        "1 % steep": scaled(structure.entropy_slope, 1.01),
         "without the factor b": lambda model, *, temperature: (
             temperature * structure.entropy_slope(model, temperature=temperature)
         ),
@@ -185,8 +187,8 @@ def _renyi(model, *, temperature, real_fraction, real):
                 model, real_fraction=1 - real_fraction, **rest
             )
         },
-        "the rate 1 % high": _POTENTIAL
-        | {"rate": lambda model, **rest: 1.01 * structure.ascent_rate(model, **rest)},
+        "the potential 1 % high": scaled(_POTENTIAL, 1.01, "potential"),
+        "the rate 1 % high": scaled(_POTENTIAL, 1.01, "rate"),
     },
 )
 def gradient_structure(claim, trial):
@@ -237,7 +239,7 @@ def _climb(start, **parameters):
     hypotheses=("infinite data", "an interior state", "any share 0 <= gamma <= 1 of new data"),
     claim=structure.potential_gain,
     mutants={
-        "2 % more": lambda state, share, **p: 1.02 * structure.potential_gain(state, share, **p),
+        "1 % more": scaled(structure.potential_gain, 1.01),
         "not proportional to the share": lambda state, share, **p: structure.potential_gain(
             state, 1.0, **p
         ),

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...models import Categorical
 from ...stages import MinP, Mix, Nucleus, Temper, TopK
-from ...theorems import bound, closed_form, theorem
+from ...theorems import bound, closed_form, scaled, theorem
 from . import truncation
 
 PAPER = "marchi2024"
@@ -35,6 +35,8 @@ _ONCE = {"top-k": TopK, "min-p": MinP}
     mutants={
         "top-k with its ratios raised to 0.99": _ONCE
         | {"top-k": lambda k: TopK(k) >> Temper(1.01)},
+        "min-p 1 % high": _ONCE | {"min-p": lambda m: MinP(min(1.01 * m, 1.0))},
+        "min-p 1 % low": _ONCE | {"min-p": lambda m: MinP(0.99 * m)},
         "a nucleus in place of min-p": _ONCE | {"min-p": lambda m: Nucleus(1 - m)},
     },
 )
@@ -79,8 +81,10 @@ def _off_by(change):
     mutants={
         "all of it in one generation": _off_by(lambda f, w, c: f(w, c)[:2] + f(w, c)[-1:]),
         "the mass 1 % low": _off_by(lambda f, w, c: f(w, Fraction(c) * Fraction(99, 100))),
-        "fixed where min p > (1 - c)/2": _NUCLEUS
-        | {"fixed": lambda p, mass: truncation.is_nucleus_fixed(p, mass=(1 + mass) / 2)},
+        "fixed where min p > 0.99 (1 - c)": _NUCLEUS
+        | {"fixed": lambda p, mass: truncation.is_nucleus_fixed(p, mass=0.01 + 0.99 * mass)},
+        "fixed where min p > 1.01 (1 - c)": _NUCLEUS
+        | {"fixed": lambda p, mass: truncation.is_nucleus_fixed(p, mass=1.01 * mass - 0.01)},
         "fixed only at one outcome": _NUCLEUS | {"fixed": lambda p, mass: (p > 0).sum(-1) == 1},
     },
 )
@@ -102,8 +106,11 @@ def nucleus_recursion(claim, trial):
         length = max(len(sizes), len(path))
         padded = [list(x) + [x[-1]] * (length - len(x)) for x in (sizes, path)]
         yield closed_form(f"supports of the loop, {name}", *padded)
-    states = _states(5, 400)
     for mass in (0.7, 0.9, 0.97):
+        # Two of them half a per cent beside the border.
+        least = np.array([0.995, 1.005]) * (1 - mass)
+        border = np.stack([(1 - least) / 2, (1 - least) / 2, least, 0 * least, 0 * least], axis=1)
+        states = np.concatenate([_states(5, 400), border])
         kept = (np.asarray(Nucleus(mass).kept(states)) == (states > 0)).all(axis=1)
         found = claim["fixed"](states, mass=mass)
         yield closed_form(f"fixed distributions, c = {mass}", found, kept, scale=1.0)
@@ -145,8 +152,13 @@ _REAL = Categorical.of(np.array([0.3, 0.25, 0.2, 0.15, 0.1]))
         | {
             "multiplier": lambda real, kept, real_fraction: (1 - real_fraction) + 0.0 * kept[..., 0]
         },
-        "the multiplier 1 % high": _MIXED
-        | {"multiplier": lambda *a, **o: 1.01 * truncation.truncated_multiplier(*a, **o)},
+        "1 % more real data in the state": _MIXED
+        | {
+            "state": lambda real, kept, *, real_fraction: truncation.truncated_state(
+                real, kept, real_fraction=1.01 * real_fraction
+            )
+        },
+        "the multiplier 1 % high": scaled(_MIXED, 1.01, "multiplier"),
         "only the last of the tops": _MIXED
         | {"tops": lambda *a, **p: truncation.truncated_states(*a, **p).kept[-1:]},
     },
@@ -237,6 +249,8 @@ def _end(p, *, outcomes, temperature):
     hypotheses=("no real data, infinite data", "one likeliest outcome for T < 1"),
     claim=_end,
     mutants={
+        "1 % more": scaled(_end, 1.01),
+        "1 % less": scaled(_end, 0.99),
         "uniform on one outcome more": lambda p, *, outcomes, temperature: _end(
             p, outcomes=outcomes + 1, temperature=temperature
         ),

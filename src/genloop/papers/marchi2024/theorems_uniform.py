@@ -7,7 +7,7 @@ import mpmath
 import numpy as np
 
 from ...models import Categorical
-from ...theorems import bound, closed_form, theorem
+from ...theorems import bound, closed_form, scaled, theorem
 from . import engine, uniform
 from .instances import Instances, derivatives, evaluate, fixed_points
 
@@ -64,7 +64,7 @@ def _exchanged(log_ratio, *, temperature, outcomes, winners):
     claim=uniform.branch_fraction,
     mutants={
         "winners and losers exchanged": _exchanged,
-        "1 % high": lambda d, **p: 1.01 * uniform.branch_fraction(d, **p),
+        "1 % high": scaled(uniform.branch_fraction, 1.01),
         "the synthetic share instead": lambda d, **p: 1 - uniform.branch_fraction(d, **p),
     },
 )
@@ -128,6 +128,7 @@ def _without_masses(*arguments, **parameters):
     mutants={
         "among winners 1 % low": _changed(among_winners=0.99),
         "among losers 1 % high": _changed(among_losers=1.01),
+        "between the levels 1 % high": _changed(between=1.01),
         "between the levels without their masses": _without_masses,
     },
 )
@@ -185,6 +186,7 @@ def _low_fold(**parameters):
         "the fold 0.1 % low": _THRESHOLDS | {"fold": _low_fold},
         "the fold of two winners": _THRESHOLDS
         | {"fold": lambda **p: uniform.fold(**p, winners=2.0)},
+        "the local threshold 1 % low": scaled(_THRESHOLDS, 0.99, "local"),
         "local stability depends on the number of outcomes": _THRESHOLDS
         | {"local": lambda *, temperature: (1 - temperature) * (1 - 1 / SIZE)},
     },

@@ -7,7 +7,7 @@ from scipy import stats
 
 from ...models import Categorical, Dataset, Gaussian
 from ...stages import Accumulate, Temper
-from ...theorems import bound, closed_form, exact_law, monte_carlo, theorem
+from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from . import accumulation
 from .instances import QUICK
 
@@ -39,6 +39,8 @@ def altered(numbers, name, change):
         "1 % of the loss forgotten": altered(
             _NEUTRAL, "kept", lambda f, t, **o: 0.99 * f(t, **o) + 0.01
         ),
+        "what is kept 1 % high": scaled(_NEUTRAL, 1.01, "kept"),
+        "what is kept on a schedule 1 % high": scaled(_NEUTRAL, 1.01, "scheduled"),
         "the sizes before the samples join": altered(
             _NEUTRAL, "scheduled", lambda f, n, *, size: np.cumprod(1 - n / _before(n, size) ** 2)
         ),

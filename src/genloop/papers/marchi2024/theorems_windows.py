@@ -10,7 +10,7 @@ from scipy import integrate, linalg, stats
 from ...analysis import jacobian
 from ...models import Categorical, Dataset, History
 from ...stages import Accumulate, Renew, Temper, Window
-from ...theorems import bound, closed_form, exact_law, monte_carlo, theorem
+from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from . import accumulation, windows
 from .instances import QUICK
 from .loops import loop
@@ -42,6 +42,16 @@ _WINDOW = {
     mutants={
         "the roots of z^w = mu": _WINDOW
         | {"multipliers": lambda m, w: m ** (1 / w) * np.exp(2j * np.pi * np.arange(w) / w)},
+        "multipliers 1 % large": scaled(_WINDOW, 1.01, "multipliers"),
+        "the rate 1 % fast": scaled(_WINDOW, 1.01, "rate"),
+        "variance 1 % high": scaled(_WINDOW, 1.01, "variance"),
+        "the deviation 1 % high": scaled(_WINDOW, 1.01, "deviation"),
+        "the path 1 % high": scaled(_WINDOW, 1.01, "path"),
+        "diversity lost 1 % faster": scaled(_WINDOW, 1.01, "neutral"),
+        "the multiplier of fading data 1 % large": scaled(_WINDOW, 1.01, "fading"),
+        "the variance of fading data 1 % high": scaled(_WINDOW, 1.01, "fading variance"),
+        "stable from 0.99 w on only": _WINDOW | {"stable": lambda m, w: -0.99 * w < m < 1},
+        "stable up to 1.01": _WINDOW | {"stable": lambda m, w: -w < m < 1.01},
         "stable for |mu| < 1 only": _WINDOW | {"stable": lambda m, w: abs(m) < 1},
         "variance of w n points that are replaced": _WINDOW
         | {"variance": lambda m, w, *, samples: 1 / (samples * w * (1 - m**2))},
@@ -190,6 +200,9 @@ _LIMIT = {
         "an error that does not fade": _LIMIT
         | {"source": lambda derivative, drift, s: -0.5 * derivative @ drift},
         "the time t n/l_0": _LIMIT | {"time": lambda generations, ratio: generations / ratio},
+        "1 % more of the error": scaled(_LIMIT, 1.01, "source"),
+        "the time 1 % late": scaled(_LIMIT, 0.99, "time"),
+        "1 % more of the linear error": scaled(_LIMIT, 1.01, "linear"),
         "mu^2 in the linear error": _LIMIT
         | {"linear": lambda m, growth: 0.5 * m**2 * (1 - m) * (1 - 1 / growth)},
     },

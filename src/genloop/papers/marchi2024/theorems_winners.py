@@ -24,9 +24,16 @@ def _up_to_two(model, **options):
     return (winners == 0) | ((winners <= 2) & (balance > 0))
 
 
-def _losers_unweighted(model, **options):
+def _too_balanced(model, **options):
     winners, balance = structure.winner_balance(model, **options)
     return winners, balance + 0.01
+
+
+def _synthetic(factor):
+    """The criterion with the synthetic share, to which all $d_i$ are proportional, multiplied."""
+    return lambda model, *, temperature, real_fraction: structure.attracts(
+        model, temperature=temperature, real_fraction=1 - factor * (1 - real_fraction)
+    )
 
 
 @theorem(
@@ -38,7 +45,9 @@ def _losers_unweighted(model, **options):
     mutants={
         "one winner is always stable": _CRITERION | {"attracts": _any_winner},
         "two winners can be stable": _CRITERION | {"attracts": _up_to_two},
-        "the balance 1 % off": _CRITERION | {"balance": _losers_unweighted},
+        "1 % more synthetic data": _CRITERION | {"attracts": _synthetic(1.01)},
+        "1 % less synthetic data": _CRITERION | {"attracts": _synthetic(0.99)},
+        "the balance higher by 0.01": _CRITERION | {"balance": _too_balanced},
     },
 )
 def at_most_one_winner(claim, trial):
