@@ -87,9 +87,9 @@ def elementary_inequalities(claim, trial):
 
     $\sqrt 2 H \le d_{FR} \le \frac\pi{\sqrt 2} H$ (the left constant is sharp, the right one is
     not: $\frac\pi2$ is). $d_{FR} \le \frac\pi2 \sqrt{\mathrm{KL}}$ (not sharp: $\arccos
-    e^{-\mathrm{KL}/2} \le \sqrt{\mathrm{KL}}$ are). $\frac12 \min(r, 1) \log^2 r \le r \log r -
-    (r - 1) \le \frac12 \max(r, 1) \log^2 r$ (sharp). $\langle L, S_T(\theta) - S_T(\theta_e) \rangle \le
-    \|L\|^2/(T \min \theta_e)$ (not sharp: half of it is, for two outcomes; and $\frac14
+    e^{-\mathrm{KL}/2} \le \sqrt{\mathrm{KL}}$ are). $\frac12 \min(r, 1) \log^2 r \le r \log r - (r
+    - 1) \le \frac12 \max(r, 1) \log^2 r$ (sharp). $\langle L, S_T(\theta) - S_T(\theta_e) \rangle
+    \le \|L\|^2/(T \min \theta_e)$ (not sharp: half of it is, for two outcomes; and $\frac14
     (\frac1{\theta_{(1)}} + \frac1{\theta_{(2)}})$ of the two least in place of the inverse of the
     least will do). $\frac{\min \theta}{2 \max \theta_e} \|L\|^2 \le \mathrm{KL} \le \frac1{2 \min
     \theta_e} \|L\|^2$ (the left constant is sharp, the right one is not: half of it is, for two
