@@ -95,53 +95,60 @@ def _events(series, points):
         yield series, kind, a, *map(float, point.state), np.nan, born, abs(a - formula)
 
 
-# Where the label of an event stands: its series, kind and number, and the place of the text.
-LABELS = {
-    ("equal fixed points", "LP", 0): (-0.27, 0.12),
-    ("equal fixed points", "BP", 0): (0.02, -0.62),
-    ("unequal fixed points", "TP", 0): (-0.29, -1.2),
-    ("equal fixed points", "PD", 0): (0.3, 0.62),
-    ("equal fixed points", "PD", 1): (0.5, 1.12),
-    ("unequal fixed points", "PD", 0): (0.86, -1.3),
-    ("cycle out of phase", "NS", 0): (0.86, -0.66),
-    ("cycle in phase", "BP", 0): (0.7, 1.32),
-    ("cycle in phase", "PD", 0): (1.2, 1.52),
-    ("unequal cycles", "PD", 0): (0.93, 1.5),
+# Where the number of an event stands beside its dot, in points.
+BESIDE = {
+    ("equal fixed points", "LP"): (-9, 4),
+    ("equal fixed points", "BP"): (-11, -2),
+    ("unequal fixed points", "TP"): (-2, -13),
+    ("equal fixed points", "PD"): (-5, 8),
+    ("unequal fixed points", "PD"): (3, -9),
+    ("cycle out of phase", "NS"): (8, -10),
+    ("cycle in phase", "BP"): (-11, 0),
+    ("cycle in phase", "PD"): (3, 10),
+    ("unequal cycles", "PD"): (3, 9),
 }
+
+
+def phases(series, a, x, y):
+    """The first coordinate, of a cycle at both its times."""
+    return (x, a - x**2 + D * (y - x)) if "cycle" in series else (x,)
 
 
 def draw(data):
     figure, axes = plots.canvas(height=5.8, caption=__doc__)
-    axes.set(xlim=(LOWER - 0.02, UPPER + 0.24), ylim=(-2.1, 1.65), xlabel="$a$", ylabel="$x$")
+    axes.set(xlim=(LOWER - 0.06, UPPER + 0.24), ylim=(-2.1, 1.65), xlabel="$a$", ylabel="$x$")
     axes.set_xticks(np.arange(-2, 14, 2) / 10)
     events = data["kind"] != ""
     for series, color in SERIES.items():
         rows = (data["series"] == series) & ~events
         a, x, y = (data[name][rows] for name in "axy")
-        # Of a cycle also the other phase.
-        for up in (x, a - x**2 + D * (y - x)) if "cycle" in series else (x,):
+        for up in phases(series, a, x, y):
             stable = data["unstable"][rows] == 0
             plots.stability_line(axes, a, up, stable, color=color, linewidth=1.5)
-        rows = (data["series"] == series) & events
-        names = [data[name][rows] for name in ("kind", "a", "x", "y")]
-        _mark(axes, series, color, *names)
+    _mark(axes, {name: column[events] for name, column in data.items()})
     _name(axes)
     return figure
 
 
-def _mark(axes, series, color, kinds, a, x, y):
-    """A dot at every event and its name and place beside it."""
-    number = {kind: 0 for kind in kinds}
-    for kind, at, up, _ in zip(kinds, a, x, y, strict=True):
+def _mark(axes, events):
+    """A dot and a number at every event, and the list of the numbers; twins share theirs."""
+    names = list(zip(events["series"], events["kind"], np.round(events["a"], 6), strict=True))
+    numbers = sorted(set(names), key=lambda name: (name[2], list(SERIES).index(name[0])))
+    for name, a, x, y in zip(names, events["a"], events["x"], events["y"], strict=True):
+        series, kind, _ = name
         style = {"markersize": 11, "markerfacecolor": "none"} if kind == "TP" else {"markersize": 6}
-        axes.plot(at, up, "o", color=color, zorder=3, **style)
-        place = LABELS.get((series, kind, number[kind]))
-        number[kind] += 1
-        if place is not None:
-            line = {"arrowstyle": "-", "linewidth": 0.7, "color": color, "shrinkB": 3}
-            text, box = f"{kind} {at:.5g}", {"color": "white", "pad": 0.6}
-            options = {"color": color, "va": "center", "arrowprops": line, "bbox": box}
-            axes.annotate(text, (at, up), place, zorder=4, **options)
+        for up in phases(series, a, x, y):
+            axes.plot(a, up, "o", color=SERIES[series], zorder=5, **style)
+            box = {"color": "white", "pad": 0.3, "alpha": 0.8}
+            words = {"color": plots.ink(SERIES[series]), "bbox": box, "zorder": 4, "fontsize": 9}
+            middle = {"textcoords": "offset points", "ha": "center", "va": "center"}
+            text, beside = str(numbers.index(name) + 1), BESIDE[series, kind]
+            axes.annotate(text, (a, up), beside, **middle, **words)
+    for row, (series, kind, a) in enumerate(numbers):
+        words = f"{row + 1}", kind, f"{a:.5g}".replace("-", "\N{MINUS SIGN}")
+        for place, text in zip((-0.24, -0.14, 0.03), words, strict=True):
+            style = {"color": plots.ink(SERIES[series]), "ha": "right"}
+            axes.text(place, 1.5 - 0.125 * row, text, **style)
 
 
 def _name(axes):
@@ -155,7 +162,7 @@ def _name(axes):
         ("cycle out of phase", -0.46, "out of phase"),
         ("unequal cycles", 0.87, "unequal"),
     ):
-        axes.text(UPPER + 0.012, up, text, color=SERIES[series], va="center")
+        axes.text(UPPER + 0.012, up, text, color=plots.ink(SERIES[series]), va="center")
 
 
 def main(folder=Path(__file__).parent):

@@ -1,8 +1,8 @@
 r"""How much real data ends a repetition ("ccc..."), in a bigram model of the characters of a text
-(the documentation of Python, $T=0.7$). Left: by the theory of one context at a time, with pairs of
-characters as outcomes, and in the coupled loop. Right: the probability that c follows c, stable
-(solid) and unstable (dashed). What repeats itself fills the text, and real text about it is too
-rare to help."""
+(the documentation of Python, $T=0.7$; "rest" is every rarer character). (a) By the theory of one
+context at a time, with pairs of characters as outcomes, and in the coupled loop. (b) The
+probability that c follows c, stable (solid) and unstable (dashed). What repeats itself fills the
+text, and real text about it is too rare to help."""
 
 from pathlib import Path
 
@@ -117,9 +117,9 @@ def draw(data):
             plots.stability_line(right, *line, color=color)
     left.set(ylim=(0, 0.8), xlabel="character", ylabel="real fraction that ends its repetition")
     left.legend(loc="upper left")
-    right.set(xlim=(0, 0.75), ylim=(0, 1.02), xlabel="real fraction $a$")
+    right.set(xlim=(0, 0.75), ylim=(0.35, 1.02), xlabel="real fraction $a$")
     right.set_ylabel(f"probability of {SHOWN} after {SHOWN}")
-    right.text(0.585, 0.9, "coupled", color=plots.VERMILION)
+    right.text(0.585, 0.9, "coupled", color=plots.ink(plots.VERMILION))
     right.text(0.31, 0.44, "context alone", color=plots.GREY)
     return figure
 

@@ -18,7 +18,7 @@ SHOWN = {
     "published_gharesifard": ("Gharesifard-Tabuada (published)", plots.ORANGE, "-", 0.72),
     "contraction": ("Birkhoff contraction (proved)", plots.GREEN, "--", 0.76),
     "unique_any_simple": ("any real data, short proof", plots.SKY, "--", 0.47),
-    "unique_any": ("any real data (sharp)", plots.BLUE, "-", 0.36),
+    "unique_any": ("any real data (sharp)", plots.BLUE, "-", 0.33),
     "unique": ("this text (sharp)", plots.BLACK, "-", 0.36),
 }
 
@@ -36,8 +36,8 @@ def draw(data):
     figure, axes = plots.canvas(height=4.8, caption=__doc__)
     for name, (label, color, dash, at) in SHOWN.items():
         axes.plot(data["temperature"], data[name], color=color, linestyle=dash, label=label)
-        place = np.searchsorted(data["temperature"], at)
-        axes.text(at, 1.8 * data[name][place], label, color=color, fontsize=8.5)
+        height = np.exp(np.interp(at, data["temperature"], np.log(data[name])))
+        axes.text(at, 1.6 * height, label, color=plots.ink(color), fontsize=8.5)
     axes.set(yscale="log", xlim=(0.3, 1.0), xlabel="sampling temperature $T$")
     axes.set_ylabel(r"real points for each synthetic one, $\mu$")
     return figure

@@ -1,6 +1,6 @@
 r"""How many attractors the temperature loop of two outcomes has, proved in ball arithmetic for all
-points of every coloured cell. Real data of equal outcomes (left) and of outcomes with probabilities
-0.6 and 0.4 (right). Black cells are open: the last fold passes through them."""
+points of every coloured cell. Real data of (a) equal outcomes and (b) outcomes with probabilities
+0.6 and 0.4. Black cells are open: the last fold passes through them."""
 
 from pathlib import Path
 
@@ -36,10 +36,10 @@ def proved(data, name):
 def draw(data):
     from matplotlib.collections import PolyCollection
 
-    shares = [f"{100 * proved(data, name):.2f} % ({name})" for name in PANELS]
+    shares = [f"{100 * proved(data, name):.2f} %" for name in PANELS]
     caption = f"{__doc__} Proved share of the area: {' and '.join(shares)}."
     figure, panels = plots.canvas(height=4.2, columns=2, caption=caption)
-    colors = np.array([plots.BLACK, "#DDEFFB", plots.ORANGE])
+    colors = np.array([plots.BLACK, "#C5E1F4", plots.ORANGE])
     left, right, low, high = (
         data[key] for key in ("temperature from", "to", "real fraction from", "up to")
     )
@@ -47,16 +47,16 @@ def draw(data):
     for axes, name in zip(panels, PANELS, strict=True):
         chosen = data["real"] == name
         cells = corners[chosen].reshape(-1, 4, 2)
-        fill = colors[data["attractors"][chosen].astype(int)]
-        axes.add_collection(
-            PolyCollection(
-                cells, facecolors=fill, edgecolors="white", linewidths=0.1, rasterized=True
-            )
-        )
+        attractors = data["attractors"][chosen].astype(int)
+        # Thin edges around small cells, none that would hide the open ones.
+        look = {"facecolors": colors[attractors], "rasterized": True}
+        look |= {"edgecolors": np.where(attractors > 0, "white", plots.BLACK)}
+        look |= {"linewidths": np.minimum(3 * (right - left)[chosen], 0.4)}
+        axes.add_collection(PolyCollection(cells, **look))
         axes.set(xlim=(float(COLDEST), float(HOTTEST)), ylim=(0, 1))
         axes.set(xlabel="sampling temperature $T$", title=f"real data {name}")
         axes.text(0.72, 0.75, "one attractor", ha="center", size=11)
-        axes.text(0.3, 0.25, "two", ha="center", color="white", size=11)
+        axes.text(0.36, 0.18, "two attractors", ha="center", size=11)
     panels[0].set_ylabel("real fraction $a$")
     return figure
 

@@ -1,7 +1,7 @@
 r"""The loop of two outcomes at $T=1/(1+\gamma/N)$, real fraction $a=\theta/N$, real data $r=0.45$,
-$\gamma=2$, $\theta=2.2$. Left: the exact stationary law of the chain of counts (dots; times $N$,
+$\gamma=2$, $\theta=2.2$. (a) The exact stationary law of the chain of counts (dots; times $N$,
 without end points) and the density $x^{2\theta r-1}(1-x)^{2\theta(1-r)-1}e^{-2\gamma H(x)}$
-of the diffusion (line). Right: relative error of the limit for three expectations; dashed:
+of the diffusion (line). (b) Relative error of the limit for three expectations; dashed:
 proportional to $1/N$."""
 
 from pathlib import Path
@@ -60,8 +60,8 @@ def draw(data):
         SHOWN, (plots.VERMILION, plots.BLUE), "so", (4.5, 2.2), strict=True
     ):
         law.plot(*pick(f"chain of {samples}"), marker, color=color, markersize=size)
-    law.set(xlim=(0, 1), ylim=(0, 3), xlabel="frequency $x$ of the first outcome")
-    law.set_ylabel("density")
+    law.set(xlim=(0, 1), ylim=(0, 2), yticks=[0, 0.5, 1, 1.5, 2], ylabel="density")
+    law.set_xlabel("frequency $x$ of the first outcome")
     labels = ["diffusion, $N\\to\\infty$", *(f"chain, $N={n}$" for n in SHOWN)]
     law.legend(labels, loc="upper right")
     styles = zip(NAMES, (plots.BLUE, plots.GREEN, plots.ORANGE), "osD", strict=True)

@@ -1,7 +1,7 @@
 r"""How long tokens live: the documentation of Python, refitted to as many of its own tokens in
-every generation, at temperature one. Left: the exact probability that a token is lost (lines, each
-with its count in the text); dots: the share of 500 runs of the loop itself. Right: the expected
-number of distinct tokens without real data and with 1 % and 10 % of it."""
+every generation, at temperature one. (a) The exact probability that a token is lost (lines, each
+with its count in the text); dots: the share of 500 runs of the loop itself. (b) The expected number
+of distinct tokens without real data and with 1 % and 10 % of it."""
 
 from pathlib import Path
 
@@ -61,18 +61,22 @@ def draw(data):
     for name, color in zip(tokens, (*colors, plots.BLACK), strict=True):
         generation, lost = pick(name)
         left.plot(generation, lost, color=color)
-        half = np.interp(0.55, lost, generation)
+        place = np.interp(0.6, lost, generation)
         count = name.split(", ")[1].split()[0]
-        left.text(half * 1.1, 0.52, count, color=color, fontsize=8.5)
+        box = {"color": "white", "pad": 0.8}
+        middle = {"ha": "center", "va": "center", "bbox": box, "zorder": 4}
+        left.text(place, 0.6, count, color=plots.ink(color), fontsize=8.5, **middle)
         if f"runs: {name}" in names:
             left.plot(*pick(f"runs: {name}"), "o", color=color, markersize=4)
     left.set(xscale="log", xlim=(1, 10_000), ylim=(0, 1), xlabel="generation")
     left.set_ylabel("probability that the token is lost")
     for a, color in zip(FRACTIONS, (plots.VERMILION, plots.GREEN, plots.BLUE), strict=True):
-        right.plot(*pick(f"distinct, a = {a:g}"), color=color, label=f"{100 * a:g} % real data")
+        generation, expected = pick(f"distinct, a = {a:g}")
+        right.plot(generation, expected, color=color)
+        words = f"{100 * a:g} % real data" if a else "no real data"
+        right.text(170, np.interp(170, generation, expected) + 60, words, color=plots.ink(color))
     right.set(xscale="log", xlim=(1, 10_000), ylim=(0, None), xlabel="generation")
     right.set_ylabel("expected distinct tokens")
-    right.legend(loc="center right", bbox_to_anchor=(1, 0.56))
     return figure
 
 

@@ -1,6 +1,6 @@
-r"""Uniform real data of $K$ outcomes. Left: the last fold $a_\mathrm{fold}(T, K)$, the real
+r"""Uniform real data of $K$ outcomes. (a) The last fold $a_\mathrm{fold}(T, K)$, the real
 fraction from which a collapsed loop recovers, for growing $K$ above the local threshold $a = 1
-- T$, which is the same for every $K$ (dashed, the curve of $K=2$). Right: what hysteresis
+- T$, which is the same for every $K$ (dashed, the curve of $K=2$). (b) What hysteresis
 costs, $a_\mathrm{fold} - (1 - T)$; dots: the engine's fold of the loop itself; dashed: the
 limit of many outcomes, $1 - a_\mathrm{fold} \simeq K^{-(1-T)}/(T^T(1-T)^{1-T})$."""
 
@@ -68,24 +68,27 @@ def draw(data):
     figure, (left, right) = plots.canvas(height=4.4, columns=2, caption=__doc__)
     pick = lambda name: [data[key][data["series"] == name] for key in list(data)[1:]]
     shades = [plots.BLACK, plots.GREY, plots.SKY, plots.BLUE, plots.GREEN, plots.ORANGE]
-    for k, color in zip(OUTCOMES, [*shades, plots.VERMILION], strict=True):
+    for k, color, marker in zip(OUTCOMES, [*shades, plots.VERMILION], " sDo^vP", strict=True):
         dash = (0, (3, 2)) if k == 2 else "-"
-        name = f"last fold, K = {k}"
-        left.plot(*pick(name), color=color, linestyle=dash, label=f"$K={k:,}$".replace(",", "\\,"))
+        look = {"color": color, "linestyle": dash, "marker": marker, "markersize": 4}
+        label = f"$K={k:,}$".replace(",", "\\,")
+        left.plot(*pick(f"last fold, K = {k}"), **look, markevery=(6, 12), label=label)
     left.set(xlim=(0, 1), ylim=(0, 1), xlabel="sampling temperature $T$")
     left.set_ylabel("real fraction $a$ at the last fold")
     left.legend(loc="lower left")
     colors = (plots.BLUE, plots.GREEN, plots.ORANGE, plots.VERMILION)
-    for T, color in zip(SHOWN, colors, strict=True):
-        right.plot(*pick(f"hysteresis, T = {T}"), color=color, label=f"$T={T}$")
-        right.plot(*pick(f"engine, T = {T}"), "o", color=color, markersize=4.5)
+    for T, color, marker in zip(SHOWN, colors, "o^sD", strict=True):
+        size, value = pick(f"hysteresis, T = {T}")
+        right.plot(size, value, color=color)
+        words = {"color": plots.ink(color), "va": "center"}
+        right.text(1.3 * size[-1], value[-1], f"$T={T}$", **words)
+        right.plot(*pick(f"engine, T = {T}"), marker, color=color, markersize=4.5)
         size, value = pick(f"limit, T = {T}")
         shown = size > 30
         dash = {"linestyle": (0, (3, 2)), "linewidth": 1}
         right.plot(size[shown], value[shown], color=color, **dash)
-    right.set(xscale="log", xlim=(2.5, 1.2e6), ylim=(0, 0.75), xlabel="outcomes $K$")
+    right.set(xscale="log", xlim=(2.5, 1e6), ylim=(0, 0.75), xlabel="outcomes $K$")
     right.set_ylabel("last fold minus local threshold")
-    right.legend(loc="upper left")
     return figure
 
 

@@ -1,7 +1,7 @@
-r"""Hysteresis of the temperature loop on uniform real data, $K=3$ and $T=1/2$. Lines: fixed points
-in closed form, stable (solid) and unstable (dashed). Triangles: the loop itself while the real
-fraction moves by 0.001 every 5,000 generations, each time with a nudge of $10^{-4}$ towards one
-outcome."""
+r"""Hysteresis of the temperature loop on uniform real data, $K=3$ and $T=1/2$. (a) Fixed points in
+closed form, stable (solid) and unstable (dashed). (b) Enlarged; triangles: the loop itself while
+the real fraction moves by 0.001 every 5,000 generations, each time with a nudge of $10^{-4}$
+towards one outcome."""
 
 from pathlib import Path
 
@@ -101,6 +101,7 @@ def _label_whole(axes):
 
 def _label_close(axes):
     axes.set(xlim=WINDOW[0], ylim=WINDOW[1], xlabel="real fraction $a$")
+    axes.set_ylabel("probability of the leading outcome")
     axes.set_xticks([0.49, 0.5, 0.51, 0.52, 0.53])
     state = 2**0.5 / (2**0.5 + 2)
     axes.plot([FOLD, LOCAL], [state, 1 / OUTCOMES], "o", color=plots.BLACK, markersize=5.5)
@@ -109,7 +110,7 @@ def _label_close(axes):
     axes.annotate(text, (FOLD, state), (0.5175, 0.43), arrowprops=line)
     text = "branch point\n$a=1-T=0.5$"
     axes.annotate(text, (LOCAL, 1 / OUTCOMES), (0.4885, 0.272), arrowprops=line)
-    axes.text(0.506, 0.49, "real fraction rising", color=plots.VERMILION)
+    axes.text(0.506, 0.49, "real fraction rising", color=plots.ink(plots.VERMILION))
     axes.text(0.5315, 0.302, "real fraction falling", color=plots.BLUE, ha="right")
 
 

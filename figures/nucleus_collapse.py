@@ -1,8 +1,8 @@
 r"""Nucleus (top-p) sampling of the documentation of Python, refitted with infinite data at
-temperature one. Left: the tokens that are still sampled, generation by generation, without real
-data (dots: the exact integer recursion of the counts; the last dot is at rest). Right: total
-variation between the real text and the end of the loop with a share of real data; above the
-dashed line the loop misses the goal 0.1."""
+temperature one. (a) The tokens that are still sampled, generation by generation, without real
+data: the exact integer recursion of the counts, with the number that is left at rest; marks as in
+(b). (b) Total variation between the real text and the end of the loop with a share of real data;
+above the dashed line the loop misses the goal 0.1."""
 
 from pathlib import Path
 
@@ -46,10 +46,11 @@ def draw(data):
             (generation[-1], tokens[-1]),
             (5, 0),
             textcoords="offset points",
-            color=color,
+            color=plots.ink(color),
             va="center",
         )
-        right.plot(*pick(f"distance, c = {mass}"), color=color, label=f"mass $c={mass}$")
+        look = {"color": color, "marker": marker, "markersize": 3.5, "markevery": 4}
+        right.plot(*pick(f"distance, c = {mass}"), label=f"mass $c={mass}$", **look)
     left.set(yscale="log", xlim=(-1, None), ylim=(1, 6000), xlabel="generation")
     left.set_ylabel("tokens sampled")
     right.axhline(GOAL, color=plots.GREY, linestyle=(0, (3, 2)), linewidth=1)

@@ -60,7 +60,7 @@ def draw(data):
         ("median", typical, plots.BLACK),
         ("quantile 0.05", "5 % quantile", plots.BLUE),
     ):
-        axes.text(GENERATIONS + 2, data[name][-1], text, color=color, va="center")
+        axes.text(GENERATIONS + 2, data[name][-1], text, color=plots.ink(color), va="center")
     axes.set(yscale="log", xlim=(0, GENERATIONS), ylim=(1e-8, 1e2))
     axes.set(xlabel="generation $t$", ylabel=r"variance $\sigma_t^2/\sigma_0^2$")
     return figure

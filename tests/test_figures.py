@@ -2,6 +2,7 @@
 
 import csv
 import functools
+import itertools
 import pathlib
 import runpy
 from xml.etree import ElementTree
@@ -9,6 +10,9 @@ from xml.etree import ElementTree
 import jax
 import numpy as np
 import pytest
+from matplotlib.axis import Tick
+from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 
 import genloop as gl
 from genloop import plots
@@ -20,6 +24,8 @@ NAMES = sorted(path.stem for path in FIGURES.glob("*.py"))
 # The demo corpus differs between versions of Python.
 OF_THE_DEMO = ("bigram_loop", "bounds", "demo_vocabulary", "extinction", "fold_curves")
 OF_THE_DEMO += ("nucleus_collapse",)
+OF_PANELS = ("bigram_loop", "certified_phase", "diffusion_limit", "extinction", "fold_curves")
+OF_PANELS += ("folds_over_outcomes", "hysteresis", "nucleus_collapse")
 # These compile, or go through the whole text, for the better part of a minute.
 SLOW = (
     "bifurcations",
@@ -83,6 +89,32 @@ def test_the_committed_data_are_what_the_script_computes(name, drawn):
             assert (fresh[key] == column).all()
         else:
             np.testing.assert_allclose(fresh[key], column, rtol=1e-4, atol=1e-12, err_msg=key)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_words_of_a_figure_cover_others_and_every_panel_of_several_has_a_letter(name):
+    draw, data = runpy.run_path(str(FIGURES / f"{name}.py"))["draw"], FIGURES / f"{name}.csv"
+    with plots.style():
+        figure = draw(columns(data))
+        figure.set_dpi(200)
+        figure.draw_without_rendering()
+    ticks = {label for tick in figure.findobj(Tick) for label in tick.findobj(Text)}
+    words = [word for word in figure.findobj(Text) if word not in ticks and word.get_text()]
+    # Without the lines that lead from some to what they are about.
+    boxes = [Text.get_window_extent(word) for word in words]
+    for one, other in itertools.combinations(range(len(words)), 2):
+        assert not boxes[one].overlaps(boxes[other]), (words[one], words[other])
+    assert all(box.x0 >= figure.bbox.x0 and box.x1 <= figure.bbox.x1 for box in boxes)
+    letters = [f"({letter})" for letter in "abc"[: len(figure.axes)]] if name in OF_PANELS else []
+    assert [panel.get_title("left") for panel in figure.axes if panel.get_title("left")] == letters
+    assert all(letter in figure.get_supxlabel() for letter in letters)
+
+
+@pytest.mark.parametrize("colour", [plots.ORANGE, plots.SKY, plots.YELLOW, plots.BLUE, plots.BLACK])
+def test_text_in_a_colour_of_the_palette_can_be_read(colour):
+    light = np.array(to_rgb(plots.ink(colour)))
+    light = np.where(light <= 0.04045, light / 12.92, ((light + 0.055) / 1.055) ** 2.4)
+    assert 1.05 / (light @ (0.2126, 0.7152, 0.0722) + 0.05) > 4.5
 
 
 def test_the_regions_lie_between_the_curves():

@@ -55,13 +55,16 @@ def style() -> Iterator[None]:
 def canvas(*, height: float = 4.6, columns: int = 1, caption: str = ""):
     """A figure 6.8 inches wide with `columns` axes side by side, and its caption below them.
 
-    Returns the figure and its axes (a list where there are several). The caption is the docstring
-    of a script: its paragraphs are wrapped, formulas between $ signs are set.
+    Returns the figure and its axes (a list where there are several, lettered (a), (b) and so on
+    above their left ends). The caption is the docstring of a script: its paragraphs are wrapped,
+    formulas between $ signs are set.
     """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6.8, height), layout="constrained")
     axes = [figure.add_subplot(1, columns, i + 1) for i in range(columns)]
+    for letter, panel in zip("abcdefgh", axes if columns > 1 else (), strict=False):
+        panel.set_title(f"({letter})", loc="left")
     paragraphs = " ".join(caption.split())
     if paragraphs:
         figure.supxlabel(_wrapped(paragraphs), x=0.01, ha="left", size=9, color=GREY)
@@ -69,9 +72,23 @@ def canvas(*, height: float = 4.6, columns: int = 1, caption: str = ""):
 
 
 def _wrapped(text: str) -> str:
-    """Lines of a caption; no line ends inside a formula."""
-    tied = re.sub(r"\$[^$]*\$", lambda formula: formula[0].replace(" ", "\0"), text)
-    return textwrap.fill(tied, 104).replace("\0", " ")
+    """Lines of a caption; no line ends inside a formula, which counts as wide as it is set."""
+    formula = re.compile(r"\$[^$]*\$")
+    found = iter(formula.findall(text))
+    # Commands are one sign, braces none; there is space around relations and operations.
+    signs = lambda match: re.sub(r"[\s{}^_$]", "", re.sub(r"\\[A-Za-z]+", "x", match[0]))
+    width = lambda match: len(re.sub("[-+=<>]", "xxx", signs(match)))
+    places = formula.sub(lambda match: "\0" * width(match), text)
+    return re.sub("\0+", lambda _: next(found), textwrap.fill(places, 102))
+
+
+def ink(colour: str) -> str:
+    """The colour, as much darker as text in it needs for a contrast of 4.5 : 1 with white paper."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    light = np.array(to_rgb(colour)) ** 2.2
+    luminance = light @ (0.2126, 0.7152, 0.0722)
+    return to_hex((light * 0.18 / max(luminance, 0.18)) ** (1 / 2.2))
 
 
 def stability_line(axes, across, up, stable, **style) -> None:
