@@ -117,9 +117,11 @@ def _drawn(kind, out: str | None, result: dict) -> dict[str, bytes]:
 
 
 def _lines(result: dict):
-    from .diagram_fields import REGIONS
+    from .diagram_fields import CURVES, REGIONS
 
     yield f"real data   {result['input']['source']}"
     rows = [(REGIONS[name], percent(share)) for name, share in result["shares"].items()]
     yield table("Shares of the diagram", ("what happens", "share"), rows)
     yield f"{len(result['temperature'])} x {len(result['real_fraction'])} points"
+    if result["curves"] is not None:
+        yield f"In a picture, known exactly: solid, {CURVES['unique']}; dashed, {CURVES['winner']}."

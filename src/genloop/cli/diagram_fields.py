@@ -9,7 +9,8 @@ import numpy as np
 
 from .. import plots
 from ..models import Categorical
-from ..papers.marchi2024 import Phase
+from ..papers import marchi2024
+from ..papers.marchi2024 import folds
 from . import inputs, resources
 from .document import verdicts
 
@@ -20,6 +21,12 @@ REGIONS = {
     "winners": "which outcome wins depends on the first model",
     "unresolved": "not resolved",
 }
+CURVES = {
+    "unique": "the last fold: above it, one end whatever came first",
+    "winner": "below it, a loop from the real data is won by one outcome",
+}
+_DASHES = {"unique": "-", "winner": (0, (3, 2))}
+_CURVE_POINTS = 31
 _COLOURS = ("#cfe3f1", "#e8b36b", "#7fae8a", "#8c3b3b", "#ffffff")
 _SAME = 1e-6
 _DISTURBANCE = 1e-6
@@ -40,7 +47,7 @@ def solve(real: Categorical, temperatures, fractions, show) -> dict[str, np.ndar
     axes = np.meshgrid(temperatures, fractions, indexing="ij")
     points = dict(zip(("temperature", "real_fraction"), map(np.ravel, axes), strict=True))
     starts = [_won(real, *start) for start in ((0, _DISTURBANCE), (0, 0.999), (1, 0.999))]
-    measures = [eqx.filter_jit(Phase(real, start)) for start in starts]
+    measures = [eqx.filter_jit(marchi2024.Phase(real, start)) for start in starts]
     count, block = axes[0].size, _block(real, axes[0].size)
     pieces = []
     for begin in range(0, count, block):
@@ -92,6 +99,32 @@ def _regions(ends: list[dict]) -> np.ndarray:
     return np.where(unresolved, 4, region)
 
 
+def curves(real: Categorical, temperatures) -> dict[str, list[float]] | None:
+    """The real fractions that divide the regions, in closed form, by the temperature.
+
+    None where there are no such curves: from temperature one on, and with outcomes that the real
+    data have not. NaN where a fold was not resolved.
+    """
+    edges = _edges(temperatures)
+    coldest, hottest = max(edges[0], 0.5 * temperatures[0]), min(edges[-1], 1.0)
+    if coldest >= 1 or float(np.min(real.probabilities)) < np.finfo(float).tiny:
+        return None
+    along = np.linspace(coldest, hottest, _CURVE_POINTS).tolist()
+    rows = [_dividing(real, temperature) if temperature < 1 else (0, 0) for temperature in along]
+    unique, winner = np.array(rows, dtype=float).T
+    return {"temperature": along, "unique": unique, "winner": winner}
+
+
+def _dividing(real, temperature) -> tuple[float | None, float | None]:
+    """Where the last fold is, and where the branch of the real data comes to have a winner."""
+    unique = marchi2024.unique_threshold(real, temperature=temperature).value
+    local = marchi2024.local_threshold(real, temperature=temperature)
+    if local.status != "does not apply":
+        return unique, local.value
+    levels, won = marchi2024.branches.Levels.of(real), folds.middle_logit(temperature)
+    return unique, folds.real_fraction_at(levels, temperature, 0, won)
+
+
 def summary(real, temperatures, fractions, fields) -> dict:
     """The result of the command: axes, fields (rows are temperatures) and shares of the regions."""
     region = fields["region"]
@@ -107,6 +140,7 @@ def summary(real, temperatures, fractions, fields) -> dict:
         "region": [[regions[code] for code in row] for row in region],
         "fields": {name: fields[name] for name in names}
         | {"stable": stable, "vocabulary_kept": kept},
+        "curves": curves(real, temperatures),
     }
 
 
@@ -141,35 +175,58 @@ def _npz(result: dict) -> bytes:
     return content.getvalue()
 
 
-def _picture(result: dict, kind: str) -> bytes:
-    import matplotlib
+def _edges(values) -> np.ndarray:
+    """The ends of the cells around evenly spaced numbers; a number alone has a cell as well."""
+    half = 0.5 * (values[-1] - values[0]) / max(len(values) - 1, 1) or 0.1 * values[0]
+    return np.append(np.asarray(values) - half, values[-1] + half)
 
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
+
+def _picture(result: dict, kind: str) -> bytes:
     from matplotlib.colors import ListedColormap
-    from matplotlib.patches import Patch
 
     codes = np.vectorize(list(REGIONS).index)(np.array(result["region"]))
-    grid = (result["temperature"], result["real_fraction"])
-    figure, axes = plt.subplots(1, 2, figsize=(9.5, 4.4), layout="constrained", sharey=True)
-    mesh = {"shading": "nearest", "rasterized": True}
-    colours = ListedColormap(_COLOURS)
-    axes[0].pcolormesh(*grid, codes.T, cmap=colours, vmin=0, vmax=len(REGIONS) - 1, **mesh)
-    present = [
-        Patch(color=_COLOURS[code], label=text)
+    grid = _edges(result["temperature"]), np.clip(_edges(result["real_fraction"]), 0, 1)
+    mesh = {"shading": "flat", "rasterized": True}
+    drawn = io.BytesIO()
+    with plots.style(), plots.any_letters():
+        figure, panels = plots.canvas(height=4.6, columns=2)
+        limits = {"vmin": 0, "vmax": len(REGIONS) - 1, "cmap": ListedColormap(_COLOURS)}
+        panels[0].pcolormesh(*grid, codes.T, **limits, **mesh)
+        change = np.array(result["fields"]["total_variation"], dtype=float)
+        # Up to the next tenth, so that small changes are seen as well.
+        most = max(np.ceil(10 * np.nan_to_num(change).max()) / 10, 0.1)
+        shades = panels[1].pcolormesh(*grid, change.T, cmap="viridis", vmin=0, vmax=most, **mesh)
+        figure.colorbar(shades, ax=panels[1], label="total variation from the real data")
+        for panel in panels:
+            panel.set(xlim=grid[0][[0, -1]], ylim=grid[1][[0, -1]], xlabel="temperature $T$")
+        panels[0].set_ylabel("real fraction $a$")
+        _draw_curves(panels, result["curves"])
+        source, outcomes = Path(result["input"]["source"]).name, result["input"]["outcomes"]
+        figure.suptitle(f"{plots.text(source)}, {outcomes:,} outcomes", size=10)
+        handles = [*_patches(codes), *panels[0].lines]
+        figure.legend(handles=handles, loc="outside lower left", fontsize=8.5)
+        figure.savefig(drawn, format=kind)
+    return drawn.getvalue()
+
+
+def _patches(codes) -> list:
+    """What the colours of the regions mean that are there."""
+    from matplotlib.patches import Patch
+
+    return [
+        Patch(facecolor=_COLOURS[code], edgecolor=plots.GREY, linewidth=0.5, label=text)
         for code, text in enumerate(REGIONS.values())
         if (codes == code).any()
     ]
-    axes[0].legend(handles=present, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=7)
-    change = result["fields"]["total_variation"]
-    shades = axes[1].pcolormesh(*grid, change.T, cmap="viridis", vmin=0, vmax=1, **mesh)
-    figure.colorbar(shades, ax=axes[1], label="total variation from the real data")
-    for panel in axes:
-        panel.set_xlabel("temperature")
-    axes[0].set_ylabel("real fraction")
-    axes[1].set_title(plots.text(Path(result["input"]["source"]).name), fontsize=9)
-    drawn = io.BytesIO()
-    with plots.any_letters():
-        figure.savefig(drawn, format=kind, dpi=150)
-    plt.close(figure)
-    return drawn.getvalue()
+
+
+def _draw_curves(panels, found: dict | None) -> None:
+    """The dividing curves over both panels: black, with a light rim to be seen on every colour."""
+    from matplotlib.patheffects import Normal, Stroke
+
+    rim = [Stroke(linewidth=2.6, foreground="white"), Normal()]
+    for name in CURVES if found is not None else ():
+        for panel in panels:
+            look = {"color": plots.BLACK, "linestyle": _DASHES[name], "path_effects": rim}
+            line = found["temperature"], found[name]
+            panel.plot(*line, linewidth=1.3, label=CURVES[name], **look)
