@@ -1,5 +1,6 @@
 """The machinery of theorems: verdicts, mutants, error rates; then every registered theorem."""
 
+import dataclasses
 import json
 import re
 import sys
@@ -21,6 +22,7 @@ from genloop.theorems import (
     closed_form,
     exact_law,
     monte_carlo,
+    scaled,
     symbolic,
     verify,
 )
@@ -251,3 +253,59 @@ def test_a_registered_theorem_holds_and_its_mutants_fall(registered):
     report = verify(registered)
     assert report.holds, str(report)
     json.dumps(report.json(), allow_nan=False)
+
+
+def parts(claim):
+    """The formulas of a claim by name, and for a claim of one formula the formula itself."""
+    return claim if isinstance(claim, dict) else {"": claim}
+
+
+def test_every_formula_of_a_claim_has_a_mutant(registered):
+    for name, formula in parts(registered.claim).items():
+        mutants = (parts(mutant)[name] for mutant in registered.mutants.values())
+        assert any(mutant is not formula for mutant in mutants), name
+
+
+def test_no_mutant_is_said_to_be_more_than_one_per_cent_off(registered):
+    for statement in registered.mutants:
+        assert all(float(size) <= 1 for size in re.findall(r"([0-9.]+) (?:%|per cent)", statement))
+
+
+def test_formulas_are_scaled_in_every_shape():
+    claim = {"one": lambda: 2.0, "two": lambda: (np.ones(2), [4.0])}
+    both = scaled(claim, 1.5, "one", "two")
+    assert both["one"]() == 3.0
+    assert both["two"]()[0].tolist() == [1.5, 1.5] and both["two"]()[1] == [6.0]
+    assert scaled(claim, 1.5, "one")["two"] is claim["two"]
+    assert scaled(lambda x: x, 0.5)(4.0) == 2.0
+    with pytest.raises(KeyError):
+        scaled(claim, 1.5, "three")
+
+
+NOT_BY_A_FACTOR = {
+    "FS-2": ("",),  # Multipliers, and how often each comes.
+    "FS-5": ("log density", "law"),  # Symbols, and an object with numbers of its own.
+    "FS-6": ("chain",),  # A matrix whose rows must sum to one.
+    "HD-1": ("",),  # A distribution: factors cancel.
+    "HD-6": ("equation",),  # Zero in any unit.
+    "HD-8": ("balance",),  # Only its sign counts.
+    "HD-9": ("",),  # A list of states.
+    "HD-11": ("slack",),  # Only its sign counts.
+    "HD-13": ("kind",),  # A word.
+    "TR-1": ("top-k", "min-p"),  # Stages.
+    # Published inequalities that are not sharp: their mutants are cut to just below what is.
+    "FR-3": ("high", "entropy", "product", "norm high"),
+    "FR-4": ("distance", "rate", "radius"),
+    "FR-7": ("radius", "speed"),  # The speed is a number, with a mutant of 4.04.
+}
+
+
+@pytest.mark.slow
+def test_a_formula_one_per_cent_off_is_refuted(registered):
+    names = set(parts(registered.claim)) - set(NOT_BY_A_FACTOR.get(registered.spec, ()))
+    for name in names:
+        which = (name,) if name else ()
+        mutants = {f"{f}": scaled(registered.claim, f, *which) for f in (1.01, 0.99)}
+        report = verify(dataclasses.replace(registered, mutants=mutants))
+        # A bound is refuted on one side only.
+        assert len(report.rows[0].survivors) < 2, f"{name}: {report}"
