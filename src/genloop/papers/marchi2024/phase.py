@@ -18,6 +18,9 @@ _ITERATES = 8
 _NEWTON_STEPS = 5
 _ROUNDS = 60
 _TOLERANCE = 1e-12
+_ROUNDING = 2**-51
+_TIE = 1e-9
+"""A $d_i$ this near to one is not called a winner."""
 
 
 class Phase(eqx.Module):
@@ -108,6 +111,8 @@ class _Loops(eqx.Module):
         s = self.sampled(x)
         moved = x + self.solved(s / x, s, residual)
         good = jnp.isfinite(moved).all(0, keepdims=True) & (moved > 0.1 * x).all(0, keepdims=True)
+        # Rounding divided by a pivot near zero would leave a state whose multiplier is one.
+        good &= (jnp.abs(residual) > _ROUNDING * x).any(0, keepdims=True)
         return jnp.where(good, moved, x + residual)
 
     def effort(self, orbit, found):
@@ -142,17 +147,19 @@ class _Loops(eqx.Module):
         residual, ratio, top = _safe_norm(self.change(x)), self.ratio(x), self.top(x)
         found = (residual <= _TOLERANCE) & jnp.isfinite(top)
         diagonal = self.rest * self.sharpness * ratio
-        collapsed = diagonal.max(axis=0) > 1 + 1e-9
+        collapsed = diagonal.max(axis=0) > 1 + _TIE
         known = Stability(top, self.uncertainty(x, ratio, top))
+        where_found = lambda value: jnp.where(found, value, jnp.nan)
+        entropy = -jax.scipy.special.xlogy(x, x).sum(axis=0)
         return {
-            "spectral_radius": top,
+            "spectral_radius": where_found(top),
             "residual": residual,
             "stable": found & known.stable,
             "unstable": found & known.unstable,
             "branch": jnp.where(found, collapsed.astype(int), 2),
-            "winner": diagonal.argmax(axis=0),
-            "total_variation": 0.5 * jnp.abs(x - self.real).sum(axis=0),
-            "effective_vocabulary": jnp.exp(-jax.scipy.special.xlogy(x, x).sum(axis=0)),
+            "winner": jnp.where(found, diagonal.argmax(axis=0), -1),
+            "total_variation": where_found(0.5 * jnp.abs(x - self.real).sum(axis=0)),
+            "effective_vocabulary": where_found(jnp.exp(entropy)),
         }
 
     def ratio(self, x):
@@ -179,9 +186,12 @@ class _Loops(eqx.Module):
 
 
 def _attracts(x, s, gain):
-    r"""At most one $d_i > 1$, and then $s_i/(d_i - 1) > \sum_{j \ne i} s_j/(1 - d_j)$ [HD-8]."""
+    r"""At most one $d_i > 1$, and then $s_i/(d_i - 1) > \sum_{j \ne i} s_j/(1 - d_j)$ [HD-8].
+
+    States whose $d_i$ are one up to rounding repel nothing that could be told from rounding.
+    """
     excess = gain * s / x - 1
-    winners = (excess > 0).sum(axis=0)
+    winners = (excess > _TIE).sum(axis=0)
     balance = (s / excess).sum(axis=0)
     return (winners == 0) | ((winners == 1) & (balance > 0))
 
