@@ -8,6 +8,7 @@ import pytest
 import genloop as gl
 from genloop.papers import marchi2024, marchi2026
 from genloop.papers.marchi2024 import branches, uniform
+from genloop.papers.marchi2024.folds import fold_at, leader_turns
 
 RANDOM = [
     (np.random.default_rng(seed).dirichlet(np.full(outcomes, 2.0)), temperature)
@@ -251,3 +252,21 @@ def test_thresholds_are_the_same_outside_double_precision():
     assert {name: t.value for name, t in found.items()} == {
         name: t.value for name, t in expected.items()
     }
+
+
+def test_a_pair_of_folds_is_found_however_near_to_each_other():
+    with gl.x64():
+        levels = lambda power: branches.Levels.of(gl.Categorical.of(np.arange(1.0, 11) ** -power))
+        pair, none = 0.1, 1.0
+        assert not leader_turns(levels(none), 0.7)
+        while none - pair > 2e-15:
+            middle = 0.5 * (none + pair)
+            pair, none = (middle, none) if leader_turns(levels(middle), 0.7) else (pair, middle)
+        found = levels(pair)
+        (low, first), (high, last) = leader_turns(found, 0.7)
+        assert (first, last) == (1, -1) and 0 <= high - low < 1e-5
+        folds = [fold_at(found, 0.7, 0, place) for place in (low, high)]
+        assert all(fold.residual < 1e-12 for fold in folds)
+        # The slope touches zero between them: a grid of the branch would step over both.
+        slope = lambda place: float(branches.branch_slope(found, 0.7, 0, place))
+        assert slope(low - 0.1) < 0 and slope(low + 0.1) < 0 and abs(slope(low)) < 1e-12

@@ -126,6 +126,21 @@ def branch_slope(
     return -share - share * real_share * change
 
 
+def branch_balance(
+    levels: Levels, temperature: Float[Array, ""], logit: Float[Array, ""]
+) -> Float[Array, ""]:
+    r"""$\log[(b q - 1) \sum_j n_j \zeta_j^b/(1 - b q\,\zeta_j^{b-1})]$ of a single leader that won.
+
+    Positive where the real fraction rises with $\ell$; it has one maximum ($N/p$ of [HD-9]).
+    """
+    excess = (1 - temperature) / temperature
+    log_roots, counts = _log_roots(levels, temperature, 0, logit)
+    lead = jnp.log1p(excess) - jax.nn.softplus(-logit)
+    rate = -jnp.expm1(excess * log_roots[1:-1] + lead)
+    terms = jnp.log(counts[1:-1]) + log_roots[1:-1] / temperature - jnp.log(rate)
+    return jnp.log(jnp.expm1(lead)) + jax.nn.logsumexp(terms)
+
+
 def lower_root(
     pull: Float[Array, " l"], share: Float[Array, ""], rest: Float[Array, ""], excess
 ) -> Float[Array, " l"]:

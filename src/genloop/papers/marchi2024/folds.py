@@ -3,13 +3,16 @@ r"""Folds and crossings on the branches of the temperature loop, refined to roun
 import jax
 import numpy as np
 from jaxtyping import Array, Float
+from scipy.optimize import minimize_scalar
 
 from ...analysis import Threshold, find_root
 from . import winners
-from .branches import BranchPoint, Levels, branch_point, branch_slope
+from .branches import BranchPoint, Levels, branch_balance, branch_point, branch_slope
 
 LOGITS = 40.0
 _ROUNDING = 2e-14
+
+_balance = jax.jit(branch_balance)
 
 
 def middle_logit(temperature: float) -> float:
@@ -44,9 +47,33 @@ def around(value: float, relative: float, residual: float) -> Threshold:
     return Threshold(value, (value - width, min(value + width, 1.0)), residual)
 
 
-def path(levels: Levels, end: float) -> np.ndarray:
-    """Points along the branch of the most probable outcome, from the real data to `end`."""
-    return np.linspace(first_of(end), end, _grid_size(levels))
+def leader_turns(levels: Levels, temperature: float) -> list[tuple[float, int]]:
+    """Where the real fraction turns on the branch of the most probable outcome, as logits.
+
+    None, or a minimum (+1) and then a maximum (-1). The branch rises where `branch_balance` is
+    positive, which has one maximum [HD-9]: so no pair is missed, however near to each other.
+    """
+    if temperature >= 1 or float(levels.counts[0]) > 1:
+        return []
+    first = middle_logit(temperature)
+    # Beside the beginning in the logarithm of the distance from it, where another outcome is close.
+    balance = lambda place: float(_balance(levels, float(temperature), first + np.exp(place)))
+    ends = np.log([max(1e-12, 1e-14 * abs(first)), max(LOGITS, LOGITS - first)])
+    # From the best of a few places, since far from it the balance is nearly straight.
+    grid = np.linspace(*ends, 60)
+    best = int(np.argmax([balance(place) for place in grid]))
+    around = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
+    options = {"xatol": 1e-9, "maxiter": 200}
+    fall = lambda place: -balance(place)
+    peak = float(minimize_scalar(fall, bounds=around, method="bounded", options=options).x)
+    if not balance(peak) > 0:
+        return []
+    found = []
+    for end, sign in zip(ends, (1, -1), strict=True):
+        sides = sorted((float(end), peak))
+        place = find_root(balance, *sides).value if balance(end) < 0 else end
+        found.append((first + float(np.exp(place)), sign))
+    return found
 
 
 def first_of(end: float) -> float:

@@ -23,11 +23,10 @@ from .folds import (
     first_of,
     fold_at,
     healthy_end,
+    leader_turns,
     middle_logit,
-    path,
     point_at,
     real_fraction_at,
-    turning_points,
 )
 from .loops import loop
 from .universal import COLDEST, contraction_threshold, universal_threshold
@@ -72,8 +71,9 @@ def leading_logits(levels: Levels, temperature: float, real_fraction: float) -> 
     Its stable stretches are those on which the real fraction falls. Ties at the top end the branch.
     """
     end = far_end(levels, temperature, real_fraction)
-    folds = turning_points(levels, temperature, 0, path(levels, end)) if temperature < 1 else []
-    stops = [first_of(end), *(logit for logit, _ in folds), end]
+    folds = leader_turns(levels, temperature)
+    begin = first_of(min(end, middle_logit(temperature)) if folds else end)
+    stops = [begin, *(logit for logit, _ in folds), end]
 
     def excess(logit):
         point = point_at(levels, temperature, 0, logit)
@@ -109,8 +109,7 @@ def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
         return Threshold.absent(reason, "not needed")
     levels = Levels.of(real)
     temperature = max(temperature, COLDEST)
-    folds = turning_points(levels, temperature, 0, path(levels, healthy_end(levels, temperature)))
-    minima = [logit for logit, sign in folds if sign > 0]
+    minima = [logit for logit, sign in leader_turns(levels, temperature) if sign > 0]
     if minima:
         return fold_at(levels, temperature, 0, minima[0])
     if levels.counts[0] > 1:
@@ -129,8 +128,8 @@ def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
     With $\kappa$ fixed, the upper minus the lower root falls with the real probability, so
     $a_i(\kappa) > a_k(\kappa)$ whenever $r_i > r_k$: folds are ordered like the real probabilities.
     Hence only the folds on the branch of the most probable outcome and the fold of the next one
-    count. The former are at most one pair, which is proved; it is sought on a grid of the branch,
-    so that a pair nearer to each other than two of its points would be missed.
+    count. The former are at most one pair, which is found between the ends of the branch and the
+    one maximum of a function of its states.
     """
     if temperature >= 1:
         reason = "there is one attractor at every positive real fraction"
@@ -138,11 +137,8 @@ def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
     levels, temperature = Levels.of(real), max(temperature, COLDEST)
     candidates = []
     if levels.counts[0] == 1:
-        # For T -> 0 the branch may also fold where the synthetic share is of order T.
-        low = middle_logit(temperature) + LOGITS
-        parts = [path(levels, end) for end in (LOGITS, low) if end == LOGITS or low < 0]
-        folds = [fold for part in parts for fold in turning_points(levels, temperature, 0, part)]
-        candidates += [fold_at(levels, temperature, 0, logit) for logit, sign in folds if sign < 0]
+        turns = leader_turns(levels, temperature)
+        candidates += [fold_at(levels, temperature, 0, logit) for logit, sign in turns if sign < 0]
         rival = 1
     else:
         candidates.append(local_threshold(real, temperature=temperature))
@@ -174,7 +170,7 @@ def fidelity_thresholds(
     local = local_threshold(real, temperature=temperature)
     never = Threshold.absent("the goal is met at every positive real fraction", "not needed")
     end = healthy_end(levels, temperature)
-    folds = turning_points(levels, temperature, 0, path(levels, end)) if temperature < 1 else []
+    folds = leader_turns(levels, temperature)
     end = next((logit for logit, sign in folds if sign > 0), end)
     named = {}
     for name, (distance, goal) in goals.items():
