@@ -154,8 +154,11 @@ MISUSE = {
         "pass real=",
     ),
     "no real points": (lambda: gl.Window(gl.Temper(1.0), samples=2, real=SKEWED), "real_samples="),
-    "empty dataset": (lambda: gl.Dataset.of(SKEWED, 0), "positive number, got 0"),
-    "no window": (lambda: gl.History.of(SKEWED, generations=0, size=3), "at least one generation"),
+    "empty dataset": (lambda: gl.Dataset.of(SKEWED, 0), "size must lie in"),
+    "no window": (
+        lambda: gl.History.of(SKEWED, generations=0, size=3),
+        "generations must be a whole",
+    ),
     "no share": (lambda: gl.Renew(gl.Draw(3), 0.0), "share must lie in"),
     "moments of a window": (
         lambda: gl.Window(gl.Temper(1.0), samples=2).moments(SKEWED.moments()),

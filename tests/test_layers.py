@@ -11,15 +11,18 @@ SOURCE = pathlib.Path(__file__).parent.parent / "src" / "genloop"
 # models and stages share with the analysis.
 PROTOCOLS = {"analysis.operators", "analysis.covariance", "analysis.coordinates"}
 ALLOWED = {
-    "sampling": set(),
-    "analysis": set(),
+    "precision": set(),
+    "arguments": {"precision"},
+    "sampling": {"arguments"},
+    "analysis": {"arguments"},
     "certificates": {"analysis", "errors", "files"},
     "laws": set(),
     "theorems": set(),
-    "models": {"sampling"} | PROTOCOLS,
-    "stages": {"models"} | PROTOCOLS,
+    "models": {"arguments", "sampling"} | PROTOCOLS,
+    "stages": {"arguments", "models"} | PROTOCOLS,
     "data": {"models", "errors"},
     "papers": {
+        "arguments",
         "precision",
         "files",
         "sampling",

@@ -17,6 +17,9 @@ from genloop.sampling import binomial, multinomial
 
 REAL = gl.Categorical.of([5.0, 3.0, 2.0])
 LOOP = gl.Temper(0.8) >> gl.Mix(REAL, 0.3)
+GAUSSIAN = gl.Gaussian.of(0.0, 1.0)
+ROWS = gl.Categorical.of(np.ones((2, 3)))
+NOISY = gl.Temper(0.8) >> gl.Draw(100) >> gl.Mix(REAL, 0.3)
 
 # name: (what is done, what the sentence says)
 MISTAKES = {
@@ -66,6 +69,83 @@ MISTAKES = {
     "more samples than counts hold": (
         lambda: multinomial(jr.key(0), 2**53 + 2, jnp.array([0.5, 0.5])),
         "2\\^53",
+    ),
+    # Models, stages and keys
+    "no whole number of outcomes": (lambda: gl.Categorical.uniform(2.5), "whole number"),
+    "outcomes below zero": (lambda: gl.Categorical.uniform(-1), "at least 2"),
+    "a list to mix with": (lambda: REAL.mix([0.5, 0.3, 0.2], 0.3), "got list"),
+    "a share to mix with": (lambda: REAL.mix(0.3, REAL), "got float"),
+    "another family": (lambda: gl.Mix(GAUSSIAN, 0.3)(REAL), "got Gaussian"),
+    "fewer outcomes": (lambda: LOOP(gl.Categorical.of([1.0, 2.0])), "same outcomes"),
+    "a list in a dataset": (lambda: gl.Dataset.of([0.5, 0.5], 10), "got list"),
+    "size and model exchanged": (lambda: gl.Dataset.of(10, REAL), "got int"),
+    "a truth value for a size": (lambda: gl.Dataset.of(REAL, True), "size must be a number"),
+    "a model for a dataset": (lambda: gl.Accumulate(NOISY, samples=3)(REAL), "Dataset.of"),
+    "a dataset for a window": (
+        lambda: gl.Window(NOISY, samples=3)(gl.Dataset.of(REAL, 3)),
+        "History.of",
+    ),
+    "a model for a stage": (lambda: gl.Renew(REAL, 0.3), "made of stages, got Categorical"),
+    "a stage for a model": (lambda: LOOP(gl.Temper(0.8)), "got Temper"),
+    "a record for a model": (lambda: LOOP(gl.fixed_point(LOOP, REAL)), "give its state"),
+    "several temperatures": (lambda: gl.Temper([0.5, 0.8]), "takes one number"),
+    "several shares": (lambda: gl.Mix(REAL, [0.3, 0.5]), "takes one number"),
+    "no stages": (lambda: gl.Loop(()), "at least one stage"),
+    "a number for a function": (lambda: gl.TemperatureFunction(0.5), "must be a function"),
+    "a seed for a key": (lambda: NOISY.step(0, REAL), "jax.random.key"),
+    "key and model exchanged": (lambda: NOISY.step(REAL, jr.key(0)), "jax.random.key"),
+    "key and samples exchanged": (lambda: REAL.draw(100, jr.key(0)), "jax.random.key"),
+    "a share of a draw": (lambda: REAL.draw(jr.key(0), 10.5), "whole number"),
+    "a draw below zero": (lambda: GAUSSIAN.draw(jr.key(0), -5), "at least 1"),
+    "key and data exchanged": (
+        lambda: gl.Mix.fixed(REAL, jr.key(0), 0.3, samples=5),
+        "jax.random.key",
+    ),
+    # Functions of papers
+    "thresholds of a list": (lambda: marchi2024.thresholds([5, 3, 2], temperature=0.8), "got list"),
+    "thresholds of a batch": (lambda: marchi2024.thresholds(ROWS, temperature=0.8), "one after"),
+    "thresholds of another family": (
+        lambda: marchi2024.thresholds(GAUSSIAN, temperature=0.8),
+        "must be a Categorical, got Gaussian",
+    ),
+    "a word for a temperature": (
+        lambda: marchi2024.local_threshold(REAL, temperature="0.8"),
+        "must be a number, got '0.8'",
+    ),
+    "no temperature": (lambda: marchi2024.thresholds(REAL, temperature=None), "got None"),
+    "a temperature that is no number": (
+        lambda: marchi2024.unique_threshold(REAL, temperature=math.nan),
+        "got nan",
+    ),
+    "a truth value for a temperature": (
+        lambda: marchi2024.thresholds(REAL, temperature=True),
+        "got True",
+    ),
+    "a negative temperature": (
+        lambda: marchi2024.stable_states(REAL, temperature=-1, real_fraction=0.3),
+        "temperature must lie in",
+    ),
+    "a share of more than all": (
+        lambda: marchi2024.healthy_state(REAL, temperature=0.8, real_fraction=1.3),
+        "real_fraction must lie in",
+    ),
+    "an outcome that is a share": (
+        lambda: marchi2024.collapse_threshold(REAL, 0.5, temperature=0.8),
+        "outcome must be a whole number",
+    ),
+    "grad of thresholds": (
+        lambda: jax.grad(lambda t: marchi2024.local_threshold(REAL, temperature=t).value)(0.8),
+        "cannot be traced",
+    ),
+    "jit of thresholds": (
+        lambda: jax.jit(lambda t: marchi2024.thresholds(REAL, temperature=t)["local"].value)(0.8),
+        "cannot be traced",
+    ),
+    "grad of thresholds in the data": (
+        lambda: jax.grad(
+            lambda w: marchi2024.unique_threshold(gl.Categorical.of(w), temperature=0.8).value
+        )(jnp.array([5.0, 3.0, 2.0])),
+        "cannot be traced",
     ),
 }
 

@@ -11,10 +11,12 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from ..analysis.covariance import DiagonalMinusLowRank
 from ..analysis.operators import DiagonalMinusRankOne, ScaledIdentity
+from ..arguments import check_at_least
 from ..sampling import multinomial
 from .model import (
     AbstractModel,
     as_float,
+    check_same_family,
     is_concrete,
     positive_temperature,
     relative_gap,
@@ -59,6 +61,7 @@ class Categorical(AbstractModel):
     @classmethod
     def uniform(cls, outcomes: int) -> Self:
         """Equal probabilities of `outcomes` outcomes."""
+        check_at_least("outcomes", outcomes, 2)
         return cls.of(jnp.ones(outcomes))
 
     @property
@@ -126,11 +129,7 @@ class Categorical(AbstractModel):
         return DiagonalMinusRankOne(chosen / mass, chosen * self.probabilities / mass**2, chosen)
 
     def mix(self, other, real_fraction) -> Self:
-        if other.outcomes != self.outcomes:
-            raise ValueError(
-                f"cannot mix {self.outcomes} outcomes with real data of {other.outcomes}; both "
-                "need the same outcomes in the same order."
-            )
+        check_same_family(self, other, "outcomes", "outcomes")
         real_fraction = share_of_real_data(real_fraction)
         real = other.broadcast(self.batch_shape).probabilities
         mixed = (1 - real_fraction) * self.probabilities + real_fraction * real

@@ -9,8 +9,11 @@ import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float
 
-from .model import AbstractModel, as_float, is_concrete
+from ..arguments import check_at_least, check_model
+from .model import AbstractModel, number_in
 from .moments import CategoricalMoments, GaussianMoments
+
+_number_of_points = number_in("size", 0.0, float("inf"), open_below=True)
 
 
 class DatasetMoments(eqx.Module):
@@ -39,7 +42,8 @@ class Dataset(eqx.Module):
 
         Raises `ValueError` for a size that is not a positive number.
         """
-        size = _positive("size", size)
+        check_model(model)
+        size = _number_of_points(size)
         shape = model.batch_shape
         return cls(model, jnp.broadcast_to(size, shape), jnp.zeros(shape))
 
@@ -98,11 +102,9 @@ class History(eqx.Module):
 
         Raises `ValueError` for a size that is not positive or a window of no generation.
         """
-        size = _positive("size", size)
-        if isinstance(generations, bool) or not hasattr(generations, "__index__"):
-            raise ValueError(f"a window is a whole number of generations, got {generations}.")
-        if generations < 1:
-            raise ValueError(f"a window keeps at least one generation, got {generations}.")
+        check_model(model)
+        size = _number_of_points(size)
+        generations = check_at_least("generations", generations, 1)
         shape = model.batch_shape
         models = jax.tree.map(
             lambda leaf: jnp.repeat(jnp.expand_dims(leaf, len(shape)), generations, len(shape)),
@@ -190,10 +192,3 @@ def share_of(count, size) -> Float[Array, "*batch"]:
     """The share of `count` in `size`; nothing is no share of nothing."""
     some = size > 0
     return jnp.where(some, count / jnp.where(some, size, 1.0), 0.0)
-
-
-def _positive(name, value):
-    value = as_float(value)
-    if is_concrete(value) and not ((np.asarray(value) > 0) & np.isfinite(value)).all():
-        raise ValueError(f"the {name} of a dataset must be a positive number, got {value}.")
-    return value

@@ -12,7 +12,14 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from ..analysis.coordinates import Coordinates
 from ..analysis.covariance import Factored
 from ..sampling import standard_fit
-from .model import AbstractModel, as_float, is_concrete, positive_temperature, share_of_real_data
+from .model import (
+    AbstractModel,
+    as_float,
+    check_same_family,
+    is_concrete,
+    positive_temperature,
+    share_of_real_data,
+)
 from .moments import GaussianMoments
 from .origin import Origin
 
@@ -93,11 +100,7 @@ class Gaussian(AbstractModel):
 
         The law of total variance, in square-root form: nothing cancels and nothing is squared.
         """
-        if other.dimension != self.dimension:
-            raise ValueError(
-                f"cannot mix a Gaussian in {self.dimension} dimensions with real data in "
-                f"{other.dimension}."
-            )
+        check_same_family(self, other, "dimensions", "dimension")
         real_fraction = share_of_real_data(real_fraction)
         rest = 1 - real_fraction
         real = other.broadcast(self.batch_shape)

@@ -10,10 +10,12 @@ from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from ..analysis.covariance import Factored
 from ..analysis.operators import ScaledIdentity
+from ..arguments import check_at_least
 from ..sampling import pair_counts
 from .model import (
     AbstractModel,
     as_float,
+    check_same_family,
     is_concrete,
     positive_temperature,
     relative_gap,
@@ -67,7 +69,7 @@ class MarkovChain(AbstractModel):
 
         Raises `ValueError` for an empty text and for tokens that are not such numbers.
         """
-        text = np.asarray(tokens)
+        text, outcomes = np.asarray(tokens), check_at_least("outcomes", outcomes, 2)
         if text.ndim != 1 or text.size == 0 or not np.issubdtype(text.dtype, np.integer):
             raise ValueError("a text is a list of at least one token number.")
         if text.min() < 0 or text.max() >= outcomes:
@@ -147,11 +149,7 @@ class MarkovChain(AbstractModel):
 
     def mix(self, other, real_fraction) -> Self:
         r"""$(1 - a) J + a J_\mathrm{other}$: the pairs of two texts counted together."""
-        if other.outcomes != self.outcomes:
-            raise ValueError(
-                f"cannot mix {self.outcomes} outcomes with real data of {other.outcomes}; both "
-                "need the same outcomes in the same order."
-            )
+        check_same_family(self, other, "outcomes", "outcomes")
         real_fraction = share_of_real_data(real_fraction)
         real = other.broadcast(self.batch_shape).pairs
         return MarkovChain((1 - real_fraction) * self.pairs + real_fraction * real, self.origin)

@@ -133,6 +133,22 @@ def as_float(value) -> Array | np.ndarray:
     return numbers.astype(np.float64)
 
 
+def check_same_family(model: AbstractModel, other: Any, unit: str, size: str) -> None:
+    """Raises `ValueError` unless both models are of one family, with one `size` in its `unit`."""
+    kind = type(model)
+    if not isinstance(other, kind):
+        raise ValueError(
+            f"a {kind.__name__} can be mixed with a {kind.__name__} only, got "
+            f"{type(other).__name__}; make the real data a {kind.__name__} too."
+        )
+    own, real = getattr(model, size), getattr(other, size)
+    if own != real:
+        raise ValueError(
+            f"cannot mix {own} {unit} with real data of {real}; both need the same {unit} in the "
+            "same order."
+        )
+
+
 def number_in(name: str, lower: float, upper: float, *, open_below: bool = False):
     r"""A converter to a number in $[l, u]$ or $(l, u]$; an infinite end is never reached.
 
@@ -150,6 +166,21 @@ def number_in(name: str, lower: float, upper: float, *, open_below: bool = False
         return number * jnp.where(_within(number, lower, upper, open_below), 1.0, jnp.nan)
 
     return convert
+
+
+def one(convert):
+    """A converter that takes one number, where another one takes arrays of them as well."""
+
+    def convert_one(value):
+        number = convert(value)
+        if jnp.ndim(number):
+            raise ValueError(
+                f"a stage takes one number, got an array of shape {jnp.shape(number)}; build it "
+                "inside jax.vmap for several."
+            )
+        return number
+
+    return convert_one
 
 
 def _within(values, lower, upper, open_below):

@@ -32,13 +32,16 @@ def binomial(
     Where $n \min(p, 1 - p) < 10$ the distribution function is inverted by summing; elsewhere
     transformed rejection [Hörmann 1993] compares with the exact probability in deviance form, so
     the law is right to rounding up to $n = 10^9$. $p = 0$ and $p = 1$ give
-    exactly 0 and $n$; a probability outside [0, 1] gives NaN. `samples` and `probability`
+    exactly 0 and $n$; a probability outside [0, 1], and a number of samples that is negative, not
+    whole or above $2^{53}$, gives NaN. `samples` and `probability`
     broadcast to the shape of the result.
     """
     samples, probability = jnp.broadcast_arrays(
         # In single precision the numbers would lose units from 2^24 on.
         *(jnp.asarray(x, jnp.result_type(float)) for x in (samples, probability))
     )
+    countable = (samples >= 0) & (samples <= 2.0**53) & (samples == jnp.floor(samples))
+    samples = jnp.where(countable, samples, jnp.nan)
     rarer = jnp.minimum(probability, 1.0 - probability)
     rejects = samples * rarer >= _REJECTION_MEAN
     successes = jnp.where(

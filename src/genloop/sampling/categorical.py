@@ -9,6 +9,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from ..arguments import check_at_least, check_countable, check_key
 from .binomial import binomial
 from .elementary import uniform
 from .words import words
@@ -35,19 +36,15 @@ def multinomial(
     samples that come as an array, which may differ from row to row and depend on other results.
     Memory stays bounded for many rows, and row $i$ depends on the key and on $i$ only.
 
-    Raises `ValueError` for a fixed number of samples that is negative or above $2^{53}$.
+    Raises `ValueError` for a fixed number of samples that is negative or above $2^{53}$; in an
+    array of numbers such a one, or one that is not whole, gives NaN.
     """
+    check_key(key)
     # In single precision counts would lose units from 2^24 on.
     probabilities = jnp.asarray(probabilities, jnp.result_type(float))
     if isinstance(samples, jax.Array | np.ndarray):
         return _multinomial_of_each(key, samples, probabilities)
-    if samples < 0:
-        raise ValueError(f"the number of samples must not be negative, got {samples}.")
-    if samples > 2**53:
-        raise ValueError(
-            f"counts are exact up to 2^53 = {2**53:,} samples, got {samples:,}; draw fewer."
-        )
-    return _multinomial(key, samples, probabilities)
+    return _multinomial(key, check_countable(check_at_least("samples", samples, 0)), probabilities)
 
 
 @functools.partial(jax.jit, static_argnames=("samples",))

@@ -7,11 +7,11 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from ..arguments import check_at_least, check_countable, check_key
 from .elementary import uniform
 from .words import words
 
 
-@functools.partial(jax.jit, static_argnames=("samples",))
 def pair_counts(
     key: PRNGKeyArray, samples: int, pairs: Float[Array, "*batch k k"]
 ) -> Float[Array, "*batch k k"]:
@@ -25,10 +25,16 @@ def pair_counts(
     Each of the `samples` tokens is drawn given the one before, for all rows of the batch at once:
     the time grows like `samples` times rows times outcomes. Row $i$ depends on the key and on
     $i$ only. Weights that no chain is proportional to give NaN. Raises `ValueError` for fewer than
-    one sample.
+    one sample and for more than floating-point counts hold.
     """
-    if samples < 1:
-        raise ValueError(f"a text has at least one token, got samples = {samples}.")
+    check_key(key)
+    samples = check_countable(check_at_least("samples", samples, 1))
+    # In single precision counts would lose units from 2^24 on.
+    return _pair_counts(key, samples, jnp.asarray(pairs, jnp.result_type(float)))
+
+
+@functools.partial(jax.jit, static_argnames=("samples",))
+def _pair_counts(key, samples, pairs):
     chains = pairs.reshape(-1, *pairs.shape[-2:])
     row, first = jnp.arange(len(chains)), chains.sum(axis=-1)
     levels = _levels(chains)

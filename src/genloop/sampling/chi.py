@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from ..arguments import check_at_least
 from .elementary import horner, log, uniform
 from .normal import NORMAL_STREAMS, normal
 from .words import words
@@ -30,8 +31,7 @@ def chi(key: PRNGKeyArray, degrees: int, shape: tuple[int, ...] = ()) -> Float[A
 
     Raises `ValueError` for degrees below one.
     """
-    if degrees < 1:
-        raise ValueError(f"a chi number needs at least one degree of freedom, got {degrees}.")
+    check_at_least("degrees", degrees, 1)
     if degrees <= SMALL_DEGREES:
         return norms(key, (degrees,), shape)[..., 0]
     return quantile(degrees, normal(key, shape))

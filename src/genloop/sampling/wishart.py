@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from ..arguments import check_at_least, check_key
 from .chi import SMALL_DEGREES, chi, norms, quantile, quantiles
 from .normal import normal, normal_pair
 
@@ -26,10 +27,8 @@ def bartlett(
     The result has shape `(*shape, dimension, dimension)`; `dimension` and `degrees` are fixed
     integers. Raises `ValueError` for dimension or degrees below one.
     """
-    if dimension < 1:
-        raise ValueError(f"a Wishart matrix needs a dimension of at least one, got {dimension}.")
-    if degrees < 1:
-        raise ValueError(f"a Wishart matrix needs at least one degree of freedom, got {degrees}.")
+    check_at_least("dimension", dimension, 1)
+    check_at_least("degrees", degrees, 1)
     if dimension == 1:
         return chi(key, degrees, shape)[..., None, None]
     below, large, _ = _entries(dimension, degrees)
@@ -50,13 +49,11 @@ def standard_fit(
     may differ from fit to fit and depend on other results. Raises `ValueError` for no dimension or
     sample.
     """
+    check_key(key)
+    dimension = check_at_least("dimension", dimension, 1)
     if isinstance(samples, jax.Array | np.ndarray):
         return _fit_of_each(key, dimension, samples, shape)
-    if dimension < 1 or samples < 1:
-        raise ValueError(
-            f"a fit needs a dimension and samples, got dimension {dimension}, samples {samples}."
-        )
-    return _standard_fit(key, dimension, samples, shape)
+    return _standard_fit(key, dimension, check_at_least("samples", samples, 1), shape)
 
 
 @functools.partial(jax.jit, static_argnames=("dimension", "shape"))

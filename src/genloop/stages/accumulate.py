@@ -5,9 +5,10 @@ import jax.numpy as jnp
 import jax.random as jr
 
 from ..analysis.covariance import add, through
+from ..arguments import check_key
 from ..models import AbstractModel, Dataset, DatasetMoments, History, PairMoments
 from .schedule import AbstractSchedule, Constant, as_schedule
-from .stage import AbstractStage, mean_jacobian, unknown_noise
+from .stage import AbstractStage, check_stage, mean_jacobian, unknown_noise
 
 
 class AbstractCollection(AbstractStage):
@@ -30,6 +31,12 @@ class AbstractCollection(AbstractStage):
     real_samples: AbstractSchedule = eqx.field(converter=as_schedule, default=0, kw_only=True)
 
     def __check_init__(self):
+        check_stage(self.generation)
+        if not isinstance(self.real, AbstractModel | None):
+            raise ValueError(
+                f"the real data must be a model, got {type(self.real).__name__}; write for example "
+                "real=Categorical.of([5, 3, 2])."
+            )
         without = self.real_samples.never
         if self.real is None and not without:
             raise ValueError("real points need a distribution; pass real= as well.")
@@ -51,6 +58,7 @@ class AbstractCollection(AbstractStage):
 
     def drawn(self, key, model: AbstractModel, place) -> Dataset:
         """The points that join in one realisation."""
+        check_key(key)
         learn_key, synthetic_key, real_key = jr.split(key, 3)
         learned = self.generation.step(learn_key, model)
         synthetic = _draw(synthetic_key, learned, self.samples, place)
@@ -77,9 +85,11 @@ class Accumulate(AbstractCollection):
     """
 
     def __call__(self, dataset: Dataset) -> Dataset:
+        _check_collection(dataset, Dataset, "size=100")
         return self._with(dataset, self.expected(dataset.model, dataset.place))
 
     def step(self, key, dataset: Dataset) -> Dataset:
+        _check_collection(dataset, Dataset, "size=100")
         return self._with(dataset, self.drawn(key, dataset.model, dataset.place))
 
     def _with(self, dataset, new):
@@ -124,9 +134,11 @@ class Window(AbstractCollection):
     """
 
     def __call__(self, history: History) -> History:
+        _check_collection(history, History, "generations=5, size=100")
         return self._moved(history, self.expected(history.model, history.place))
 
     def step(self, key, history: History) -> History:
+        _check_collection(history, History, "generations=5, size=100")
         return self._moved(history, self.drawn(key, history.model, history.place))
 
     def _moved(self, history, new):
@@ -137,6 +149,14 @@ class Window(AbstractCollection):
         raise ValueError(
             "the moments of a window are those of every two of its generations, which are not "
             "followed; use genloop.orbits."
+        )
+
+
+def _check_collection(data, kind, sizes):
+    if not isinstance(data, kind):
+        raise ValueError(
+            f"this stage acts on a {kind.__name__}, got {type(data).__name__}; write "
+            f"{kind.__name__}.of(model, {sizes})."
         )
 
 

@@ -1,16 +1,14 @@
 """Learning from finitely many samples of the model."""
 
+import functools
+
 import equinox as eqx
 
 from ..analysis.covariance import add, through
-from .stage import (
-    AbstractStage,
-    check_at_least,
-    check_model,
-    identity_jacobian,
-    mean_jacobian,
-    unknown_noise,
-)
+from ..arguments import check_at_least, check_key, check_model
+from .stage import AbstractStage, identity_jacobian, mean_jacobian, unknown_noise
+
+_two_or_more = functools.partial(check_at_least, "samples", least=2)
 
 
 class Draw(AbstractStage):
@@ -20,17 +18,16 @@ class Draw(AbstractStage):
     so that its cost does not grow with `samples` where the family has them.
     """
 
-    samples: int = eqx.field(static=True)
+    samples: int = eqx.field(static=True, converter=_two_or_more)
     batched = True
-
-    def __check_init__(self):
-        check_at_least("samples", self.samples, 2)
 
     def __call__(self, model):
         check_model(model)
         return model
 
     def step(self, key, model):
+        check_key(key)
+        check_model(model)
         return model.draw(key, self.samples)
 
     def moments(self, moments):
@@ -52,11 +49,8 @@ class Unbias(AbstractStage):
     It repairs a bias of finite samples, so the map of infinite data is the identity.
     """
 
-    samples: int = eqx.field(static=True)
+    samples: int = eqx.field(static=True, converter=_two_or_more)
     batched = True
-
-    def __check_init__(self):
-        check_at_least("samples", self.samples, 2)
 
     def __call__(self, model):
         check_model(model)

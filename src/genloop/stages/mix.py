@@ -6,9 +6,22 @@ import equinox as eqx
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..analysis.covariance import add
+from ..arguments import check_at_least, check_key, check_model
 from ..models import AbstractModel
-from ..models.model import share_of_real_data
-from .stage import AbstractStage, check_at_least, check_model, unknown_noise
+from ..models.model import one, share_of_real_data
+from .stage import AbstractStage, unknown_noise
+
+
+def _some_or_none(samples):
+    return None if samples is None else check_at_least("samples", samples, 1)
+
+
+def _check_real(real):
+    if not isinstance(real, AbstractModel):
+        raise ValueError(
+            f"the real data must be a model, got {type(real).__name__}; write for example "
+            "Mix(Categorical.of([5, 3, 2]), 0.3)."
+        )
 
 
 class Mix(AbstractStage):
@@ -20,24 +33,20 @@ class Mix(AbstractStage):
     """
 
     real: AbstractModel
-    real_fraction: Float[Array, ""] = eqx.field(converter=share_of_real_data)
-    samples: int | None = eqx.field(static=True, default=None)
+    real_fraction: Float[Array, ""] = eqx.field(converter=one(share_of_real_data))
+    samples: int | None = eqx.field(static=True, default=None, converter=_some_or_none)
     batched = True
 
     def __check_init__(self):
-        if not isinstance(self.real, AbstractModel):
-            raise ValueError(
-                f"the real data must be a model, got {type(self.real).__name__}; write for example "
-                "Mix(Categorical.of([5, 3, 2]), 0.3)."
-            )
-        if self.samples is not None:
-            check_at_least("samples", self.samples, 1)
+        _check_real(self.real)
 
     @classmethod
     def fixed(
         cls, key: PRNGKeyArray, real: AbstractModel, real_fraction: float, *, samples: int
     ) -> Self:
         """Mix with one real set of `samples` points that is drawn now and never again."""
+        check_key(key)
+        _check_real(real)
         check_at_least("samples", samples, 1)
         return cls(real.draw(key, samples), real_fraction)
 

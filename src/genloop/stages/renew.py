@@ -5,9 +5,10 @@ from jaxtyping import Array, Float
 
 from ..analysis.covariance import add, through
 from ..analysis.operators import blend
+from ..arguments import check_model
 from ..models import PairMoments
-from ..models.model import number_in
-from .stage import AbstractStage, mean_jacobian
+from ..models.model import number_in, one
+from .stage import AbstractStage, check_stage, mean_jacobian
 
 
 class Renew(AbstractStage):
@@ -20,13 +21,19 @@ class Renew(AbstractStage):
     """
 
     generation: AbstractStage
-    share: Float[Array, ""] = eqx.field(converter=number_in("share", 0.0, 1.0, open_below=True))
+    share: Float[Array, ""] = eqx.field(
+        converter=one(number_in("share", 0.0, 1.0, open_below=True))
+    )
+
+    def __check_init__(self):
+        check_stage(self.generation)
 
     @property
     def batched(self) -> bool:
         return self.generation.batched
 
     def __call__(self, model):
+        check_model(model)
         return model.mix(self.generation(model), self.share)
 
     def step(self, key, model):

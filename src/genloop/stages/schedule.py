@@ -9,6 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from ..models.model import as_float
+
 
 class AbstractSchedule(eqx.Module):
     """A whole number of points for every generation."""
@@ -82,7 +84,9 @@ def as_schedule(value: Any) -> AbstractSchedule:
         return value
     if callable(value):
         return Computed(value)
-    counts = np.asarray(value, dtype=float)
+    counts = as_float(value)
+    if np.asarray(value).dtype == bool:
+        raise ValueError(f"numbers of points must be whole numbers, got {value}.")
     if counts.ndim > 1 or counts.size == 0:
         raise ValueError(
             "a schedule is a whole number, a list of them or a function of the generation, got an "

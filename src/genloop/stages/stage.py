@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 import equinox as eqx
 import jax
 import jax.random as jr
-import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..analysis.covariance import AbstractCovariance, through
 from ..analysis.operators import ScaledIdentity, compose
+from ..arguments import check_key, check_model
 from ..models import AbstractModel
 
 
@@ -78,11 +78,7 @@ class AbstractStage(eqx.Module):
         return covariance
 
     def __rshift__(self, other: "AbstractStage") -> "Loop":
-        if not isinstance(other, AbstractStage):
-            raise ValueError(
-                f"a loop is made of stages, got {type(other).__name__}; write for example "
-                "Temper(0.8) >> Mix(real, 0.3)."
-            )
+        check_stage(other)
         return Loop((*_stages(self), *_stages(other)))
 
 
@@ -96,10 +92,29 @@ class AbstractExactStage(AbstractStage):
         return None if covariance is None else through(mean_jacobian(self, model), covariance)
 
 
+def _in_order(stages: Any) -> tuple[AbstractStage, ...]:
+    """The stages of a loop. Raises `ValueError` without a stage and for anything else."""
+    stages = tuple(stages) if isinstance(stages, list | tuple) else (stages,)
+    for stage in stages:
+        check_stage(stage)
+    if not stages:
+        raise ValueError("a loop needs at least one stage, for example Temper(0.8).")
+    return stages
+
+
+def check_stage(stage: Any) -> None:
+    """Raises `ValueError` for what is no stage."""
+    if not isinstance(stage, AbstractStage):
+        raise ValueError(
+            f"a loop is made of stages, got {type(stage).__name__}; write for example "
+            "Temper(0.8) >> Mix(real, 0.3)."
+        )
+
+
 class Loop(AbstractStage):
     r"""Stages from left to right: $F = F_m \circ \dots \circ F_1$."""
 
-    stages: tuple[AbstractStage, ...]
+    stages: tuple[AbstractStage, ...] = eqx.field(converter=_in_order)
 
     @property
     def batched(self) -> bool:
@@ -112,6 +127,8 @@ class Loop(AbstractStage):
         return model
 
     def step(self, key, model):
+        check_key(key)
+        check_model(model)
         for stage, stage_key in zip(self.stages, jr.split(key, len(self.stages)), strict=True):
             model = stage.step(stage_key, model)
         return model
@@ -164,19 +181,3 @@ def mean_jacobian(map: Callable, model: AbstractModel) -> Float[Array, "m m"]:
     """The derivative of a map of models in their mean parameters."""
     image = lambda x: map(model.with_mean_parameters(x)).mean_parameters()
     return jax.jacfwd(image)(model.mean_parameters())
-
-
-def check_at_least(name: str, value: Any, least: int) -> None:
-    """Raises `ValueError` unless `value` is a whole number of at least `least`."""
-    if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, got {value}.")
-
-
-def check_model(model: Any) -> None:
-    """Raises `ValueError` for numbers where a model is expected."""
-    plain = (list, tuple, dict, int, float, str, type(None), np.ndarray, jax.Array)
-    if isinstance(model, plain):
-        raise ValueError(
-            f"a stage acts on a model, got {type(model).__name__}; write for example "
-            "Categorical.of([5, 3, 2])."
-        )

@@ -4,8 +4,9 @@ import equinox as eqx
 from jaxtyping import Array, Float
 
 from ..analysis.covariance import through
-from ..models.model import positive_temperature
-from .stage import AbstractExactStage, check_model, mean_jacobian
+from ..arguments import check_model
+from ..models.model import one, positive_temperature
+from .stage import AbstractExactStage, mean_jacobian
 
 
 class Temper(AbstractExactStage):
@@ -14,7 +15,7 @@ class Temper(AbstractExactStage):
     Below one the loop sharpens (truncation, low temperature), above one it flattens.
     """
 
-    temperature: Float[Array, ""] = eqx.field(converter=positive_temperature)
+    temperature: Float[Array, ""] = eqx.field(converter=one(positive_temperature))
     batched = True
 
     def __call__(self, model):

@@ -10,6 +10,7 @@ from jaxtyping import Array, Float
 
 from ..analysis.covariance import through
 from ..analysis.operators import DiagonalMinusRankOne
+from ..arguments import check_function
 from ..models import AbstractModel
 from ..models.model import is_concrete
 from .stage import AbstractExactStage, mean_jacobian
@@ -32,6 +33,7 @@ class TemperatureFunction(AbstractExactStage):
     batched = True
 
     def __check_init__(self):
+        check_function("a temperature function", self.function, "lambda p: p / (1 + p)")
         values = self.function(jnp.asarray(_GRID))
         if is_concrete(values):
             _check_values(np.asarray(values))

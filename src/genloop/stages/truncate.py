@@ -1,14 +1,16 @@
 """Sampling from the likeliest outcomes only."""
 
 import abc
+import functools
 
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
+from ..arguments import check_at_least
 from ..models import AbstractModel
-from ..models.model import number_in
-from .stage import AbstractExactStage, check_at_least
+from ..models.model import number_in, one
+from .stage import AbstractExactStage
 
 TIE = 1e-12
 """What lies within this share of a boundary lies on it: sums and ratios of probabilities are known
@@ -50,11 +52,12 @@ class TopK(AbstractTruncation):
     number of at least 1, and for other words.
     """
 
-    outcomes: int = eqx.field(static=True)
+    outcomes: int = eqx.field(
+        static=True, converter=functools.partial(check_at_least, "outcomes", least=1)
+    )
     ties: str = eqx.field(static=True, default="first")
 
     def __check_init__(self):
-        check_at_least("outcomes", self.outcomes, 1)
         _check_ties(self.ties)
 
     def kept(self, probabilities):
@@ -69,7 +72,7 @@ class Nucleus(AbstractTruncation):
     and for other words.
     """
 
-    mass: Float[Array, ""] = eqx.field(converter=number_in("mass", 0.0, 1.0, open_below=True))
+    mass: Float[Array, ""] = eqx.field(converter=one(number_in("mass", 0.0, 1.0, open_below=True)))
     ties: str = eqx.field(static=True, default="first")
 
     def __check_init__(self):
@@ -93,7 +96,7 @@ class MinP(AbstractTruncation):
     Raises `ValueError` for a `ratio` $m \notin [0, 1]$.
     """
 
-    ratio: Float[Array, ""] = eqx.field(converter=number_in("ratio", 0.0, 1.0))
+    ratio: Float[Array, ""] = eqx.field(converter=one(number_in("ratio", 0.0, 1.0)))
 
     def kept(self, probabilities):
         return reaches(probabilities, self.ratio * probabilities.max(axis=-1, keepdims=True))

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable
 
 from ...analysis import Threshold
+from ...arguments import checked
 from ...laws import LogVariance, PooledMoments
-from ...precision import in_double
 from . import formulas
 
 _NO_COLLAPSE = (
@@ -14,7 +14,7 @@ _NO_COLLAPSE = (
 )
 
 
-@in_double
+@checked
 def thresholds(
     *,
     samples: int,

@@ -15,6 +15,7 @@ from jaxtyping import Array, Float
 from scipy import optimize
 
 from ...analysis import flow
+from ...arguments import checked
 from ...models import Categorical
 from ...precision import in_double
 from ..gamma import log_mean_power
@@ -155,7 +156,7 @@ def limits(real: Categorical, *, temperature, real_fraction) -> Float[Array, "m 
     return np.stack([np.asarray(found.state(row, i).probabilities) for row, i in pairs])
 
 
-@in_double
+@checked
 def flow_with_correction(
     map: Callable, start: Float[Array, " k"], times: Float[Array, " m"]
 ) -> tuple[Float[Array, "m k"], Float[Array, "m k"]]:

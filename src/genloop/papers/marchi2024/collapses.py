@@ -9,15 +9,15 @@ these folds [HD-9]. The collapsed states themselves are those of `stable_states`
 import numpy as np
 
 from ...analysis import Threshold
+from ...arguments import checked
 from ...models import Categorical
-from ...precision import in_double
 from .branches import Levels
 from .folds import collapse_fold
 from .thresholds import local_threshold
 from .universal import COLDEST
 
 
-@in_double
+@checked
 def collapse_threshold(real: Categorical, outcome: int, *, temperature: float) -> Threshold:
     """The real fraction above which no loop stays collapsed to `outcome`: the fold of its branch.
 

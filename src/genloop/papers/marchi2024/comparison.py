@@ -10,8 +10,8 @@ import numpy as np
 from scipy import special
 
 from ...analysis import Threshold, stability
+from ...arguments import checked
 from ...models import Categorical
-from ...precision import in_double
 from . import accumulation, windows
 from .loops import loop
 from .passage import goal_times
@@ -70,7 +70,7 @@ class Comparison(NamedTuple):
     accumulate: Workflow
 
 
-@in_double
+@checked
 def comparison(
     real: Categorical,
     *,

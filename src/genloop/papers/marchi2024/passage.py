@@ -10,8 +10,8 @@ import numpy as np
 from jaxtyping import Array
 
 from ...analysis import flow_until
+from ...arguments import checked
 from ...models import Categorical
-from ...precision import in_double
 from .branches import Levels
 
 _WORK = 10**9
@@ -19,7 +19,7 @@ _WORK = 10**9
 _LONGEST = 10**6
 
 
-@in_double
+@checked
 def goal_times(
     real: Categorical, *, temperature, real_fraction, samples, size, window, goal
 ) -> tuple[float, float, float]:

@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from ...analysis import secular, spectral_radius
+from ...arguments import checked
 from ...models import Categorical
 from ...precision import in_double
 from . import winners
@@ -86,7 +87,7 @@ class StableStates:
 _NONE = [np.zeros(0, dtype=int)] * 2 + [np.zeros(0)] * 5
 
 
-@in_double
+@checked
 def stable_states(real: Categorical, *, temperature: float, real_fraction: float) -> StableStates:
     r"""All stable fixed points of $F(x) = a r + (1 - a) S_T(x)$ [HD-9].
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ...analysis import Threshold, find_root, fixed_point
+from ...arguments import checked
 from ...models import Categorical
-from ...precision import in_double
 from .branches import BranchPoint, Levels
 from .folds import (
     LOGITS,
@@ -35,7 +35,7 @@ _NOISE = 4e-15
 """Rounding of a distance between two distributions."""
 
 
-@in_double
+@checked
 def healthy_state(real: Categorical, *, temperature: float, real_fraction: float) -> Categorical:
     r"""Where the loop that starts at the real distribution ends, $x = F(x)$.
 
@@ -97,7 +97,7 @@ def _spread(real: Categorical, point: BranchPoint) -> Categorical:
     return Categorical(state / state.sum(), real.origin)
 
 
-@in_double
+@checked
 def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
     r"""The real fraction at which the branch from $a = 1$ loses its stability.
 
@@ -121,7 +121,7 @@ def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
     return Threshold.absent(reason, "does not apply")
 
 
-@in_double
+@checked
 def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
     r"""The last fold over all winners: above it the loop has one attractor [HD-9].
 
@@ -150,7 +150,7 @@ def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
     return max(candidates, key=lambda fold: fold.value)
 
 
-@in_double
+@checked
 def fidelity_thresholds(
     real: Categorical,
     *,
@@ -215,7 +215,7 @@ def vocabulary_change(point: BranchPoint) -> float:
     return np.abs(entropy(point.probabilities) - entropy(point.real))
 
 
-@in_double
+@checked
 def thresholds(
     real: Categorical,
     *,

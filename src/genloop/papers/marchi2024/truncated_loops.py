@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from ...analysis import Threshold
+from ...arguments import checked
 from ...models import Categorical
-from ...precision import in_double
 from ...stages import AbstractTruncation, Mix, Temper
 from .truncation import truncated_state
 
@@ -33,7 +33,7 @@ class TruncationPath(NamedTuple):
     rests: bool
 
 
-@in_double
+@checked
 def truncation_path(
     rule: AbstractTruncation,
     real: Categorical,
@@ -69,7 +69,7 @@ def _generation(sampler, mix, state):
     return after, number, after.effective_vocabulary(), after.separation(state)
 
 
-@in_double
+@checked
 def truncated_end(
     rule: AbstractTruncation, real: Categorical, *, real_fraction: float
 ) -> tuple[Categorical, int]:
@@ -87,7 +87,7 @@ def truncated_end(
         kept = after
 
 
-@in_double
+@checked
 def truncated_fidelity(rule: AbstractTruncation, real: Categorical, *, goal: float) -> Threshold:
     r"""The real fraction from which $\tfrac12\sum_i |x_i - r_i| \le$ `goal` at the end [TR-3].
 

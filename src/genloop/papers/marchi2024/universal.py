@@ -10,8 +10,8 @@ from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
 from ...analysis import Threshold
+from ...arguments import checked
 from ...models import Categorical
-from ...precision import in_double
 
 _ITERATIONS = 40
 COLDEST = 1e-300
@@ -60,7 +60,7 @@ def birkhoff_fraction_from_minimum(*, temperature, smallest) -> Float[Array, ""]
     return cooling / (cooling + 2 * temperature * smallest)
 
 
-@in_double
+@checked
 def contraction_threshold(real: Categorical, *, temperature: float) -> Threshold:
     """`birkhoff_fraction` as a record; its residual is that of the contraction constant."""
     if temperature >= 1:
@@ -94,7 +94,7 @@ def universal_fraction(*, temperature, outcomes) -> Float[Array, ""]:
     return jnp.where(temperature < 1, growth / (1 + growth), 0.0)
 
 
-@in_double
+@checked
 def universal_odds(*, temperature: float, outcomes: int) -> float:
     r"""$\mu = a/(1 - a) = \Lambda(T, K) - 1$ at `universal_fraction`, $T < 1$, to all digits."""
     return float(_growth(jnp.asarray(max(temperature, COLDEST), float), outcomes))
@@ -110,7 +110,7 @@ def universal_ratio(*, temperature, outcomes) -> Float[Array, ""]:
     return jnp.exp(jnp.log1p(growth) * temperature / (1 - temperature))
 
 
-@in_double
+@checked
 def universal_threshold(*, outcomes: int, temperature: float) -> Threshold:
     """`universal_fraction` as a record; the residual is that of the worst state's multiplier."""
     if temperature >= 1:

@@ -6,14 +6,14 @@ Training is exact here ($\eta = 0$, $\kappa \to 1$), the weakest form of both co
 import numpy as np
 
 from ...analysis import Threshold
+from ...arguments import checked
 from ...models import Categorical
-from ...precision import in_double
 from .formulas import tempered
 
 _ITERATIONS = 100
 
 
-@in_double
+@checked
 def gharesifard_odds(real: Categorical, *, temperature: float) -> float:
     r"""$\mu = 1/(T\,\delta)$ with $\delta = \min_i r_i$: real points for each synthetic one [FR-5].
 
@@ -23,7 +23,7 @@ def gharesifard_odds(real: Categorical, *, temperature: float) -> float:
         return float(1 / (temperature * np.min(real.probabilities)))
 
 
-@in_double
+@checked
 def fisher_rao_odds(real: Categorical, *, temperature: float) -> float | None:
     r"""$\mu = 2/(T\,\delta\,\theta)$, $\theta$ the least probability of the equilibrium [FR-4].
 
@@ -43,13 +43,13 @@ def fisher_rao_odds(real: Categorical, *, temperature: float) -> float | None:
     return None
 
 
-@in_double
+@checked
 def gharesifard_threshold(real: Categorical, *, temperature: float) -> Threshold:
     r"""`gharesifard_odds` as a real fraction, $a > 1/(1 + \delta T)$ [FR-5]."""
     return _threshold(gharesifard_odds(real, temperature=temperature))
 
 
-@in_double
+@checked
 def fisher_rao_threshold(real: Categorical, *, temperature: float) -> Threshold:
     """`fisher_rao_odds` as a real fraction [FR-4]."""
     odds = fisher_rao_odds(real, temperature=temperature)
@@ -59,7 +59,7 @@ def fisher_rao_threshold(real: Categorical, *, temperature: float) -> Threshold:
     return _threshold(odds)
 
 
-@in_double
+@checked
 def bounds(real: Categorical, *, temperature: float) -> dict[str, Threshold]:
     """Both published sufficient bounds by name, as real fractions."""
     if np.min(real.probabilities) <= 0:

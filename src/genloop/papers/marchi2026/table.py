@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ...analysis import Threshold
+from ...arguments import checked
 from ...models import Categorical
-from ...precision import in_double
 from ..marchi2024 import local_threshold, unique_threshold
 from ..marchi2024.universal import universal_odds
 from .published import fisher_rao_odds, gharesifard_odds
@@ -66,7 +66,7 @@ _TOO_MUCH = "it asks for so much real data that one less the real fraction is be
 _LIMIT_OF_PUBLISHED = "the equilibrium at the bound did not settle"
 
 
-@in_double
+@checked
 def comparison(real: Categorical, *, temperature: float) -> tuple[Bound, ...]:
     r"""The bounds for a real distribution, from the sharp ones to the published ones [FR-6].
 

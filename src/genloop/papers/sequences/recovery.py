@@ -6,14 +6,14 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ...analysis import BifurcationKind, Threshold, bifurcations, branch, fixed_point
+from ...arguments import checked
 from ...models import MarkovChain
-from ...precision import in_double
 from .loops import loop
 
 _BEGIN = 0.02
 
 
-@in_double
+@checked
 def collapsed_state(
     real: MarkovChain, *, temperature: float, real_fraction: float, first: int, second: int
 ) -> MarkovChain:
@@ -31,7 +31,7 @@ def collapsed_state(
     return fixed_point(generation, start).state
 
 
-@in_double
+@checked
 def recovery_threshold(
     real: MarkovChain, *, temperature: float, first: int, second: int, lower: float = _BEGIN
 ) -> Threshold:
