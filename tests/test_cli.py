@@ -342,10 +342,28 @@ def test_branches_with_their_events(answer, cli, tmp_path):
     from genloop.cli import branch_files
 
     (tmp_path / "branches.svg").write_bytes(branch_files.content("branches.svg", result))
-    assert "LP 0.51472" in (tmp_path / "branches.svg").read_text()
+    assert "2 LP 0.51472" in (tmp_path / "branches.svg").read_text()
     words = list(branch_words.lines(result))
     assert words[1].endswith("temperature 0.5, real fraction from 0.1 to 0.9")
-    assert "the 2 outcomes tied with it" in words[-1]
+    assert "the 2 outcomes tied with it" in words[-3]
+    assert words[-2] == "Branches that begin at real fraction 0.1: 2, all drawn."
+    assert "BP branch point, LP fold." in words and "dashed unstable" in words[-1]
+
+
+def test_branches_that_are_not_drawn_are_counted(answer, tmp_path):
+    counts = np.arange(20, 40)
+    (tmp_path / "counts.csv").write_text("\n".join(f"w{c},{c}" for c in counts))
+    start = gl.Categorical.of(counts[::-1])
+    folds = [marchi2024.collapse_threshold(start, i, temperature=0.8).value for i in range(1, 20)]
+    share = 0.5 * (folds[13] + folds[14])
+    base = ("diagram", "--counts", tmp_path / "counts.csv", "--along", "real-fraction", "-T", 0.8)
+    for winners in (2, 40):
+        code, document = answer(*base, "-a", f"{share}:0.9", "--winners", winners)
+        drawn = document["result"]["drawn"]
+        assert code == 0 and drawn["of"] == 15
+        assert drawn["branches"] == len(document["result"]["branches"]) == min(winners, 15)
+        words = branch_words.how_many(document["result"])
+        assert ("--winners 15 draws more" in words) == (winners == 2)
 
 
 @pytest.mark.parametrize(
@@ -355,6 +373,8 @@ def test_branches_with_their_events(answer, cli, tmp_path):
         (["--along", "temperature", "-a", "0.1", "-T", "0.5"], "E113"),
         (["--along", "real-fraction", "-T", "0.5", "-a", "0.9:0.1"], "E113"),
         (["--along", "real-fraction", "-T", "0.5", "--out", "branches.npz"], "E112"),
+        (["--along", "real-fraction", "-T", "0.5", "-a", "0.1:0.9", "--winners", "0"], "E108"),
+        (["--winners", "2"], "E115"),
     ],
 )
 def test_one_axis_that_is_refused(cli, arguments, code):

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from .. import plots
-from .branch_words import plain
+from .branch_words import STYLES, how_many, letters, plain
 
 SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".json")
 _COLOURS = (plots.BLACK, plots.BLUE, plots.VERMILION, plots.GREEN, plots.PURPLE)
+_NAMED = 12
+"""So many branches and events are named in a picture; the document has all."""
 
 
 def content(out: str, result: dict) -> bytes:
@@ -37,38 +39,68 @@ def _csv(result: dict) -> bytes:
 def _picture(result: dict, kind: str) -> bytes:
     drawn = io.BytesIO()
     with plots.style(), plots.any_letters():
-        figure, axes = plots.canvas(height=4.6)
-        for branch, colour in zip(result["branches"], _COLOURS, strict=False):
+        figure, axes = plots.canvas(height=4.8, caption=_caption(result))
+        for index, branch in enumerate(result["branches"]):
             points = branch["parameter"], branch["leading"], branch["stable"]
-            plots.stability_line(axes, *points, color=colour)
-            axes.plot([], [], color=colour, label=plots.text(branch["name"]))
-        for event, row in zip(result["events"], _rows(result), strict=True):
-            _mark(axes, event, row, result["interval"])
+            plots.stability_line(axes, *points, color=_COLOURS[index % len(_COLOURS)])
+        for first, last in _groups(result):
+            _mark(axes, result["events"], first, last)
         (((fixed, value),), source) = result["fixed"].items(), result["input"]["source"]
         axes.set_title(f"{plots.text(Path(source).name)}, {plain(fixed)} {value:g}", loc="left")
         axes.set(xlabel=plain(result["along"]), ylabel="probability of the leading outcome")
         axes.set(xlim=result["interval"], ylim=(-0.02, 1.02))
-        axes.legend(loc="best")
+        figure.legend(handles=_keys(result), loc="outside right upper")
         figure.savefig(drawn, format=kind)
     return drawn.getvalue()
 
 
-def _rows(result: dict) -> list[int]:
-    """How many events before it are so near to each that their names would cover each other."""
+def _caption(result: dict) -> str:
+    """What the letters mean, and how many branches are missing."""
+    known = letters(result)
+    return plots.text((f"{known}. " if known else "") + how_many(result))
+
+
+def _keys(result: dict) -> list:
+    """The colours of the first branches, the dashes that occur, and where the numbers lie."""
+    from matplotlib.lines import Line2D
+
+    key = lambda label, **style: Line2D([], [], label=plots.text(label), **style)
+    named = zip(result["branches"][:_NAMED], _COLOURS, strict=False)
+    branches = [key(branch["name"], color=colour) for branch, colour in named]
+    left = len(result["branches"]) - len(branches)
+    branches += [key(f"and {left} more", linestyle="none")] if left else []
+    words = {True: "stable", False: "unstable", None: "undecided"}
+    there = {words[known] for branch in result["branches"] for known in branch["stable"]}
+    shapes = {"solid": "-", "dashed": (0, (3, 2)), "dotted": ":"}
+    dashes = [
+        key(name, color=plots.GREY, linestyle=shapes[style])
+        for name, style in STYLES.items()
+        if name in there
+    ]
+    dot = {"marker": "o", "color": plots.BLACK, "markersize": 4.5, "linestyle": "none"}
+    rows = enumerate(result["events"][:_NAMED], start=1)
+    events = [key(f"{n} {event['kind']} {event['parameter']:.5g}", **dot) for n, event in rows]
+    return branches + dashes + events
+
+
+def _groups(result: dict) -> list[tuple[int, int]]:
+    """The first and the last number of events so near to each other that they share a label."""
     lower, upper = result["interval"]
-    place = lambda event: np.array([event["parameter"] / (upper - lower), event["leading"]])
-    places = [place(event) for event in result["events"]]
-    near = lambda one, other: (np.abs(one - other) < (0.2, 0.07)).all()
-    return [sum(near(here, other) for other in places[:i]) for i, here in enumerate(places)]
+    groups: list[tuple[int, int]] = []
+    for number, event in enumerate(result["events"], start=1):
+        before = result["events"][number - 2]
+        across = abs(event["parameter"] - before["parameter"]) / (upper - lower)
+        if number > 1 and across < 0.03 and abs(event["leading"] - before["leading"]) < 0.05:
+            groups[-1] = (groups[-1][0], number)
+        else:
+            groups.append((number, number))
+    return groups
 
 
-def _mark(axes, event: dict, row: int, interval) -> None:
-    """A dot, and beside it, where there is room, the kind and the value."""
-    place = event["parameter"], event["leading"]
-    axes.plot(*place, "o", color=plots.BLACK, markersize=4.5, zorder=3)
-    right = event["parameter"] < 0.6 * interval[1] + 0.4 * interval[0]
-    drop = -1 if event["leading"] > 0.08 else 1
-    where = (10 if right else -10, 13 * drop * (1 + row))
-    text = f"{event['kind']} {event['parameter']:.5g}"
-    options = {"textcoords": "offset points", "ha": "left" if right else "right", "va": "center"}
-    axes.annotate(text, place, where, bbox={"color": "white", "pad": 0.5}, zorder=4, **options)
+def _mark(axes, events: list[dict], first: int, last: int) -> None:
+    """A dot for every event of a group, and their numbers beside the last."""
+    places = [(event["parameter"], event["leading"]) for event in events[first - 1 : last]]
+    axes.plot(*zip(*places, strict=True), "o", color=plots.BLACK, markersize=4.5, zorder=3)
+    text = f"{first}" if first == last else f"{first} to {last}"
+    where = (6, -10 if places[-1][1] > 0.08 else 10)
+    axes.annotate(text, places[-1], where, textcoords="offset points", va="center", zorder=4)

@@ -2,11 +2,17 @@
 
 from .screen import counted, label, percent, table
 
+MOST_WINNERS = 100
+"""The most winners whose branches are followed."""
+
 _MEANINGS = {
     "LP": "two states meet, neither exists {side}",
     "TP": "a branch begins, it has nothing {side}",
     "BP": "tied outcomes stay equal on one side only",
 }
+
+STYLES = {"stable": "solid", "unstable": "dashed", "undecided": "dotted"}
+"""How a picture draws the stretches of a branch."""
 
 
 def lines(result: dict):
@@ -16,12 +22,41 @@ def lines(result: dict):
     yield f"real data   {result['input']['source']}"
     yield f"loop        {plain(fixed)} {value:g}, {along} from {lower:g} to {upper:g}"
     if result["events"]:
-        columns = ("", along, "residual", "leader", "what happens")
-        yield table("Events", columns, map(_row, result["events"]))
+        columns = ("", "kind", along, "leader", "what happens")
+        rows = enumerate(result["events"], start=1)
+        yield table("Events", columns, (_row(*numbered) for numbered in rows))
+        yield f"{letters(result)}."
     else:
         yield "No state appears, vanishes or changes its stability on these branches."
     for branch in result["branches"]:
         yield _sentence(branch, result)
+    yield how_many(result)
+    yield (
+        "Lines of a picture: "
+        + ", ".join(f"{style} {name}" for name, style in STYLES.items())
+        + "."
+    )
+
+
+def letters(result: dict) -> str:
+    """What the letters of the events stand for that are there: `LP fold, BP branch point`."""
+    titles = {event["kind"]: event["title"] for event in result["events"]}
+    return ", ".join(f"{kind} {title}" for kind, title in titles.items())
+
+
+def how_many(result: dict) -> str:
+    """How many of the branches are drawn, and how to have more."""
+    drawn, (lower, _) = result["drawn"], result["interval"]
+    shown, total = drawn["branches"], drawn["of"]
+    begin = f"begin at {plain(result['along'])} {lower:g}"
+    if shown == total:
+        return f"Branches that {begin}: {shown}, all drawn."
+    most = min(total, MOST_WINNERS)
+    more = f"--winners {most} draws more" if shown < most else f"{MOST_WINNERS} are the most"
+    return (
+        f"{shown:,} of {counted(total, 'branch', 'branches')} drawn that {begin}, those of the "
+        f"likeliest winners; {more}."
+    )
 
 
 def plain(name: str) -> str:
@@ -36,10 +71,10 @@ def meaning(event: dict) -> str:
     return words if event["critical"] == 1 else f"{words} ({event['critical']:,} at once)"
 
 
-def _row(event: dict) -> tuple[str, ...]:
+def _row(number: int, event: dict) -> tuple[str, ...]:
     digits = f"{event['parameter']:.12g}" if event["refined"] else f"{event['parameter']:.6g}"
     where = f"{label(event['leader'])} {percent(event['leading'])}"
-    return event["kind"], digits, f"{event['residual']:.0e}", where, event["meaning"]
+    return f"{number}", event["kind"], digits, where, event["meaning"]
 
 
 def _sentence(branch: dict, result: dict) -> str:

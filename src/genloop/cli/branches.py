@@ -1,5 +1,7 @@
 """The branches of fixed points of a loop of tokens in one parameter, with their events."""
 
+from bisect import bisect_left
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -15,22 +17,24 @@ from .screen import label
 from .threshold_outcomes import name_of
 
 AXES = ("temperature", "real-fraction")
-_WINNERS = 3
 _LARGEST = 50_000
 _FINE = {"steps": 300, "stride": 0.01, "longest_stride": 0.02}
 _SAME, _NEAR = 1e-6, 1e-3
 _TURNS = (BifurcationKind.FOLD, BifurcationKind.TURNING_POINT)
 
 
-def solve(real: Categorical, along: str, fixed: float, lower: float, upper: float, show) -> dict:
+def solve(
+    real: Categorical, along: str, fixed: float, lower: float, upper: float, winners: int, show
+) -> dict:
     """The branches that begin at the lower end of the parameter, and the events on them.
 
-    They begin at the healthy state and at states that one of the most probable outcomes has won;
-    tied outcomes have the same branch, which is followed once.
+    They begin at the healthy state and at states that one of the most probable outcomes has won, as
+    many as `winners`; tied outcomes have the same branch, which is followed once.
     """
     options.check_count(real.outcomes, "the number of outcomes", 2, _LARGEST)
     family = family_of(real, along, fixed)
-    starts = list(_starts(real, along, fixed, lower))
+    begin = (lower, fixed) if along == "temperature" else (fixed, lower)
+    starts = list(_starts(real, *begin, winners))
     traced: list[tuple[dict, Branch]] = []
     for index, (about, start) in enumerate(starts):
         show(100 * index / len(starts), about["name"])
@@ -43,6 +47,7 @@ def solve(real: Categorical, along: str, fixed: float, lower: float, upper: floa
         "along": along.replace("-", "_"),
         "fixed": {AXES[1 - AXES.index(along)].replace("-", "_"): fixed},
         "interval": [lower, upper],
+        "drawn": _drawn(real, *begin, [about for about, _ in traced]),
         "branches": [_described(*pair) for pair in traced],
         "events": _events(real, family, traced),
     }
@@ -62,21 +67,44 @@ def _at_temperature(real, temperature, real_fraction):
     return _at_real_fraction(real, real_fraction, temperature)
 
 
-def _starts(real, along, fixed, lower):
+def _starts(real, temperature, share, winners):
     """What every branch is about, and a state near its beginning."""
-    temperature, share = (lower, fixed) if along == "temperature" else (fixed, lower)
     healthy = marchi2024.healthy_state(real, temperature=temperature, real_fraction=share)
     yield {"name": "from the real data", "outcome": None, "ties": 1}, healthy
     if temperature >= 1:
         return
     probabilities = np.asarray(real.probabilities)
-    _, first, ties = np.unique(-probabilities, return_index=True, return_counts=True)
-    for winner, count in list(zip(first, ties, strict=True))[:_WINNERS]:
+    for winner, count in list(zip(*_ranked(real), strict=True))[:winners]:
         won = share * probabilities
         won[winner] += 1 - share
         name = label(name_of(real, int(winner)))
         about = {"name": f"won by {name}", "outcome": int(winner), "ties": int(count)}
         yield about, Categorical(jnp.asarray(won), real.origin)
+
+
+def _ranked(real):
+    """The first of every group of equally probable outcomes, the likeliest first, and its size."""
+    _, first, ties = np.unique(
+        -np.asarray(real.probabilities), return_index=True, return_counts=True
+    )
+    return first, ties
+
+
+def _drawn(real, temperature, share, drawn: list[dict]) -> dict:
+    """How many branches are drawn, of how many that begin here: ties have one in common.
+
+    Collapses end at folds that are ordered like the real probabilities [HD-9].
+    """
+    first, ties = _ranked(real)
+    done = {about["outcome"] for about in drawn} | ({int(first[0])} if ties[0] == 1 else set())
+
+    def is_lost(level):
+        fold = marchi2024.collapse_threshold(real, int(first[level]), temperature=temperature)
+        return fold.value is not None and fold.value <= share
+
+    can_win = bisect_left(range(first.size), True, key=is_lost) if temperature < 1 else 0
+    left = sum(int(outcome) not in done for outcome in first[:can_win])
+    return {"branches": len(drawn), "of": len(drawn) + left}
 
 
 def _is_new(found: Branch, about: dict, others: list[Branch]) -> bool:

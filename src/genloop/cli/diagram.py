@@ -6,6 +6,7 @@ import typer
 
 from ..errors import InputError, shown
 from . import inputs, options, outputs, ranges, session
+from .branch_words import MOST_WINNERS
 from .document import document
 from .exits import DONE
 from .options import Counts, Json, Seed, Tokens, Uniform, Words
@@ -35,9 +36,14 @@ Along = Annotated[
         help="Follow the branches of states in this parameter, low:high; the other is one number.",
     ),
 ]
+Winners = Annotated[
+    int | None,
+    typer.Option("--winners", metavar="N", help="With --along: branches of so many winners [3]."),
+]
 _SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".npz", ".json")
 _BRANCH_SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".json")
 _AXES = ("temperature", "real-fraction")
+_WINNERS = 3
 _LIMITS = {"--temperature": {"lower": 1e-3, "upper": 1e3}}
 _LIMITS |= {"--real-fraction": {"lower": 1e-6, "upper": 1.0}}
 
@@ -50,6 +56,7 @@ def command(
     temperature: Temperatures = "0.4:1.4:41",
     real_fraction: RealFractions = "0.02:0.98:41",
     along: Along = None,
+    winners: Winners = None,
     as_json: Json = False,
     seed: Seed = 0,
     out: Out = None,
@@ -60,8 +67,9 @@ def command(
     won there: less than a share 1 - T of its mass comes from the real data.
 
     With --along: the bifurcation diagram in one parameter. Branches of the state that keeps to the
-    real data and of states that a probable outcome has won, with the events on them (LP fold, BP
-    branch point, TP turning point), for example --along temperature --real-fraction 0.1.
+    real data and of states that a probable outcome has won, with the events on them (LP, a fold:
+    two states meet; BP, a branch point: two branches cross; TP, a turning point), for example
+    --along temperature --real-fraction 0.1.
     """
     chosen = {"tokens": tokens, "counts": counts, "words": words}
     inputs.check_one(**chosen, uniform=uniform)
@@ -72,7 +80,12 @@ def command(
     given = {"--temperature": temperature, "--real-fraction": real_fraction}
     if along is not None:
         fixed, ends = _one_axis(along, given)
-        return _branches({**chosen, "uniform": uniform}, along, fixed, ends, as_json, seed, out)
+        winners = _WINNERS if winners is None else winners
+        options.check_count(winners, "--winners", 1, MOST_WINNERS)
+        asked = along, fixed, *ends, winners
+        return _branches({**chosen, "uniform": uniform}, asked, as_json, seed, out)
+    if winners is not None:
+        raise InputError("E115", "--winners is for the branches of --along; leave it out.")
     temperatures, fractions = (ranges.parse(given[name], name, **_LIMITS[name]) for name in given)
     with progress("solving") as show:
         session.start()
@@ -97,13 +110,13 @@ def _one_axis(along: str, given: dict[str, str]) -> tuple[float, tuple[float, fl
     return fixed, ranges.interval(given[moving], moving, **_LIMITS[moving])
 
 
-def _branches(chosen, along, fixed, ends, as_json, seed, out) -> int:
+def _branches(chosen, asked, as_json, seed, out) -> int:
     with progress("following", total=100) as show:
         session.start()
         from . import branch_files, branch_words, branches
 
         real = inputs.read(**chosen)
-        result = branches.solve(real, along, fixed, *ends, show)
+        result = branches.solve(real, *asked, show)
         report = document("diagram", result, numerics={"tolerance": 1e-12}, seed=seed, model=real)
         files = _drawn(branch_files, out, result)
     deliver(report, lambda: branch_words.lines(result), as_json=as_json, out=out, files=files)

@@ -102,9 +102,9 @@ def percent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 token`, `2 tokens`, `3,365 tokens`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def counted(number: int, noun: str, several: str | None = None) -> str:
+    """`1 token`, `2 tokens`, `3,365 tokens`; `several` where the plural is another."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {several or noun + 's'}"
 
 
 def percent_above(share: float) -> str:
