@@ -313,7 +313,7 @@ def test_a_map_of_ones_own_diffuses():
 
 
 def test_misuse_of_a_diffusion_is_refused():
-    with pytest.raises(ValueError, match="steps must be at least 1"):
+    with pytest.raises(ValueError, match="steps must be a whole number of at least 1"):
         gl.diffusion(gl.Draw(9), jr.key(0), SKEWED, [0.0, 1.0], replicates=2, steps=0)
     single = jax.tree.map(lambda x: jnp.asarray(x, jnp.float32), SKEWED)
     with pytest.raises(ValueError, match="float64"):

@@ -19,6 +19,9 @@ REAL = gl.Categorical.of([5.0, 3.0, 2.0])
 LOOP = gl.Temper(0.8) >> gl.Mix(REAL, 0.3)
 GAUSSIAN = gl.Gaussian.of(0.0, 1.0)
 ROWS = gl.Categorical.of(np.ones((2, 3)))
+SINGLE = gl.Categorical(jnp.array([0.5, 0.3, 0.2], jnp.float32))
+HALVE = lambda x: 0.5 * x
+LOGISTIC = lambda p: lambda x: p * x * (1 - x)
 NOISY = gl.Temper(0.8) >> gl.Draw(100) >> gl.Mix(REAL, 0.3)
 
 # name: (what is done, what the sentence says)
@@ -59,7 +62,10 @@ MISTAKES = {
         lambda: jax.grad(lambda t: gl.threshold(lambda p: t * p, 2.0, 3.0))(1.0),
         "widen the interval",
     ),
-    "a number for a quantity": (lambda: gl.threshold(0.3, 0.0, 1.0), "function of one parameter"),
+    "a number for a quantity": (
+        lambda: gl.threshold(0.3, 0.0, 1.0),
+        "a function, got float",
+    ),
     "no value of a threshold": (lambda: float(find_threshold(lambda p: p, 2.0, 3.0)), "no value"),
     "an indefinite covariance": (
         lambda: gl.Gaussian.of([0.0, 0.0], [[1.0, 2.0], [2.0, 1.0]]),
@@ -101,6 +107,151 @@ MISTAKES = {
         lambda: gl.Mix.fixed(REAL, jr.key(0), 0.3, samples=5),
         "jax.random.key",
     ),
+    # Questions
+    "a word for a state": (lambda: gl.fixed_point(HALVE, "x"), "made of numbers, got str"),
+    "nothing for a state": (lambda: gl.spectral_radius(LOOP, None), "at least one number"),
+    "a list for a state": (lambda: gl.fixed_point(HALVE, [1.0, 2.0]), "jax.numpy.array"),
+    "a negative tolerance": (lambda: gl.fixed_point(HALVE, 1.0, tolerance=-1), "positive number"),
+    "one start": (lambda: gl.fixed_points(LOOP, REAL), "starts are a list, got Categorical"),
+    "a list for the derivative": (lambda: gl.jacobian(LOOP, [0.5, 0.3, 0.2]), "got list"),
+    "a record for the derivative": (
+        lambda: gl.multipliers(LOOP, gl.fixed_point(LOOP, REAL)),
+        "give its state",
+    ),
+    "map and state exchanged, derivative": (lambda: gl.jacobian(REAL, LOOP), "the map comes first"),
+    "a whole number for the derivative": (lambda: gl.jacobian(HALVE, 1), "1.0 for 1"),
+    "a map for a family": (lambda: gl.branch(LOOP, REAL, 0.1, 0.9), "got a map; write lambda"),
+    "no family": (lambda: gl.branch(None, jnp.ones(()), 2.0, 3.0), "got NoneType"),
+    "a whole number on a branch": (lambda: gl.branch(LOGISTIC, 1, 2.0, 3.0), "1.0 for 1"),
+    "no steps": (lambda: gl.branch(LOGISTIC, 0.5, 2.0, 3.0, steps=0), "steps must be a whole"),
+    "half a step": (lambda: gl.branch(LOGISTIC, 0.5, 2.0, 3.0, steps=9.5), "steps must be a whole"),
+    "no period": (lambda: gl.branch(LOGISTIC, 0.5, 2.0, 3.0, period=0), "period must be a whole"),
+    "a negative stride": (lambda: gl.branch(LOGISTIC, 0.5, 2.0, 3.0, stride=-0.1), "positive"),
+    "a word for a bound": (lambda: gl.branch(LOGISTIC, 0.5, "2", 3.0), "lower must be a number"),
+    "a state for a bifurcation": (
+        lambda: gl.normal_form(LOGISTIC, 0.5),
+        "must be a Bifurcation, got float",
+    ),
+    "a record for a quantity": (
+        lambda: gl.threshold(
+            lambda a: gl.fixed_point(gl.Temper(0.8) >> gl.Mix(REAL, a), REAL), 0.0, 1.0
+        ),
+        "must return one number, got FixedPoint",
+    ),
+    "several quantities": (
+        lambda: find_threshold(lambda p: jnp.array([p, p]), 0.0, 2.0),
+        "got the shape",
+    ),
+    "math in a quantity": (lambda: gl.threshold(math.exp, 0.0, 2.0), "jax.numpy"),
+    "a quantity in single precision": (
+        lambda: gl.threshold(jnp.float32, 0.0, 2.0),
+        "single precision",
+    ),
+    "a word for a level": (lambda: gl.threshold(HALVE, 0.0, 3.0, level="1"), "level must be"),
+    "a loop for a kernel": (
+        lambda: gl.orbits(NOISY, jr.key(0), REAL, generations=3, replicates=2),
+        "give its method step",
+    ),
+    "a model for a kernel": (
+        lambda: gl.orbits(REAL, jr.key(0), REAL, generations=3, replicates=2),
+        "a kernel must be a function, got Categorical",
+    ),
+    "a seed for the key of orbits": (
+        lambda: gl.orbits(NOISY.step, 0, REAL, generations=3, replicates=2),
+        "jax.random.key",
+    ),
+    "half a generation": (
+        lambda: gl.orbit_statistics(NOISY.step, jr.key(0), REAL, generations=2.5, replicates=2),
+        "generations must be a whole number",
+    ),
+    "single precision of an orbit": (
+        lambda: gl.orbits(NOISY.step, jr.key(0), SINGLE, generations=3, replicates=2),
+        "convert the state with jax.numpy.asarray",
+    ),
+    "half a generation of an exponent": (
+        lambda: gl.lyapunov_exponent(HALVE, jnp.ones(3), generations=10.5),
+        "generations must be a whole number",
+    ),
+    "no map of an exponent": (
+        lambda: gl.lyapunov_exponent(None, jnp.ones(3), generations=9),
+        "got NoneType",
+    ),
+    "one time": (lambda: gl.flow(HALVE, jnp.ones(3), 1.0), "at least two numbers"),
+    "times that fall": (lambda: gl.flow(HALVE, jnp.ones(3), [1.0, 0.0]), "must increase"),
+    "a time that is no number": (
+        lambda: gl.flow(HALVE, jnp.ones(3), [0.0, math.nan]),
+        "must increase",
+    ),
+    "single precision of a flow": (
+        lambda: gl.flow(HALVE, jnp.ones(3, jnp.float32), [0.0, 1.0]),
+        "convert the state",
+    ),
+    "a number for an event": (
+        lambda: gl.flow_until(HALVE, jnp.ones(3), 3, horizon=1.0),
+        "an event must be a function",
+    ),
+    "several events": (
+        lambda: gl.flow_until(HALVE, jnp.ones(3), HALVE, horizon=1.0),
+        "must return one number",
+    ),
+    "an event that is no number": (
+        lambda: gl.flow_until(HALVE, jnp.ones(3), lambda x: x[0] * jnp.nan, horizon=1.0),
+        "not finite at the start",
+    ),
+    "no fixed point": (lambda: gl.fluctuations(NOISY, REAL), "not a fixed point"),
+    "a fixed point that was not found": (
+        lambda: gl.fluctuations(
+            lambda x: x + 1 + x**2,
+            gl.fixed_point(lambda x: x + 1 + x**2, jnp.zeros(1)),
+            covariance=lambda x: jnp.eye(1),
+        ),
+        "not a fixed point",
+    ),
+    "a matrix for a covariance": (
+        lambda: gl.fluctuations(HALVE, jnp.zeros(2), covariance=jnp.eye(2)),
+        "a covariance must be a function",
+    ),
+    "a covariance of another shape": (
+        lambda: gl.fluctuations(HALVE, jnp.zeros(2), covariance=lambda x: jnp.eye(3)),
+        "must have the shape",
+    ),
+    "a lopsided covariance": (
+        lambda: gl.fluctuations(HALVE, jnp.zeros(2), covariance=lambda x: jnp.tri(2)),
+        "must be symmetric",
+    ),
+    "one attractor": (
+        lambda: gl.basins(HALVE, jnp.ones((4, 1)), 0.5, generations=9),
+        "attractors are a list",
+    ),
+    "attractors of another size": (
+        lambda: gl.basins(HALVE, jnp.ones((4, 2)), [jnp.zeros(3)], generations=9),
+        "both must be states",
+    ),
+    "a negative radius": (
+        lambda: gl.basins(
+            HALVE, jnp.ones((4, 2)), [jnp.zeros(2)], generations=9, largest_radius=-1
+        ),
+        "positive number",
+    ),
+    "a number for a theorem": (lambda: gl.verify(3), "names of theorems are a list"),
+    "a list for a phase": (lambda: marchi2024.Phase([5, 3]), "Categorical.of"),
+    "one parameter for a phase": (
+        lambda: marchi2024.Phase(REAL)(temperature=0.5, real_fraction=0.3),
+        "lists of equal length",
+    ),
+    "uneven parameters of a phase": (
+        lambda: marchi2024.Phase(REAL)(temperature=np.ones(2), real_fraction=np.ones(1)),
+        "lists of equal length",
+    ),
+    "parameters of a phase out of range": (
+        lambda: marchi2024.Phase(REAL)(temperature=-np.ones(1), real_fraction=np.ones(1)),
+        "temperature must lie in",
+    ),
+    "the start of a phase": (
+        lambda: marchi2024.Phase(REAL, gl.Categorical.of([1.0, 2.0])),
+        "same outcomes",
+    ),
+    "a list for a count": (lambda: marchi2024.Coexistence([5, 3]), "Categorical.of"),
     # Functions of papers
     "thresholds of a list": (lambda: marchi2024.thresholds([5, 3, 2], temperature=0.8), "got list"),
     "thresholds of a batch": (lambda: marchi2024.thresholds(ROWS, temperature=0.8), "one after"),

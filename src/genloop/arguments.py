@@ -56,13 +56,21 @@ def check_number(**values: Any) -> None:
             raise ValueError(f"{name} must be a number, got {_seen(value)}.")
 
 
+def check_lists(**lists: Any) -> None:
+    """Raises `ValueError` unless the arrays are lists of equally many numbers."""
+    shapes = {name: np.shape(numbers) for name, numbers in lists.items()}
+    if len(set(shapes.values())) > 1 or any(len(shape) != 1 for shape in shapes.values()):
+        seen = ", ".join(f"{name} of shape {shape}" for name, shape in shapes.items())
+        raise ValueError(f"a batched measure takes lists of equal length, got {seen}.")
+
+
 def check_key(key: Any) -> None:
     """Raises `ValueError` for what is no key of `jax.random`."""
     dtype = getattr(key, "dtype", None)
     typed = dtype is not None and jnp.issubdtype(dtype, jax.dtypes.prng_key)
     if not typed and not (dtype == np.uint32 and np.shape(key)[-1:] in ((2,), (4,))):
         raise ValueError(
-            f"random numbers need a key, got {_kind(key)}; the key comes first, for example "
+            f"random numbers need a key, got {kind_of(key)}; the key comes first, for example "
             "jax.random.key(0)."
         )
 
@@ -70,14 +78,35 @@ def check_key(key: Any) -> None:
 def check_function(what: str, value: Any, example: str) -> None:
     """Raises `ValueError` for what cannot be called."""
     if not callable(value):
-        raise ValueError(f"{what} must be a function, got {_kind(value)}; write {example}.")
+        raise ValueError(f"{what} must be a function, got {kind_of(value)}; write {example}.")
+
+
+def listed(what: str, values: Any) -> list:
+    """The values as a list; `ValueError` for a single one."""
+    try:
+        return list(values)
+    except TypeError:
+        raise ValueError(
+            f"{what} are a list, got {kind_of(values)}; write [...] for one."
+        ) from None
 
 
 def check_model(model: Any) -> None:
     """Raises `ValueError` for lists, numbers, stages and records where a model is expected."""
     if not callable(getattr(model, "valid", None)):
         remedy = "give its state" if hasattr(model, "state") else "write Categorical.of([5, 3, 2])"
-        raise ValueError(f"expected a model, got {_kind(model)}; {remedy}.")
+        raise ValueError(f"expected a model, got {kind_of(model)}; {remedy}.")
+
+
+def refuse_if(value: Any, wrong: Any, sentence: str) -> Any:
+    """`value`, unless `wrong`: a `ValueError`, or an `equinox` error under a trace."""
+    try:
+        known = bool(wrong)
+    except jax.errors.ConcretizationTypeError:
+        return eqx.error_if(value, wrong, sentence)
+    if known:
+        raise ValueError(sentence)
+    return value
 
 
 def checked(function: Callable) -> Callable:
@@ -126,18 +155,18 @@ def _check(name, value, annotation):
     elif annotation is float or name in ("temperature", "real_fraction"):
         check_number(**{name: value})
     elif isinstance(annotation, type) and issubclass(annotation, eqx.Module):
-        check_model_of(name, value, annotation)
+        check_one(name, value, annotation)
     if name == "temperature" and not 0 < value < np.inf:
         raise ValueError(f"temperature must lie in (0, inf), got {value}.")
     if name == "real_fraction" and not 0 <= value <= 1:
         raise ValueError(f"real_fraction must lie in [0, 1], got {value}.")
 
 
-def check_model_of(name: str, value: Any, kind: type) -> None:
+def check_one(name: str, value: Any, kind: type) -> None:
     """Raises `ValueError` unless `value` is one model (or rule) of that kind."""
     if not isinstance(value, kind):
         make = f"; make one with {kind.__name__}.of" if hasattr(kind, "of") else ""
-        raise ValueError(f"{name} must be a {kind.__name__}, got {_kind(value)}{make}.")
+        raise ValueError(f"{name} must be a {kind.__name__}, got {kind_of(value)}{make}.")
     if getattr(value, "batch_shape", ()):
         raise ValueError(
             f"{name} must be one {kind.__name__}, got a batch of shape {value.batch_shape}; take "
@@ -145,7 +174,8 @@ def check_model_of(name: str, value: Any, kind: type) -> None:
         )
 
 
-def _kind(value) -> str:
+def kind_of(value: Any) -> str:
+    """What a value is, in a word."""
     return type(value).__name__ if not isinstance(value, jax.Array) else f"a {value.dtype} array"
 
 

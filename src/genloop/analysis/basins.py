@@ -9,7 +9,9 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Float, Int, PyTree
 
+from ..arguments import check_at_least, check_positive, listed
 from .fixed_point import FixedPoint
+from .state_checks import check_map, checked_state
 
 _NUMBERS = 2**18
 """Numbers in the states that advance together."""
@@ -76,9 +78,15 @@ def basins(
     start, no attractor, attractors that are not finite or not distinct, or fewer than one
     generation.
     """
-    flat = _flattened(starts)
-    states = [a.state if isinstance(a, FixedPoint) else a for a in attractors]
-    _check(flat, states, generations, period)
+    flat = _flattened(checked_state(starts))
+    double = lambda state: jax.tree.map(lambda leaf: jnp.asarray(leaf, float), state)
+    states = [a.state if isinstance(a, FixedPoint) else a for a in listed("attractors", attractors)]
+    states = [double(checked_state(state)) for state in states]
+    _check(flat, states)
+    check_at_least("generations", generations, 1)
+    check_at_least("period", period, 1)
+    check_positive(largest_radius=largest_radius)
+    check_map(map, states[0])
     centres = jnp.stack([ravel_pytree(state)[0] for state in states])
     _check_apart(np.asarray(centres))
     step = _Power(map, states[0], period)
@@ -107,18 +115,24 @@ class _Power(eqx.Module):
 
 
 def _flattened(starts):
-    leaves = [jnp.asarray(leaf) for leaf in jax.tree.leaves(starts)]
+    leaves = [jnp.asarray(leaf, float) for leaf in jax.tree.leaves(starts)]
+    if any(leaf.ndim == 0 for leaf in leaves):
+        raise ValueError("starts are states with a leading axis, got one number; write [start].")
     return jnp.concatenate([leaf.reshape(leaf.shape[0], -1) for leaf in leaves], axis=1)
 
 
-def _check(starts, attractors, generations, period):
+def _check(starts, attractors):
     if len(starts) == 0:
         raise ValueError("there is no start; give states with a leading axis of at least one.")
     if not attractors:
         raise ValueError("there is no attractor; find some with `fixed_points` first.")
-    for name, value in (("generations", generations), ("period", period)):
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1, got {value}.")
+    for state in attractors:
+        numbers = ravel_pytree(state)[0]
+        if numbers.size != starts.shape[1]:
+            raise ValueError(
+                f"every start has {starts.shape[1]} numbers and an attractor {numbers.size}; both "
+                "must be states of the map."
+            )
 
 
 def _check_apart(centres):

@@ -13,6 +13,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from ..arguments import refuse_if
 from .operators import AbstractJacobian, ScaledIdentity
 
 _NULL = 1e-12
@@ -58,10 +59,10 @@ class Factored(AbstractCovariance):
         """A symmetric matrix without negative eigenvalues but for rounding, singular or not."""
         size = jnp.abs(matrix).max()
         uneven = ~(jnp.abs(matrix - matrix.T).max() <= 1e-9 * size)
-        matrix = eqx.error_if(matrix, uneven, "a covariance must be symmetric.")
+        matrix = refuse_if(matrix, uneven, "a covariance must be symmetric.")
         values, vectors = jnp.linalg.eigh(matrix)
         negative = ~(values[0] >= -1e-9 * size)
-        values = eqx.error_if(values, negative, "a covariance has no negative eigenvalue.")
+        values = refuse_if(values, negative, "a covariance has no negative eigenvalue.")
         return cls(vectors * jnp.sqrt(jnp.clip(values, 0.0))[None, :])
 
     @property

@@ -11,10 +11,11 @@ import jax.random as jr
 import lineax as lx
 from jaxtyping import Array, Float, PRNGKeyArray, PyTree
 
+from ..arguments import check_at_least, check_function, check_key, refuse_if
 from .coordinates import Coordinates, linear_coordinates
 from .covariance import AbstractCovariance, Factored
-from .jacobian import is_double
 from .simplex import SimplexStep
+from .state_checks import check_double, check_map, checked_state
 
 Covariance = Callable[[PyTree], AbstractCovariance | Float[Array, "k k"]]
 
@@ -71,18 +72,30 @@ def diffusion_limit(
             "the map has no method covariance(state); pass covariance=, a function of the state "
             "that returns the covariance matrix of one generation."
         )
+    state = checked_state(state)
+    check_map(map, state)
+    check_function("a covariance", known, "lambda state: matrix")
     coordinates = linear_coordinates(state)
     image = coordinates.of(getattr(map, "expectation", map))
 
     def noise(x):
         found = known(coordinates.leave(x))
-        return found if isinstance(found, AbstractCovariance) else Factored.of(jnp.asarray(found))
+        if isinstance(found, AbstractCovariance):
+            return found
+        matrix = jnp.asarray(found)
+        if matrix.shape != (x.size, x.size):
+            raise ValueError(
+                f"the covariance of a state of {x.size} numbers must have the shape "
+                f"{(x.size, x.size)}, got {matrix.shape}."
+            )
+        return Factored.of(matrix)
 
+    if covariance is not None:
+        noise(coordinates.enter(state))
     plain = Diffusion(coordinates, lambda x: image(x) - x, noise)
     return plain if chart is None else plain.within(chart)
 
 
-@eqx.filter_jit
 def diffusion(
     map: Callable[[PyTree], PyTree],
     key: PRNGKeyArray,
@@ -108,12 +121,20 @@ def diffusion(
     is Euler and Maruyama's method. The weak error is of first order in the step. Raises
     `ValueError` for float32 states, for fewer than one step, and for maps without a covariance.
     """
-    if not is_double(state):
-        raise ValueError("the diffusion needs float64 states; work inside `with genloop.x64():`.")
-    if steps < 1:
-        raise ValueError(f"steps must be at least 1 between two times, got {steps}.")
+    state = checked_state(state)
+    check_double(state, "the diffusion")
+    check_key(key)
+    check_at_least("steps", steps, 1)
+    check_at_least("replicates", replicates, 1)
     times = jnp.asarray(times)
-    times = eqx.error_if(times, ~(jnp.diff(times) > 0).all(), "the times must increase.")
+    times = refuse_if(times, ~(jnp.diff(times) > 0).all(), "the times must increase.")
+    # For its errors: inside of a compiled function they are long.
+    diffusion_limit(map, state, covariance=covariance)
+    return _paths(map, key, state, times, replicates, steps, covariance, chart, simplex)
+
+
+@eqx.filter_jit
+def _paths(map, key, state, times, replicates, steps, covariance, chart, simplex):
     if chart is None and hasattr(state, "chart"):
         chart = state.chart()
     equation = diffusion_limit(map, state, covariance=covariance, chart=chart)

@@ -10,6 +10,7 @@ from jax.flatten_util import ravel_pytree
 from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Complex, Float, PyTree
 
+from ..arguments import listed
 from .jacobian import linearize
 from .norms import maximum_norm
 from .operators import AbstractJacobian
@@ -175,7 +176,7 @@ def fixed_points(
     """
     found: list[FixedPoint] = []
     inside = valid or own_domain
-    for start in starts:
+    for start in listed("starts", starts):
         start = checked_start(start, tolerance)
         for continued in (True, False):
             flag = jnp.array(continued)

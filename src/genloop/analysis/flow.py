@@ -10,15 +10,15 @@ import optimistix as optx
 from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, PyTree
 
+from ..arguments import check_function, check_number, check_positive, refuse_if
 from .coordinates import linear_coordinates
-from .jacobian import is_double
+from .state_checks import check_double, check_floating, check_map, check_quantity, checked_state
 
 _MAX_STEPS = 100_000
 _BRACKET = 1e-8
 """Where bisection hands over to one Newton step, which squares the error."""
 
 
-@eqx.filter_jit
 def flow(
     map: Callable[[PyTree], PyTree],
     state: PyTree,
@@ -35,7 +35,15 @@ def flow(
     relative and absolute `tolerance` per step (Tsitouras 5/4). Raises `ValueError` for float32
     states and an error where the solver fails.
     """
-    _check_double(state)
+    times = jnp.asarray(times, float)
+    if times.ndim != 1 or times.size < 2:
+        raise ValueError(f"times are a list of at least two numbers, got shape {times.shape}.")
+    times = refuse_if(times, ~(jnp.diff(times) > 0).all(), "the times must increase.")
+    return _flow(map, _checked(map, state, tolerance), times, tolerance)
+
+
+@eqx.filter_jit
+def _flow(map, state, times, tolerance):
     enter, leave = coordinates = linear_coordinates(state)
     solution = _solve(
         _field(map, coordinates),
@@ -59,7 +67,6 @@ class Passage(eqx.Module):
     reached: Bool[Array, ""]
 
 
-@eqx.filter_jit
 def flow_until(
     map: Callable[[PyTree], PyTree],
     state: PyTree,
@@ -78,14 +85,24 @@ def flow_until(
     gives its derivatives in everything that the map, the start and the event close over (reverse
     mode). Raises `ValueError` for float32 states and an error where the solver fails.
     """
-    _check_double(state)
-    if isinstance(horizon, float | int) and horizon < 0:
-        raise ValueError(f"the horizon must not be negative, got {horizon}.")
+    state = _checked(map, state, tolerance)
+    check_function("an event", event, "lambda x: ...")
+    check_quantity("the event", event, state)
+    check_number(horizon=horizon)
+    horizon = jnp.asarray(horizon, float)
+    horizon = refuse_if(horizon, horizon < 0, f"the horizon must not be negative, got {horizon}.")
+    horizon = refuse_if(
+        horizon, ~jnp.isfinite(event(state)), "the event is not finite at the start."
+    )
+    return _flow_until(map, state, event, horizon, tolerance)
+
+
+@eqx.filter_jit
+def _flow_until(map, state, event, horizon, tolerance):
     enter, leave = coordinates = linear_coordinates(state)
     field, start = _field(map, coordinates), enter(state)
     level = lambda x: event(leave(x))
     first = level(start)
-    first = eqx.error_if(first, ~jnp.isfinite(first), "the event is not finite at the start.")
     at_once = first == 0
     # In units of its first value, so that it falls from one and the tolerance has no unit.
     unit = stop_gradient(jnp.where(at_once, 1.0, first))
@@ -130,6 +147,10 @@ def _solve(field, start, span, tolerance, **options):
     )
 
 
-def _check_double(state: PyTree) -> None:
-    if not is_double(state):
-        raise ValueError("the flow needs float64 states; work inside `with genloop.x64():`.")
+def _checked(map, state, tolerance):
+    state = checked_state(state)
+    check_double(state, "the flow")
+    check_floating(state)
+    check_positive(tolerance=tolerance)
+    check_map(map, state)
+    return state

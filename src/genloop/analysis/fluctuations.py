@@ -7,8 +7,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
+from ..arguments import refuse_if
 from .diffusion import Covariance, diffusion_limit
 from .norms import maximum_norm
+from .state_checks import check_double, checked_state
 from .uncertainty import stability
 
 _DOUBLINGS = 60
@@ -70,7 +72,6 @@ class Fluctuations(eqx.Module):
         return jnp.where(growth < 1, _stein(solve(self.jacobian), source), jnp.inf)
 
 
-@eqx.filter_jit
 def fluctuations(
     map: Callable[[PyTree], PyTree], fixed_point: PyTree, *, covariance: Covariance | None = None
 ) -> Fluctuations:
@@ -80,18 +81,27 @@ def fluctuations(
     `covariance` as in `diffusion`. Differentiable. Raises `ValueError` for maps without a
     covariance, and an error for a state that is not a fixed point.
     """
-    state = getattr(fixed_point, "state", fixed_point)
+    state = checked_state(getattr(fixed_point, "state", fixed_point))
+    check_double(state, "the covariance")
+    # For its errors: inside of a compiled function they are long.
+    diffusion_limit(map, state, covariance=covariance)
+    found, off = _fluctuations(map, state, covariance)
+    return refuse_if(found, off, "the state is not a fixed point of the map.")
+
+
+@eqx.filter_jit
+def _fluctuations(map, state, covariance):
     limit = diffusion_limit(map, state, covariance=covariance)
     center = limit.coordinates.enter(state)
     image = limit.coordinates.of(map)
-    off = maximum_norm(image(center) - center) > 1e-6 * (1 + maximum_norm(center))
-    center = eqx.error_if(center, off, "the state is not a fixed point of the map.")
+    size = maximum_norm(center)
+    off = ~(maximum_norm(image(center) - center) <= 1e-6 * (1 + size)) | ~jnp.isfinite(size)
     jacobian = jax.jacfwd(image)(center)
     noise = limit.covariance(center).dense()
     known = jax.lax.stop_gradient(stability(image, center))
     decided = known.stable, known.unstable
     stationary = _where_stable(*decided, _stein(jacobian, noise))
-    return Fluctuations(center, jacobian, noise, stationary, *decided)
+    return Fluctuations(center, jacobian, noise, stationary, *decided), off
 
 
 def _where_stable(stable, unstable, value):

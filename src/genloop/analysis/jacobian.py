@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Complex, Float, PyTree
 
 from .operators import AbstractJacobian, Dense, MatrixFree
+from .state_checks import check_floating, check_map, checked_state
 
 _LARGEST_MATRIX = 1024
 """A state of more numbers than this has no dense derivative unless it is asked for."""
@@ -56,7 +56,7 @@ def derivative_of(
 @eqx.filter_jit
 def jacobian(map: Callable[[PyTree], PyTree], state: PyTree) -> Float[Array, "k k"]:
     r"""The matrix $\partial F_i / \partial x_j$ on the flattened state of $k$ numbers."""
-    return linearize(map, state).dense()
+    return _checked(map, state).dense()
 
 
 @eqx.filter_jit
@@ -70,7 +70,7 @@ def multipliers(
     zero for the direction across it. Real for a map with symmetrisable structure [HD-6]. Of a large
     state without structure only the leading ones.
     """
-    return linearize(map, state).multipliers()
+    return _checked(map, state).multipliers()
 
 
 @eqx.filter_jit
@@ -80,11 +80,11 @@ def spectral_radius(map: Callable[[PyTree], PyTree], state: PyTree) -> Float[Arr
     (At $\rho = 1$ the derivative does not decide.) Differentiable where the top multiplier is
     simple.
     """
-    return linearize(map, state).spectral_radius()
+    return _checked(map, state).spectral_radius()
 
 
-def is_double(tree: PyTree) -> bool:
-    """Whether every floating leaf is float64."""
-    leaves = [jnp.asarray(leaf) for leaf in jax.tree.leaves(tree)]
-    floats = [leaf for leaf in leaves if jnp.issubdtype(leaf.dtype, jnp.inexact)]
-    return all(jnp.finfo(leaf.dtype).bits == 64 for leaf in floats)
+def _checked(map, state):
+    state = checked_state(state)
+    check_floating(state)
+    check_map(map, state)
+    return linearize(map, state)

@@ -8,7 +8,9 @@ import jax.numpy as jnp
 import jax.random as jr
 from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
 
+from ..arguments import check_at_least
 from .orbits import replicated
+from .state_checks import check_map, check_step, checked_state
 
 
 class LyapunovExponent(eqx.Module):
@@ -49,10 +51,11 @@ def lyapunov_exponent(
     all of them. A tangent that vanishes (a superstable orbit) gives minus infinity. Raises
     `ValueError` for fewer than two starts or one generation.
     """
-    starts = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), starts)
+    starts = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), checked_state(starts))
     shape = jnp.shape(jax.tree.leaves(starts)[0])
     replicates = shape[0] if shape else 0
     _check(generations, transient, replicates)
+    check_map(map, jax.tree.map(lambda leaf: leaf[0], starts))
     return _exponent(_Unforced(map), jr.key(0), starts, generations, transient)
 
 
@@ -73,7 +76,9 @@ def random_lyapunov_exponent(
     random matrices. Independent `replicates` from one state give the error; kernels with
     `batched = True` advance all with one key, as in `orbits`. Otherwise as `lyapunov_exponent`.
     """
+    state = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), checked_state(state))
     _check(generations, transient, replicates)
+    check_step(step, key, state)
     repeat = lambda leaf: jnp.broadcast_to(leaf, (replicates, *jnp.shape(leaf)))
     starts = jax.tree.map(repeat, state)
     return _exponent(step, key, starts, generations, transient)
@@ -89,12 +94,9 @@ class _Unforced(eqx.Module):
 
 
 def _check(generations, transient, replicates):
-    if generations < 1 or transient < 0:
-        raise ValueError(
-            f"an exponent needs at least one generation and a transient of zero or more, got "
-            f"{generations} and {transient}."
-        )
-    if replicates < 2:
+    check_at_least("generations", generations, 1)
+    check_at_least("transient", transient, 0)
+    if check_at_least("replicates", replicates, 0) < 2:
         raise ValueError(f"an error bar needs at least two replicates, got {replicates}.")
 
 

@@ -8,6 +8,9 @@ import jax.numpy as jnp
 import jax.random as jr
 from jaxtyping import PRNGKeyArray, PyTree
 
+from ..arguments import check_at_least
+from .state_checks import check_step, checked_state
+
 _REPLICATES, _NUMBERS = 2**14, 2**17
 """Most replicates, and numbers in their states, that advance together: enough for vector units and
 few enough for the cache."""
@@ -46,7 +49,7 @@ def orbits(
     generation; any other step is mapped over replicates with a key each. Raises `ValueError` for
     fewer than one replicate or generation.
     """
-    _check_counts(generations, replicates)
+    state = _checked(step, key, state, generations, replicates)
     pieces = [
         _trajectories(step, jr.fold_in(key, chunk), state, generations, count, observe)
         for chunk, count in enumerate(_chunks(state, replicates))
@@ -67,7 +70,7 @@ def orbit_statistics(
 
     The same realisations as `orbits`, streamed: memory does not grow with `replicates`.
     """
-    _check_counts(generations, replicates)
+    state = _checked(step, key, state, generations, replicates)
     total = None
     for chunk, count in enumerate(_chunks(state, replicates)):
         part = _streamed(step, jr.fold_in(key, chunk), state, generations, count, observe)
@@ -138,7 +141,9 @@ def _pool(left, right):
     return count, mean, square
 
 
-def _check_counts(generations: int, replicates: int) -> None:
-    for name, value in (("generations", generations), ("replicates", replicates)):
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1, got {value}.")
+def _checked(step, key, state, generations, replicates):
+    check_at_least("generations", generations, 1)
+    check_at_least("replicates", replicates, 1)
+    state = checked_state(state)
+    check_step(step, key, state)
+    return state

@@ -1,28 +1,25 @@
-"""What a search for fixed points can start from, said before it begins."""
+"""What an analysis can work on, said before it begins."""
+
+from collections.abc import Callable
+from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from .jacobian import is_double
+from ..arguments import check_function, check_key, check_positive, kind_of
 
 
 def checked_start(start, tolerance):
-    """The start with its plain numbers as arrays, so that they are traced."""
-    array = lambda leaf: jnp.asarray(leaf) if isinstance(leaf, float | int) else leaf
-    start = jax.tree.map(array, start)
+    """The start of a search with its plain numbers as arrays, so that they are traced."""
+    start = checked_state(start)
+    check_positive(tolerance=tolerance)
     if not is_double(start) and tolerance < 1e-6:
         raise ValueError(
             f"a residual of {tolerance:g} needs float64 states; work inside `with genloop.x64():` "
             "or set jax_enable_x64."
         )
-    leaves = [jnp.asarray(leaf) for leaf in jax.tree.leaves(start)]
-    if not leaves:
-        raise ValueError("a state needs at least one number; give the state to start from.")
-    if not any(jnp.issubdtype(leaf.dtype, jnp.floating) for leaf in leaves):
-        raise ValueError(
-            f"a search starts at floating-point numbers, got {leaves[0].dtype}; write 1.0 for 1."
-        )
+    check_floating(start)
     if not is_double(start) and jnp.result_type(float) == jnp.float64:
         raise ValueError(
             "the state is in single precision and the map in double precision; convert the state "
@@ -31,36 +28,131 @@ def checked_start(start, tolerance):
     return start
 
 
+def checked_state(state):
+    """The state with its plain numbers as arrays; `ValueError` for what is not made of numbers."""
+    leaves = jax.tree.leaves(state)
+    if not leaves:
+        raise ValueError("a state needs at least one number; give the state to start from.")
+    for leaf in leaves:
+        if not eqx.is_array_like(leaf):
+            raise ValueError(
+                f"a state is made of numbers, got {kind_of(leaf)}; give a model, an array or a "
+                "number such as 1.0."
+            )
+    array = lambda leaf: jnp.asarray(leaf) if isinstance(leaf, float | int) else leaf
+    return jax.tree.map(array, state)
+
+
+def check_floating(state) -> None:
+    """Raises `ValueError` for a state of whole numbers, which has no derivative."""
+    leaves = jax.tree.leaves(state)
+    if not any(jnp.issubdtype(leaf.dtype, jnp.floating) for leaf in leaves):
+        raise ValueError(
+            f"a search starts at floating-point numbers, got {leaves[0].dtype}; write 1.0 for 1."
+        )
+
+
+def check_double(state, what: str) -> None:
+    """Raises `ValueError` for a state in single precision."""
+    if not is_double(state):
+        remedy = (
+            "convert the state with jax.numpy.asarray(state, float)"
+            if jnp.result_type(float) == jnp.float64
+            else "work inside `with genloop.x64():`"
+        )
+        raise ValueError(f"{what} needs float64 states; {remedy}.")
+
+
+def is_double(tree) -> bool:
+    """Whether every floating leaf is float64."""
+    leaves = [jnp.asarray(leaf) for leaf in jax.tree.leaves(tree)]
+    floats = [leaf for leaf in leaves if jnp.issubdtype(leaf.dtype, jnp.inexact)]
+    return all(jnp.finfo(leaf.dtype).bits == 64 for leaf in floats)
+
+
 def own_domain(state):
     """Whether a state is one, by its own method `valid()`; without it any numbers are."""
     own = getattr(state, "valid", None)
     return jnp.ones((), bool) if own is None else own()
 
 
-def check_map(map, start):
-    """A map in JAX from states to states of the same shapes."""
+def check_map(map, state) -> None:
+    """Raises `ValueError` unless this is a map in JAX from states to states of the same shapes."""
     if not callable(map):
         raise ValueError(
-            f"a map is a loop or a function of a state, got {type(map).__name__}; the map comes "
-            "first, then the state."
+            f"a map is a loop or a function of a state, got {kind_of(map)}; the map comes first, "
+            "then the state."
         )
+    _check_image("the map", shapes_of("the map", map, state), state)
+
+
+def check_step(step, key, state) -> None:
+    """Raises `ValueError` unless this is a kernel, its key, and a state that it keeps."""
+    if hasattr(step, "step"):
+        raise ValueError(
+            f"a kernel is a function step(key, state), got {kind_of(step)}; give its method step."
+        )
+    check_function("a kernel", step, "loop.step or lambda key, state: ...")
+    check_key(key)
+    image = shapes_of("the step", step, key, state)
+    _check_image("the step", image, state)
+    if jax.tree.structure(image) != jax.tree.structure(state):
+        raise ValueError("the step must return a state of the same kind as its input.")
+
+
+def check_family(family, parameter, state) -> None:
+    """Raises `ValueError` unless this is a function of a parameter that returns maps."""
+    example = "lambda p: Temper(0.8) >> Mix(real, p)"
+    if hasattr(family, "jacobian"):
+        raise ValueError(f"a family is a function of a parameter, got a map; write {example}.")
+    check_function("a family", family, example)
+    check_map(family(parameter), state)
+
+
+def check_quantity(what: str, function, *arguments) -> None:
+    """Raises `ValueError` unless this is a function in JAX that returns one real number."""
+    image = shapes_of(what, function, *arguments)
+    shape = getattr(image, "shape", None)
+    if shape != ():
+        seen = kind_of(image) if shape is None else f"the shape {shape}"
+        raise ValueError(f"{what} must return one number, got {seen}.")
+    if jnp.issubdtype(image.dtype, jnp.floating) and jnp.finfo(image.dtype).bits < 64:
+        raise ValueError(
+            f"{what} is computed in single precision ({image.dtype}); leave its numbers as they "
+            "are, or work inside `with genloop.x64():`."
+        )
+
+
+def shapes_of(what: str, function: Callable, *arguments) -> Any:
+    """The shapes and types of what a function returns; `ValueError` where JAX cannot trace it."""
     try:
-        image = eqx.filter_eval_shape(map, start)
+        return eqx.filter_eval_shape(function, *arguments)
     except (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError):
         raise ValueError(
-            "the map cannot be traced by JAX: write it with jax.numpy (jax.numpy.cos, not "
-            "math.cos or numpy.cos) and jax.numpy.where instead of if."
+            f"{what} cannot be traced by JAX: write it with jax.numpy (jax.numpy.cos, not math.cos "
+            "or numpy.cos) and jax.numpy.where instead of if."
         ) from None
+    except TypeError:
+        if any(isinstance(argument, list | tuple) for argument in arguments):
+            raise ValueError(
+                f"{what} cannot act on a list of numbers; give jax.numpy.array([1.0, 2.0])."
+            ) from None
+        raise
+
+
+def _check_image(what, image, state):
     shapes = lambda tree: [jnp.shape(leaf) for leaf in jax.tree.leaves(tree)]
-    if shapes(image) != shapes(start):
+    if shapes(image) != shapes(state):
         raise ValueError(
-            f"the map must return a state of the shape of its input, {_shown(shapes(start))}, got "
+            f"{what} must return a state of the shape of its input, {_shown(shapes(state))}, got "
             f"{_shown(shapes(image))}."
         )
-    kinds = lambda tree: jnp.result_type(*(leaf.dtype for leaf in jax.tree.leaves(tree)))
-    own, other = kinds(jax.tree.map(jnp.asarray, start)), kinds(image)
-    if own != other:
-        raise ValueError(f"the map turns numbers of type {own} into {other}; convert its result.")
+    types = lambda tree: [leaf.dtype for leaf in jax.tree.leaves(tree)]
+    for own, other in zip(types(jax.tree.map(jnp.asarray, state)), types(image), strict=True):
+        if own != other:
+            wide = jnp.promote_types(own, other) == other
+            remedy = "the state with jax.numpy.asarray(state, float)" if wide else "its result"
+            raise ValueError(f"{what} turns numbers of type {own} into {other}; convert {remedy}.")
 
 
 def _shown(shapes):

@@ -11,6 +11,9 @@ import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
+from ..arguments import check_function, check_number, refuse_if
+from .state_checks import check_quantity
+
 _HALVINGS = 60
 
 
@@ -91,6 +94,7 @@ def find_threshold(
     reason: str = "the quantity does not cross the level in the interval",
 ) -> Threshold:
     """`threshold` as a record with bracket and residual, or `reason` where nothing is crossed."""
+    _check(quantity, lower, upper, level)
     evaluate = eqx.filter_jit(quantity)
     ends = [float(evaluate(jnp.asarray(end, float))) - level for end in (lower, upper)]
     for end, excess in zip((lower, upper), ends, strict=True):
@@ -135,11 +139,7 @@ def bracketed_threshold(quantity, lower, upper, *, level=1.0):
         raise ValueError(
             "a threshold needs float64; work inside `with genloop.x64():` or set jax_enable_x64."
         )
-    if not callable(quantity):
-        raise ValueError(
-            f"a threshold needs a function of one parameter, got {type(quantity).__name__}; write "
-            "threshold(lambda p: ..., lower, upper)."
-        )
+    _check(quantity, lower, upper, level)
     lower, upper = (jnp.asarray(end, dtype=float) for end in (lower, upper))
     ends = jax.lax.map(
         lambda p: _excess(quantity, level)(stop_gradient(p)), jnp.stack([lower, upper])
@@ -165,15 +165,11 @@ def bracketed_threshold(quantity, lower, upper, *, level=1.0):
     return value, below, above
 
 
-def refuse_if(value, wrong, sentence: str):
-    """`value`, unless `wrong`: a `ValueError`, or an `equinox` error under a trace."""
-    try:
-        known = bool(wrong)
-    except jax.errors.ConcretizationTypeError:
-        return eqx.error_if(value, wrong, sentence)
-    if known:
-        raise ValueError(sentence)
-    return value
+def _check(quantity, lower, upper, level):
+    example = "threshold(lambda p: ..., lower, upper)"
+    check_function("a quantity of one parameter", quantity, example)
+    check_number(lower=lower, upper=upper, level=level)
+    check_quantity("the quantity", quantity, jnp.zeros(()))
 
 
 def _excess(quantity, level):

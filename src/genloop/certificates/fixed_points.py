@@ -7,6 +7,7 @@ from typing import Any
 
 from jaxtyping import PyTree
 
+from ..arguments import check_function
 from .balls import ball, need_flint, precision, rational
 from .certificate import (
     Certificate,
@@ -57,6 +58,9 @@ def certify_fixed_point(
     python-flint and `ValueError` for numbers that are not exact.
     """
     need_flint()
+    check_function("a map", map, "certify(map, state)")
+    # A record of a fixed point brings its state.
+    state = getattr(state, "state", state)
     try:
         problem = read_map(map, state, parameters, decimals=decimals)
         found = prove_fixed_point(problem, digits=digits, spectrum=stability)

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import PyTree
 
 from ..analysis import BifurcationKind, bifurcation_point
+from ..arguments import check_function
 from . import checker
 from .balls import ball, flint, linearize, need_flint, outputs, precision, rational
 from .certificate import Certificate, not_proved, signed, working_bits, written_document
@@ -184,6 +185,7 @@ def certify_root(
     unless the interval goes up.
     """
     need_flint()
+    check_function("a function of one number", function, "lambda p: ...")
     if not exact(lower) < exact(upper):
         raise ValueError(f"the interval must go up, got {lower} to {upper}.")
     try:

@@ -9,6 +9,7 @@ from typing import Any
 
 import jax
 
+from ..arguments import listed
 from .checks import BUDGET, FAMILY_WISE_ERROR, Check, Verdict
 from .registry import REGISTRY, Theorem
 from .trial import Trial
@@ -163,7 +164,7 @@ def select(names: str | Theorem | Iterable[str | Theorem] | None = None) -> list
     """
     if names is None:
         return sorted(REGISTRY.values(), key=_place)
-    names = [names] if isinstance(names, str | Theorem) else list(names)
+    names = [names] if isinstance(names, str | Theorem) else listed("names of theorems", names)
     found = [theorem for name in names for theorem in _matches(name)]
     return list(dict.fromkeys(found))
 

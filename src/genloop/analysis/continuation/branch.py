@@ -8,7 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
-from ..jacobian import is_double
+from ...arguments import check_at_least, check_number, check_positive
+from ..state_checks import check_double, check_family, check_floating, checked_state
 from .equations import Equations, Family
 from .events import MARGIN, BifurcationKind, Events, find_events, single
 from .tracing import Control, Status, trace
@@ -105,8 +106,13 @@ def branch(
     `jax.tree_util.Partial`. Raises `ValueError` for float32 states, an empty interval, and a
     start outside of it.
     """
-    if not is_double(state):
-        raise ValueError("a branch needs float64 states; work inside `with genloop.x64():`.")
+    state = checked_state(state)
+    check_double(state, "a branch")
+    check_floating(state)
+    check_number(lower=lower, upper=upper)
+    check_positive(stride=stride, longest_stride=longest_stride, tolerance=tolerance)
+    for name, size in (("period", period), ("steps", steps), ("capacity", capacity)):
+        check_at_least(name, size, 1)
     if direction not in (None, 1, -1):
         raise ValueError(f"direction must be 1, -1 or None for both, got {direction}.")
     if isinstance(lower, float | int) and isinstance(upper, float | int) and not lower < upper:
@@ -115,6 +121,7 @@ def branch(
         raise ValueError(f"start must lie between lower and upper, got {start}.")
     if start is None:
         start, direction = lower, direction or 1
+    check_family(family, jnp.asarray(start, float), state)
     directions = (-1, 1) if direction is None else (direction,)
     numbers = [jnp.asarray(x, float) for x in (lower, upper, start)]
     control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
+from ...arguments import check_one
 from .borders import left_test, right_test
 from .equations import Equations, Family
 from .events import BifurcationKind
@@ -107,6 +108,7 @@ def bifurcation_curve(
     two are located by bisection. Runs under `jit` and `vmap`. A crossing of branches persists in
     two parameters only where a symmetry or an invariant state keeps it: watch `unfolding`.
     """
+    check_one("point", point, Bifurcation)
     numbers = [jnp.asarray(x, float) for x in (second, lower, upper)]
     control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]
     scale = None if scale is None else jnp.asarray(scale, float)

@@ -9,6 +9,7 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, PyTree
 
+from ...arguments import check_one
 from ..jacobian import multipliers
 from .branch import Branch, branch
 from .equations import Iterated
@@ -54,6 +55,7 @@ def bifurcations(
     An event whose extended system cannot be solved keeps what bisection found, with `converged`
     false and an infinite residual.
     """
+    check_one("traced", traced, Branch)
     return [place.point for place in located(family, traced)]
 
 

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PyTree
 
+from ...arguments import check_one
 from .equations import Family
 from .events import BifurcationKind
 from .points import Bifurcation
@@ -66,6 +67,7 @@ def normal_form(
     family: Callable[[Float[Array, ""]], Callable[[PyTree], PyTree]], point: Bifurcation
 ) -> NormalForm:
     """The coefficients at a bifurcation, from the second and third derivatives of the map."""
+    check_one("point", point, Bifurcation)
     return _normal_form(point.kind, family, point)
 
 

@@ -8,9 +8,10 @@ import jax.numpy as jnp
 import jax.random as jr
 from jaxtyping import Array, Bool, Complex, Float, PyTree
 
-from ..jacobian import is_double
+from ...arguments import check_number, check_positive
 from ..norms import maximum_norm
 from ..operators import AbstractJacobian
+from ..state_checks import check_double, check_family, check_floating, checked_state
 from .borders import Borders, adapted_borders, left_test, right_test
 from .equations import Equations, Family, stopped
 from .events import BifurcationKind
@@ -73,8 +74,12 @@ def bifurcation_point(
     false also where the kernel has another number of dimensions than `kernel`. Raises
     `ValueError` for float32 states and where an angle is needed and missing.
     """
-    if not is_double(state):
-        raise ValueError("a bifurcation needs float64 states; work inside `with genloop.x64():`.")
+    state = checked_state(state)
+    check_double(state, "a bifurcation")
+    check_floating(state)
+    check_number(parameter=parameter)
+    check_positive(tolerance=tolerance)
+    check_family(family, jnp.asarray(parameter, float), state)
     kind = BifurcationKind(kind)
     if kind is BifurcationKind.NEIMARK_SACKER and angle is None:
         raise ValueError("a Neimark-Sacker point needs a first guess of its angle.")

@@ -9,6 +9,7 @@ import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Float, PyTree
 
+from ...arguments import check_one
 from .branch import Branch, joined, parameter_equations, traced_branch
 from .equations import Equations, Family
 from .events import BifurcationKind
@@ -70,6 +71,7 @@ def branches_from(
     `except_along` are chords of branches known already (see `Events.chord`): what leaves along
     them is left out. `distance` is where a branch begins, other options are as in `branch`.
     """
+    check_one("point", point, Bifurcation)
     scale = Family.of(family, point.state, scale=scale)[0].scale
     rows = directions(family, point, width=upper - lower, distance=distance, scale=scale)
     units = np.append(np.full(rows.shape[1] - 1, scale), upper - lower)

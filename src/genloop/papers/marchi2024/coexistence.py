@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from ...arguments import check_lists, check_one
 from ...models import Categorical
 from ...models.model import positive_temperature, share_of_real_data
 from . import winners
@@ -31,6 +32,7 @@ class Coexistence(eqx.Module):
     batched = True
 
     def __init__(self, real: Categorical):
+        check_one("real", real, Categorical)
         self.levels = Levels.of(real)
 
     def __call__(
@@ -38,6 +40,7 @@ class Coexistence(eqx.Module):
     ) -> dict[str, Int[Array, " n"]]:
         temperature = jnp.asarray(positive_temperature(temperature))
         fraction = jnp.asarray(share_of_real_data(real_fraction))
+        check_lists(temperature=temperature, real_fraction=fraction)
         distinct = jnp.unique(temperature, size=temperature.size, fill_value=jnp.inf)
 
         def one_temperature(index, found):

@@ -7,8 +7,9 @@ from jaxtyping import Array, Float
 
 from ...analysis import Stability, secular
 from ...analysis.uncertainty import probe, rounding
+from ...arguments import check_lists, check_one
 from ...models import Categorical
-from ...models.model import positive_temperature, share_of_real_data
+from ...models.model import check_same_family, positive_temperature, share_of_real_data
 
 BRANCHES = ("healthy", "collapsed", "unresolved")
 """Names of the codes in the field `branch`: no winner, one winner, no fixed point found."""
@@ -41,11 +42,18 @@ class Phase(eqx.Module):
     start: Categorical | None = None
     batched = True
 
+    def __check_init__(self):
+        check_one("real", self.real, Categorical)
+        if self.start is not None:
+            check_one("start", self.start, Categorical)
+            check_same_family(self.real, self.start, "outcomes", "outcomes")
+
     def __call__(
         self, *, temperature: Float[Array, " n"], real_fraction: Float[Array, " n"]
     ) -> dict[str, Float[Array, " n"]]:
         temperature = positive_temperature(temperature)
         real_fraction = share_of_real_data(real_fraction)
+        check_lists(temperature=temperature, real_fraction=real_fraction)
         start = (self.real if self.start is None else self.start).probabilities
         points, outcomes = temperature.size, self.real.outcomes
         lanes = max(16, min(points, _CACHE // outcomes))
