@@ -1,5 +1,6 @@
 """What a user gets wrong has a sentence with the remedy; under a trace it is NaN, not a number."""
 
+import dataclasses
 import math
 import re
 
@@ -13,7 +14,7 @@ import pytest
 import genloop as gl
 from genloop.analysis import find_threshold
 from genloop.papers import marchi2024
-from genloop.sampling import binomial, multinomial
+from genloop.sampling import binomial, multinomial, pair_counts
 
 REAL = gl.Categorical.of([5.0, 3.0, 2.0])
 LOOP = gl.Temper(0.8) >> gl.Mix(REAL, 0.3)
@@ -409,28 +410,62 @@ def test_parameters_out_of_range_have_no_phase_under_a_trace():
         np.testing.assert_array_equal(np.isfinite(phase[field]), [True, False, False])
 
 
+PLANE = gl.Gaussian.of([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]])
+CHAIN = gl.MarkovChain.of_transition([[5.0, 3.0, 2.0], [1.0, 0.0, 1.0], [2.0, 5.0, 1.0]])
+OTHER = gl.Gaussian.of([1.0, -1.0], [[0.5, 0.1], [0.1, 0.2]])
+SAMPLED = {"samples": 70, "real_samples": 30}
+
+
+def resampled(real):
+    """A loop of a dataset that keeps its size."""
+    loop = gl.Temper(0.8) >> gl.Mix(real, 0.3)
+    return lambda data: gl.Dataset(loop(data.model), data.size, data.place)
+
+
 FOUND = {
     "tokens": (LOOP, gl.Categorical.of([1.0, 1.0, 5.0])),
-    "plane": (
-        gl.Temper(0.8) >> gl.Mix(gl.Gaussian.of([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]]), 0.3),
-        gl.Gaussian.of([1.0, -1.0], [[0.5, 0.1], [0.1, 0.2]]),
+    "rare tokens": (
+        gl.Temper(0.8) >> gl.Mix(gl.Categorical.of([1.0, 1e-9, 1e-290]), 0.3),
+        gl.Categorical.uniform(3),
+    ),
+    "plane": (gl.Temper(0.8) >> gl.Mix(PLANE, 0.3), OTHER),
+    "chain": (
+        gl.Temper(0.8) >> gl.Mix(CHAIN, 0.4),
+        gl.MarkovChain.of_transition(np.ones((3, 3)) - np.diag([0.0, 1.0, 0.0])),
+    ),
+    "dataset": (resampled(REAL), gl.Dataset.of(gl.Categorical.uniform(3), 100)),
+    "dataset in the plane": (resampled(PLANE), gl.Dataset.of(OTHER, 100)),
+    "history": (
+        gl.Window(gl.Temper(0.8), real=REAL, **SAMPLED),
+        gl.History.of(REAL, generations=3, size=50),
+    ),
+    "history in the plane": (
+        gl.Window(gl.Temper(0.8), real=PLANE, **SAMPLED),
+        gl.History.of(OTHER, generations=2, size=50),
     ),
 }
 
 
-@pytest.mark.parametrize("name", FOUND)
+QUICK = ("tokens", "rare tokens", "plane", "dataset")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in FOUND],
+)
 def test_what_is_found_satisfies_its_own_constructor(name):
-    loop, start = FOUND[name]
-    point = gl.fixed_point(loop, start)
+    point = gl.fixed_point(*FOUND[name])
     assert bool(point.converged)
-    state = point.state
-    leaves = [getattr(state, field) for field in ("probabilities",) if hasattr(state, field)]
-    if leaves:
-        assert abs(float(leaves[0].sum()) - 1) < 4e-16
-        gl.Categorical(leaves[0])
-    else:
-        assert not np.triu(state.factor, 1).any()
-        gl.Gaussian(state.mean, state.factor)
+    is_model = lambda node: isinstance(node, gl.AbstractModel)
+    models = list(filter(is_model, jax.tree.leaves(point.state, is_leaf=is_model)))
+    assert models
+    for model in models:
+        # The constructor refuses what is off the simplex, unbalanced or not triangular.
+        type(model)(*(getattr(model, field.name) for field in dataclasses.fields(model)))
+        shares = getattr(model, "probabilities", getattr(model, "pairs", None))
+        if shares is not None:
+            axes = (-1,) if hasattr(model, "probabilities") else (-2, -1)
+            assert abs(shares.sum(axis=axes) - 1).max() < 4e-16
 
 
 @pytest.mark.parametrize("samples", [2**24 + 1, 2**31 + 1, 2**53 - 1])
@@ -443,6 +478,25 @@ def test_every_sample_is_counted_in_every_precision(samples, dtype):
     assert sum(int(count) for count in np.asarray(each)[0]) == samples
     number = binomial(jr.key(2), samples, weights[1])
     assert float(number) == int(number) and 0 < float(number) < samples
+
+
+@pytest.mark.parametrize("dtype", [jnp.float16, jnp.float32, jnp.float64])
+def test_every_pair_is_counted_in_every_precision(dtype):
+    weights = jnp.array([[0.5, 0.25], [0.125, 0.125]], dtype)
+    counts = pair_counts(jr.key(1), 4097, weights)
+    assert counts.dtype == jnp.float64 and int(counts.sum()) == 4097
+    np.testing.assert_array_equal(counts.sum(axis=0), counts.sum(axis=1))
+
+
+# Not whole, below zero, beyond what floating point counts, no number.
+UNCOUNTABLE = [10.5, -1.0, 2.0**53 + 2, math.inf, math.nan]
+
+
+@pytest.mark.parametrize("samples", UNCOUNTABLE)
+def test_numbers_of_samples_that_cannot_be_counted_give_no_numbers(samples):
+    assert np.isnan(binomial(jr.key(1), jnp.array(samples), jnp.array(0.5)))
+    counts = multinomial(jr.key(1), jnp.array([samples]), jnp.full((1, 4), 0.25))
+    assert np.isnan(counts).all()
 
 
 def test_derivatives_at_a_multiplier_of_one_by_symmetry_are_exact():

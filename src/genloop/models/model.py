@@ -169,11 +169,15 @@ def number_in(name: str, lower: float, upper: float, *, open_below: bool = False
 
 
 def one(convert):
-    """A converter that takes one number, where another one takes arrays of them as well."""
+    """A converter that takes one number, where another one takes arrays of them as well.
+
+    One number for every row of a batch is an array of shape `(*batch, 1)`: a list would be taken
+    for numbers of the outcomes.
+    """
 
     def convert_one(value):
         number = convert(value)
-        if jnp.ndim(number):
+        if jnp.ndim(number) and jnp.shape(number)[-1] != 1:
             raise ValueError(
                 f"a stage takes one number, got an array of shape {jnp.shape(number)}; build it "
                 "inside jax.vmap for several."

@@ -41,7 +41,7 @@ def binomial(
         *(jnp.asarray(x, jnp.result_type(float)) for x in (samples, probability))
     )
     countable = (samples >= 0) & (samples <= 2.0**53) & (samples == jnp.floor(samples))
-    samples = jnp.where(countable, samples, jnp.nan)
+    samples = jnp.where(countable, samples, 0.0)
     rarer = jnp.minimum(probability, 1.0 - probability)
     rejects = samples * rarer >= _REJECTION_MEAN
     successes = jnp.where(
@@ -50,7 +50,8 @@ def binomial(
         _inversion(key, samples, jnp.where(rejects, 0.0, rarer)),
     )
     successes = jnp.where(probability > 0.5, samples - successes, successes)
-    return jnp.where((probability >= 0) & (probability <= 1), successes, jnp.nan)
+    proper = countable & (probability >= 0) & (probability <= 1)
+    return jnp.where(proper, successes, jnp.nan)
 
 
 def _inversion(key, samples, probability):
