@@ -1,9 +1,12 @@
 """What a command would need is said before it is taken; plans bound what is held at once."""
 
+import io
+import time
+
 import numpy as np
 import pytest
 
-from genloop.cli import diagram_fields, resources, trajectories
+from genloop.cli import diagram_fields, resources, screen, trajectories
 from genloop.cli.run import run
 from genloop.cli.summaries import Summary, runs_kept
 from genloop.errors import InputError
@@ -81,3 +84,78 @@ def test_pooled_summaries_are_those_of_all_runs():
     np.testing.assert_allclose(found["standard_error"], error, rtol=1e-13)
     quantiles = np.quantile(runs[:300], [0.05, 0.5, 0.95], axis=0)
     np.testing.assert_array_equal([found[k] for k in ("low", "middle", "high")], quantiles)
+
+
+TOO_MUCH = {
+    "fixed-points --uniform 10000000 -T 0.8": "--starts",
+    "fixed-points --uniform 5000 -T 0.8 --starts 100000": "--starts",
+    "threshold --uniform 10000000 -T 0.8": "fewer outcomes",
+    "accumulate --uniform 10000000 -T 0.8 --samples 100": "fewer outcomes",
+    "bounds --uniform 10000000 -T 0.8": "fewer outcomes",
+    "extinction --uniform 10000000 --samples 100": "fewer outcomes",
+    "verify HD-6 --replicates 1000000000": "--replicates",
+}
+
+
+@pytest.mark.parametrize("line", TOO_MUCH)
+def test_every_command_says_what_it_needs_before_it_begins(line, capsys, monkeypatch):
+    monkeypatch.setattr(resources, "available", lambda: 2**28)
+    assert run(line.split()) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1
+    assert err.startswith("E121 ") and " are free; " in err and TOO_MUCH[line] in err
+
+
+def test_long_work_is_announced_with_a_way_to_shorten_it(capsys):
+    resources.check("this", size=1, steps=1e10)
+    assert capsys.readouterr().err == ""
+    resources.check("this", size=1, steps=2e11, remedy="give fewer outcomes")
+    resources.check("this", size=1, steps=5e13, remedy="give fewer outcomes")
+    assert capsys.readouterr().err.splitlines() == [
+        "this: about 3 minutes; to be faster, give fewer outcomes.",
+        "this: about 12 hours; to be faster, give fewer outcomes.",
+    ]
+
+
+def test_what_differs_costs_more_than_what_is_alike(capsys):
+    cost = resources.Cost(0, 0, level_steps=1e9)
+    resources.check_outcomes("this", Categorical.uniform(500), cost)
+    assert capsys.readouterr().err == ""
+    resources.check_outcomes("this", Categorical.of(np.arange(1.0, 501)), cost)
+    assert capsys.readouterr().err.startswith("this of 500 outcomes: about 7 minutes; ")
+
+
+def test_the_law_of_many_outcomes_is_the_same_in_pieces(monkeypatch):
+    from genloop.laws import expected_outcomes, extinction
+
+    shares = np.arange(1.0, 400) / np.arange(1.0, 400).sum()
+    found = [expected_outcomes(100, shares, [3, 9], real_fraction=a) for a in (0.0, 0.1)]
+    monkeypatch.setattr(extinction, "_TOGETHER", 7)
+    pieces = [expected_outcomes(100, shares, [3, 9], real_fraction=a) for a in (0.0, 0.1)]
+    np.testing.assert_allclose(pieces, found, rtol=1e-13)
+
+
+def test_a_window_longer_than_the_run_costs_no_more_than_the_run():
+    from genloop.papers.marchi2024 import windows
+
+    for multiplier in (0.3, 1.2):
+        left = windows.window_deviations(multiplier, 10**12, 5)
+        np.testing.assert_allclose(left, 1.0, rtol=1e-10)
+    assert windows.window_deviations(3.0, 1, 2000)[-1] == np.inf
+    grown = windows.window_deviations(0.5, 3, 4)
+    data = [1.0, 1, 1]
+    for left in grown:
+        data.append(0.5 * np.mean(data[-3:]))
+        assert left == pytest.approx(np.mean(data[-3:]), rel=1e-14)
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_progress_is_shown_on_a_terminal_only(terminal, monkeypatch):
+    stream = io.StringIO()
+    stream.isatty = lambda: terminal
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setattr(screen, "_PATIENCE", 0.0)
+    with screen.progress("working") as show:
+        time.sleep(0.05)
+        show(50, "half done")
+    assert ("half done" in stream.getvalue()) == terminal

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
-from . import inputs, options, outputs, session
+from . import inputs, options, outputs, resources, session
 from .document import document
 from .exits import DONE
 from .options import Counts, Json, Out, Seed, Temperature, Tokens, Uniform, Words
@@ -37,6 +37,7 @@ Goal = Annotated[
     float,
     typer.Option("--total-variation", metavar="X", help="The distance from the real data to time."),
 ]
+_COST = resources.Cost(500, 2e3, level_size=500, level_steps=2.5e5)
 _WORKFLOWS = ("replace", "window", "accumulate")
 _ROWS = {
     "half_life": "generations until half of a small deviation from the end is left",
@@ -92,6 +93,7 @@ def command(
         session.start()
         real = inputs.read(**chosen, uniform=uniform)
         samples, size = _sizes(real, samples, size)
+        _check_cost(real, window, generations)
         result = _solve(
             real,
             temperature=temperature,
@@ -105,6 +107,16 @@ def command(
     report = document("accumulate", result, seed=seed, model=real)
     deliver(report, lambda: _lines(result), as_json=as_json, out=out)
     return DONE
+
+
+def _check_cost(real, window: int, generations: int) -> None:
+    """Whether the fits of a window and the paths of the noise can be held and followed."""
+    held = 8 * min(window, 10**3)
+    # The deviations and the diversity are followed one generation at a time.
+    base = generations * (2e5 + generations)
+    remedy = "give fewer outcomes, or fewer with --generations"
+    cost = _COST._replace(level_size=held + _COST.level_size)
+    resources.check_outcomes("a comparison", real, cost, base=base, remedy=remedy)
 
 
 def _sizes(real, samples: int | None, size: int | None) -> tuple[int, int]:
@@ -156,7 +168,8 @@ def _lines(result: dict):
 
 
 def _cell(key: str, value: float) -> str:
-    return "grows" if key.startswith("noise") and math.isinf(value) else _number(value)
+    never = key in ("half_life", "goal_time")
+    return _number(value) if never or math.isfinite(value) else "grows"
 
 
 def _number(value: float) -> str:

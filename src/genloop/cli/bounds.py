@@ -1,12 +1,13 @@
 """`genloop bounds`: which bound of the literature applies to these numbers."""
 
-from . import inputs, options, outputs, session
+from . import inputs, options, outputs, resources, session
 from .document import document
 from .exits import DONE
 from .options import Counts, Json, Out, Seed, Temperature, Tokens, Uniform, Words
 from .outcome_words import number
 from .screen import deliver, progress, table
 
+_COST = resources.Cost(100, 500, level_size=500, level_steps=1.5e5)
 _NAMES = {
     "local": "healthy state stable",
     "unique": "one end, this input",
@@ -44,6 +45,7 @@ def command(
         from ..papers import marchi2026
 
         real = inputs.read(**chosen, uniform=uniform)
+        resources.check_outcomes("bounds", real, _COST)
         rows = marchi2026.comparison(real, temperature=temperature)
     result = {
         "input": inputs.described(real),

@@ -111,7 +111,7 @@ def _one_axis(along: str, given: dict[str, str]) -> tuple[float, tuple[float, fl
 
 
 def _branches(chosen, asked, as_json, seed, out) -> int:
-    with progress("following", total=100) as show:
+    with progress("following") as show:
         session.start()
         from . import branch_files, branch_words, branches
 

@@ -32,7 +32,7 @@ _SAME = 1e-6
 _DISTURBANCE = 1e-6
 _LEAST, _NUMBERS = 16, 2**22
 """The least points, and the most numbers in their states (32 MiB), that are solved together."""
-_COPIES, _POINT, _OPERATIONS = 12, 2000, 1000
+_COPIES, _POINT, _OPERATIONS = 12, 2000, 2000
 """Arrays of the size of the states that are held at once; bytes that a point takes in the document;
 operations that a number of a state costs, three times about a hundred iterations."""
 

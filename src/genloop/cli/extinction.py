@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError, shown
-from . import inputs, options, outputs, session
+from . import inputs, options, outputs, resources, session
 from .document import document
 from .exits import DONE
 from .options import Counts, Json, Out, Seed, Tokens, Uniform, Words
@@ -36,6 +36,7 @@ _LEVELS = (0.05, 0.5, 0.95)
 _GENERATIONS = (10, 100, 1000)
 _COUNTS = (1, 2, 3, 5, 10, 30, 100, 1000)
 _LARGEST = 10**9
+_COST = resources.Cost(100, 500, level_size=500, level_steps=2e4)
 
 
 def command(
@@ -70,6 +71,7 @@ def command(
         session.start()
         real = inputs.read(**chosen, uniform=uniform)
         samples = inputs.samples_of(real, samples)
+        resources.check_outcomes("extinction laws", real, _COST)
         shown_at = sorted({*(generations or _GENERATIONS)})
         result = _solve(real, _chosen(real, token), samples, real_fraction, shown_at)
     report = document("extinction", result, seed=seed, model=real)

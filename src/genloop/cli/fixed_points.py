@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from . import inputs, options, outputs, proofs, session, stable_states
+from . import inputs, options, outputs, proofs, resources, session, stable_states
 from .document import document
 from .exits import DONE, UNDECIDED
 from .options import (
@@ -70,6 +70,7 @@ def command(
     with progress("solving") as show:
         session.start()
         real = inputs.read(**chosen, uniform=uniform)
+        _check_cost(real, starts, temperature)
         found, result = _solve(real, temperature, real_fraction, starts, all_winners, show)
         proved = _proved(found, real, temperature, real_fraction, digits) if certify else {}
     named = {f"fixed point {name}": one for name, one in proved.items()}
@@ -79,6 +80,16 @@ def command(
     deliver(report, lambda: _lines(result, certificates), as_json=as_json, out=out, files=saved)
     complete = result["fixed_points"] and all(one.proved for one in proved.values())
     return DONE if complete else UNDECIDED
+
+
+def _check_cost(real, starts: int, temperature: float) -> None:
+    """Every start is followed, and what it finds is compared with all that was found before."""
+    won = min(starts, getattr(real, "outcomes", 0))
+    begun = 2 * won + 3 if temperature < 1 else 1
+    # Nothing but a state and its derivative is kept of each.
+    cost = resources.Cost(600 + 40 * begun, 2500 * begun + 20 * begun**2, 1500, 2e5)
+    remedy = "ask for fewer with --starts, or give fewer outcomes"
+    resources.check_outcomes("fixed points", real, cost, base=1e6 * begun**2, remedy=remedy)
 
 
 def _proved(found, real, temperature, real_fraction, digits) -> dict:

@@ -1,9 +1,12 @@
 """What a command would need, before it takes it."""
 
 import os
+import sys
 from pathlib import Path
+from typing import NamedTuple
 
-from ..errors import InputError
+from ..errors import InputError, escaped
+from .screen import counted
 
 REMEDY = "ask for fewer replicates, generations, grid points or outcomes"
 _UNKNOWN = 4 * 2**30
@@ -11,22 +14,71 @@ _UNKNOWN = 4 * 2**30
 _SHARE = 0.8
 _LONGEST = 10**14
 """The most numbers that one command computes: about a day on one core."""
+_LONG = 60
+"""Seconds that nobody has to be told of before."""
+
+
+class Cost(NamedTuple):
+    """Bytes held at once and numbers computed, as measured, of a command on a distribution.
+
+    For every outcome, and more for every probability that differs from all others.
+    """
+
+    size: float
+    steps: float
+    level_size: float = 0
+    level_steps: float = 0
+
+
+def check_outcomes(
+    what: str, real, cost: Cost, *, base: float = 0, remedy: str = "give fewer outcomes"
+) -> None:
+    """`check` for a command whose cost grows with the outcomes; `base` numbers come on top."""
+    import numpy as np
+
+    if not hasattr(real, "outcomes"):
+        # The matrices of a table: factors, inverses and products of them.
+        columns = real.dimension
+        size, steps = 80 * columns**2, 2 * columns**3
+        check(f"{what} of {columns:,} columns", size=size, steps=steps, remedy="give fewer columns")
+        return
+    levels = np.unique(np.asarray(real.probabilities)).size
+    check(
+        f"{what} of {real.outcomes:,} outcomes",
+        size=cost.size * real.outcomes + cost.level_size * levels,
+        steps=base + cost.steps * real.outcomes + cost.level_steps * levels,
+        remedy=remedy,
+    )
 
 
 def check(what: str, *, size: float, steps: float = 0, remedy: str = REMEDY) -> None:
-    """Raises `InputError` E121 where `size` bytes are not free, or `steps` numbers take days."""
+    """Says on stderr about how long `steps` numbers take, if that is long.
+
+    Raises `InputError` E121 where `size` bytes are not free, or the numbers take days.
+    """
     free = available()
     if size > _SHARE * free:
         raise InputError(
             "E121",
-            f"{what} needs about {_bytes(size)} of memory and {_bytes(free)} are free; {remedy}.",
+            f"{what}: this needs about {_bytes(size)} of memory, and {_bytes(free)} are free; "
+            f"{remedy}.",
         )
     if steps > _LONGEST:
         raise InputError(
             "E121",
-            f"{what} means computing about {steps:.0e} numbers, which takes more than a day "
+            f"{what}: this means computing about {steps:.0e} numbers, which takes more than a day "
             f"({_LONGEST:.0e} are the most); {remedy}.",
         )
+    seconds = 86400 * steps / _LONGEST
+    if seconds > _LONG:
+        words = f"{what}: about {_duration(seconds)}; to be faster, {remedy}."
+        sys.stderr.write(f"{escaped(words)}\n")
+        sys.stderr.flush()
+
+
+def _duration(seconds: float) -> str:
+    hours = round(seconds / 3600)
+    return counted(hours, "hour") if hours > 1 else counted(round(seconds / 60), "minute")
 
 
 def available() -> int:

@@ -116,11 +116,15 @@ def percent_above(share: float) -> str:
     return f"{math.ceil(100 * share * scale * (1 - 1e-12)) / scale:.3g} %"
 
 
-@contextlib.contextmanager
-def progress(title: str, total: float | None = None) -> Iterator[Callable[..., None]]:
-    """A bar on stderr for work that lasts over a second, if stderr is a terminal.
+_PATIENCE = 1.0
+"""Seconds after which work is so long that its progress is shown."""
 
-    Yields `advance(done, note)`.
+
+@contextlib.contextmanager
+def progress(title: str) -> Iterator[Callable[..., None]]:
+    """A bar on stderr for work that lasts, if stderr is a terminal.
+
+    Yields `advance(done, note)`, `done` in per cent; until it is called the bar only moves.
     """
     if not sys.stderr.isatty():
         yield lambda done, note=title: None
@@ -130,12 +134,14 @@ def progress(title: str, total: float | None = None) -> Iterator[Callable[..., N
 
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn())
     bar = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
-    task = bar.add_task(title, total=total)
-    later = threading.Timer(1.0, bar.start)
+    task = bar.add_task(title, total=None)
+    later = threading.Timer(_PATIENCE, bar.start)
     later.daemon = True
     later.start()
     try:
-        yield lambda done, note=title: bar.update(task, completed=done, description=escaped(note))
+        yield lambda done, note=title: bar.update(
+            task, completed=done, total=100, description=escaped(note)
+        )
     finally:
         later.cancel()
         later.join()

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
-from . import goals, inputs, options, outputs, proofs, session, truncation
+from . import goals, inputs, options, outputs, proofs, resources, session, truncation
 from .document import document
 from .goals import Goals
 from .options import Counts, Json, Out, Seed, Table, Temperature, Tokens, Uniform, Verbose, Words
@@ -29,6 +29,7 @@ Samples = Annotated[
     typer.Option("--samples", metavar="N", help="For --table: synthetic points a generation."),
 ]
 _SAMPLES = 1000
+_COST = resources.Cost(600, 5e3, level_size=2000, level_steps=8e5)
 
 
 def command(
@@ -77,6 +78,9 @@ def command(
     with progress("solving"):
         session.start()
         real = inputs.read(**chosen, uniform=uniform)
+        # At temperature one some other temperatures are solved as well.
+        cost = _COST._replace(level_steps=(5 if temperature == 1 else 1) * _COST.level_steps)
+        resources.check_outcomes("thresholds", real, cost)
         if table is None:
             from . import threshold_outcomes as kind
 

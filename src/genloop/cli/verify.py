@@ -4,15 +4,18 @@ from typing import Annotated
 
 import typer
 
-from . import outputs, proofs, session
+from . import outputs, proofs, resources, session
 from .document import document
 from .exits import DONE, NOT_MET, UNDECIDED
 from .formulas import plain
 from .names import select
 from .options import Json, Out, Seed, check_count, check_seed
 from .proofs import Certificates, Certify, Digits
-from .screen import deliver, progress, table
+from .screen import counted, deliver, progress, table
 from .theory import Names
+
+_THEOREM = 4e9
+"""Numbers in the time that a theorem takes."""
 
 Replicates = Annotated[
     int | None,
@@ -45,6 +48,7 @@ def command(
     with progress("loading the theorems") as show:
         session.start()
         chosen = select(names)
+        _check_cost(len(chosen), replicates)
         report = _run(chosen, seed, replicates, show)
         found = _proved(chosen, digits, show) if certify else {}
     flat = {f"{spec}: {name}": one for spec, named in found.items() for name, one in named.items()}
@@ -58,6 +62,17 @@ def command(
     verdict = {"HOLDS": DONE, "REFUTED": NOT_MET}.get(str(report.verdict), UNDECIDED)
     open_ = any(not one.proved for one in flat.values())
     return UNDECIDED if verdict == DONE and open_ else verdict
+
+
+def _check_cost(theorems: int, replicates: int | None) -> None:
+    """A theorem compiles for some seconds; replicates are a few numbers each, held at once."""
+    drawn = replicates or 0
+    resources.check(
+        f"checking {counted(theorems, 'theorem')}" + (f" with {drawn:,} replicates" * bool(drawn)),
+        size=2000 * drawn,
+        steps=theorems * (_THEOREM + 2000 * drawn),
+        remedy="name one theorem or paper" + ", or give fewer --replicates" * bool(drawn),
+    )
 
 
 def _proved(chosen, digits, show) -> dict:

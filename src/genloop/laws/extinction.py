@@ -10,6 +10,8 @@ _DOUBLINGS = 40
 """Quantiles are looked for in the first $2^{40}$ generations, about $10^{12}$."""
 _QUADRATURE = 28
 """Points of a Gauss rule of the binomial law: exact for polynomials of degree 55."""
+_TOGETHER = 2**14
+"""Probabilities whose rows of the interpolation are held at once."""
 _FORGOTTEN = 40.0
 """Times one over the real fraction: then $(1 - a)^k$ is below $10^{-17}$."""
 
@@ -140,8 +142,17 @@ class Extinction:
             values[:, odd] += matrix @ values[:, odd] + source[:, None]
             matrix, source = _twice(matrix, source)
             left //= 2
-        result = np.clip(self._interpolation(probability) @ values, 0.0, 1.0)
+        result = np.clip(self._interpolated(values, probability), 0.0, 1.0)
         return result.reshape((*np.shape(probability), *generations.shape))[()]
+
+    def _interpolated(self, values, probability) -> np.ndarray:
+        """Values at the nodes, of shape `(nodes, columns)`, at the given probabilities."""
+        probability = np.ravel(probability)
+        found = np.empty((probability.size, values.shape[1]))
+        for begin in range(0, probability.size, _TOGETHER):
+            here = slice(begin, begin + _TOGETHER)
+            found[here] = self._interpolation(probability[here]) @ values
+        return found
 
     def _interpolation(self, probability) -> np.ndarray:
         """The rows that turn values at the nodes into values at the given probabilities."""
@@ -171,7 +182,9 @@ def expected_outcomes(samples: int, probabilities, generations, *, real_fraction
     laws = ((Extinction(samples, real_fraction, share), share) for share in known)
     missing = np.stack([law.missing(share, generations) for law, share in laws])
     if known is not values:
-        missing = np.tensordot(grid._interpolation(values), missing, axes=1)
+        shape = missing.shape[1:]
+        missing = grid._interpolated(missing.reshape(len(missing), -1), values)
+        missing = missing.reshape(-1, *shape)
     return counts @ (1 - missing)
 
 

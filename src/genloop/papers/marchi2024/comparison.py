@@ -142,12 +142,14 @@ def _speeds(multiplier, generations, *, samples, size, window):
     rate = -np.log(multiplier) if multiplier > 0 else np.inf
     window_rate = windows.window_rate(multiplier, window) if 0 < multiplier < 1 else rate
     kept = windows.window_deviations(multiplier, window, generations)[-1]
+    with np.errstate(over="ignore"):
+        power = np.float64(multiplier) ** generations
     left = float(
         accumulation.remaining_deviation(multiplier, generations, size=size, samples=samples)
     )
     accumulated = accumulation.half_life(multiplier, size=size, samples=samples)
     return (
-        (float(halving(rate)), float(multiplier**generations)),
+        (float(halving(rate)), float(power)),
         (float(halving(window_rate)), float(kept)),
         (accumulated, left),
     )

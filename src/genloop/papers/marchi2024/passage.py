@@ -62,10 +62,10 @@ def replaced(image, x) -> Iterator[Array]:
 
 def windowed(image, x, window) -> Iterator[Array]:
     """The same for a window of generations that begins full of $x$."""
-    data, total = collections.deque([x] * window), window * x
+    data, total = collections.deque(), window * x
     while True:
         data.append(image(total / window))
-        total = total + data[-1] - data.popleft()
+        total = total + data[-1] - (data.popleft() if len(data) > window else x)
         yield total / window
 
 

@@ -58,12 +58,16 @@ def fading_variance(multiplier, share, *, samples) -> Float[Array, "*shape"]:
 def window_deviations(multiplier: float, generations: int, steps: int) -> Float[Array, " t"]:
     r"""What is left after $1, \dots, t$ `steps` of a deviation that fills the window [AC-5].
 
-    $y_{t+1} = \frac\mu w (y_t + \dots + y_{t-w+1})$, averaged over the window.
+    $y_{t+1} = \frac\mu w (y_t + \dots + y_{t-w+1})$, averaged over the window;
+    infinite once it is beyond all numbers.
     """
-    data, left, total = np.ones(generations + steps), np.empty(steps), float(generations)
+    data, left, total = np.empty(steps), np.full(steps, np.inf), float(generations)
     for t in range(steps):
-        data[generations + t] = multiplier * total / generations
-        total = total + data[generations + t] - data[t]
+        data[t] = multiplier * total / generations
+        # As Python numbers, which grow beyond all numbers without a word.
+        total += float(data[t]) - (float(data[t - generations]) if t >= generations else 1.0)
+        if not np.isfinite(total):
+            break
         left[t] = total / generations
     return left
 
