@@ -171,3 +171,25 @@ def test_interrupts_that_are_ignored_stay_ignored():
 def test_without_a_file_nothing_was_written(monkeypatch):
     monkeypatch.setattr(interrupts, "WRITTEN", [])
     assert interrupts.line() == "E130 interrupted; nothing was written."
+
+
+def test_the_script_of_a_figure_ends_with_the_command_that_runs_it(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import os, pathlib, time\n"
+        "pathlib.Path('script.csv').write_text('whole')\n"
+        "pathlib.Path('number').write_text(str(os.getpid()))\n"
+        "time.sleep(60)\n"
+    )
+    process = program(f"""
+        import pathlib
+        from genloop.cli import figures
+        figures._draw(pathlib.Path({str(script)!r}))
+    """)
+    number = tmp_path / "number"
+    while not (number.exists() and number.read_text()):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    ended(process, words="script.csv")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number.read_text()), 0)

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
+from .. import files
 from ..errors import InputError, shown
-from . import outputs
+from . import interrupts, outputs
 from .document import document
 from .exits import DONE, UNDECIDED, FileProblem
 from .options import Json, Out, Seed, check_seed
@@ -75,21 +76,44 @@ def _chosen(folder: Path, names: list[str] | None) -> list[Path]:
     return [scripts[name.removesuffix(".py")] for name in names or scripts]
 
 
+_PROGRAM = "import sys, runpy; from genloop.cli import interrupts; interrupts.listen(); "
+_PROGRAM += "runpy.run_path(sys.argv[1], run_name='__main__')"
+_PATIENCE = 2.0
+"""Seconds in which a script that is interrupted has to end."""
+
+
 def _draw(script: Path) -> dict:
     """Run one script; the files it wrote are those of its name that changed."""
     before = _stamps(script)
     paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    run = subprocess.run(
-        [sys.executable, script.name],
+    run = subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, script.name],
         cwd=script.parent,
         env={"MPLBACKEND": "Agg"} | environment,
-        capture_output=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
     )
-    complaint = run.stderr.strip().splitlines()[-1:] or [f"exit code {run.returncode}"]
-    after = _stamps(script)
-    written = sorted(name for name, stamp in after.items() if before.get(name) != stamp)
+    written = []
+
+    def settle():
+        after = _stamps(script)
+        written[:] = sorted(name for name, stamp in after.items() if before.get(name) != stamp)
+        files.WRITTEN.extend(written)
+
+    def stop():
+        run.terminate()
+        try:
+            run.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            run.kill()
+        settle()
+
+    with interrupts.deed_of_the_last_moment(stop):
+        _, complaints = run.communicate()
+    settle()
+    complaint = complaints.strip().splitlines()[-1:] or [f"exit code {run.returncode}"]
     return {
         "name": script.stem,
         "written": written,
