@@ -53,7 +53,7 @@ def line(number: int = signal.SIGINT) -> str:
     """What is said: which files stand, or that none was written."""
     from ..errors import shown
 
-    names = ", ".join(dict.fromkeys(shown(name) for name in WRITTEN))
+    names = ", ".join(dict.fromkeys(shown(name, 5000) for name in WRITTEN))
     done = f"these files were written before: {names}" if names else "nothing was written"
     return f"E{128 + number} {_SIGNALS[signal.Signals(number).name]}; {done}."
 
