@@ -18,8 +18,8 @@ def need_flint() -> Any:
     if flint is None:
         raise InputError(
             "E205",
-            "proofs are made by ball arithmetic, which needs python-flint; install "
-            "genloop[certify].",
+            "proofs are made by ball arithmetic, which needs python-flint; "
+            "pip install python-flint.",
         )
     return flint
 

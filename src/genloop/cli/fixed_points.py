@@ -21,7 +21,7 @@ from .options import (
     Words,
 )
 from .proofs import Certificates, Certify, Digits
-from .screen import deliver, label, percent, progress, table as grid
+from .screen import counted, deliver, label, percent, progress, table as grid
 
 Starts = Annotated[
     int,
@@ -187,7 +187,8 @@ def _lines(result: dict, path: str | None):
     points = result["fixed_points"]
     share, temperature = percent(result["real_fraction"]), result["temperature"]
     yield f"real data   {result['input']['source']}"
-    yield f"loop        temperature {temperature:g}, {share} real data, {result['starts']} starts"
+    starts = counted(result["starts"], "start")
+    yield f"loop        temperature {temperature:g}, {share} real data, {starts}"
     if not points:
         yield "No fixed point was found; that does not prove that there is none."
         return
