@@ -9,7 +9,19 @@ from ..errors import InputError
 from . import inputs, options, outputs, resources, session
 from .document import document
 from .exits import DONE
-from .options import Counts, Json, Out, Seed, Temperature, Tokens, Uniform, Words
+from .options import (
+    CountColumn,
+    Counts,
+    Field,
+    Json,
+    Out,
+    Seed,
+    Temperature,
+    TokenColumn,
+    Tokens,
+    Uniform,
+    Words,
+)
 from .outcome_words import number
 from .screen import counted, deliver, percent, progress, table
 
@@ -54,6 +66,9 @@ def command(
     tokens: Tokens = None,
     counts: Counts = None,
     words: Words = None,
+    field: Field = None,
+    token_column: TokenColumn = None,
+    count_column: CountColumn = None,
     uniform: Uniform = None,
     temperature: Temperature = 1.0,
     real_fraction: RealFraction = 0.1,
@@ -72,6 +87,7 @@ def command(
     they get there and in how much they fluctuate.
     """
     chosen = {"tokens": tokens, "counts": counts, "words": words}
+    chosen |= {"field": field, "token_column": token_column, "count_column": count_column}
     inputs.check_one(**chosen, uniform=uniform)
     options.check_temperature(temperature)
     options.check_fraction(real_fraction)
@@ -150,7 +166,7 @@ def _solve(real, **asked) -> dict:
 
 def _lines(result: dict):
     about, workflows = result["input"], result["workflows"]
-    yield f"real data   {about['source']}, {about['outcomes']:,} distinct"
+    yield from inputs.lines(about, f", {about['outcomes']:,} distinct")
     yield (
         f"loop        {counted(result['samples'], 'token')} a generation at temperature "
         f"{result['temperature']:g}, {percent(result['real_fraction'])} of them real, after a "

@@ -3,7 +3,19 @@
 from . import inputs, options, outputs, resources, session
 from .document import document
 from .exits import DONE
-from .options import Counts, Json, Out, Seed, Temperature, Tokens, Uniform, Words
+from .options import (
+    CountColumn,
+    Counts,
+    Field,
+    Json,
+    Out,
+    Seed,
+    Temperature,
+    TokenColumn,
+    Tokens,
+    Uniform,
+    Words,
+)
 from .outcome_words import number
 from .screen import deliver, progress, table
 
@@ -23,6 +35,9 @@ def command(
     tokens: Tokens = None,
     counts: Counts = None,
     words: Words = None,
+    field: Field = None,
+    token_column: TokenColumn = None,
+    count_column: CountColumn = None,
     uniform: Uniform = None,
     temperature: Temperature = 1.0,
     as_json: Json = False,
@@ -36,6 +51,7 @@ def command(
     the reason.
     """
     chosen = {"tokens": tokens, "counts": counts, "words": words}
+    chosen |= {"field": field, "token_column": token_column, "count_column": count_column}
     inputs.check_one(**chosen, uniform=uniform)
     options.check_temperature(temperature)
     options.check_seed(seed)
@@ -59,7 +75,7 @@ def command(
 
 def _lines(result: dict):
     about, bounds = result["input"], result["bounds"]
-    yield f"real data   {about['source']}, {about['outcomes']:,} distinct"
+    yield from inputs.lines(about, f", {about['outcomes']:,} distinct")
     yield f"loop        p' = a r + (1 - a) p^(1/T)/Z with T = {result['temperature']:g}"
     columns = ("bound", "status", "real fraction", "real per synthetic", "times the sharp one")
     yield table("", columns, [_row(bound) for bound in bounds])

@@ -1,5 +1,6 @@
 """The branches of a loop and their events, in words."""
 
+from . import inputs
 from .screen import counted, label, percent, table
 
 MOST_WINNERS = 100
@@ -19,7 +20,7 @@ def lines(result: dict):
     """Input, the table of events, and what every branch is."""
     ((fixed, value),) = result["fixed"].items()
     along, (lower, upper) = plain(result["along"]), result["interval"]
-    yield f"real data   {result['input']['source']}"
+    yield from inputs.lines(result["input"])
     yield f"loop        {plain(fixed)} {value:g}, {along} from {lower:g} to {upper:g}"
     if result["events"]:
         columns = ("", "kind", along, "leader", "what happens")

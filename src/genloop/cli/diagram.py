@@ -9,7 +9,7 @@ from . import inputs, options, outputs, ranges, session
 from .branch_words import MOST_WINNERS
 from .document import document
 from .exits import DONE
-from .options import Counts, Json, Seed, Tokens, Uniform, Words
+from .options import CountColumn, Counts, Field, Json, Seed, TokenColumn, Tokens, Uniform, Words
 from .screen import deliver, percent, progress, table
 
 Temperatures = Annotated[
@@ -52,6 +52,9 @@ def command(
     tokens: Tokens = None,
     counts: Counts = None,
     words: Words = None,
+    field: Field = None,
+    token_column: TokenColumn = None,
+    count_column: CountColumn = None,
     uniform: Uniform = None,
     temperature: Temperatures = "0.4:1.4:41",
     real_fraction: RealFractions = "0.02:0.98:41",
@@ -72,6 +75,7 @@ def command(
     --along temperature --real-fraction 0.1.
     """
     chosen = {"tokens": tokens, "counts": counts, "words": words}
+    chosen |= {"field": field, "token_column": token_column, "count_column": count_column}
     inputs.check_one(**chosen, uniform=uniform)
     options.check_seed(seed)
     outputs.check(
@@ -132,7 +136,7 @@ def _drawn(kind, out: str | None, result: dict) -> dict[str, bytes]:
 def _lines(result: dict):
     from .diagram_fields import CURVES, REGIONS
 
-    yield f"real data   {result['input']['source']}"
+    yield from inputs.lines(result["input"])
     rows = [(REGIONS[name], percent(share)) for name, share in result["shares"].items()]
     yield table("Shares of the diagram", ("what happens", "share"), rows)
     yield f"{len(result['temperature'])} x {len(result['real_fraction'])} points"

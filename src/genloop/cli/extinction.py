@@ -10,7 +10,18 @@ from ..errors import InputError, shown
 from . import inputs, options, outputs, resources, session
 from .document import document
 from .exits import DONE
-from .options import Counts, Json, Out, Seed, Tokens, Uniform, Words
+from .options import (
+    CountColumn,
+    Counts,
+    Field,
+    Json,
+    Out,
+    Seed,
+    TokenColumn,
+    Tokens,
+    Uniform,
+    Words,
+)
 from .screen import counted, deliver, label, percent, progress, table
 
 Token = Annotated[
@@ -43,6 +54,9 @@ def command(
     tokens: Tokens = None,
     counts: Counts = None,
     words: Words = None,
+    field: Field = None,
+    token_column: TokenColumn = None,
+    count_column: CountColumn = None,
     uniform: Uniform = None,
     token: Token = None,
     samples: Samples = None,
@@ -59,6 +73,7 @@ def command(
     a token that is missing from one generation can come back.
     """
     chosen = {"tokens": tokens, "counts": counts, "words": words}
+    chosen |= {"field": field, "token_column": token_column, "count_column": count_column}
     inputs.check_one(**chosen, uniform=uniform)
     options.check_fraction(real_fraction)
     if samples is not None:
@@ -162,7 +177,7 @@ def _beyond(real_fraction: float, probability: float, level: float) -> str:
 
 def _lines(result: dict):
     about, samples = result["input"], result["samples"]
-    yield f"real data   {about['source']}, {about['outcomes']:,} distinct"
+    yield from inputs.lines(about, f", {about['outcomes']:,} distinct")
     share = percent(result["real_fraction"])
     size = counted(samples, "token")
     yield f"loop        {size} a generation at temperature 1, {share} real data"

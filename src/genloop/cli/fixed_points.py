@@ -9,13 +9,16 @@ from . import inputs, options, outputs, proofs, resources, session, stable_state
 from .document import document
 from .exits import DONE, UNDECIDED
 from .options import (
+    CountColumn,
     Counts,
+    Field,
     Json,
     Out,
     RealFraction,
     Seed,
     Table,
     Temperature,
+    TokenColumn,
     Tokens,
     Uniform,
     Words,
@@ -40,6 +43,9 @@ def command(
     counts: Counts = None,
     table: Table = None,
     words: Words = None,
+    field: Field = None,
+    token_column: TokenColumn = None,
+    count_column: CountColumn = None,
     uniform: Uniform = None,
     temperature: Temperature = 1.0,
     real_fraction: RealFraction = 0.1,
@@ -60,6 +66,7 @@ def command(
     found, or with --certify if one of them is not proved.
     """
     chosen = {"tokens": tokens, "counts": counts, "table": table, "words": words}
+    chosen |= {"field": field, "token_column": token_column, "count_column": count_column}
     inputs.check_one(**chosen, uniform=uniform)
     options.check_temperature(temperature)
     options.check_fraction(real_fraction)
@@ -186,8 +193,8 @@ def _moments(state, real) -> dict:
 def _lines(result: dict, path: str | None):
     points = result["fixed_points"]
     share, temperature = percent(result["real_fraction"]), result["temperature"]
-    yield f"real data   {result['input']['source']}"
     starts = counted(result["starts"], "start")
+    yield from inputs.lines(result["input"])
     yield f"loop        temperature {temperature:g}, {share} real data, {starts}"
     if not points:
         yield "No fixed point was found; that does not prove that there is none."

@@ -1,41 +1,53 @@
 """The one input of a command as a model."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 from ..errors import InputError
 from .options import check_count
 
 _MOST_SAMPLES = 10**18
 _NAMES = ("tokens", "counts", "table", "words", "uniform")
+_HOW = {"field": "tokens", "token_column": "counts", "count_column": "counts"}
+"""Options that say how an input is read, and the input they go with."""
 
 
 def check_one(**inputs) -> None:
-    """Raises `InputError` E104 unless exactly one input is given."""
+    """Whether exactly one input is given, with options of its own.
+
+    Raises `InputError`: E104 for none or several inputs, E111 for an option of another input.
+    """
     given = [f"--{name}" for name in _NAMES if inputs.get(name) is not None]
     if len(given) != 1:
         what = " and ".join(given) if given else "no input"
         raise InputError(
             "E104",
-            f"there is {what}; give exactly one of --tokens FILE, --tokens demo, --counts CSV, "
+            f"there is {what}; give exactly one of --tokens FILE, --tokens demo, --counts FILE, "
             "--table CSV, --words LANG, --uniform K.",
         )
+    for name, owner in _HOW.items():
+        if inputs.get(name) is not None and inputs.get(owner) is None:
+            option = f"--{name.replace('_', '-')}"
+            raise InputError("E111", f"{option} goes with --{owner}, got {given[0]}; leave it out.")
     if inputs.get("uniform") is not None:
         check_count(inputs["uniform"], "--uniform", 2, 10**7)
 
 
-def files(*, tokens=None, counts=None, table=None, words=None) -> dict[str, str | None]:
+def files(*, tokens=None, counts=None, table=None, **_) -> dict[str, str | None]:
     """The files among the inputs, by option; --tokens demo and --words name none."""
     return {"--tokens": None if tokens == "demo" else tokens, "--counts": counts, "--table": table}
 
 
-def read(*, tokens=None, counts=None, table=None, words=None, uniform=None):
+def read(*, uniform=None, **inputs):
     """The real distribution that the options name."""
     from .. import data
     from ..models import Categorical
 
     if uniform is not None:
         return Categorical.uniform(uniform)
-    readers = {"tokens": tokens, "counts": counts, "table": table, "words": words}
-    name, value = next((name, value) for name, value in readers.items() if value is not None)
-    return getattr(data, name)(value)
+    name = next(name for name in _NAMES if inputs.get(name) is not None)
+    how = {one: inputs[one] for one in _HOW if _HOW[one] == name and inputs.get(one) is not None}
+    return getattr(data, name)(inputs[name], **how)
 
 
 def samples_of(real, samples: int | None) -> int:
@@ -45,31 +57,47 @@ def samples_of(real, samples: int | None) -> int:
     """
     if samples is not None:
         return samples
-    size = None if real.origin is None else real.origin.size
-    if size is None:
-        raise InputError(
-            "E117", "this input does not say how many tokens a generation has; give --samples N."
-        )
-    if not 2 <= size <= _MOST_SAMPLES:
+    origin = real.origin
+    size = None if origin is None else origin.size
+    if size is None or not 2 <= size <= _MOST_SAMPLES:
+        told = "" if origin is None else f" (its counts add up to {_sum(origin)})"
         raise InputError(
             "E117",
-            f"the counts of this input add up to {float(size):.6g} tokens a generation, which must "
-            f"lie between 2 and {_MOST_SAMPLES:,}; give --samples N.",
+            f"this input does not say how many tokens a generation has{told}; give --samples N, "
+            f"between 2 and {_MOST_SAMPLES:,}.",
         )
     return size
 
 
+def _sum(origin) -> str:
+    """The sum of the counts as it is, also where it is no whole number or beyond doubles."""
+    total = sum(map(Fraction, origin.weights))
+    return f"{Decimal(total.numerator) / total.denominator:.6g}"
+
+
 def described(real) -> dict:
-    """What was read, for the result of a command."""
+    """What was read, and how, for the result of a command."""
     origin = real.origin
     summary = {
         "source": "uniform distribution" if origin is None else origin.source,
         "observations": None if origin is None else origin.size,
+        "tokenisation": None if origin is None else origin.tokenisation,
+        "reading": () if origin is None else origin.reading,
+        "warnings": () if origin is None else origin.warnings,
     }
     if hasattr(real, "outcomes"):
         vocabulary = effective_vocabulary(real.probabilities)
         return summary | {"outcomes": real.outcomes, "effective_vocabulary": vocabulary}
     return summary | {"dimensions": real.dimension}
+
+
+def lines(about: dict, size: str = ""):
+    """The same in words, `size` behind the source."""
+    yield f"real data   {about['source']}{size}"
+    if about["tokenisation"] is not None:
+        yield f"tokens      {about['tokenisation']}"
+    yield from (f"read as     {sentence}" for sentence in about["reading"])
+    yield from (f"warning     {sentence}" for sentence in about["warnings"])
 
 
 def effective_vocabulary(probabilities) -> float:

@@ -14,13 +14,42 @@ Tokens = Annotated[
     typer.Option(
         "--tokens",
         metavar="FILE|demo",
-        help="Any UTF-8 text, JSON lines with a field text, or demo. Tokens are runs of letters "
+        help="A text, JSON with texts in it (see --field), or demo. Tokens are runs of letters "
         "and digits in lower case; all else separates.",
+    ),
+]
+Field = Annotated[
+    str | None,
+    typer.Option(
+        "--field",
+        metavar="NAME",
+        help="Which field of JSON for --tokens holds the text (default: text, or the only one).",
     ),
 ]
 Counts = Annotated[
     str | None,
-    typer.Option("--counts", metavar="CSV", help="A table of token,count: CSV, TSV or with ;."),
+    typer.Option(
+        "--counts",
+        metavar="FILE",
+        help="Tokens and their counts: CSV with any separator, uniq -c, or JSON.",
+    ),
+]
+TokenColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--token-column",
+        metavar="NAME",
+        help="The column of the tokens in --counts: its name, or 1, 2, ... (default: token, word, "
+        "...).",
+    ),
+]
+CountColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--count-column",
+        metavar="NAME",
+        help="The column of the counts in --counts (default: count, frequency, ...).",
+    ),
 ]
 Table = Annotated[
     str | None,

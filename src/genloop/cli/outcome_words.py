@@ -1,6 +1,6 @@
 """The answer of `genloop threshold` for tokens, in words: what it needs, the table, what to do."""
 
-from . import collapses, temperatures, truncation
+from . import collapses, inputs, temperatures, truncation
 from .goals import THRESHOLD_OF
 from .screen import counted, label, percent, percent_above, table
 
@@ -10,7 +10,7 @@ _GOALS = ("fidelity", "fidelity_divergence", "fidelity_vocabulary")
 def lines(answer: dict, verbose: bool = False):
     """The answer in a sentence, the table and what follows from it."""
     about, truncated = answer["input"], answer["truncation"]
-    yield f"real data   {_described(about)}"
+    yield from inputs.lines(about, _size(about))
     yield f"loop        {_loop(answer)}"
     if truncated is not None:
         yield from truncation.lines(answer)
@@ -92,12 +92,12 @@ def number(value: float) -> str:
     return f"1 - {1 - value:.3g}" if 1 - 1e-5 < value < 1 else f"{value:.6g}"
 
 
-def _described(about: dict) -> str:
+def _size(about: dict) -> str:
     seen = about["observations"]
     size = "" if seen is None else f", {counted(seen, 'observation')}"
     kinds = f"{about['outcomes']:,} distinct"
     vocabulary = f"effective vocabulary {about['effective_vocabulary']:,.4g}"
-    return f"{about['source']}{size}, {kinds}, {vocabulary}"
+    return f"{size}, {kinds}, {vocabulary}"
 
 
 def _fate(at: dict, temperature: float) -> str:

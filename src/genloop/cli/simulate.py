@@ -7,7 +7,19 @@ import typer
 from . import inputs, options, outputs, pool, session
 from .document import document
 from .exits import DONE
-from .options import Counts, Json, Seed, Table, Temperature, Tokens, Uniform, Words
+from .options import (
+    CountColumn,
+    Counts,
+    Field,
+    Json,
+    Seed,
+    Table,
+    Temperature,
+    TokenColumn,
+    Tokens,
+    Uniform,
+    Words,
+)
 from .pool import RealSamples, Samples
 from .screen import counted, deliver, percent, progress, table as grid
 
@@ -29,6 +41,9 @@ def command(
     counts: Counts = None,
     table: Table = None,
     words: Words = None,
+    field: Field = None,
+    token_column: TokenColumn = None,
+    count_column: CountColumn = None,
     uniform: Uniform = None,
     temperature: Temperature = 1.0,
     real_fraction: RealFraction = None,
@@ -46,6 +61,7 @@ def command(
     expected moments.
     """
     chosen = {"tokens": tokens, "counts": counts, "table": table, "words": words}
+    chosen |= {"field": field, "token_column": token_column, "count_column": count_column}
     inputs.check_one(**chosen, uniform=uniform)
     options.check_temperature(temperature)
     if real_fraction is not None:
@@ -83,7 +99,7 @@ def command(
 
 
 def _lines(result: dict):
-    yield f"real data   {result['input']['source']}"
+    yield from inputs.lines(result["input"])
     yield (
         f"loop        {counted(result['samples'], 'sample')} a generation at temperature "
         f"{result['temperature']:g}, {percent(result['real_fraction'])} real data, "

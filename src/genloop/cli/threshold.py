@@ -8,7 +8,21 @@ from ..errors import InputError
 from . import goals, inputs, options, outputs, proofs, resources, session, truncation
 from .document import document
 from .goals import Goals
-from .options import Counts, Json, Out, Seed, Table, Temperature, Tokens, Uniform, Verbose, Words
+from .options import (
+    CountColumn,
+    Counts,
+    Field,
+    Json,
+    Out,
+    Seed,
+    Table,
+    Temperature,
+    TokenColumn,
+    Tokens,
+    Uniform,
+    Verbose,
+    Words,
+)
 from .pool import RealSamples, check_pool, real_samples_of
 from .proofs import Certificates, Certify, Digits
 from .screen import deliver, progress
@@ -37,6 +51,9 @@ def command(
     counts: Counts = None,
     table: Table = None,
     words: Words = None,
+    field: Field = None,
+    token_column: TokenColumn = None,
+    count_column: CountColumn = None,
     uniform: Uniform = None,
     temperature: Temperature = 1.0,
     real_fraction: RealFraction = None,
@@ -65,6 +82,7 @@ def command(
     Exit code 0 if the goals are met (with --real-fraction: at that fraction), 1 if they are not.
     """
     chosen = {"tokens": tokens, "counts": counts, "table": table, "words": words}
+    chosen |= {"field": field, "token_column": token_column, "count_column": count_column}
     inputs.check_one(**chosen, uniform=uniform)
     options.check_temperature(temperature)
     options.check_fraction(0.0 if real_fraction is None else real_fraction)

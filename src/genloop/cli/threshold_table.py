@@ -99,7 +99,7 @@ def lines(answer: dict, verbose: bool = False):
     """Input, table and plain sentences."""
     about, at = answer["input"], answer["at"]
     size = f"{counted(about['observations'], 'row')}, {counted(about['dimensions'], 'column')}"
-    yield f"real data   {about['source']}, {size}"
+    yield from inputs.lines(about, f", {size}")
     fresh = f"{counted(answer['real_samples'], 'new real point')} ({percent(at['real_fraction'])})"
     sampled = (
         f"{counted(answer['samples'], 'point')} sampled at temperature {answer['temperature']:g}"

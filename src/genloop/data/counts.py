@@ -1,96 +1,85 @@
 """Counts that were made elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import chain
 from pathlib import Path
 
 from ..errors import InputError, shown
 from ..models import Categorical
-from .files import Sheet, exact_number
+from .files import read
+from .layouts import Counted, counted
 from .outcomes import categorical
 
 
-def counts(path: str | Path) -> Categorical:
-    r"""The distribution in a CSV file with columns `token` and `count`, in the order of the file.
+def counts(
+    path: str | Path, *, token_column: str | None = None, count_column: str | None = None
+) -> Categorical:
+    r"""The distribution in a table of tokens and counts, in the order of the file.
 
-    UTF-8, separated by commas, tabs or semicolons, other columns ignored, tokens taken letter by
-    letter. Without a header two columns are read if one holds numbers and the other does not. A
-    count is a positive number, whole or not, and is taken without rounding (`weights` of the
-    origin); the size of the origin is their sum, rounded. Zero counts are refused, because an
-    outcome that was never seen has no part in a loop.
+    CSV with commas, tabs, semicolons or bars between cells; lists with spaces between them, as
+    `uniq -c` writes them; JSON: an object of counts by token, a list of pairs or of objects, or one
+    such list or object a line. Tokens are taken letter by letter. Columns are found by their names
+    (token, word, ...; count, frequency, ...), or `token_column` and `count_column` name them, also
+    by their places counted from one. Without a header two columns are read if one holds a number
+    and the other does not.
 
-    Raises `InputError`: E201 to E204 as for every file, E206 one token, E207 too wide a range, E211
-    to E213 malformed CSV, E214 a missing column, E215 no rows, E221 not a number, E222 NaN, E223
-    infinite, E224 negative, E225 zero, E226 all zero, E227 a token twice, E228 an empty token.
+    A count is a positive number, whole or not, and is taken without rounding (`weights` of the
+    origin); the size of the origin is their sum, rounded (`None` where
+    that is zero or beyond doubles). Digits may be of any script and in groups
+    of three (1,234,567; also with points or spaces that do not break); what can be read in two
+    ways is refused. Zero counts are refused, because an outcome that was never seen has no part in
+    a loop. `reading` of the origin says what was chosen.
+
+    Raises `InputError`: E201 to E204 and E208 as for every file, E206 one token, E207 too wide a
+    range, E211 to E213 malformed CSV, E214 columns that are not clear, E215 no rows, E216 other
+    JSON, E218 two readings, E219 no such column, E221 not a number, E222 NaN, E223 infinite, E224
+    negative, E225 zero, E226 all zero, E227 a token twice, E228 an empty token, E229 a number with
+    two readings.
     """
-    sheet = Sheet(path)
-    token, count, rows = _columns(sheet)
-    weights: dict[str, int | Fraction] = {}
-    for line, cells in rows:
-        label = cells[token]
-        _check_token(label, weights, f"line {line} of {shown(path)}")
-        where = f"the count of {shown(label)} in line {line}"
-        weights[label] = _count(cells[count], where, sheet.delimiter)
-    _check_seen(weights, path)
+    text, sha256 = read(path)
+    found = counted(text, path, token_column=token_column, count_column=count_column)
+    _check_tokens(found)
+    weights = found.weights()
+    _check_counts(found, weights)
+    _check_seen(found.labels, weights, path)
     return categorical(
-        list(weights),
-        list(weights.values()),
+        found.labels,
+        weights,
         source=str(path),
-        sha256=sheet.sha256,
-        size=round(sum(weights.values())),
+        sha256=sha256,
+        size=_size(sum(weights)),
+        reading=found.reading,
     )
 
 
-def _columns(sheet: Sheet) -> tuple[int, int, Iterable[tuple[int, list[str]]]]:
-    """The columns of tokens and of counts, and the rows with their lines."""
-    if len(sheet.header) == 2 and not {"token", "count"} & set(sheet.header):
-        numeric = [_is_number(cell, sheet.delimiter) for cell in sheet.header]
-        if numeric.count(True) == 1:
-            place = numeric.index(True)
-            return 1 - place, place, chain([(1, sheet.header)], sheet)
-    return _position(sheet, "token"), _position(sheet, "count"), sheet
+def _size(total: int | Fraction) -> int | None:
+    return round(total) or None if total < 2**1023 else None
 
 
-def _is_number(cell: str, delimiter: str) -> bool:
-    try:
-        exact_number(cell, "", delimiter)
-    except InputError:
-        return False
-    return True
+def _check_tokens(found: Counted) -> None:
+    known = set()
+    for place, label in zip(found.places, found.labels, strict=True):
+        if not label:
+            raise InputError("E228", f"{place} has an empty token; name it or remove the row.")
+        if label in known:
+            raise InputError(
+                "E227", f"{place} has the token {shown(label)} again; add its counts into one row."
+            )
+        known.add(label)
 
 
-def _position(sheet: Sheet, name: str) -> int:
-    if name not in sheet.header:
-        raise InputError(
-            "E214",
-            f"{shown(sheet.path)} has no column {name!r}, its first line is "
-            f"{shown(sheet.delimiter.join(sheet.header))}; start it with the line token,count and "
-            "put commas, tabs or semicolons between token and count.",
-        )
-    return sheet.header.index(name)
+def _check_counts(found: Counted, weights: Sequence[int | Fraction]) -> None:
+    for (where, cell), weight in zip(found.named(), weights, strict=True):
+        if weight < 0:
+            raise InputError(
+                "E224", f"{where} is {shown(cell)}, negative; correct or remove the row."
+            )
 
 
-def _check_token(label: str, known: dict[str, int | Fraction], where: str) -> None:
-    if not label:
-        raise InputError("E228", f"{where} has an empty token; name it or remove the row.")
-    if label in known:
-        raise InputError(
-            "E227", f"{where} has the token {shown(label)} again; add its counts into one row."
-        )
-
-
-def _count(cell: str, where: str, delimiter: str) -> int | Fraction:
-    value = exact_number(cell, where, delimiter)
-    if value < 0:
-        raise InputError("E224", f"{where} is {shown(cell)}, negative; correct or remove the row.")
-    return value
-
-
-def _check_seen(weights: dict[str, int | Fraction], path) -> None:
+def _check_seen(labels: Sequence[str], weights: Sequence[int | Fraction], path) -> None:
     if not weights:
         raise InputError("E215", f"{shown(path)} has a header and no rows; add one row a token.")
-    unseen = [label for label, weight in weights.items() if weight == 0]
+    unseen = [label for label, weight in zip(labels, weights, strict=True) if weight == 0]
     if len(unseen) == len(weights):
         raise InputError("E226", f"all counts of {shown(path)} are zero; nothing was counted.")
     if unseen:

@@ -17,8 +17,11 @@ def categorical(
     source: str,
     sha256: str,
     size: int | None,
+    **notes,
 ) -> Categorical:
     r"""The distribution $w_i / \sum_j w_j$ of positive weights, each share rounded once.
+
+    `notes` are further fields of its `Origin`.
 
     Raises `InputError`: E206 fewer than two outcomes, E207 weights so far apart that a probability
     is not a positive double.
@@ -36,4 +39,4 @@ def categorical(
             f"the counts of {shown(source)} range too wide for double precision: the share of "
             f"{shown(labels[int(probabilities.argmin())])} would be zero; remove the smallest.",
         )
-    return Categorical(probabilities, Origin(tuple(labels), source, sha256, size, exact))
+    return Categorical(probabilities, Origin(tuple(labels), source, sha256, size, exact, **notes))

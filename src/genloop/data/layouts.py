@@ -1,0 +1,155 @@
+"""Tokens and their counts in a text, where they can be found in one way only."""
+
+import dataclasses
+import functools
+import re
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+from ..errors import InputError, shown
+from . import sheet
+from .columns import columns
+from .numbers import decimal_sign, exact_number, is_number
+from .records import Placed, rows_of
+from .structure import Number, json_of
+
+_QUOTED = re.compile('"([^"]|"")*"')
+
+
+@dataclasses.dataclass(frozen=True)
+class Counted:
+    """Tokens and counts as they are written, where they stand, and how they were found."""
+
+    places: list[str]
+    labels: list[str]
+    cells: list[str]
+    delimiter: str
+    reading: tuple[str, ...] = ()
+
+    def named(self) -> list[tuple[str, str]]:
+        """The counts as they are written, each with words for what it counts."""
+        pairs = zip(self.places, self.labels, self.cells, strict=True)
+        return [(f"the count of {shown(label)} in {place}", cell) for place, label, cell in pairs]
+
+    def weights(self) -> list[int | Fraction]:
+        """The counts without rounding. Raises `InputError` E221 to E223, E229."""
+        named = self.named()
+        sign = decimal_sign(named, self.delimiter)
+        return [exact_number(cell, where, sign) for where, cell in named]
+
+
+def counted(text: str, path: str | Path, **chosen: str | None) -> Counted:
+    """The tokens and counts of a text; `chosen` are columns by name, as in `columns`.
+
+    Raises `InputError`: those of `columns`, `json_of`, `rows_of` and `sheet.rows`, E218 where a
+    text can be read in two ways.
+    """
+    found = json_of(text, path, "E216")
+    if found is not None:
+        rows = rows_of(*found, path)
+        known = any(isinstance(cell, Number) for _, row in rows[:2] for cell in row)
+        numeric = (lambda cell: isinstance(cell, Number)) if known else is_number
+        return _select(rows, path, "JSON", numeric, chosen)
+    return _only(list(_candidates(text, path, chosen)), path)
+
+
+def _only(candidates: list[Callable[[], Counted]], path) -> Counted:
+    """The one candidate that can be read; several are well where they say the same."""
+    good, bad = [], []
+    for candidate in candidates:
+        try:
+            found = candidate()
+            good.append((found, found.weights()))
+        except InputError as failure:
+            bad.append(failure)
+    # What can be read in two ways is not decided by another way to read it.
+    doubts = [one for one in bad if one.code in ("E218", "E229")]
+    if doubts or not good:
+        # A row of another length may only say that its cells are separated by something else.
+        raise next(iter(doubts + [one for one in bad if one.code not in ("E213", "E214")] + bad))
+    (first, weights), *others = good
+    if any((first.labels, weights) != (other.labels, same) for other, same in others):
+        names = [f"{sheet.SEPARATORS[one.delimiter]} between cells" for one, _ in good]
+        raise InputError(
+            "E218",
+            f"{shown(path)} can be read with {' and with '.join(names)}; put tabs between tokens "
+            "and counts, and none elsewhere.",
+        )
+    return first
+
+
+def _candidates(text: str, path, chosen) -> Iterator[Callable[[], Counted]]:
+    if text.startswith(" ") and not any(chosen.values()):
+        # As uniq -c writes its lists; where a line is of another form, it is no such list.
+        yield functools.partial(_spaced, text, path)
+    between = sheet.delimiters(text)
+    for one in between:
+        yield functools.partial(_table, text, path, one, chosen)
+    if not between and any(chosen.values()):
+        yield functools.partial(_table, text, path, " ", chosen)
+    elif not between and not text.startswith(" "):
+        yield functools.partial(_spaced, text, path)
+
+
+def _table(text: str, path, delimiter: str, chosen) -> Counted:
+    rows = sheet.rows(text, path, delimiter)
+    named = [(f"line {line} of {shown(path)}", cells) for line, cells in rows]
+    return _select(named, path, delimiter, is_number, chosen)
+
+
+def _select(rows: list[Placed], path, delimiter: str, numeric, chosen) -> Counted:
+    """The two columns of a table with or without a header."""
+    first = rows[0][1]
+    token, count, header = columns(first, path, numeric=numeric, **chosen)
+    if header:
+        sheet.check_names([cell.strip() for cell in first], path)
+    places, cells = zip(*rows[header:], strict=True) if rows[header:] else ((), ())
+    names = [shown(first[one].strip()) if header else str(one + 1) for one in (token, count)]
+    usual = names == ["'token'", "'count'"] or (not header and len(first) == 2)
+    reading = () if usual else (f"tokens are column {names[0]}, counts are column {names[1]}",)
+    labels, written = ([row[one] for row in cells] for one in (token, count))
+    return Counted(list(places), labels, written, delimiter, reading)
+
+
+def _spaced(text: str, path) -> Counted:
+    """Lines of a token and a count with spaces between them, the count first or last."""
+    lines = [(n, line) for n, line in enumerate(sheet.lines(text), 1) if line.strip()]
+    words = lines[0][1].split()
+    if len(words) == 2 and not any(map(is_number, words)):
+        columns(words, path)
+        lines = lines[1:]
+    found = {cut: [cut(line) for _, line in lines] for cut in (_count_first, _count_last)}
+    whole = [rows for rows in found.values() if None not in rows]
+    if len(whole) == 2 and whole[0] != whole[1]:
+        raise InputError(
+            "E218",
+            f"lines of {shown(path)} begin and end with a number; put a tab between tokens and "
+            "counts, and a line with the names token and count first.",
+        )
+    if not whole:
+        # The form that fails last is the one that was meant.
+        at = max(rows.index(None) for rows in found.values())
+        if at == 0:
+            columns(words if len(words) == 2 else [lines[0][1]], path)
+        raise InputError(
+            "E221",
+            f"line {lines[at][0]} of {shown(path)} is {shown(lines[at][1])}, which has no count "
+            "where the lines before it have one; correct or remove it.",
+        )
+    labels, cells = zip(*whole[0], strict=True) if lines else ((), ())
+    if all(_QUOTED.fullmatch(label) for label in labels):
+        labels = [label[1:-1].replace('""', '"') for label in labels]
+    places = [f"line {n} of {shown(path)}" for n, _ in lines]
+    return Counted(places, list(labels), list(cells), " ")
+
+
+def _count_first(line: str) -> tuple[str, str] | None:
+    """All after one space is the token, letter by letter, as `uniq -c` writes it."""
+    count, space, token = line.lstrip(" ").partition(" ")
+    return (token, count) if space and is_number(count) else None
+
+
+def _count_last(line: str) -> tuple[str, str] | None:
+    token, space, count = line.rstrip(" ").rpartition(" ")
+    return (token.rstrip(" "), count) if space and is_number(count) else None

@@ -1,0 +1,121 @@
+"""Text as the rows of a table."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from ..errors import InputError, shown
+
+SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars", " ": "spaces"}
+Row = tuple[int, list[str]]
+"""A line number and the cells of the row that ends there."""
+
+
+def rows(text: str, path: str | Path, delimiter: str) -> Iterator[Row]:
+    """The rows of a text that is no blank line, all of one length.
+
+    Raises `InputError`: E211 malformed CSV, E213 a row of another length than the first.
+    """
+    length = None
+    for line, cells in _cut(text) if delimiter == " " else _parsed(text, path, delimiter):
+        length = length or len(cells)
+        if len(cells) != length:
+            raise InputError(
+                "E213",
+                f"line {line} of {shown(path)} has {len(cells)} cells where the first row has "
+                f"{length}, with {SEPARATORS[delimiter]} between cells; quote cells that contain "
+                f"{SEPARATORS[delimiter]}.",
+            )
+        yield line, cells
+
+
+def _cut(text: str) -> Iterator[Row]:
+    for line, cells in enumerate(lines(text), 1):
+        if cells := cells.split():
+            yield line, cells
+
+
+def _parsed(text: str, path, delimiter: str) -> Iterator[Row]:
+    stream = io.StringIO(text, newline="")
+    reader, last = csv.reader(stream, strict=True, delimiter=delimiter), 0
+    try:
+        for cells in reader:
+            _check_lines(cells, last + 1, reader.line_num, path, delimiter)
+            last = reader.line_num
+            if any(cells) or len(cells) > 1:
+                yield reader.line_num, cells
+    except csv.Error as failure:
+        if "field limit" in str(failure):
+            raise InputError(
+                "E211",
+                f"a cell that begins in line {last + 1} of {shown(path)} has more than "
+                f"{csv.field_size_limit():,} letters; close the quote that opens there, or "
+                "shorten the cell.",
+            ) from None
+        # A quote that stays open until the end opened in the row that was begun.
+        line = last + 1 if "unexpected end" in str(failure) else reader.line_num
+        raise InputError(
+            "E211",
+            f"line {line} of {shown(path)} is not CSV ({failure}); quote cells "
+            'that contain commas or quotes and double the quotes inside ("").',
+        ) from None
+
+
+def _check_lines(cells: list[str], first: int, last: int, path, delimiter: str) -> None:
+    """A cell over several lines that look like rows is a quote that was not meant to open."""
+    inner = [line for cell in cells for line in cell.splitlines()[1:]]
+    if any(delimiter in line for line in inner) or len(inner) > 1:
+        raise InputError(
+            "E211",
+            f"a quote in line {first} of {shown(path)} stays open until line {last}, "
+            "across what looks like rows; write a quote that is meant as a letter twice, "
+            'inside quotes ("""").',
+        )
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text, as a table ends them: other line separators are letters of a cell."""
+    return re.split("\r\n|\r|\n", text)
+
+
+def delimiters(text: str) -> list[str]:
+    """What may separate cells: it splits the first two lines into the same number of cells.
+
+    Where nothing does, whatever splits the first line.
+    """
+    begin = list(islice((line for line in lines(text) if line.strip()), 2))
+    cells = {one: [_cells(line, one) for line in begin] for one in SEPARATORS if one != " "}
+    same = [one for one, numbers in cells.items() if min(numbers) > 1 and len(set(numbers)) == 1]
+    return same or [one for one, numbers in cells.items() if numbers[0] > 1]
+
+
+def delimiter(text: str) -> str:
+    """What separates the cells of a table of numbers: the first of `delimiters`, or spaces.
+
+    A comma for one column.
+    """
+    begin = [len(line.split()) for line in islice(filter(str.strip, lines(text)), 2)]
+    spaces = begin[0] > 1 and len(set(begin)) == 1
+    return next(iter(delimiters(text)), " " if spaces else ",")
+
+
+def _cells(line: str, delimiter: str) -> int:
+    """How many cells a line has; one that is longer than a cell can be is no cell."""
+    try:
+        return len(next(csv.reader([line], delimiter=delimiter), []))
+    except csv.Error:
+        return 0
+
+
+def check_names(header: Iterable[str], path) -> None:
+    """Raises `InputError` E212 where two columns have one name."""
+    known = set()
+    for name in header:
+        if name in known:
+            raise InputError(
+                "E212", f"{shown(path)} has two columns {shown(name)}; rename or remove one."
+            )
+        known.add(name)
