@@ -8,6 +8,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import jax.random as jr
+import mpmath as mp
 import numpy as np
 import pytest
 
@@ -499,16 +500,105 @@ def test_numbers_of_samples_that_cannot_be_counted_give_no_numbers(samples):
     assert np.isnan(counts).all()
 
 
-def test_derivatives_at_a_multiplier_of_one_by_symmetry_are_exact():
-    def radius(parameters):
-        temperature, share = parameters
-        real = gl.Categorical.uniform(5)
-        return gl.fixed_point(gl.Temper(temperature) >> gl.Mix(real, share), real).spectral_radius
+def radius_of(parameters, weights):
+    temperature, share = parameters
+    real = gl.Categorical.of(weights)
+    return gl.fixed_point(gl.Temper(temperature) >> gl.Mix(real, share), real).spectral_radius
 
-    second = jax.jit(jax.jacfwd(jax.jacfwd(radius)))
+
+SECOND = jax.jit(jax.jacfwd(jax.jacfwd(radius_of)))
+SLOW_SIZES = [pytest.param(size, marks=pytest.mark.slow) for size in (2, 3, 8, 12)]
+
+
+@pytest.mark.parametrize("outcomes", [5, *SLOW_SIZES])
+def test_derivatives_at_a_multiplier_of_one_by_symmetry_are_exact(outcomes):
     for t, a in ((0.8, 0.2), (0.5, 0.5), (0.7, 0.3), (1.3, 0.1)):
         expected = [[2 * (1 - a) / t**3, 1 / t**2], [1 / t**2, 0.0]]
-        np.testing.assert_allclose(second(jnp.array([t, a])), expected, atol=1e-12)
+        second = SECOND(jnp.array([t, a]), jnp.ones(outcomes))
+        np.testing.assert_allclose(second, expected, atol=1e-12)
+
+
+def exact_radius(t, a, weights):
+    """The same in 50 digits: Newton's method, and the symmetric matrix with these multipliers."""
+    x = real = [w / mp.fsum(weights) for w in weights]
+    places = range(len(real))
+    for _ in range(12):
+        powers = [v ** (1 / t) for v in x]
+        s = [w / mp.fsum(powers) for w in powers]
+        gain = [(1 - a) / t * s[i] / x[i] for i in places]
+        jacobian = mp.diag(gain) - mp.matrix(s) * mp.matrix(gain).T
+        residual = mp.matrix([a * real[i] + (1 - a) * s[i] - x[i] for i in places])
+        step = mp.lu_solve(mp.eye(len(x)) - jacobian, residual)
+        x = [x[i] + step[i] for i in places]
+    rows = [[mp.sqrt(x[j] / x[i]) * jacobian[i, j] for j in places] for i in places]
+    return max(mp.eigsy(mp.matrix(rows), eigvals_only=True))
+
+
+@pytest.mark.parametrize("unevenness", [1e-4, 1e-10])
+def test_second_derivatives_where_multipliers_nearly_tie_are_those_of_many_digits(unevenness):
+    weights = [1 + unevenness * place for place in (0, 1, 2, 0, -1)]
+    with mp.workdps(50):
+        t, a, h = mp.mpf(0.8), mp.mpf(0.5), mp.mpf(10) ** -12
+        value = lambda i, j: exact_radius(t + i * h, a + j * h, [mp.mpf(w) for w in weights])
+        middle = 2 * value(0, 0)
+        twice = (value(1, 0) + value(-1, 0) - middle) / h**2
+        mixed = (value(1, 1) - value(1, -1) - value(-1, 1) + value(-1, -1)) / (4 * h**2)
+        shares = (value(0, 1) + value(0, -1) - middle) / h**2
+        expected = np.array([[twice, mixed], [mixed, shares]], float)
+    second = SECOND(jnp.array([0.8, 0.5]), jnp.array(weights))
+    np.testing.assert_allclose(second, expected, atol=1e-12)
+
+
+BASIS = np.random.default_rng(5).normal(size=(4, 4))
+
+
+def similar(rows):
+    return jnp.asarray(BASIS @ np.array(rows) @ np.linalg.inv(BASIS))
+
+
+# name: (a matrix, its change, first and second derivative of the largest modulus)
+CLUSTERS = {
+    "simple": (np.diag([1.0, 0.5, 0.2, 0.1]), np.diag([2.0, 1.0, 0.0, 0.0]), 2.0, 0.0),
+    "coupled": (
+        np.diag([1.0, 0.5, 0.2, 0.1]),
+        np.eye(4)[[1, 0, 2, 3]] - np.diag([0, 0, 1, 1]),
+        0.0,
+        4.0,
+    ),
+    "kept together": (np.diag([1.0, 1.0, 0.2, 0.1]), np.diag([0.7, 0.7, 3.0, 1.0]), 0.7, np.nan),
+    "three times": (np.diag([1.0, 1.0, 1.0, 0.1]), np.diag([0.7, 0.7, 0.7, 1.0]), 0.7, np.nan),
+    "nilpotent elsewhere": (
+        np.diag([1.0, 1.0, 0, 0]) + np.diag([0, 0, 1.0], 1),
+        np.eye(4),
+        1.0,
+        np.nan,
+    ),
+    "defective": (
+        np.diag([1.0, 1.0, 0.2, 0.1]) + np.diag([1.0, 0, 0], 1),
+        np.eye(4)[::-1],
+        np.nan,
+        np.nan,
+    ),
+}
+
+
+@jax.jit
+def moved_radius(matrix, change):
+    """The spectral radius with its derivatives, each in both modes."""
+    radius = lambda p: gl.spectral_radius(lambda x: (matrix + p * change) @ x, jnp.zeros(4))
+    backward, forward = jax.grad(radius), jax.jacfwd(radius)
+    firsts = jnp.stack([backward(0.0), forward(0.0)])
+    return radius(0.0), firsts, jnp.stack([jax.grad(backward)(0.0), jax.jacfwd(forward)(0.0)])
+
+
+@pytest.mark.parametrize("name", CLUSTERS)
+def test_a_cluster_of_multipliers_has_the_right_derivative_or_none(name):
+    matrix, change, first, second = CLUSTERS[name]
+    matrix, change = similar(matrix), similar(change)
+    value, firsts, seconds = moved_radius(matrix, change)
+    assert float(value) == pytest.approx(1.0, abs=1e-6)
+    np.testing.assert_allclose(firsts, [first] * 2, atol=1e-10)
+    np.testing.assert_allclose(seconds, [second] * 2, atol=1e-8)
 
 
 def test_the_step_with_tied_pivots_is_the_solution():

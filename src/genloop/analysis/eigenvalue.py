@@ -6,23 +6,28 @@ from jax.lax import stop_gradient
 from jaxtyping import Array, Complex, Float
 
 _SEPARATION = 1e-7
+_SMALLEST_OVERLAP = 1e-6
+"""Left and right eigenvectors this nearly orthogonal are those of a defective eigenvalue."""
 
 
 def top_eigenvalue(matrix: Float[Array, "k k"]) -> Complex[Array, ""]:
     r"""The eigenvalue $\lambda$ with the largest $|\lambda|$.
 
     Where it is simple, two Newton steps on $A v = \lambda v$, $c^\top v = 1$ carry exact first and
-    second derivatives. Where it is repeated, the first derivative is that of the perturbed
-    eigenvalue $w^\top \dot A v / w^\top v$ and the second is NaN: it does not exist in general.
+    second derivatives. Where it is repeated $m$ times (to a relative $10^{-7}$) with the projector
+    $P$ on its eigenvectors, the first derivative is that of the mean of the cluster,
+    $\operatorname{tr}(P \dot A)/m$: right where a symmetry keeps the eigenvalues together, while a
+    change that splits them has one-sided derivatives only. A defective eigenvalue has none: NaN.
+    The second derivative is NaN: it depends on how the cluster splits.
     """
     fixed = stop_gradient(matrix)
     finite = jnp.isfinite(fixed).all()
     fixed = jnp.where(finite, fixed, 0.0)
-    values, left, right = jax.lax.linalg.eig(fixed, compute_left_eigenvectors=True)
+    values, lefts, rights = jax.lax.linalg.eig(fixed, compute_left_eigenvectors=True)
     top = jnp.argmax(jnp.abs(values))
-    value, left, right = stop_gradient((values[top], left[:, top].conj(), right[:, top]))
-    others = jnp.where(jnp.arange(values.size) == top, jnp.inf, jnp.abs(values - value))
-    simple = stop_gradient(others.min() > _SEPARATION * (jnp.abs(value) + 1e-300))
+    value, right = values[top], rights[:, top]
+    cluster = jnp.abs(values - value) <= _SEPARATION * (jnp.abs(value) + 1e-300)
+    simple = cluster.sum() == 1
 
     matrix = matrix.astype(value.dtype)
     newton = _bordered(
@@ -30,9 +35,17 @@ def top_eigenvalue(matrix: Float[Array, "k k"]) -> Complex[Array, ""]:
         jnp.where(simple, value, values.size),
         jnp.where(simple, right, jnp.eye(values.size)[0]),
     )
-    overlap = left @ right
-    change = left @ ((matrix - stop_gradient(matrix)) @ right)
-    repeated = value + change / jnp.where(overlap == 0, 1.0, overlap) + _no_second(change.real)
+    within = cluster[:, None] & cluster[None]
+    overlaps = jnp.where(within, lefts.conj().T @ rights, jnp.eye(values.size))
+    inverse = jnp.where(within, jnp.linalg.inv(overlaps), 0.0)
+    regular = jnp.abs(inverse).max() < 1 / _SMALLEST_OVERLAP
+    mean = jnp.where(regular, rights @ inverse @ lefts.conj().T, 0.0) / cluster.sum()
+    change = (mean.T * (matrix - stop_gradient(matrix))).sum()
+    # What is not chosen in the end must not have a derivative of NaN.
+    change = jnp.where(simple, 0.0, change)
+    defect = jnp.where(simple | regular, 0.0, matrix.real.sum())
+    repeated = value + change + no_second(change.real)
+    repeated = repeated + jnp.where(simple | regular, 0.0, _zero_then_nan(defect))
     return jnp.where(finite, jnp.where(simple, newton, repeated), jnp.inf)
 
 
@@ -53,13 +66,13 @@ def _bordered(matrix, value, vector):
 
 
 @jax.custom_jvp
-def _no_second(x):
+def no_second(x):
     """Zero with derivative zero, and NaN for every derivative after that."""
     return jnp.zeros_like(x)
 
 
-@_no_second.defjvp
-def _no_second_jvp(primals, tangents):
+@no_second.defjvp
+def no_second_jvp(primals, tangents):
     return jnp.zeros_like(primals[0]), tangents[0] * _zero_then_nan(primals[0])
 
 

@@ -78,7 +78,10 @@ def spectral_radius(map: Callable[[PyTree], PyTree], state: PyTree) -> Float[Arr
     r"""$\rho = \max_i |\mu_i|$; a fixed point is stable if and only if $\rho < 1$.
 
     (At $\rho = 1$ the derivative does not decide.) Differentiable where the top multiplier is
-    simple.
+    simple, twice as well. Where it is repeated the first derivative is right if a symmetry keeps
+    the multipliers together (else there are only one-sided ones, and this is that of their mean);
+    the second is right for loops over outcomes, where the multipliers are the roots of one
+    equation, and NaN for a general map: it depends on how they split.
     """
     return _checked(map, state).spectral_radius()
 

@@ -44,7 +44,7 @@ class Dense(AbstractJacobian):
         top = top_eigenvalue(self.matrix)
         size = jnp.abs(top)
         # |0| has no derivative; a map that forgets its state has radius zero.
-        return jnp.where(size > 0, jnp.abs(jnp.where(size > 0, top, 1.0)), 0.0)
+        return jnp.where(size == 0, 0.0, jnp.abs(jnp.where(size == 0, 1.0, top)))
 
     def census(self, margin=0.0):
         return census_of(self.multipliers(), margin)

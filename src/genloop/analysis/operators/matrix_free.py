@@ -10,6 +10,7 @@ import lineax as lx
 from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
+from ..eigenvalue import no_second
 from .arnoldi import dominant_eigenvector, ritz_values
 from .linear import AbstractJacobian, census_of
 
@@ -77,7 +78,7 @@ def two_sided_radius(operator: AbstractJacobian) -> Float[Array, ""]:
     r"""$|\mu|$ with $\mu = w^\top J v / w^\top v$ of the dominant right and left eigenvectors.
 
     Exact to second order in the errors of the vectors, and its first derivative is that of a
-    simple eigenvalue; there is no second derivative.
+    simple eigenvalue; the second is NaN.
     """
     fixed = lambda side: lambda v: stop_gradient(side.apply(stop_gradient(v)))
     right = stop_gradient(dominant_eigenvector(fixed(operator), operator.size))
@@ -87,7 +88,9 @@ def two_sided_radius(operator: AbstractJacobian) -> Float[Array, ""]:
     value = (left.vector @ product) / jnp.where(overlap == 0, jnp.nan, overlap)
     # |0| has no derivative; a map that forgets its state has radius zero.
     zero = right.value == 0
-    return jnp.where(zero, 0.0, jnp.abs(jnp.where(zero, 1.0, value)))
+    size = jnp.abs(jnp.where(zero, 1.0, value))
+    # The vectors are held fixed, so that a second derivative would be another number.
+    return jnp.where(zero, 0.0, size + no_second(size))
 
 
 def _operator(function: Callable, like: Any) -> lx.FunctionLinearOperator:
