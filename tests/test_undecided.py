@@ -215,9 +215,11 @@ def test_a_branch_that_is_nowhere_decided_says_so():
 
     branch = {"name": "b", "ties": 1, "complete": True, "parameter": [0.1, 0.5, 0.9]}
     known = {"branches": [branch | {"stable": [None, None, False]}], "events": []}
+    known |= {"drawn": {"branches": 1, "of": 1}}
     about = {"fixed": {"temperature": 1.0}, "along": "real_fraction", "interval": (0.0, 1.0)}
-    *_, said = lines(known | about | {"input": {"source": "x"}})
-    assert said == "branch b: not known to be stable anywhere, undecided from 0.1 to 0.5."
+    source = {"source": "x", "tokenisation": None, "reading": (), "warnings": ()}
+    said = lines(known | about | {"input": source})
+    assert "branch b: not known to be stable anywhere, undecided from 0.1 to 0.5." in said
 
 
 def test_fluctuations_about_an_undecided_point_are_not_a_number():
