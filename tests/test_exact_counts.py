@@ -142,7 +142,8 @@ def test_a_field_is_chosen_or_asked_for(tmp_path):
     assert data.tokens(path, field="answer").source.endswith("(field answer)")
     assert data.tokens(path, field="answer").origin != data.tokens(path, field="q").origin
     path.write_text('{"text": "a"}\n[1]\n{"text": "b"}\n')
-    assert data.tokens(path).labels[0] == "text"
+    with pytest.raises(InputError, match="E209 line 2 of"):
+        data.tokens(path)
     path.write_text("{not json} but text that begins with a brace}\n{and ends so")
     assert "braces" not in data.tokens(path).labels
 

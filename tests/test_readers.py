@@ -184,3 +184,102 @@ SUMS = {"0.4": "a,.1\nb,.3\n", "1.22222e+400": f"a,{'9' * 400}\nb,{'2' * 400}\n"
 def test_a_sum_that_is_no_number_of_tokens_is_said_as_it_is(total, file, capsys):
     code, _, err = answer(capsys, "extinction", "--counts", file("token,count\n" + SUMS[total]))
     assert code == 2 and err.startswith("E117 ") and f"add up to {total})" in err
+
+
+FIELDS = {
+    "lines": '{"text": "a b a", "id": 1}\n{"text": "c\u2028a", "id": 2}\n',
+    "an array": '[{"text": "a b a"}, {"text": "c a"}]',
+    "several lines an object": '[\n  {\n    "text": "a b a"\n  },\n  {"text": "c a"}\n]\n',
+    "one object": '{\n "text": "a b a c a",\n "n": 5\n}\n',
+    "texts": '["a b a", "c a"]',
+    "the only text": '{"n": 1, "body": "a b a"}\n{"n": 2, "body": "c a"}\n',
+}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_the_texts_in_json_are_read_without_the_names(name, file):
+    real = data.tokens(file(FIELDS[name]))
+    assert weights(real) == {"a": 3, "b": 1, "c": 1}
+    assert len(real.origin.reading) == 1 and "JSON" in real.origin.reading[0]
+
+
+NO_TEXTS = {
+    "null": ('{"text": "a b"}\n\n{"text": null}\n', {}, "E209", "line 3"),
+    "missing": ('{"text": "a b"}\n{"title": "a"}\n', {}, "E209", "line 2"),
+    "a number": ('[{"text": "a b"}, {"text": 5}]', {}, "E209", "entry 2"),
+    "another field": ('{"text": "a b"}\n', {"field": "body"}, "E209", "'body'"),
+    "a field of plain text": ("a b a\n", {"field": "text"}, "E209", "leave it out"),
+    "numbers": ("[1, 2, 1]", {}, "E209", "entry 1"),
+    "a cut line": ('{"text": "a b"}\n{"text": "a', {}, "E209", "line 2"),
+    "a cut array": ('[{"text": "a b"}, {"text": "a', {}, "E209", "line 1"),
+    "CSV": ("token,count\nthe,5\nof,3\n", {}, "E210", "--counts"),
+    "a table of numbers": ("x\ty\n1\t2\n3\t4\n", {}, "E210", "--table"),
+    "uniq -c": ("  50 the\n  30 of\n   2 a\n", {}, "E210", "--counts"),
+    "HTML": ("\n<!DOCTYPE html>\n<p>a b a</p>", {}, "E210", "pandoc"),
+    "XML": ('<?xml version="1.0"?><a>b</a>', {}, "E210", "markup"),
+}
+
+
+@pytest.mark.parametrize("name", NO_TEXTS)
+def test_what_is_no_text_is_refused_with_a_remedy(name, file):
+    content, options, code, words = NO_TEXTS[name]
+    with pytest.raises(InputError, match=f"^{code} ") as refusal:
+        data.tokens(file(content), **options)
+    assert words in str(refusal.value)
+
+
+WARNED = {
+    "emoji": ("a b \U0001f600 a \U0001f600\u2764\ufe0f", ["3 symbols such as '\U0001f600' "]),
+    "broken letters": ("caf\ufffd a b", ["1 symbol such as '\ufffd'"]),
+    "invisible letters": ("exam\u00adple a", ["1 symbol such as '\\xad'"]),
+    "Chinese": (
+        "\u6211\u559c\u6b22\u5b66\u4e60\u4e2d\u6587\u3002\u4f60\u559c\u6b22\u5417\uff1f",
+        ["2 tokens are clauses of Chinese", "spaces between words", "--counts"],
+    ),
+    "Thai": (
+        "\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35\u0e04\u0e23\u0e31\u0e1a "
+        "\u0e22\u0e34\u0e19\u0e14\u0e35\u0e17\u0e35\u0e48\u0e44\u0e14\u0e49\u0e23\u0e39\u0e49\u0e08\u0e31\u0e01",
+        ["2 tokens are clauses of Thai"],
+    ),
+    "cells": ("text,kind\n" + "a word,x\nanother,y\n" * 3, ["2 cells with commas"]),
+    "tags": ("<p>a</p> <p>b</p> <b>c</b> <i>d</i> <p>e</p>", ["5 tags such as '</p>'"]),
+}
+UNWARNED = {
+    "English": "It was, they say, \u201cthe best\u201d \u2013 of times; it was\u2026 <not> $5!",
+    "segmented Chinese": "\u6211 \u559c\u6b22 \u5b66\u4e60 \u4e2d\u6587",
+    "accents": "e\u0301cole \u00e9cole na\u00efve \u0939\u093f\u0928\u094d\u0926\u0940",
+    "one comma a line": "Tyger, tyger\nburning, bright\nin the forests, of the night\n",
+}
+
+
+@pytest.mark.parametrize("name", WARNED)
+def test_what_a_text_may_not_mean_is_said(name, file):
+    content, words = WARNED[name]
+    real = data.tokens(file(content))
+    (said,) = real.origin.warnings
+    assert all(word in said for word in words)
+    assert all(any(letter.isalnum() for letter in label) for label in real.labels)
+
+
+@pytest.mark.parametrize("name", UNWARNED)
+def test_usual_texts_are_read_without_a_warning(name, file):
+    origin = data.tokens(file(UNWARNED[name])).origin
+    assert (origin.reading, origin.warnings) == ((), ())
+    assert "letters" in origin.tokenisation
+
+
+def test_the_demo_needs_no_warning_and_pairs_are_described_as_tokens_are(file):
+    assert data.demo().origin.warnings == ()
+    pairs = data.bigrams(file("a b \U0001f600 a b c"), outcomes=2).origin
+    assert "1 symbol" in pairs.warnings[0] and pairs.tokenisation
+
+
+def test_the_command_line_says_once_what_was_read_and_noticed(file, capsys):
+    path = file('{"text": "no", "body": "a b a \U0001f600"}\n')
+    command = ["bounds", "--tokens", path, "--field", "body", "-T", 0.9]
+    code, out, _ = answer(capsys, *command)
+    assert code == 0 and out.count("1 symbol") == 1 and out.count("tokens runs of letters") == 1
+    assert "field 'body' of 1 JSON record" in out
+    about = json.loads(answer(capsys, *command, "--json")[1])["result"]["input"]
+    assert len(about["warnings"]) == 1 and about["tokenisation"] and about["reading"]
+    assert answer(capsys, "bounds", "--tokens", "demo", "--field", "x")[0] == 2

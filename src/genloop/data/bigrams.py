@@ -7,7 +7,8 @@ import numpy as np
 
 from ..errors import InputError, shown
 from ..models import MarkovChain, Origin
-from .text import text_of, tokenise
+from .prose import text_of
+from .text import noticed, tokenise
 
 REST = "(rest)"
 """The label of all outcomes that are not among the most frequent ones; no token has brackets."""
@@ -25,28 +26,31 @@ def bigrams(path: str | Path, *, outcomes: int, unit: str = "token") -> MarkovCh
     tokens. The last one is followed by the first, so that every outcome is left as often as it is
     entered; the size of the origin is the length of the text in its unit.
 
-    Raises `InputError`: E201 to E204 as for every file, E205 no token in the text, E251 fewer
-    distinct tokens or characters than outcomes, E252 fewer than two outcomes, E253 another unit.
+    Raises `InputError`: E201 to E204 and E208 to E210 as `tokens`, E205 no token in the text, E251
+    fewer distinct tokens or characters than outcomes, E252 fewer than two outcomes, E253 another
+    unit.
     """
     if unit not in _UNITS:
         raise InputError("E253", f"the unit must be 'token' or 'character', got {shown(unit)}.")
     if isinstance(outcomes, bool) or not hasattr(outcomes, "__index__") or outcomes < 2:
         raise InputError("E252", f"outcomes must be a whole number of at least 2, got {outcomes}.")
-    text, source, sha256 = text_of(path)
-    found = _UNITS[unit](tokenise(text))
+    text = text_of(path)
+    words = tokenise(text.content)
+    found = _UNITS[unit](words)
     if not found:
         raise InputError(
-            "E205", f"{shown(source)} holds no letter or digit; give a text that does."
+            "E205", f"{shown(text.source)} holds no letter or digit; give a text that does."
         )
     ranked = sorted(Counter(found).items(), key=lambda item: (-item[1], item[0]))
     if len(ranked) < outcomes:
         raise InputError(
             "E251",
-            f"{shown(source)} holds {len(ranked)} distinct {unit}s; ask for at most that many "
+            f"{shown(text.source)} holds {len(ranked)} distinct {unit}s; ask for at most that many "
             f"outcomes, got {outcomes}.",
         )
     labels = [label for label, _ in ranked[: outcomes - 1]]
     number = {label: i for i, label in enumerate(labels)}
     numbers = np.array([number.get(label, outcomes - 1) for label in found])
-    origin = Origin((*labels, REST), source, sha256, len(found))
+    notes = noticed(text, Counter(words))
+    origin = Origin((*labels, REST), text.source, text.sha256, len(found), **notes)
     return MarkovChain.of_text(numbers, outcomes=outcomes, origin=origin)

@@ -51,7 +51,7 @@ def _values(text: str, path, code: str) -> tuple[list, list[int]] | None:
         try:
             found[line] = _value(content)
         except (ValueError, RecursionError):
-            if not found:
+            if not found or not _LIKELY.match(text):
                 return None
             raise InputError(
                 code,

@@ -1,36 +1,45 @@
 """Texts as distributions of tokens."""
 
-import json
-import platform
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import InputError, shown
 from ..models import Categorical
-from .files import digest, read
 from .outcomes import categorical
+from .prose import Text, dropped, text_of
 
+TOKENISATION = "runs of letters, marks and digits in lower case; all else separates"
 _OUTER_APOSTROPHE = re.compile(r"(?<![^\s'])'|'(?![^\s'])")
+_UNSPACED = {
+    "Chinese or Japanese": ("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]", 3),
+    "Thai, Lao, Khmer or Burmese": ("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]", 7),
+}
+"""Scripts without spaces between words, and the most letters that their words have on average."""
 
 
 def tokens(path: str | Path, *, field: str | None = None) -> Categorical:
-    r"""The relative frequencies of the tokens in a UTF-8 text file, most frequent first.
+    r"""The relative frequencies of the tokens in a text file, most frequent first.
 
-    The text is brought to lower case and to Unicode normal form C. A token is then a maximal run
-    of letters, marks and digits (Unicode categories L, M and N); an apostrophe (straight or curly,
-    counted as the same) belongs to a token where it stands between two of these: "don't" is one
-    token, "e-mail" two. All else separates, and drops out. Tokens of equal frequency are in code
-    point order. Scripts without spaces (Chinese, Japanese, Thai) are not cut into words: a whole
-    clause is a token there, so count words elsewhere and use `counts`. Of JSON lines the text in
-    `field` is read, by default "text" or the only field that holds text.
+    UTF-8, or UTF-16 with a byte order mark, also in gzip. The text is brought to lower case and to
+    Unicode normal form C. A token is then a maximal run of letters, marks and digits (Unicode
+    categories L, M and N) that is not of marks alone; an apostrophe (straight or curly, counted as
+    the same) belongs to a token where it stands between two of these: "don't" is one token,
+    "e-mail" two. All else separates, and drops out. Tokens of equal frequency are in code point
+    order. Scripts without spaces (Chinese, Japanese, Thai) are not cut into words: a whole clause
+    is a token there, so put spaces between words, or count them elsewhere and use `counts`.
+
+    Of JSON (one value, or one a line) the texts in `field` are read, by default "text" or the only
+    field that holds text. The origin says it (`reading`), and what the text may not mean
+    (`warnings`: clauses as tokens, symbols that drop out, markup, cells of a table).
 
     `tokens("demo")` is `demo()`; write "./demo" for a file of that name. Raises `InputError`: E201
-    no such file, E202 not readable, E203 not UTF-8 text, E204 empty, E205 no token in it, E206 one
-    distinct token, E209 JSON lines without such a field.
+    no such file, E202 not readable, E203 not such text, E204 empty, E205 no token in it, E206 one
+    distinct token, E208 too long, E209 JSON without such a field, E210 a table or markup.
     """
-    return _distribution(*text_of(path, field))
+    return _distribution(text_of(path, field))
 
 
 def demo() -> Categorical:
@@ -38,46 +47,7 @@ def demo() -> Categorical:
 
     Some 65,000 tokens; text and digest differ between versions of Python.
     """
-    return _distribution(*text_of("demo"))
-
-
-def text_of(path: str | Path, field: str | None = None) -> tuple[str, str, str]:
-    """The text of a file or of the demo, what it is called, and the SHA-256 of its bytes.
-
-    Raises `InputError`: E201 to E204 as for every file, E209 JSON lines without one field of text.
-    """
-    if str(path) != "demo":
-        text, sha256 = read(path)
-        text, chosen = _prose(text, path, field)
-        return text, str(path) if chosen is None else f"{path} (field {chosen})", sha256
-    from pydoc_data.topics import topics
-
-    text = "\n".join(topics[name] for name in sorted(topics))
-    source = f"documentation of Python {platform.python_version()} (pydoc_data.topics)"
-    return text, source, digest(text.encode())
-
-
-def _prose(text: str, path, field: str | None) -> tuple[str, str | None]:
-    """The text itself, or that in one field of JSON lines, and the field: names are no words."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not all(line.lstrip().startswith("{") for line in (lines[0], lines[-1])):
-        return text, None
-    try:
-        records = [json.loads(line) for line in lines]
-    except (ValueError, RecursionError):
-        return text, None
-    if not all(isinstance(one, dict) for one in records):
-        return text, None
-    names = {name for one in records for name, value in one.items() if isinstance(value, str)}
-    chosen = field or ("text" if "text" in names else names.pop() if len(names) == 1 else None)
-    if chosen is None or not all(isinstance(one.get(chosen), str) for one in records):
-        raise InputError(
-            "E209",
-            f"{shown(path)} holds JSON lines with no field 'text' in each of them (fields with "
-            f"text: {', '.join(map(shown, sorted(names))) or 'none'}); give a file with the text "
-            "alone, or choose the field with genloop.data.tokens(path, field=...).",
-        )
-    return "\n".join(one[chosen] for one in records), chosen
+    return _distribution(text_of("demo"))
 
 
 def tokenise(text: str) -> list[str]:
@@ -86,15 +56,43 @@ def tokenise(text: str) -> list[str]:
     separators = {
         ord(c): " " for c in set(text) if c != "'" and unicodedata.category(c)[0] not in "LMN"
     }
-    return _OUTER_APOSTROPHE.sub(" ", text.translate(separators)).split()
+    found = _OUTER_APOSTROPHE.sub(" ", text.translate(separators)).split()
+    marks = {c for c in set(text) if unicodedata.category(c)[0] == "M"}
+    return [token for token in found if not marks.issuperset(token)] if marks else found
 
 
-def _distribution(text: str, source: str, sha256: str) -> Categorical:
-    found = Counter(tokenise(text))
+def noticed(text: Text, found: Mapping[str, int]) -> dict[str, str | tuple[str, ...]]:
+    """How tokens were found and what they may not mean: fields of an `Origin`."""
+    warnings = (*text.warnings, *_clauses(found), *dropped(text.content, sum(found.values())))
+    return {"tokenisation": TOKENISATION, "reading": text.reading, "warnings": warnings}
+
+
+def _clauses(found: Mapping[str, int]):
+    """Sentences on tokens that are too long for words of their script."""
+    for script, (letters, usual) in _UNSPACED.items():
+        whole = {token: times for token, times in found.items() if re.search(letters, token)}
+        number = sum(whole.values())
+        if sum(len(token) * times for token, times in whole.items()) > usual * number:
+            yield (
+                f"{number:,} tokens are clauses of {script} and no words, such as "
+                f"{shown(max(whole, key=len), 30)}; put spaces between words, or count words "
+                "elsewhere and give --counts"
+            )
+
+
+def _distribution(text: Text) -> Categorical:
+    found = Counter(tokenise(text.content))
     if not found:
         raise InputError(
-            "E205", f"{shown(source)} holds no letter or digit; give a text that does."
+            "E205", f"{shown(text.source)} holds no letter or digit; give a text that does."
         )
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     labels, weights = zip(*ranked, strict=True)
-    return categorical(labels, weights, source=source, sha256=sha256, size=found.total())
+    return categorical(
+        labels,
+        weights,
+        source=text.source,
+        sha256=text.sha256,
+        size=found.total(),
+        **noticed(text, found),
+    )
