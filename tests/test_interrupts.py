@@ -25,13 +25,18 @@ COMMANDS = {
 
 
 def begun(arguments, heard=True, **options):
-    """A process; interrupts are inherited as ignored where these tests run in the background."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler if heard else signal.SIG_IGN)
+    """A process; signals are inherited as ignored where these tests run in the background."""
+    signals = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL}
+    before = {
+        number: signal.signal(number, handler if heard else signal.SIG_IGN)
+        for number, handler in signals.items()
+    }
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     try:
         return subprocess.Popen(arguments, **streams, **options)
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def ended(process, number=130, words="nothing was written"):
