@@ -178,6 +178,28 @@ def test_no_output_is_an_input_under_any_name(folder, capsys):
     assert (folder / "good.json").read_text() == COUNTS
 
 
+def test_no_output_is_an_input_by_the_names_of_the_system(folder, capsys):
+    descriptor = os.open("good.json", os.O_RDWR)
+    os.symlink(f"/dev/fd/{descriptor}", "soft.json")
+    names = ["/proc/self/cwd/good.json", f"/dev/fd/{descriptor}", f"/proc/self/fd/{descriptor}"]
+    for out in [*names, "soft.json"]:
+        code, _, err = said(capsys, "threshold", "--counts", "good.json", "--out", out)
+        assert code == 2 and err.startswith("E120 --out "), (out, err)
+    os.close(descriptor)
+    assert (folder / "good.json").read_text() == COUNTS
+
+
+def test_only_open_files_are_written_through(folder):
+    descriptor = os.open("good.json", os.O_RDWR)
+    os.symlink("/dev/stdout", "stdout.json")
+    for name in (f"/dev/fd/{descriptor}", "/dev/stdout", "stdout.json", "/proc/self/fd/1"):
+        assert files.is_special(name), name
+    os.close(descriptor)
+    # Folders of the system hold files too, which are written whole.
+    for name in ("/dev/shm/x.json", "/proc/self/cwd/x.json", "good.json", "absent.json"):
+        assert not files.is_special(name), name
+
+
 def test_no_output_is_another_output(folder, capsys):
     os.symlink("one.json", "two.json")
     for command in (("threshold", "--counts", "good.json"), ("verify", "HD-1")):

@@ -13,6 +13,9 @@ WRITTEN: list[str] = []
 PENDING: dict[str, str] = {}
 """Drafts that have not become files yet, and the names that were given for these."""
 
+_MOST_LINKS = 40
+"""Links that lead from one to another before the system gives up."""
+
 
 def write(path: str | Path, content: bytes) -> None:
     """Write one file as `write_all` does."""
@@ -56,14 +59,29 @@ def settle() -> None:
 
 
 def is_special(path: str | Path) -> bool:
-    """Whether the name leads to a device or a pipe, such as `/dev/stdout`, and to no own file."""
-    if os.path.abspath(path).startswith(("/dev/", "/proc/")):
-        return True
+    """Whether the name leads to a device, a pipe or an open file, such as `/dev/stdout`."""
+    return not is_regular(path) or _is_open(os.path.abspath(path))
+
+
+def is_regular(path: str | Path) -> bool:
+    """Whether the name leads to what can be lost: to no device and no pipe, or to nothing yet."""
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError):
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+        return True
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+
+
+def _is_open(path: str) -> bool:
+    """Whether the name is one of an open file, which a rename would not reach, maybe by links."""
+    for _ in range(_MOST_LINKS):
+        folder = os.path.realpath(os.path.dirname(path))
+        if folder == "/dev/fd" or folder.startswith("/proc/") and folder.endswith("/fd"):
+            return True
+        if not os.path.islink(path):
+            return False
+        path = os.path.join(folder, os.readlink(path))
+    return False
 
 
 def _write_through(path: str | Path, content: bytes) -> None:

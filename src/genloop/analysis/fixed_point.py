@@ -16,7 +16,7 @@ from .norms import maximum_norm
 from .operators import AbstractJacobian
 from .search import Search
 from .state_checks import check_map, checked_start, own_domain
-from .uncertainty import Stability, gap_of, radius_uncertainty, same_point
+from .uncertainty import Stability, gap_of, is_known, radius_uncertainty, same_point, scale_of
 
 
 class FixedPoint(eqx.Module):
@@ -71,7 +71,9 @@ class FixedPoint(eqx.Module):
     def reason(self) -> str | None:
         """Why there is no state, or no verdict on its stability; `None` where there are both."""
         if not bool(self.converged):
-            return f"the search ended at a residual of {float(self.residual):.1e}"
+            return (
+                f"the search ended at a residual of {float(self.residual):.1e}, not near a solution"
+            )
         return self._stability.reason
 
     @property
@@ -115,7 +117,8 @@ def _fixed_point(map, start, tolerance, valid, continued):
         residual = (1 - share) * origin + share * evaluate(x) - x
         return x + linearize(map, unravel(x)).newton_step(residual, share)
 
-    gap = gap_of(start, stop_gradient(maximum_norm((origin, evaluate(origin)))))
+    scale = scale_of(origin, evaluate(origin))
+    gap = gap_of(start, scale)
     # A gap that is not finite counts as infinite, never as zero.
     size = lambda x: maximum_norm(gap(unravel(x), unravel(evaluate(x))))
 
@@ -126,6 +129,9 @@ def _fixed_point(map, start, tolerance, valid, continued):
     # Two steps from a converged point carry the first and second implicit derivatives, and that of
     # the inverse is not needed: it would be divided by the square of one minus a multiplier.
     operator = _constant(linear(found))
+    apart = lambda x, y: gap(unravel(x), unravel(y))
+    residual = stop_gradient(evaluate(found) - found)
+    converged = converged & is_known(operator, apart, found, residual)
     step = lambda _, x: x + operator.newton_step(evaluate(x) - x)
     polished = jax.lax.fori_loop(0, 2, step, found)
     keep = converged & inside(polished) & (size(polished) <= tolerance)
@@ -138,7 +144,7 @@ def _fixed_point(map, start, tolerance, valid, continued):
         converged, optx.RESULTS.successful, optx.RESULTS.nonlinear_max_steps_reached
     )
     fixed = stop_gradient(state)
-    uncertainty = radius_uncertainty(evaluate, linear, inside, fixed, stop_gradient(radius))
+    uncertainty = radius_uncertainty(evaluate, linear, inside, fixed, stop_gradient(radius), scale)
     # A product, not a choice: the derivatives of what was not found are NaN as well.
     known = jnp.where(converged, 1.0, jnp.nan)
     settled = getattr(unravel(state), "normalised", lambda: unravel(state))()
@@ -174,16 +180,25 @@ def fixed_points(
     root every search ends at another of its states. Searches that did not converge are left out:
     what is returned is found, not guessed. Distances and errors as in `fixed_point`.
     """
-    found: list[FixedPoint] = []
+    found: list[tuple[FixedPoint, float]] = []
     inside = valid or own_domain
     for start in listed("starts", starts):
         start = checked_start(start, tolerance)
+        scale = float(scale_of(start, map(start)))
         for continued in (True, False):
             flag = jnp.array(continued)
             point = _fixed_point(map, start, tolerance, inside, flag)
             if not bool(point.converged):
                 continue
-            limits = tolerance, separation
-            if not any(bool(same_point(map, point.state, other.state, limits)) for other in found):
-                found.append(point)
-    return sorted(found, key=lambda point: (not bool(point.stable), bool(point.unstable)))
+            same = lambda other, unit, point=point, scale=scale: same_point(
+                map, point.state, other.state, (tolerance, separation, _smaller(unit, scale))
+            )
+            if not any(bool(same(*other)) for other in found):
+                found.append((point, scale))
+    points = [point for point, _ in found]
+    return sorted(points, key=lambda point: (not bool(point.stable), bool(point.unstable)))
+
+
+def _smaller(unit: float, other: float) -> float:
+    """The smaller of two units, of which zero says nothing."""
+    return min(unit, other) or max(unit, other)

@@ -14,7 +14,10 @@ from .jacobian import linearize
 from .norms import distance, maximum_norm
 from .state_checks import own_domain
 
-_LARGEST_PROBE = 1e-4
+KNOWN = 1e-2
+"""A fixed point is known where Newton's step from it is not longer than this share of the state."""
+_NEUTRAL = 1e-13
+"""Multipliers this close to one belong to a continuum of fixed points, not to an escape."""
 _NEAR = 0.1
 
 
@@ -59,6 +62,21 @@ def stability(map, state) -> Stability:
     return Stability(radius, radius_uncertainty(evaluate, linear, inside, x, radius))
 
 
+def scale_of(origin, image):
+    """The unit of numbers that say nothing of their own: the size of the start, or of its image."""
+    largest = maximum_norm(origin)
+    return stop_gradient(jnp.where(largest > 0, largest, maximum_norm(image)))
+
+
+def is_known(operator, gap, x, residual):
+    """Whether a fixed point lies near a state of small residual.
+
+    Where a map has none but comes nearer and nearer to one, as $x + e^{-x}$, the residual is small
+    and Newton's step is long. Along a continuum of fixed points it may be anything.
+    """
+    return maximum_norm(gap(x, x + operator.newton_step(residual, 1 - _NEUTRAL))) <= KNOWN
+
+
 def gap_of(start, scale):
     """How far two states are apart: in their own units, or as a share of the numbers in them."""
     if hasattr(start, "separation"):
@@ -71,14 +89,14 @@ def gap_of(start, scale):
     return relative
 
 
-def radius_uncertainty(evaluate, linear, inside, x, radius):
+def radius_uncertainty(evaluate, linear, inside, x, radius, scale=0.0):
     r"""How far the spectral radius may be off at a state that is known to a residual only.
 
     It is taken again at $x + (I - J)^{-1} g$, where $g$ has the size of the residual and of the
     rounding of the state and no symmetry. At a multiple root Newton's step is at least $1/m$ of the
     way and moves the radius by more than a third of its distance from one, hence the factor.
     """
-    step = _reach(evaluate, linear, x)
+    step = _reach(evaluate, linear, x, scale)
     # On the other side where this one has no states.
     moved = jnp.where(inside(x + step), x + step, x - step)
     change = jnp.abs(linear(moved).spectral_radius() - radius)
@@ -101,20 +119,23 @@ def probe(x, image):
     return size * jnp.asarray(signs, x.dtype).reshape(-1, *[1] * (x.ndim - 1))
 
 
-def _reach(evaluate, linear, x):
+def _reach(evaluate, linear, x, scale):
     """How far a fixed point may be from a state, by its residual and rounding."""
     step = stop_gradient(linear(x).newton_step(probe(x, evaluate(x))))
-    largest = _LARGEST_PROBE * jnp.abs(x).max()
+    largest = KNOWN * jnp.maximum(jnp.abs(x).max(), scale)
     return jnp.where(jnp.isfinite(step), jnp.clip(step, -largest, largest), largest)
 
 
 @eqx.filter_jit
 def same_point(map, left, right, limits):
-    """Whether two fixed points are one, as far as the tolerance can tell."""
-    tolerance, separation = limits
+    """Whether two fixed points are one, as far as the tolerance can tell.
+
+    A multiple root at zero has neighbours of any size: `scale` is that of the starts.
+    """
+    tolerance, separation, scale = limits
     (x, unravel), (y, _) = ravel_pytree(left), ravel_pytree(right)
-    gap = gap_of(left, 0.0)
-    apart = maximum_norm(gap(left, right))
+    gap = gap_of(left, scale)
+    own, near = (maximum_norm(measure(left, right)) for measure in (gap_of(left, 0.0), gap))
 
     def residual(share):
         between = unravel((1 - share) * x + share * y)
@@ -122,9 +143,9 @@ def same_point(map, left, right, limits):
 
     evaluate = lambda z: ravel_pytree(map(unravel(z)))[0]
     linear = lambda z: linearize(map, unravel(z))
-    reach = lambda z: maximum_norm(_reach(evaluate, linear, z))
+    reach = lambda z: maximum_norm(_reach(evaluate, linear, z, scale))
     within = maximum_norm(x - y) <= 4 * (reach(x) + reach(y))
     # Two distinct roots have a residual between them, a multiple root has none.
     between = jax.lax.map(residual, jnp.linspace(0.0, 1.0, 9)[1:-1])
     level = (between <= tolerance).all()
-    return (apart < separation) | ((apart < _NEAR) & (within | level))
+    return (own < separation) | ((near < _NEAR) & (within | level))

@@ -64,7 +64,7 @@ def _check_suffix(option: str, path: str, suffixes: tuple[str, ...]) -> None:
 
 def _same(one: str, other: str) -> bool:
     """Whether two names lead to one file, now or once both are written; a device is no file."""
-    if files.is_special(one):
+    if not files.is_regular(one):
         return False
     try:
         return os.path.samefile(one, other)
