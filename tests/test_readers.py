@@ -125,7 +125,7 @@ REFUSED = {
     "a cut gzip file": (gzip.compress(TEXT.encode())[:-9], "E202", "damaged gzip"),
     "UTF-16 without a mark": ("a,1\nb,2\n".encode("utf-16-le"), "E203", "UTF-16"),
     "a zip file": (b"PK\x03\x04\x00\xff", "E203", "zip"),
-    "no count in a line": ("500 the\n30 of\nx a\n", "E221", "line 3"),
+    "no count in a line": ("500 the\n30 of\nx a\n", "E220", "line 3"),
     "one column": ("the\nof\n", "E214", "--tokens"),
     "a first line that is no header": ("the,5x00\nof,300\n", "E214", "'5x00'"),
 }

@@ -25,14 +25,21 @@ def columns(
     """The places of tokens and counts, and whether the first row is a header.
 
     Columns are found by their names, or by the only number of a first row of two cells. Raises
-    `InputError` E214 where they cannot be found, E219 where there is no column of a chosen name.
+    `InputError` E214 where they cannot be found, E218 where both may
+    hold counts, E219 where there is no column of a chosen name.
     """
     names = [str(cell).strip() for cell in first]
     token = None if token_column is None else _place(token_column, names, path)
     count = None if count_column is None else _place(count_column, names, path)
     if token is None and count is None:
         numbers = [place for place, cell in enumerate(first) if numeric(cell)]
-        if len(names) == 2 and len(numbers) == 1 and not {"token", "count"} & set(names):
+        if len(names) == len(numbers) == 2:
+            raise InputError(
+                "E218",
+                f"both columns of {shown(path)} begin with a number, {_listed(names)}; start it "
+                f"with the line token,count or {_CHOICE}.",
+            )
+        if len(names) == 2 and len(numbers) == 1 and "token" not in names:
             return 1 - numbers[0], numbers[0], False
         token, count = _known(names, _TOKENS, path), _known(names, _COUNTS, path)
     elif token is None:

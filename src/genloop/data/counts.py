@@ -24,17 +24,17 @@ def counts(
     and the other does not.
 
     A count is a positive number, whole or not, and is taken without rounding (`weights` of the
-    origin); the size of the origin is their sum, rounded (`None` where
-    that is zero or beyond doubles). Digits may be of any script and in groups
-    of three (1,234,567; also with points or spaces that do not break); what can be read in two
-    ways is refused. Zero counts are refused, because an outcome that was never seen has no part in
-    a loop. `reading` of the origin says what was chosen.
+    origin); the size of the origin is their sum, rounded (`None` where that is zero or beyond
+    doubles). Digits may be of any script and in groups of three (1,234,567; also with points or
+    spaces that do not break); what can be read in two ways is refused. Zero counts are refused,
+    because an outcome that was never seen has no part in a loop. `reading` of the origin says what
+    was chosen.
 
     Raises `InputError`: E201 to E204 and E208 as for every file, E206 one token, E207 too wide a
     range, E211 to E213 malformed CSV, E214 columns that are not clear, E215 no rows, E216 other
-    JSON, E218 two readings, E219 no such column, E221 not a number, E222 NaN, E223 infinite, E224
-    negative, E225 zero, E226 all zero, E227 a token twice, E228 an empty token, E229 a number with
-    two readings.
+    JSON, E218 two readings, E219 no such column, E220 a line without a count, E221 not a number,
+    E222 NaN, E223 infinite, E224 negative, E225 zero, E226 all zero, E227 a token twice, E228 an
+    empty token, E229 a number with two readings.
     """
     text, sha256 = read(path)
     found = counted(text, path, token_column=token_column, count_column=count_column)

@@ -10,10 +10,12 @@ from pathlib import Path
 from ..errors import InputError, shown
 from . import sheet
 from .columns import columns
-from .numbers import decimal_sign, exact_number, is_number
+from .numbers import POINT, decimal_sign, exact_number, is_number
 from .records import Placed, rows_of
 from .structure import Number, json_of
 
+_OTHER_LAYOUT = ("E214", "E219", "E220")
+"""Refusals which say no more than that a text is laid out in another way."""
 _QUOTED = re.compile('"([^"]|"")*"')
 
 
@@ -35,15 +37,20 @@ class Counted:
     def weights(self) -> list[int | Fraction]:
         """The counts without rounding. Raises `InputError` E221 to E223, E229."""
         named = self.named()
-        sign = decimal_sign(named, self.delimiter)
-        return [exact_number(cell, where, sign) for where, cell in named]
+        written = [(where, cell) for where, cell in named if not isinstance(cell, Number)]
+        # Counts are whole as a rule, so that 1.234 may be one; 1,234 is, but where ; separates.
+        sign = decimal_sign(written, ".," if self.delimiter == ";" else ".")
+        return [
+            exact_number(cell, where, POINT if isinstance(cell, Number) else sign)
+            for where, cell in named
+        ]
 
 
 def counted(text: str, path: str | Path, **chosen: str | None) -> Counted:
     """The tokens and counts of a text; `chosen` are columns by name, as in `columns`.
 
     Raises `InputError`: those of `columns`, `json_of`, `rows_of` and `sheet.rows`, E218 where a
-    text can be read in two ways.
+    text can be read in two ways, E220 a line without a count.
     """
     found = json_of(text, path, "E216")
     if found is not None:
@@ -63,11 +70,10 @@ def _only(candidates: list[Callable[[], Counted]], path) -> Counted:
             good.append((found, found.weights()))
         except InputError as failure:
             bad.append(failure)
-    # What can be read in two ways is not decided by another way to read it.
-    doubts = [one for one in bad if one.code in ("E218", "E229")]
-    if doubts or not good:
-        # A row of another length may only say that its cells are separated by something else.
-        raise next(iter(doubts + [one for one in bad if one.code not in ("E213", "E214")] + bad))
+    # What is wrong or doubtful in one way to read it is not decided by another way.
+    wrong = [one for one in bad if one.code not in _OTHER_LAYOUT]
+    if wrong or not good:
+        raise [*wrong, *bad][0]
     (first, weights), *others = good
     if any((first.labels, weights) != (other.labels, same) for other, same in others):
         names = [f"{sheet.SEPARATORS[one.delimiter]} between cells" for one, _ in good]
@@ -80,16 +86,17 @@ def _only(candidates: list[Callable[[], Counted]], path) -> Counted:
 
 
 def _candidates(text: str, path, chosen) -> Iterator[Callable[[], Counted]]:
-    if text.startswith(" ") and not any(chosen.values()):
-        # As uniq -c writes its lists; where a line is of another form, it is no such list.
-        yield functools.partial(_spaced, text, path)
     between = sheet.delimiters(text)
+    if len(between) > 1:
+        between = [one for one in between if sheet.is_usual(text, one)] or between
     for one in between:
         yield functools.partial(_table, text, path, one, chosen)
-    if not between and any(chosen.values()):
+    if not any(chosen.values()):
+        first = next(filter(str.strip, sheet.lines(text)))
+        if not between or _count_first(first) or _count_last(first):
+            yield functools.partial(_spaced, text, path, between)
+    elif not between:
         yield functools.partial(_table, text, path, " ", chosen)
-    elif not between and not text.startswith(" "):
-        yield functools.partial(_spaced, text, path)
 
 
 def _table(text: str, path, delimiter: str, chosen) -> Counted:
@@ -112,7 +119,7 @@ def _select(rows: list[Placed], path, delimiter: str, numeric, chosen) -> Counte
     return Counted(list(places), labels, written, delimiter, reading)
 
 
-def _spaced(text: str, path) -> Counted:
+def _spaced(text: str, path, between: list[str]) -> Counted:
     """Lines of a token and a count with spaces between them, the count first or last."""
     lines = [(n, line) for n, line in enumerate(sheet.lines(text), 1) if line.strip()]
     words = lines[0][1].split()
@@ -121,7 +128,8 @@ def _spaced(text: str, path) -> Counted:
         lines = lines[1:]
     found = {cut: [cut(line) for _, line in lines] for cut in (_count_first, _count_last)}
     whole = [rows for rows in found.values() if None not in rows]
-    if len(whole) == 2 and whole[0] != whole[1]:
+    both = [one for one in zip(*found.values(), strict=True) if None not in one]
+    if whole and 2 * len(both) > len(lines) and any(one != other for one, other in both):
         raise InputError(
             "E218",
             f"lines of {shown(path)} begin and end with a number; put a tab between tokens and "
@@ -133,11 +141,15 @@ def _spaced(text: str, path) -> Counted:
         if at == 0:
             columns(words if len(words) == 2 else [lines[0][1]], path)
         raise InputError(
-            "E221",
+            "E220",
             f"line {lines[at][0]} of {shown(path)} is {shown(lines[at][1])}, which has no count "
             "where the lines before it have one; correct or remove it.",
         )
     labels, cells = zip(*whole[0], strict=True) if lines else ((), ())
+    for one in between:
+        # A separator with a space behind it is read as the separator.
+        if all(label.endswith(one) for label in labels):
+            labels = [label.removesuffix(one) for label in labels]
     if all(_QUOTED.fullmatch(label) for label in labels):
         labels = [label[1:-1].replace('""', '"') for label in labels]
     places = [f"line {n} of {shown(path)}" for n, _ in lines]

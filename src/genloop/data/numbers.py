@@ -32,18 +32,19 @@ _MANY_GROUPS = re.compile("[+-]?[0-9]+(?:([.,])[0-9]{3})(?:\\1[0-9]{3})+(?:[.,][
 _EXPONENT = re.compile("[eE]([+-]?[0-9]+)$")
 
 
-def decimal_sign(cells: Iterable[tuple[str, str]], delimiter: str) -> str:
+def decimal_sign(cells: Iterable[tuple[str, str]], doubted: str) -> str:
     """The decimal sign of numbers that belong together, from pairs of a place and a cell.
 
-    One cell that can be read in one way only decides for all (1,234,567 or 0,5 or 1.5). Where none
-    does, a decimal point; but between semicolons, which stand where commas are decimal, 1,234 and
-    1.234 are refused. Raises `InputError` E229 for these and for cells that contradict each other.
+    Cells that can be read in one way only decide for all (1,234,567 or 0,5 or 1.5), and without
+    any the sign is a point. Then 1.234 is refused where a point, and 1,234 where a comma may be
+    the other sign: where it is one of `doubted`. Raises `InputError` E229 for these and for cells
+    that contradict each other.
     """
     proofs: dict[str, list[tuple[str, str]]] = {POINT: [], COMMA: []}
     doubtful: list[tuple[str, str]] = []
-    certain = set()
+    certain, last = set(), None
     for where, cell in cells:
-        text = _normal(cell)
+        last, text = (where, cell), _normal(cell)
         if text.isdigit():
             continue
         values = {sign: _written(text, sign) for sign in _GRAMMARS}
@@ -56,10 +57,13 @@ def decimal_sign(cells: Iterable[tuple[str, str]], delimiter: str) -> str:
     if proofs[POINT] and proofs[COMMA]:
         raise _contradiction(proofs)
     sign = COMMA if proofs[COMMA] else POINT
-    known = certain or (proofs[sign] and len(proofs[sign]) >= len(doubtful))
-    default = sign == POINT and delimiter != ";"
-    if doubtful and not known and not default:
-        raise _doubt(*doubtful[0])
+    # A single odd cell among many may be a misprint, and the last one of a file may be cut.
+    sure = len([proof for proof in proofs[sign] if proof != last])
+    known = certain or sure >= min(2, len(doubtful))
+    if not known:
+        for where, cell in doubtful:
+            if sign == COMMA or any(mark in cell for mark in doubted):
+                raise _doubt(where, cell)
     return sign
 
 
@@ -78,8 +82,8 @@ def _doubt(where: str, cell: str) -> InputError:
     whole = next(value for value in values if "." not in value)
     return InputError(
         "E229",
-        f"{where} is {shown(cell)}, which can be read as {values[0]} and as {values[1]}, and no "
-        f"other number of the file decides; write {whole} for the one or "
+        f"{where} is {shown(cell)}, which can be read as {values[0]} and as {values[1]}, and the "
+        f"other numbers of the file do not decide it; write {whole} for the one or "
         f"{text}0 for the other, and all numbers in that way.",
     )
 

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import json
 import platform
 import re
 import unicodedata
@@ -17,7 +18,12 @@ from .numbers import is_number
 from .structure import json_of
 
 _MARKUP = re.compile(r"\s*(<!doctype\s+html|<html\b|<\?xml\b|\{\\rtf)", re.IGNORECASE)
-_CLOSING_TAG = re.compile(r"</[A-Za-z][^<>\n]{0,100}>")
+_MARKS = {
+    "tags": (r"</[A-Za-z][^<>\n]{0,100}>", 5),
+    "names of JSON": (r'[{,]\s{0,40}"[^"\n]{1,60}"\s?:', 2),
+    "escapes": (r"\\u[0-9a-fA-F]{4}", 1),
+}
+"""What stands in files that hold more than a text, and how often at least."""
 _SAMPLE = 50
 """Lines that are looked at for what they have in common."""
 
@@ -72,6 +78,13 @@ def _check_prose(content: str, path) -> None:
             f"{shown(path)} begins with {shown(markup[1])}: it is markup, whose tags would be "
             "counted as words; give the text alone (for example with pandoc -t plain).",
         )
+    records = [line for line in _begin(content) if _is_record(line)]
+    if 2 * len(records) >= len(_begin(content)):
+        raise InputError(
+            "E209",
+            f"{shown(path)} has lines of JSON such as {shown(records[0])} and others that are "
+            "none; mend or remove these.",
+        )
     if any(_numeric(rows) for _, rows in _tables(content)) or _listed(content):
         raise InputError(
             "E210",
@@ -90,12 +103,17 @@ def _doubts(content: str) -> Iterator[str]:
                 "them, like a table: the words of all columns are counted; give the column with "
                 "the text alone if this is not meant"
             )
-    tags = _CLOSING_TAG.findall(content)
-    if len(tags) >= 5:
-        yield (
-            f"it has {len(tags):,} tags such as {shown(tags[0])}, whose names are counted as "
-            "words; give the text without markup (for example with pandoc -t plain)"
-        )
+    if (begin := content.strip())[0] + begin[-1] in ("[]", "{}"):
+        yield "it begins and ends like JSON and is none; mend it if it was meant as JSON"
+    words = content.count(" ")
+    for name, (pattern, least) in _MARKS.items():
+        marks = re.findall(pattern, content)
+        if len(marks) >= max(least, words / 100):
+            yield (
+                f"it has {len(marks):,} {name} such as {shown(marks[0])}, whose letters are "
+                "counted as words; give the text alone (for example with pandoc -t plain, or as "
+                "JSON lines)"
+            )
 
 
 def _tables(content: str) -> Iterator[tuple[str, list[list[str]]]]:
@@ -112,6 +130,13 @@ def _tables(content: str) -> Iterator[tuple[str, list[list[str]]]]:
 
 def _begin(content: str) -> list[str]:
     return list(islice(filter(str.strip, sheet.lines(content[: 2**20])), _SAMPLE))
+
+
+def _is_record(line: str) -> bool:
+    try:
+        return line.lstrip().startswith("{") and bool(json.loads(line))
+    except (ValueError, RecursionError):
+        return False
 
 
 def _numeric(rows: list[list[str]]) -> bool:

@@ -92,6 +92,12 @@ def delimiters(text: str) -> list[str]:
     return same or [one for one, numbers in cells.items() if numbers[0] > 1]
 
 
+def is_usual(text: str, delimiter: str) -> bool:
+    """Whether most lines have as many cells as the first, if their separator is this one."""
+    found = [_cells(line, delimiter) for line in lines(text) if line.strip()]
+    return 2 * found.count(found[0]) > len(found)
+
+
 def delimiter(text: str) -> str:
     """What separates the cells of a table of numbers: the first of `delimiters`, or spaces.
 

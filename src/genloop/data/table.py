@@ -43,7 +43,7 @@ def _numbers(names: list[str], rows: list[sheet.Row], delimiter: str) -> np.ndar
             for name, cell in zip(names, row, strict=True):
                 yield f"column {shown(name)} of line {line}", cell
 
-    sign = decimal_sign(cells(), delimiter)
+    sign = decimal_sign(cells(), ".," if delimiter == ";" else "")
     return np.array([number(cell, where, sign) for where, cell in cells()]).reshape(len(rows), -1)
 
 
