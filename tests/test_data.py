@@ -163,7 +163,7 @@ def test_messages_say_where_and_what(file):
     message = str(refused(data.counts, file("token,count\na,1\nb,-2.5\n")))
     assert "line 3" in message and "-2.5" in message and "'b'" in message
     message = str(refused(data.counts, file("token,count\na,1\nb,0\nc,0\n")))
-    assert "2 tokens" in message and "remove these rows" in message
+    assert "2 of its tokens" in message and "remove these rows" in message
 
 
 def test_a_table_is_fitted_by_maximum_likelihood(file):

@@ -15,7 +15,8 @@ from genloop.errors import InputError
 
 SEED = 20261129
 TABLES_ONCE_WRONG = """0 13, 1 41, 2 36, 3 43, 4 42, 5 46, 9 60, 11 16, 100 63, 100 99, 105 182,
-124 171, 129 192"""
+124 171, 129 192,
+0 764, 5 348, 10 360, 518 142, 20261129 335"""
 """Seeds and numbers of tables that were once read as something else."""
 TEXTS_ONCE_WRONG = "0 36, 1 69, 5 3"
 
@@ -213,9 +214,10 @@ def table(name, path):
     harmed = damaged(chance, content)
     found = read(data.counts, path, harmed)
     if found is not None and is_cut(harmed, content):
-        # A cut file is its beginning: only the last row that is left may be another.
+        # A cut file is its beginning: only the last row that is left may be another. One row
+        # before it does not show what separates cells.
         left = list(found[0].items())[:-1]
-        assert left == list(meant.items())[: len(left)], (name, harmed, found[0])
+        assert len(left) < 2 or left == list(meant.items())[: len(left)], (name, harmed, found[0])
     elif found is not None:
         # One place is damaged: two rows may have become others, and all else stands.
         assert kept(found[0], meant) >= len(meant) - 2, (name, harmed, found[0])

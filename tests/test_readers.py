@@ -32,6 +32,9 @@ DIALECTS = {
     "uniq -c": '9007199254740993 the\n1234567 "\n     12 of\n      3 |\n',
     "uniq -c, indented": ' 9007199254740993 the\n1234567 "\n     12 of\n      3 |\n',
     "spaces": 'token count\nthe 9007199254740993\n" 1234567\nof 12\n| 3\n',
+    "a colon": 'the: 9007199254740993\n": 1234567\nof: 12\n|: 3\n',
+    "a comma and a space": 'the, 9007199254740993\n"""", 1234567\nof, 12\n|, 3\n',
+    "blank lines": "  \n\n" + TEXT.replace("\n", "\n \n"),
     "spaces, counts last": 'the 9007199254740993\n" 1234567\nof   12\n| 3 \n',
     "an object": '{"the": 9007199254740993, "\\"": 1234567, "of": 12.0, "|": 3e0}',
     "pairs": '[["the", 9007199254740993], ["\\"", 1234567], ["of", 12], ["|", 3]]',
@@ -94,6 +97,7 @@ DOUBTS = {
     "one odd cell": ('a,"1,23"\nb,"1,234"\nc,"5,678"\n', "E229", "1234", "1.234"),
     "commas or semicolons": ("a;1,5\nb;2,7\n", "E218", "commas", "semicolons"),
     "numbers on both sides": ("1 the 50\n2 of 30\n", "E218", "begin", "end"),
+    "an arrow": ("the -> 5\nof -> 3\n", "E218", "'>'", "tab"),
     "uniq -c of numbers": ("     12 3,5\n      5 4,7\n", "E218", "begin", "end"),
 }
 
@@ -126,6 +130,7 @@ REFUSED = {
     "UTF-16 without a mark": ("a,1\nb,2\n".encode("utf-16-le"), "E203", "UTF-16"),
     "a zip file": (b"PK\x03\x04\x00\xff", "E203", "zip"),
     "no count in a line": ("500 the\n30 of\nx a\n", "E220", "line 3"),
+    "a field twice": ('[{"token": "a", "count": 1, "count": 2}]', "E212", "'count'"),
     "one column": ("the\nof\n", "E214", "--tokens"),
     "a first line that is no header": ("the,5x00\nof,300\n", "E214", "'5x00'"),
 }
@@ -154,6 +159,11 @@ def test_tables_of_numbers_share_the_dialects(name, file):
     real = data.table(file(TABLES[name]))
     assert real.labels == ("x", "y")
     assert [round(float(m), 12) for m in real.mean] == [round(4 / 3, 12), round(8 / 3, 12)]
+
+
+def test_json_is_no_table_of_numbers(file):
+    with pytest.raises(InputError, match="E216 .*CSV"):
+        data.table(file('[{"x": 1}, {"x": 2}]'))
 
 
 def answer(capsys, *arguments):
@@ -209,6 +219,8 @@ NO_TEXTS = {
     "a number": ('[{"text": "a b"}, {"text": 5}]', {}, "E209", "entry 2"),
     "another field": ('{"text": "a b"}\n', {"field": "body"}, "E209", "'body'"),
     "a field of plain text": ("a b a\n", {"field": "text"}, "E209", "leave it out"),
+    "a field twice": ('{"text": "a b", "text": "c"}\n', {}, "E212", "'text'"),
+    "a broken first line": ('x"text": "a"}\n{"text": "a b"}\n', {}, "E209", "others"),
     "numbers": ("[1, 2, 1]", {}, "E209", "entry 1"),
     "a cut line": ('{"text": "a b"}\n{"text": "a', {}, "E209", "line 2"),
     "a cut array": ('[{"text": "a b"}, {"text": "a', {}, "E209", "line 1"),
@@ -242,7 +254,9 @@ WARNED = {
         ["2 tokens are clauses of Thai"],
     ),
     "cells": ("text,kind\n" + "a word,x\nanother,y\n" * 3, ["2 cells with commas"]),
-    "tags": ("<p>a</p> <p>b</p> <b>c</b> <i>d</i> <p>e</p>", ["5 tags such as '</p>'"]),
+    "LaTeX": ("\\section{a} b \\emph{c}", ["2 commands of LaTeX"]),
+    "escapes": ("caf\\u00e9 au lait", ["1 escapes such as '\\\\u00e9'"]),
+    "tags": ("<p>a</p> <p>b</p> <b>c</b> <i>d</i> <p>e</p>", ["tags such as '<p>'"]),
 }
 UNWARNED = {
     "English": "It was, they say, \u201cthe best\u201d \u2013 of times; it was\u2026 <not> $5!",

@@ -85,6 +85,6 @@ def _check_seen(labels: Sequence[str], weights: Sequence[int | Fraction], path) 
     if unseen:
         raise InputError(
             "E225",
-            f"{len(unseen)} tokens of {shown(path)} have count 0, the first is {shown(unseen[0])}; "
-            "remove these rows.",
+            f"{shown(path)} has count 0 for {len(unseen):,} of its tokens, first "
+            f"{shown(unseen[0])}; remove these rows.",
         )

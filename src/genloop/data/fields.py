@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import InputError, shown
+from .sheet import check_names
 from .structure import Number, Object
 
 
@@ -12,7 +13,7 @@ def texts_in(
 ) -> tuple[list[str], str | None, str]:
     """The texts, their field (`None` for a list of texts), and a sentence on what was read.
 
-    Raises `InputError` E209 where an entry has no text in the field.
+    Raises `InputError` E209 where an entry has no text in the field, E212 where it has two.
     """
     entries = value if type(value) is list else [value]
     if field is None and entries and all(map(_is_text, entries)):
@@ -37,6 +38,7 @@ def _records(entries: list, lines, path) -> Iterator[tuple[str, dict]]:
             raise InputError(
                 "E209", f"{place} is JSON and no object with a field of text; mend or remove it."
             )
+        check_names(entry.names(), path)
         yield place, dict(entry)
 
 

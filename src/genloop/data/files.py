@@ -13,7 +13,7 @@ _LONGEST = 2**30
 _GZIP = b"\x1f\x8b"
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 """Byte order marks of texts whose letters have zero bytes, and what decodes these."""
-_FORMATS = {b"PK": "a zip file", b"%P": "a PDF", b"BZ": "a bzip2 file"}
+_FORMATS = {_GZIP: "a gzip file", b"PK": "a zip file", b"%P": "a PDF", b"BZ": "a bzip2 file"}
 _FORMATS |= {b"\xfd7": "an xz file", b"(\xb5": "a zstandard file", b"PA": "a Parquet file"}
 
 

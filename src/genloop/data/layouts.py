@@ -89,6 +89,7 @@ def _candidates(text: str, path, chosen) -> Iterator[Callable[[], Counted]]:
     between = sheet.delimiters(text)
     if len(between) > 1:
         between = [one for one in between if sheet.is_usual(text, one)] or between
+        between = [one for one in between if _names(text, one)] or between
     for one in between:
         yield functools.partial(_table, text, path, one, chosen)
     if not any(chosen.values()):
@@ -97,6 +98,12 @@ def _candidates(text: str, path, chosen) -> Iterator[Callable[[], Counted]]:
             yield functools.partial(_spaced, text, path, between)
     elif not between:
         yield functools.partial(_table, text, path, " ", chosen)
+
+
+def _names(text: str, delimiter: str) -> bool:
+    """Whether the first line names tokens and counts, if this separates its cells."""
+    first = next(filter(str.strip, sheet.lines(text))).casefold().split(delimiter)
+    return {"token", "count"} <= {cell.strip(' "') for cell in first}
 
 
 def _table(text: str, path, delimiter: str, chosen) -> Counted:
@@ -109,6 +116,13 @@ def _select(rows: list[Placed], path, delimiter: str, numeric, chosen) -> Counte
     """The two columns of a table with or without a header."""
     first = rows[0][1]
     token, count, header = columns(first, path, numeric=numeric, **chosen)
+    if not header and len(first) == 2 and not any(chosen.values()):
+        doubtful = sum(all(map(numeric, cells)) for _, cells in rows)
+        if 2 * doubtful > len(rows):
+            raise InputError(
+                "E218",
+                f"most rows of {shown(path)} hold two numbers; start it with the line token,count.",
+            )
     if header:
         sheet.check_names([cell.strip() for cell in first], path)
     places, cells = zip(*rows[header:], strict=True) if rows[header:] else ((), ())
@@ -146,14 +160,28 @@ def _spaced(text: str, path, between: list[str]) -> Counted:
             "where the lines before it have one; correct or remove it.",
         )
     labels, cells = zip(*whole[0], strict=True) if lines else ((), ())
-    for one in between:
-        # A separator with a space behind it is read as the separator.
-        if all(label.endswith(one) for label in labels):
-            labels = [label.removesuffix(one) for label in labels]
+    if whole[0] is found[_count_last]:
+        labels = _without_sign(list(labels), between, path)
     if all(_QUOTED.fullmatch(label) for label in labels):
         labels = [label[1:-1].replace('""', '"') for label in labels]
     places = [f"line {n} of {shown(path)}" for n, _ in lines]
     return Counted(places, list(labels), list(cells), " ")
+
+
+def _without_sign(labels: list[str], between: list[str], path) -> list[str]:
+    """Tokens without the sign that stands behind all of them, before the spaces."""
+    ends = {label[-1:] for label in labels}
+    if len(labels) < 2 or len(ends) > 1 or (end := ends.pop()).isalnum():
+        return labels
+    if end in between:
+        raise InputError("E220", f"{shown(path)} has cells with {shown(end)} between them.")
+    if end in (":", "="):
+        return [label.removesuffix(end).rstrip(" ") for label in labels]
+    raise InputError(
+        "E218",
+        f"all tokens of {shown(path)} end with {shown(end)}, which may separate them from their "
+        "counts; put a tab there, and a line with the names token and count first.",
+    )
 
 
 def _count_first(line: str) -> tuple[str, str] | None:

@@ -19,7 +19,8 @@ from .structure import json_of
 
 _MARKUP = re.compile(r"\s*(<!doctype\s+html|<html\b|<\?xml\b|\{\\rtf)", re.IGNORECASE)
 _MARKS = {
-    "tags": (r"</[A-Za-z][^<>\n]{0,100}>", 5),
+    "tags": (r"(?i)</[a-z][^<>\n]{0,100}>|<(?:p|br|div|li|td|tr|h[1-6])\b[^<>\n]{0,100}>", 1),
+    "commands of LaTeX": (r"\\[A-Za-z]+\{", 2),
     "names of JSON": (r'[{,]\s{0,40}"[^"\n]{1,60}"\s?:', 2),
     "escapes": (r"\\u[0-9a-fA-F]{4}", 1),
 }
@@ -43,7 +44,7 @@ def text_of(path: str | Path, field: str | None = None) -> Text:
     """The text of a file, or of the demo, or of one field of JSON.
 
     Raises `InputError`: E201 to E204, E208 as for every file, E209 JSON without the field or a
-    field of what is no JSON, E210 a table or markup.
+    field of what is no JSON, E210 a table or markup, E212 a field twice.
     """
     if str(path) == "demo":
         if field is not None:
@@ -103,7 +104,7 @@ def _doubts(content: str) -> Iterator[str]:
                 "them, like a table: the words of all columns are counted; give the column with "
                 "the text alone if this is not meant"
             )
-    if (begin := content.strip())[0] + begin[-1] in ("[]", "{}"):
+    if '"' in content and (begin := content.strip())[0] + begin[-1] in ("[]", "{}"):
         yield "it begins and ends like JSON and is none; mend it if it was meant as JSON"
     words = content.count(" ")
     for name, (pattern, least) in _MARKS.items():

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from ..errors import InputError, shown
+from .sheet import check_names
 from .structure import Object
 
 Placed = tuple[str, list[str]]
@@ -14,11 +15,14 @@ def rows_of(value: object, lines: list[int] | None, path: str | Path) -> list[Pl
     """The rows in a JSON value, the first with the names of the columns where it has names.
 
     An object of numbers is read as rows of token and count, one of lists as columns; a list holds
-    objects or rows. Raises `InputError` E216 for JSON of another shape.
+    objects or rows. Raises `InputError`: E212 two fields of one name, E216 JSON of another
+    shape.
     """
     if isinstance(value, Object):
         rows = _columns(value) or [["token", "count"], *map(list, value)]
     elif isinstance(value, list) and value and all(isinstance(one, Object) for one in value):
+        for one in value:
+            check_names(one.names(), path)
         names = value[0].names()
         fields = map(dict, value)
         rows = [names, *([one.get(name) for name in names] for one in fields)]

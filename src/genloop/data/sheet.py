@@ -45,7 +45,7 @@ def _parsed(text: str, path, delimiter: str) -> Iterator[Row]:
         for cells in reader:
             _check_lines(cells, last + 1, reader.line_num, path, delimiter)
             last = reader.line_num
-            if any(cells) or len(cells) > 1:
+            if any(map(str.strip, cells)) or len(cells) > 1:
                 yield reader.line_num, cells
     except csv.Error as failure:
         if "field limit" in str(failure):
@@ -84,18 +84,27 @@ def lines(text: str) -> list[str]:
 def delimiters(text: str) -> list[str]:
     """What may separate cells: it splits the first two lines into the same number of cells.
 
-    Where nothing does, whatever splits the first line.
+    Or all of the first lines but one, which may be damaged; where nothing does, whatever splits the
+    first line.
     """
-    begin = list(islice((line for line in lines(text) if line.strip()), 2))
+    begin = list(islice(filter(str.strip, lines(text)), 50))
     cells = {one: [_cells(line, one) for line in begin] for one in SEPARATORS if one != " "}
-    same = [one for one, numbers in cells.items() if min(numbers) > 1 and len(set(numbers)) == 1]
-    return same or [one for one, numbers in cells.items() if numbers[0] > 1]
+    first = [one for one, numbers in cells.items() if _agree(numbers[:2])]
+    found = first + [one for one, numbers in cells.items() if _agree(numbers) and one not in first]
+    return found or [one for one, numbers in cells.items() if numbers[0] > 1]
+
+
+def _agree(numbers: list[int]) -> bool:
+    usual = max(numbers, key=numbers.count)
+    spared = len(numbers) > 2
+    return usual > 1 and numbers.count(usual) >= len(numbers) - spared
 
 
 def is_usual(text: str, delimiter: str) -> bool:
-    """Whether most lines have as many cells as the first, if their separator is this one."""
+    """Whether this splits most lines into one number of cells."""
     found = [_cells(line, delimiter) for line in lines(text) if line.strip()]
-    return 2 * found.count(found[0]) > len(found)
+    usual = max(set(found), key=found.count)
+    return usual > 1 and 2 * found.count(usual) > len(found)
 
 
 def delimiter(text: str) -> str:
@@ -122,6 +131,7 @@ def check_names(header: Iterable[str], path) -> None:
     for name in header:
         if name in known:
             raise InputError(
-                "E212", f"{shown(path)} has two columns {shown(name)}; rename or remove one."
+                "E212",
+                f"{shown(path)} has two columns or fields {shown(name)}; rename or remove one.",
             )
         known.add(name)

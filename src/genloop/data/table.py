@@ -9,6 +9,7 @@ from ..models import Gaussian, Origin
 from . import sheet
 from .files import read
 from .numbers import decimal_sign, is_number, number
+from .structure import json_of
 
 
 def table(path: str | Path) -> Gaussian:
@@ -18,12 +19,16 @@ def table(path: str | Path) -> Gaussian:
     (x_i - \bar x)^\top$ (division by $n$, as everywhere in the library; `Gaussian.unbias(n)` turns
     it into the estimate with $n - 1$).
 
-    Raises `InputError`: E201 to E204 as for every file, E211 to E213 malformed CSV, E221 not a
-    number, E222 NaN, E223 infinite, E229 a number with two readings, E231 no header, E232 fewer
-    than two rows, E233 a constant column, E234 numbers whose variance is beyond double precision,
-    E235 a singular covariance.
+    Raises `InputError`: E201 to E204 as for every file, E211 to E213 malformed CSV, E216 JSON, E221
+    not a number, E222 NaN, E223 infinite, E229 a number with two readings, E231 no header, E232
+    fewer than two rows, E233 a constant column, E234 numbers whose variance is beyond double
+    precision, E235 a singular covariance.
     """
     text, sha256 = read(path)
+    if json_of(text, path, "E216") is not None:
+        raise InputError(
+            "E216", f"{shown(path)} is JSON; write its numbers as CSV, with the names first."
+        )
     delimiter = sheet.delimiter(text)
     (_, header), *rows = sheet.rows(text, path, delimiter)
     names = [name.strip() for name in header]
