@@ -33,6 +33,7 @@ DIALECTS = {
     "uniq -c, indented": ' 9007199254740993 the\n1234567 "\n     12 of\n      3 |\n',
     "spaces": 'token count\nthe 9007199254740993\n" 1234567\nof 12\n| 3\n',
     "a colon": 'the: 9007199254740993\n": 1234567\nof: 12\n|: 3\n',
+    "quotes and spaces": '"the" 9007199254740993\n"""" 1234567\n"of" 12\n"|" 3\n',
     "a comma and a space": 'the, 9007199254740993\n"""", 1234567\nof, 12\n|, 3\n',
     "blank lines": "  \n\n" + TEXT.replace("\n", "\n \n"),
     "spaces, counts last": 'the 9007199254740993\n" 1234567\nof   12\n| 3 \n',

@@ -171,7 +171,7 @@ def _spaced(text: str, path, between: list[str]) -> Counted:
 def _without_sign(labels: list[str], between: list[str], path) -> list[str]:
     """Tokens without the sign that stands behind all of them, before the spaces."""
     ends = {label[-1:] for label in labels}
-    if len(labels) < 2 or len(ends) > 1 or (end := ends.pop()).isalnum():
+    if len(labels) < 2 or len(ends) > 1 or (end := ends.pop()).isalnum() or end == '"':
         return labels
     if end in between:
         raise InputError("E220", f"{shown(path)} has cells with {shown(end)} between them.")
