@@ -44,6 +44,12 @@ COSTLY = {
     "a centre of endless digits": lambda d: forged(d, centre=["1" * 4_400]),
     "digits": lambda d: forged(d, digits=100_000),
     "large powers": lambda d: program(d | {"bits": 100_000}, ["ipow", 0, 10**6]),
+    "many large powers": lambda d: program(d, *[["ipow", 0, 10**6]] * 100),
+    "numbers of endless exponents": lambda d: program(
+        d, *[["mul", place, place] for place in range(100_000)]
+    ),
+    "many sums": lambda d: program(d, *[["sum", *[0] * 2_000]] * 2_000),
+    "many products": lambda d: program(d, *[["dot", *[0] * 2_000]] * 2_000),
     "a polygamma": lambda d: program(d | {"bits": 100_000}, ["polygamma", 0, 10**5]),
     "many instructions": lambda d: program(d, *[["mul", 0, 0]] * 1_000_000),
     "a long sum": lambda d: program(d | {"bits": 50_000}, *[["sum", *[0] * 20_000]] * 100),

@@ -512,7 +512,8 @@ def affordable(document):
 
     The unit of work is a product of two balls at 53 bits. At b bits it counts (b / 500)^1.5 times
     more, other functions by their weights; an instruction, which is carried out for every
-    derivative, costs 200 more than its function, and a product inside a matrix 0.1.
+    derivative, costs 200 more than its function, so does every term of a sum, a product inside a
+    power 20 and one inside a matrix 0.1.
     """
     if document["digits"] > MOST_DIGITS:
         costly("an enclosure", document["digits"], MOST_DIGITS, "digits")
@@ -526,19 +527,30 @@ def affordable(document):
     runs = 3 + 2 * len(document["cuts"] or ())
     work = deep * runs * sum(steps) * parts + 0.1 * n**2 * parts * (6 + squarings)
     work *= 1 + (bits / 500) ** 1.5
-    size = (len(steps) + program["inputs"] + n) * parts * deep * (80 + bits / 4)
+    size = (len(steps) + program["inputs"] + n) * (80 + bits / 4)
+    size = (size + sum(exponents(program)) / 4) * parts * deep
     if work > MOST_WORK:
         costly("a replay", work, MOST_WORK, "multiplications of doubles")
     if size > MOST_BYTES:
         costly("a replay", size, MOST_BYTES, "bytes")
 
 
+def exponents(program):
+    """The bits that the exponents of registers can have: a product has one more, a power more."""
+    found = [64] * program["inputs"]
+    for name, *rest in program["instructions"]:
+        reads, power = (rest[:-1], rest[-1]) if name in FIXED else (rest, 1)
+        more = abs(power).bit_length() if name == "ipow" else int(name in ("mul", "div", "dot"))
+        found.append(max((found[r] for r in reads), default=64) + more)
+    return found
+
+
 def weight(name, rest, bits):
     """What an instruction costs, in multiplications."""
     if name in ("sum", "dot"):
-        return len(rest) + 1
+        return 200 * len(rest)
     if name == "ipow":
-        return abs(rest[-1]) + 1
+        return 20 * (abs(rest[-1]) + 1)
     order = 1 + rest[-1] if name == "polygamma" else 1
     series = 1 + bits / 1000 if name not in WEIGHTS or WEIGHTS[name] > 3 else 1
     return WEIGHTS.get(name, 20) * series * order

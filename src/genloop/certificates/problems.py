@@ -29,11 +29,16 @@ class Problem:
         return [ball(a) if a == b else ball(a).union(ball(b)) for a, b in self.parameters]
 
 
+_LOW = ("float16", "bfloat16", "float32")
+"""Numbers with fewer digits than doubles."""
+
+
 def read_map(map, state, parameters=None, *, decimals=False) -> Problem:
     """The program of a map near a state, with the parameters as further inputs."""
     with jax.enable_x64(True):
         point, unravel = flat_state(state)
         family, arrays, bounds = _family(map, parameters, decimals)
+        _check_weak(lambda x, *p: family(*p)(x), state, arrays)
         program = trace(lambda x, *p: image_of(family(*p), unravel(x)), point, *arrays)
     return Problem(program, point.size, tuple(point.tolist()), tuple(bounds))
 
@@ -53,6 +58,24 @@ def image_of(map: Callable, state: PyTree):
     if _form(image) != _form(state):
         raise CannotCertify("the map changes the form of the state, so it has no fixed points")
     return ravel_pytree(image)[0]
+
+
+def _check_weak(generation, state, arrays):
+    """Raises `CannotCertify` where a plain number becomes one of single precision on its way.
+
+    Such a state takes the precision of what it meets, which a double does not.
+    """
+    plain = lambda leaf: type(leaf) in (int, float) or getattr(leaf, "weak_type", False)
+    if not any(map(plain, jax.tree.leaves(state))):
+        return
+    abstract = lambda leaf: jax.ShapeDtypeStruct(np.shape(leaf), np.float64, weak_type=plain(leaf))
+    image = jax.eval_shape(generation, jax.tree.map(abstract, state), *arrays)
+    types = {np.dtype(leaf.dtype).name for leaf in jax.tree.leaves(image)} & set(_LOW)
+    if types:
+        low = types.pop()
+        raise CannotCertify(
+            f"the map rounds to single precision or less (to {low}); give it float64 numbers"
+        )
 
 
 def _form(state):
