@@ -64,6 +64,23 @@ def test_a_start_or_an_end_where_branches_cross_is_like_any_other(name):
     assert backward.points().parameter[-1] == 0.0
 
 
+TOUCHING = {
+    "two": lambda p: lambda x: x + p**2 * x - x**3,
+    "three": lambda p: lambda x: x + p**3 * x - x**3,
+    "four": lambda p: lambda x: x - p**4 * x,
+}
+"""Branches that touch: a multiplier comes to one with a power of the parameter."""
+
+
+@pytest.mark.parametrize("name", TOUCHING)
+def test_a_branch_goes_on_where_others_touch_it(name):
+    family = jax.tree_util.Partial(TOUCHING[name])
+    found = gl.branch(family, jnp.array(0.0), -0.5, 0.5)
+    assert (np.asarray(found.status) == Status.BOUND).all(), str(found)
+    assert found.points().parameter[-1] == 0.5
+    assert [kind for kind, _ in events(found)] == (["BP"] if name == "three" else [])
+
+
 def test_a_start_at_a_fold_follows_both_sides_of_it():
     found = gl.branch(FOLD, jnp.array(0.0), -0.1, 0.7, start=0.0)
     assert_found(found, [("LP", 0.0)])

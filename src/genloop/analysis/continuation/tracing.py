@@ -149,9 +149,9 @@ def trace(
     be a solution; from there the step length follows the turning of the tangent and the effort of
     Newton's method, the domain of the states is kept, and bounds are hit exactly, but a fold that
     touches one is passed by. A step that is not `clear` beside the one before it, in what was
-    observed, is shortened, down to a ten-thousandth. Where branches cross at the given point, the
-    curve begins up to 1e-5 beside it; where one ends on a bound, it keeps its tangent. Nothing is
-    differentiated here: see `bifurcation_point`.
+    observed, is shortened, down to a ten-thousandth; a stretch that is not regular is leapt over.
+    Where branches cross at the given point, the curve begins up to 1e-5 beside it; where one ends
+    on a bound, it keeps its tangent. Nothing is differentiated here: see `bifurcation_point`.
     """
     nothing = _zeros(jax.eval_shape(lambda: observe(_nothing(equations, point))))
     begin = _Walk(
@@ -161,6 +161,7 @@ def trace(
         status=jnp.array(int(Status.RUNNING)),
         count=jnp.array(0),
         refused=jnp.array(0),
+        leaping=jnp.array(False),
         start=(point, tangent),
         last=Step(nothing, nothing, jnp.array(0.0)),
     )
@@ -180,7 +181,8 @@ class _Walk(NamedTuple):
     """Where a trace stands.
 
     `count` accepted points so far, `start` the first with its tangent, `last` the step that led
-    here, `refused` how many in a row were not accepted since.
+    here, `refused` how many in a row were not accepted since, `leaping` whether the last of these
+    came down where branches cross, beside which short steps end too.
     """
 
     point: Array
@@ -189,6 +191,7 @@ class _Walk(NamedTuple):
     status: Array
     count: Array
     refused: Array
+    leaping: Array
     start: tuple[Array, Array]
     last: Step
 
@@ -218,9 +221,12 @@ def _step(equations, control, offset, observe, clear, walk):
     cosine = jnp.abs(cosine)
     moved = jnp.linalg.norm(found.point - guess)
     steady = (cosine > _SHARPEST_TURN) & (moved <= 0.5 * jnp.abs(reach))
-    valid = _valid(equations, control, found, tangent) & (found.regular | crossing)
+    solved = _valid(equations, control, found, tangent)
+    valid = solved & (found.regular | crossing)
+    # Where branches touch, as at a multiplier 1 + p^4, a whole stretch is not regular.
+    leaping = solved & ~valid & ~first & (walk.leaping | (walk.stride < _FINEST))
     here = Step(walk.last.right, observe(found), jnp.where(first, 0.0, reach))
-    steady = steady & (clear(walk.last, here) | (reach < _FINEST))
+    steady = steady & (clear(walk.last, here) | (reach < _FINEST) | walk.leaping)
     # At a fold the slanted plane only gives the direction of the curve.
     turning = first & (walk.refused == 1) & valid
     # A fold that touches a bound is passed by, if the curve goes on inside.
@@ -228,6 +234,7 @@ def _step(equations, control, offset, observe, clear, walk):
     touching = landing & grazes & (walk.refused == 0)
     accept = valid & (first | steady) & ~turning & ~touching
     stride = _next_stride(walk.stride, accept, cosine, found.iterations, control.longest)
+    stride = jnp.where(leaping, jnp.minimum(walk.stride / _SHORTEST, control.longest), stride)
     # What is tried after a landing that failed passes by, with the same stride.
     stride = jnp.where(landing & ~accept, walk.stride, stride)
     keep = lambda new, old: jnp.where(accept, new, old)
@@ -255,6 +262,7 @@ def _step(equations, control, offset, observe, clear, walk):
         status,
         walk.count + accept,
         jnp.where(accept, 0, walk.refused + 1),
+        leaping,
         start,
         last,
     )
