@@ -189,6 +189,14 @@ def test_no_output_is_an_input_by_the_names_of_the_system(folder, capsys):
     assert (folder / "good.json").read_text() == COUNTS
 
 
+def test_a_name_that_cannot_be_written_is_told_before_any_work(folder, capsys):
+    os.symlink("one.json", "two.json"), os.symlink("two.json", "one.json")
+    os.symlink("absent/file.json", "dangling.json")
+    for out in ("n" * 300 + ".json", "n" * 5000 + ".json", "one.json", "dangling.json", "x/y.json"):
+        code, _, err = said(capsys, "threshold", "--counts", "good.json", "--out", out)
+        assert code == 4 and err.startswith("E401 "), (out, err)
+
+
 def test_only_open_files_are_written_through(folder):
     descriptor = os.open("good.json", os.O_RDWR)
     os.symlink("/dev/stdout", "stdout.json")

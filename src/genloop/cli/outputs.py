@@ -74,8 +74,11 @@ def _same(one: str, other: str) -> bool:
 
 
 def _check_writable(path: str) -> None:
-    folder = Path(path).parent
-    if Path(path).is_dir():
+    # Where a link leads to nothing yet, its folder must be there too.
+    folder = Path(path if files.is_special(path) else os.path.realpath(path)).parent
+    if (failure := _failure(path)) is not None:
+        reason = failure
+    elif os.path.isdir(path):
         reason = "it is a folder"
     elif not folder.is_dir() or not os.access(folder, os.W_OK) and not files.is_special(path):
         reason = f"{shown(folder)} is no writable folder"
@@ -84,3 +87,14 @@ def _check_writable(path: str) -> None:
     else:
         return
     raise FileProblem("E401", f"cannot write {shown(path)} ({reason}); choose another file.")
+
+
+def _failure(path: str) -> str | None:
+    """Why the system cannot even look for the name: too long, or links that lead in circles."""
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as failure:
+        return failure.strerror
+    return None
