@@ -156,3 +156,19 @@ def test_extreme_temperatures_give_numbers_or_reasons(weights, temperature):
         # For T -> 0 the runner-up can win below 1/(1 + r_1 - r_2) [HD-12 (iii)].
         assert found["unique"].value == pytest.approx(1 / 1.2, rel=1e-13)
         assert found["unique_any"].value == pytest.approx(1, rel=1e-15)
+
+
+@pytest.mark.parametrize("tiny", [1e-300, 1e-307])
+@pytest.mark.parametrize("temperature", [1.3, 1e3, 1e12])
+def test_hot_loops_make_outcomes_of_tiny_probability_equal(tiny, temperature):
+    with gl.x64():
+        real = gl.Categorical.of(np.array([1, tiny]))
+        row = marchi2024.stable_states(real, temperature=temperature, real_fraction=1e-9)
+        np.testing.assert_allclose(row.state(0).probabilities, 0.5, atol=1e-8)
+        assert row.spectral_radius == pytest.approx([(1 - 1e-9) / temperature], rel=1e-8)
+
+
+def test_what_a_cold_loop_loses_of_a_tiny_probability_is_no_divergence():
+    with gl.x64():
+        found = marchi2024.thresholds(gl.Categorical.of(np.array([1, 1e-300])), temperature=0.5)
+    assert {found[name].value for name in found if name.startswith("fidelity")} == {None}

@@ -170,7 +170,10 @@ def lower_root(
     def unfinished(state):
         return (state[1] > 4e-16 * (1e-300 + jnp.abs(state[0]))).any() & (state[2] < _ITERATIONS)
 
-    start = (fixed[0], jnp.full_like(fixed[0], jnp.inf), 0)
+    # Neither term of the sum exceeds one at the root; above temperature one both bound it below.
+    hot = fixed[3] < 0
+    least = jnp.where(hot, jnp.log(fixed[1]) / jnp.where(hot, -fixed[3], 1.0), -jnp.inf)
+    start = (jnp.maximum(fixed[0], least), jnp.full_like(fixed[0], jnp.inf), 0)
     root = jax.lax.while_loop(unfinished, advance, start)[0]
     turn = jnp.where(excess > 0, -jnp.log(share) - jnp.log1p(excess), jnp.inf)
     # Rounding may put the level above the maximum of the left side, where its root is.

@@ -33,6 +33,8 @@ from .universal import COLDEST, contraction_threshold, universal_threshold
 
 _NOISE = 4e-15
 """Rounding of a distance between two distributions."""
+_LEAST = 1e-305
+"""Probabilities below it are nothing to a distance, and their quotients would not be numbers."""
 
 
 @checked
@@ -206,12 +208,13 @@ def total_variation(point: BranchPoint) -> float:
 
 def divergence(point: BranchPoint) -> float:
     r"""$\mathrm{KL}(r \,\|\, x) = \sum_i r_i \log(r_i/x_i)$ in nats."""
-    return (point.counts * point.real * np.log(point.real / point.probabilities)).sum()
+    ratio = point.real / np.maximum(point.probabilities, _LEAST)
+    return (point.counts * point.real * np.log(ratio)).sum()
 
 
 def vocabulary_change(point: BranchPoint) -> float:
     r"""$|H(x) - H(r)|$: the logarithm of the factor by which the effective vocabulary changed."""
-    entropy = lambda p: -(point.counts * p * np.log(p)).sum()
+    entropy = lambda p: -(point.counts * p * np.log(np.maximum(p, _LEAST))).sum()
     return np.abs(entropy(point.probabilities) - entropy(point.real))
 
 
