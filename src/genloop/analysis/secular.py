@@ -11,6 +11,8 @@ from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
 _ITERATIONS = 60
+_TIE = 4e-15
+"""Poles as close as this are one, up to rounding."""
 
 
 def largest_eigenvalue(
@@ -19,7 +21,9 @@ def largest_eigenvalue(
     r"""The root in $[d_{(2)}, d_{(1)}]$, as $d_{(1)} - \mu$ so that nothing cancels.
 
     With $g = d_{(1)} - d_{(2)}$ and $\psi(\mu) = \sum_{i > 2} w_i/(d_{(1)} - d_i - \mu)$ the number
-    $\mu \in [0, g]$ solves $(1 + \psi)\,\mu (g - \mu) - w_1 (g - \mu) + w_2\,\mu = 0$.
+    $\mu \in [0, g]$ solves $(1 + \psi)\,\mu (g - \mu) - w_1 (g - \mu) + w_2\,\mu = 0$. Where three
+    poles or more tie the eigenvalue is repeated: its derivatives are those of their mean, right for
+    changes that keep the tie.
     """
     place = jnp.arange(diagonal.size)
     first = place == jnp.argmax(diagonal)
@@ -47,7 +51,11 @@ def largest_eigenvalue(
         # Two eigenvalues that merge have no derivative: the root stays where it was found.
         simple = rate > 1e-10 * (gap + weight_first + weight_second)
         shift = shift - jnp.where(simple, equation / jnp.where(simple, rate, 1.0), 0.0)
-    return top - shift
+    # Three poles or more that tie are a repeated eigenvalue, which follows their mean.
+    tied = top - diagonal <= _TIE * jnp.abs(top)
+    mean = pick(diagonal, tied) / jnp.maximum(tied.sum(), 1)
+    value = top - shift
+    return jnp.where(tied.sum() > 2, stop_gradient(value - mean) + mean, value)
 
 
 def _root_between_two_poles(gap, weight_first, weight_second, potential):
