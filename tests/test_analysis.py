@@ -293,3 +293,10 @@ def test_two_eigenvalues_that_merge_at_zero_are_found():
     diagonal = jnp.array([44.4, 1e-56, 1e-65])
     weights = diagonal * jnp.array([1.0, 1e-59, 1e-68])
     assert abs(float(secular.largest_eigenvalue(diagonal, weights))) < 1e-12
+
+
+def test_an_eigenvalue_that_is_repeated_has_the_derivative_of_the_mean_of_its_poles():
+    weights = jnp.full(4, 0.1)
+    slope = jax.grad(lambda poles: secular.largest_eigenvalue(poles, weights))
+    found = slope(jnp.array([1.0, 1.0, 1.0, 0.3]))
+    np.testing.assert_allclose(found, [1 / 3, 1 / 3, 1 / 3, 0], atol=1e-15)
