@@ -1,5 +1,6 @@
 """The strictest settings live here: float64, no silent rank promotion, one thread."""
 
+import itertools
 import os
 import pathlib
 
@@ -27,3 +28,19 @@ jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 def no_cache_of_the_user(monkeypatch):
     """Commands in this process leave the user's folder of compiled programs alone."""
     monkeypatch.setattr(session, "cache_folder", lambda: None)
+
+
+_tests = itertools.count(1)
+_MAPPINGS = pathlib.Path("/proc/self/maps")
+
+
+@pytest.fixture(autouse=True)
+def room_for_programs():
+    """Forget compiled programs in time: each takes up to hundreds of the 65,530 pieces of memory
+    that a process may have on Linux, and JAX crashes where there is none left."""
+    yield
+    if next(_tests) % 20 == 0 and _MAPPINGS.exists():
+        with _MAPPINGS.open() as mappings:
+            many = sum(1 for _ in mappings) > 30_000
+        if many:
+            jax.clear_caches()
