@@ -350,6 +350,7 @@ def test_branches_with_their_events(answer, cli, tmp_path):
     assert "BP branch point, LP fold." in words and "dashed unstable" in words[-1]
 
 
+@pytest.mark.slow
 def test_branches_that_are_not_drawn_are_counted(answer, tmp_path):
     counts = np.arange(20, 28)
     (tmp_path / "counts.csv").write_text("\n".join(f"w{c},{c}" for c in counts))

@@ -534,6 +534,7 @@ def exact_radius(t, a, weights):
     return max(mp.eigsy(mp.matrix(rows), eigvals_only=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unevenness", [1e-4, 1e-10])
 def test_second_derivatives_where_multipliers_nearly_tie_are_those_of_many_digits(unevenness):
     weights = [1 + unevenness * place for place in (0, 1, 2, 0, -1)]

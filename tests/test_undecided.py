@@ -173,6 +173,7 @@ def check_tiny(count, seed):
     assert missing <= count // 500
 
 
+@pytest.mark.slow
 def test_states_of_tiny_probabilities_are_solutions_in_fifty_digits():
     check_tiny(200, 1)
 
