@@ -88,6 +88,13 @@ OPEN_QUOTES = {
     "with tabs": 'token\tcount\nthe\t5000\n"\t1200\nof\t3000\n.\t40\n"\t3\nx\t10\n',
     "lines without a separator": 'token,count\na,1\n"b\nc\nd",2\ne,3\n',
     "a word in front": 'token,count\n"a,5\nb,3\nc",2\nd,1\n',
+    "one row": 'token,count\nthe,9\n"hello,5\nworld",4\nx,3\n',
+    "one row, with tabs": 'token\tcount\nthe\t9\n"hello\t5\nworld"\t4\nx\t3\n',
+    "one row after another column": 'token,n,of\nthe,9,x\n"hello,5,x\nworld",4,x\ny,3,x\n',
+    "two quotes one after the other": 'token,count\nthe,9\n",5\n",4\nx,3\n',
+    "a quote before a word": 'token,count\nthe,9\n"a,5\n",4\nx,3\n',
+    "line ends of Windows": 'token,count\r\nthe,9\r\n"a,5\r\n",4\r\nx,3\r\n',
+    "the header": '\n\n"token,count\nthe",9\nx,3\n',
 }
 
 
@@ -98,6 +105,11 @@ def test_a_quote_that_swallows_rows_is_refused_with_its_line(name, counted):
     line = 2 if name == "a word in front" else 3
     assert refusal.value.code == "E211" and f"line {line} of" in str(refusal.value)
     assert '""""' in str(refusal.value)
+
+
+def test_a_cell_over_two_lines_that_are_no_rows_is_read(counted):
+    real = counted('token,count\nthe,9\n"well, yes\nno",4\nx\u2028y,3\n')
+    assert real.labels == ("the", "well, yes\nno", "x\u2028y")
 
 
 def test_a_quote_that_never_closes_is_named_by_its_line(counted):

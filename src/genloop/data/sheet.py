@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from ..errors import InputError, shown
+from .numbers import is_number
 
 SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars", " ": "spaces"}
 Row = tuple[int, list[str]]
@@ -41,11 +42,14 @@ def _cut(text: str) -> Iterator[Row]:
 def _parsed(text: str, path, delimiter: str) -> Iterator[Row]:
     stream = io.StringIO(text, newline="")
     reader, last = csv.reader(stream, strict=True, delimiter=delimiter), 0
+    begun = False
     try:
         for cells in reader:
-            _check_lines(cells, last + 1, reader.line_num, path, delimiter)
+            if reader.line_num > last + 1 and _swallows(cells, delimiter, header=not begun):
+                raise _open_quote(last + 1, reader.line_num, path)
             last = reader.line_num
             if any(map(str.strip, cells)) or len(cells) > 1:
+                begun = True
                 yield reader.line_num, cells
     except csv.Error as failure:
         if "field limit" in str(failure):
@@ -64,16 +68,28 @@ def _parsed(text: str, path, delimiter: str) -> Iterator[Row]:
         ) from None
 
 
-def _check_lines(cells: list[str], first: int, last: int, path, delimiter: str) -> None:
-    """A cell over several lines that look like rows is a quote that was not meant to open."""
-    inner = [line for cell in cells for line in cell.splitlines()[1:]]
-    if any(delimiter in line for line in inner) or len(inner) > 1:
-        raise InputError(
-            "E211",
-            f"a quote in line {first} of {shown(path)} stays open until line {last}, "
-            "across what looks like rows; write a quote that is meant as a letter twice, "
-            'inside quotes ("""").',
-        )
+def _swallows(cells: list[str], delimiter: str, header: bool) -> bool:
+    """Whether a cell over several lines looks like rows, so that its quote was not meant to open.
+
+    Its first line does where it goes on with a number, or with any cell in a header; the others do
+    where they hold more than one cell or are several.
+    """
+    begins, inner = [], []
+    for cell in cells:
+        begin, *others = lines(cell)
+        begins += begin.split(delimiter)[1:] if others else []
+        inner += others
+    swallowed = any(header or is_number(cell) for cell in begins)
+    return swallowed or len(inner) > 1 or any(delimiter in line for line in inner)
+
+
+def _open_quote(first: int, last: int, path) -> InputError:
+    return InputError(
+        "E211",
+        f"a quote in line {first} of {shown(path)} stays open until line {last}, "
+        "across what looks like rows; write a quote that is meant as a letter twice, "
+        'inside quotes ("""").',
+    )
 
 
 def lines(text: str) -> list[str]:
