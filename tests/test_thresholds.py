@@ -239,6 +239,21 @@ def test_a_phase_diagram_has_no_hole_at_its_edges():
             np.testing.assert_allclose(row.total_variation, moved, atol=1e-12)
 
 
+def test_a_phase_diagram_follows_outcomes_of_any_rarity_above_temperature_one():
+    real = gl.Categorical.of([1.0, 1e-30])
+    axes = {"temperature": [1.0001, 1.01, 1.05, 1.3], "real_fraction": [1e-4, 1e-3, 0.1, 0.5]}
+    diagram = gl.phase_diagram(marchi2024.Phase(real), **axes)
+    assert (diagram.branch != 1).all() and not diagram.unstable.any()
+    # An orbit too slow for its rounds is not found, however little the state changes by then.
+    assert diagram.branch[0, 0] == 2 and np.isnan(diagram.total_variation[0, 0])
+    for temperature in axes["temperature"][1:]:
+        for fraction in axes["real_fraction"]:
+            state = marchi2024.healthy_state(real, temperature=temperature, real_fraction=fraction)
+            row = diagram.sel(temperature=temperature, real_fraction=fraction)
+            moved = float(state.probabilities[1] - real.probabilities[1])
+            assert row.stable and float(row.total_variation) == pytest.approx(moved, rel=1e-11)
+
+
 def test_thresholds_are_the_same_outside_double_precision():
     weights = [50, 30, 20]
     expected = marchi2024.thresholds(gl.Categorical.of(weights), temperature=0.5)

@@ -19,6 +19,7 @@ _ITERATES = 8
 _NEWTON_STEPS = 5
 _ROUNDS = 60
 _TOLERANCE = 1e-12
+_RESTING = 1e-14
 _ROUNDING = 2**-51
 _TIE = 1e-9
 """A $d_i$ this near to one is not called a winner."""
@@ -58,7 +59,7 @@ class Phase(eqx.Module):
         points, outcomes = temperature.size, self.real.outcomes
         lanes = max(16, min(points, _CACHE // outcomes))
         padding = -points % lanes
-        grid = jnp.stack([1 / jnp.asarray(temperature), 1 - jnp.asarray(real_fraction)])
+        grid = jnp.stack([1 / jnp.asarray(temperature), jnp.asarray(real_fraction)])
         grid = jnp.pad(grid, ((0, 0), (0, padding)), mode="edge")
         loops = lambda grid: _Loops(self.real.probabilities[:, None], grid[:1], grid[1:])
 
@@ -67,7 +68,7 @@ class Phase(eqx.Module):
         # Points that need more work stand together, so that few chunks wait for them.
         order = jnp.argsort(-effort[0])
         sorted_chunks = [_chunks(part[:, order], lanes) for part in (grid, orbit, found)]
-        finish = lambda chunk: loops(chunk[0]).fields(loops(chunk[0]).finish(*chunk[1:]))
+        finish = lambda chunk: loops(chunk[0]).fields(*loops(chunk[0]).finish(*chunk[1:]))
         fields = jax.lax.map(finish, tuple(sorted_chunks))
         place = jnp.argsort(order)[:points]
         return {key: field.ravel()[place] for key, field in fields.items()}
@@ -84,12 +85,16 @@ def _joined(chunks):
 class _Loops(eqx.Module):
     """Many temperature loops: outcomes lead and points trail, so that operations are long vectors.
 
-    `real` has shape (K, 1); `sharpness` $1/T$ and `rest` $1 - a$ have shape (1, points).
+    `real` has shape (K, 1); `sharpness` $1/T$ and `fraction` $a$ have shape (1, points).
     """
 
     real: Array
     sharpness: Array
-    rest: Array
+    fraction: Array
+
+    @property
+    def rest(self):
+        return 1 - self.fraction
 
     def sampled(self, x):
         logits = self.sharpness * jnp.log(x)
@@ -97,7 +102,17 @@ class _Loops(eqx.Module):
         return weights / weights.sum(axis=0, keepdims=True)
 
     def change(self, x):
-        return (1 - self.rest) * self.real + self.rest * self.sampled(x) - x
+        return self.fraction * self.real + self.rest * self.sampled(x) - x
+
+    def distance(self, x):
+        """The largest change of a probability in one generation, relative to itself.
+
+        A rare outcome may still rise from $10^{-30}$. Only one that vanishes for good, below
+        temperature one without real data, is measured by the largest probability.
+        """
+        vanishing = (self.fraction * self.real == 0) & (self.sharpness > 1)
+        scale = jnp.where(vanishing, x.max(axis=0, keepdims=True), x)
+        return _safe_norm(self.change(x) / jnp.maximum(scale, jnp.finfo(x.dtype).tiny))
 
     def iterate(self, x, steps):
         return jax.lax.fori_loop(0, steps, lambda _, x: x + self.change(x), x)
@@ -125,10 +140,10 @@ class _Loops(eqx.Module):
 
     def effort(self, orbit, found):
         """0 where done, else how far the orbit is: not converged, or to a point it is leaving."""
-        distance = _safe_norm(self.change(orbit))
+        distance = self.distance(orbit)
         gain = self.rest * self.sharpness
-        repelling = ~_attracts(found, self.sampled(found), gain) & (distance > 1e-14)
-        unfinished = (_safe_norm(self.change(found)) > _TOLERANCE) | repelling
+        repelling = ~_attracts(found, self.sampled(found), gain) & (distance > _RESTING)
+        unfinished = (self.distance(found) > _TOLERANCE) | repelling
         return jnp.where(unfinished, distance + 1e-300, 0.0)
 
     def begin(self, start):
@@ -139,7 +154,10 @@ class _Loops(eqx.Module):
         return orbit, found, self.effort(orbit, found)[None]
 
     def finish(self, orbit, found):
-        """Follow the orbits of unfinished points until Newton's method succeeds for all."""
+        """Follow the orbits of unfinished points until Newton's method succeeds for all.
+
+        Returns the points and the effort left, which is not 0 where the rounds were used up.
+        """
 
         def retry(carry):
             orbit, found, effort, count = carry
@@ -149,11 +167,11 @@ class _Loops(eqx.Module):
 
         proceed = lambda carry: (carry[2] > 0).any() & (carry[3] < _ROUNDS)
         carry = (orbit, found, self.effort(orbit, found), 0)
-        return jax.lax.while_loop(proceed, retry, carry)[1]
+        return jax.lax.while_loop(proceed, retry, carry)[1:3]
 
-    def fields(self, x):
+    def fields(self, x, effort):
         residual, ratio, top = _safe_norm(self.change(x)), self.ratio(x), self.top(x)
-        found = (residual <= _TOLERANCE) & jnp.isfinite(top)
+        found = (effort == 0) & jnp.isfinite(top)
         diagonal = self.rest * self.sharpness * ratio
         collapsed = diagonal.max(axis=0) > 1 + _TIE
         known = Stability(top, self.uncertainty(x, ratio, top))
