@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from fractions import Fraction
 
 import pytest
@@ -63,6 +64,35 @@ DIALECTS = {
 @pytest.mark.parametrize("name", DIALECTS)
 def test_every_dialect_is_read_as_it_is_meant(name, file):
     assert weights(data.counts(file(DIALECTS[name]))) == MEANT
+
+
+GROUPED = {
+    "tabs": "word\tcount\nthe\t3,512\nof\t2,875\nand\t1,204\n",
+    "tabs and another name": "word\tfrequency\nthe\t3,512\nof\t2,875\nand\t1,204\n",
+    "counts first": "count\tword\n3,512\tthe\n2,875\tof\n1,204\tand\n",
+    "bars": "word|count\nthe|3,512\nof|2,875\nand|1,204\n",
+    "spaces": "word count\nthe 3,512\nof 2,875\nand 1,204\n",
+}
+
+
+@pytest.mark.parametrize("name", GROUPED)
+@pytest.mark.parametrize("end", ["", ",678"])
+def test_commas_in_counts_do_not_separate_cells(name, end, file):
+    content = re.sub("(,[0-9]{3})", rf"\1{end}", GROUPED[name])
+    meant = {"the": "3512", "of": "2875", "and": "1204"}
+    exact = {word: int(count + end.strip(",")) for word, count in meant.items()}
+    assert weights(data.counts(file(content))) == exact
+
+
+@pytest.mark.parametrize("least", ["1,204", "7"])
+@pytest.mark.parametrize("between", ["tabs", "spaces"])
+def test_the_remedy_for_two_separators_works(between, least, file):
+    content = f"the\t3,512\nof\t2,875\na\t{least}\n"
+    given = content if between == "tabs" else content.replace("\t", " ")
+    with pytest.raises(InputError, match=f"E218 .*{between}.*tabs.*names token and count first"):
+        data.counts(file(given))
+    real = data.counts(file(f"token\tcount\n{content}"))
+    assert weights(real) == {"the": 3512, "of": 2875, "a": int(least.replace(",", ""))}
 
 
 CHOICES = {

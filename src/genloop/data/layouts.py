@@ -72,15 +72,17 @@ def _only(candidates: list[Callable[[], Counted]], path) -> Counted:
             bad.append(failure)
     # What is wrong or doubtful in one way to read it is not decided by another way.
     wrong = [one for one in bad if one.code not in _OTHER_LAYOUT]
-    if wrong or not good:
+    uneven = [one for one in wrong if one.code == "E213"]
+    if not good or len(wrong) > len(uneven):
         raise [*wrong, *bad][0]
     (first, weights), *others = good
-    if any((first.labels, weights) != (other.labels, same) for other, same in others):
+    if uneven or any((first.labels, weights) != (other.labels, same) for other, same in others):
         names = [f"{sheet.SEPARATORS[one.delimiter]} between cells" for one, _ in good]
+        names += ["another sign between the cells of most lines"] * bool(uneven)
         raise InputError(
             "E218",
             f"{shown(path)} can be read with {' and with '.join(names)}; put tabs between tokens "
-            "and counts, and none elsewhere.",
+            "and counts, and a line with the names token and count first.",
         )
     return first
 

@@ -101,13 +101,26 @@ def delimiters(text: str) -> list[str]:
     """What may separate cells: it splits the first two lines into the same number of cells.
 
     Or all of the first lines but one, which may be damaged; where nothing does, whatever splits the
-    first line.
+    first line. What does not split a line of names is nothing beside what splits all lines evenly,
+    spaces included: commas that begin below the names are those of numbers.
     """
     begin = list(islice(filter(str.strip, lines(text)), 50))
     cells = {one: [_cells(line, one) for line in begin] for one in SEPARATORS if one != " "}
     first = [one for one, numbers in cells.items() if _agree(numbers[:2])]
     found = first + [one for one, numbers in cells.items() if _agree(numbers) and one not in first]
+    spaces = [len(line.split()) for line in begin]
+    even = [one for one, numbers in [*cells.items(), (None, spaces)] if _is_even(numbers)]
+    if found and any(_are_names(begin[0].split(one)) for one in even):
+        return [one for one in found if cells[one][0] > 1]
     return found or [one for one, numbers in cells.items() if numbers[0] > 1]
+
+
+def _is_even(numbers: list[int]) -> bool:
+    return numbers[0] > 1 and len(set(numbers)) == 1
+
+
+def _are_names(cells: list[str]) -> bool:
+    return not any(is_number(cell.strip(' "')) for cell in cells)
 
 
 def _agree(numbers: list[int]) -> bool:
