@@ -192,6 +192,28 @@ def test_tables_of_numbers_share_the_dialects(name, file):
     assert [round(float(m), 12) for m in real.mean] == [round(4 / 3, 12), round(8 / 3, 12)]
 
 
+HEIGHTS = [["1,756", "72,300"], ["1,812", "80,125"], ["1,690", "64,550"], ["1,666", "72,200"]]
+
+
+@pytest.mark.parametrize("between", "\t;| ")
+def test_a_table_whose_commas_may_be_decimal_signs_is_refused_until_a_number_decides(between, file):
+    def means(rows):
+        lines = [between.join(row) for row in [["height", "weight"], *rows]]
+        return [round(float(mean), 12) for mean in data.table(file("\n".join(lines))).mean]
+
+    with pytest.raises(InputError, match="E229 .*1756 and as 1.756.* write 1756 .* 1,7560 "):
+        means(HEIGHTS)
+    assert means([[f"{cell}0" for cell in row] for row in HEIGHTS]) == [1.731, 72.29375]
+    assert means([[cell.replace(",", "") for cell in row] for row in HEIGHTS]) == [1731, 72293.75]
+    assert means([[f"{cell}.0" for cell in row] for row in HEIGHTS]) == [1731, 72293.75]
+    assert means([["1,756", "72,3"], ["1,812", "80,1"], ["1,69", "64,6"]])[0] < 2
+
+
+def test_a_comma_in_a_cell_between_commas_groups_digits(file):
+    rows = ['"' + '","'.join(row) + '"\n' for row in [["height", "weight"], *HEIGHTS]]
+    assert list(map(float, data.table(file("".join(rows))).mean)) == [1731, 72293.75]
+
+
 def test_json_is_no_table_of_numbers(file):
     with pytest.raises(InputError, match="E216 .*CSV"):
         data.table(file('[{"x": 1}, {"x": 2}]'))

@@ -48,7 +48,8 @@ def _numbers(names: list[str], rows: list[sheet.Row], delimiter: str) -> np.ndar
             for name, cell in zip(names, row, strict=True):
                 yield f"column {shown(name)} of line {line}", cell
 
-    sign = decimal_sign(cells(), ".," if delimiter == ";" else "")
+    # Measurements need not be whole: only commas between cells say that one in a number is none.
+    sign = decimal_sign(cells(), {",": "", ";": ".,"}.get(delimiter, ","))
     return np.array([number(cell, where, sign) for where, cell in cells()]).reshape(len(rows), -1)
 
 
