@@ -212,6 +212,8 @@ def test_a_table_whose_commas_may_be_decimal_signs_is_refused_until_a_number_dec
 def test_a_comma_in_a_cell_between_commas_groups_digits(file):
     rows = ['"' + '","'.join(row) + '"\n' for row in [["height", "weight"], *HEIGHTS]]
     assert list(map(float, data.table(file("".join(rows))).mean)) == [1731, 72293.75]
+    with pytest.raises(InputError, match="E229 .*1756 and as 1.756"):
+        data.table(file('height\n"1,756"\n"1,812"\n'))
 
 
 def test_json_is_no_table_of_numbers(file):

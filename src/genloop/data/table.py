@@ -49,7 +49,8 @@ def _numbers(names: list[str], rows: list[sheet.Row], delimiter: str) -> np.ndar
                 yield f"column {shown(name)} of line {line}", cell
 
     # Measurements need not be whole: only commas between cells say that one in a number is none.
-    sign = decimal_sign(cells(), {",": "", ";": ".,"}.get(delimiter, ","))
+    doubted = {",": "," if len(names) == 1 else "", ";": ".,"}.get(delimiter, ",")
+    sign = decimal_sign(cells(), doubted)
     return np.array([number(cell, where, sign) for where, cell in cells()]).reshape(len(rows), -1)
 
 
