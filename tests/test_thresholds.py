@@ -269,15 +269,26 @@ def test_thresholds_are_the_same_outside_double_precision():
     }
 
 
-def test_a_pair_of_folds_is_found_however_near_to_each_other():
+def power_law(power):
+    return gl.Categorical.of(np.arange(1.0, 11) ** -power)
+
+
+@pytest.fixture(scope="module")
+def cusp():
+    """The largest power of ten outcomes whose leader has a pair of folds at temperature 0.7."""
+    pair, none = 0.1, 1.0
     with gl.x64():
-        levels = lambda power: branches.Levels.of(gl.Categorical.of(np.arange(1.0, 11) ** -power))
-        pair, none = 0.1, 1.0
-        assert not leader_turns(levels(none), 0.7)
+        turns = lambda power: leader_turns(branches.Levels.of(power_law(power)), 0.7)
+        assert not turns(none)
         while none - pair > 2e-15:
             middle = 0.5 * (none + pair)
-            pair, none = (middle, none) if leader_turns(levels(middle), 0.7) else (pair, middle)
-        found = levels(pair)
+            pair, none = (middle, none) if turns(middle) else (pair, middle)
+    return pair
+
+
+def test_a_pair_of_folds_is_found_however_near_to_each_other(cusp):
+    with gl.x64():
+        found = branches.Levels.of(power_law(cusp))
         (low, first), (high, last) = leader_turns(found, 0.7)
         assert (first, last) == (1, -1) and 0 <= high - low < 1e-5
         folds = [fold_at(found, 0.7, 0, place) for place in (low, high)]
@@ -285,3 +296,18 @@ def test_a_pair_of_folds_is_found_however_near_to_each_other():
         # The slope touches zero between them: a grid of the branch would step over both.
         slope = lambda place: float(branches.branch_slope(found, 0.7, 0, place))
         assert slope(low - 0.1) < 0 and slope(low + 0.1) < 0 and abs(slope(low)) < 1e-12
+
+
+@pytest.mark.parametrize("distance", [1e-3, 1e-5, 1e-7])
+def test_a_coexistence_map_counts_two_states_between_any_pair_of_folds(cusp, distance):
+    real = power_law(cusp - distance)
+    with gl.x64():
+        levels = branches.Levels.of(real)
+        low, high = (fold_at(levels, 0.7, 0, at).value for at, _ in leader_turns(levels, 0.7))
+    fractions = low + (high - low) * np.array([-0.5, 0.1, 0.5, 0.9, 1.5])
+    counted = gl.phase_diagram(
+        marchi2024.Coexistence(real), temperature=0.7, real_fraction=fractions
+    ).stable_states
+    states = [marchi2024.stable_states(real, temperature=0.7, real_fraction=a) for a in fractions]
+    assert counted.values.ravel().tolist() == [found.number for found in states]
+    assert counted.values[0, [0, 2, 4]].tolist() == [1, 2, 1]

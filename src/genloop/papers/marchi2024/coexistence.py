@@ -3,18 +3,17 @@
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Float, Int
 
 from ...arguments import check_lists, check_one
 from ...models import Categorical
 from ...models.model import positive_temperature, share_of_real_data
 from . import winners
-from .branches import Levels, branch_point, branch_slope
+from .branches import Levels, branch_point
+from .folds import balance_peak, place_balance
 from .series import Series
 
 _TERMS = 96
-_LOGITS = np.linspace(-40.0, 40.0, 641)
 
 
 class Coexistence(eqx.Module):
@@ -110,16 +109,15 @@ def leading_window(levels: Levels, temperature) -> tuple[Float[Array, ""], Float
 
     From its minimum to its maximum; an empty interval where it has none ($T < 1$).
     """
-    slope = lambda logit: branch_slope(levels, temperature, 0, logit)
-    rises = jax.lax.map(slope, jnp.asarray(_LOGITS)) > 0
-    turns = jnp.stack([~rises[:-1] & rises[1:], rises[:-1] & ~rises[1:]])
+    if levels.values.size == 1:
+        return jnp.nan, jnp.nan
+    first, start, peak, end = balance_peak(levels, temperature)
+    rises = lambda place: place_balance(levels, temperature, first, place) > 0
 
-    def edge(turns):
-        index = jnp.argmax(turns)
-        ends = [jnp.asarray(_LOGITS)[index + offset] for offset in (0, 1)]
-        logit = winners.last_where(lambda x: (slope(x) > 0) == rises[index], *ends)
-        value = branch_point(levels, temperature, 0, logit).real_fraction
-        return jnp.where(turns.any(), value, jnp.nan)
+    def edge(side):
+        place = winners.last_where(rises, peak, side)
+        value = branch_point(levels, temperature, 0, first + jnp.exp(place)).real_fraction
+        return jnp.where(rises(peak), value, jnp.nan)
 
-    lower, upper = jax.lax.map(edge, turns)
+    lower, upper = jax.lax.map(edge, jnp.stack([start, end]))
     return lower, upper

@@ -1,9 +1,11 @@
 r"""Folds and crossings on the branches of the temperature loop, refined to rounding."""
 
+from typing import NamedTuple
+
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
-from scipy.optimize import minimize_scalar
 
 from ...analysis import Threshold, find_root
 from . import winners
@@ -12,7 +14,7 @@ from .branches import BranchPoint, Levels, branch_balance, branch_point, branch_
 LOGITS = 40.0
 _ROUNDING = 2e-14
 
-_balance = jax.jit(branch_balance)
+_GOLDEN = (5**0.5 - 1) / 2
 
 
 def middle_logit(temperature: float) -> float:
@@ -47,31 +49,64 @@ def around(value: float, relative: float, residual: float) -> Threshold:
     return Threshold(value, (value - width, min(value + width, 1.0)), residual)
 
 
+class Peak(NamedTuple):
+    """Where the balance of the most probable outcome is largest, and the ends of its branch.
+
+    In the logarithm of the distance from the logit `first` at which that outcome begins to win:
+    beside it another outcome may be close.
+    """
+
+    first: Float[Array, ""]
+    start: Float[Array, ""]
+    place: Float[Array, ""]
+    end: Float[Array, ""]
+
+
+def place_balance(levels: Levels, temperature, first, place) -> Float[Array, ""]:
+    """`branch_balance` at a place of `Peak`."""
+    return branch_balance(levels, temperature, first + jnp.exp(place))
+
+
+def balance_peak(levels: Levels, temperature) -> Peak:
+    """The one maximum of `branch_balance` [HD-9], for two levels or more and $T < 1$."""
+    first = jnp.log(temperature) - jnp.log1p(-temperature)
+    start = jnp.log(jnp.maximum(1e-12, 1e-14 * jnp.abs(first)))
+    end = jnp.log(LOGITS + jnp.maximum(0, -first))
+    balance = lambda place: place_balance(levels, temperature, first, place)
+    # From the best of a few places, since far from it the balance is nearly straight.
+    grid = jnp.linspace(start, end, 60)
+    best = jnp.argmax(jax.lax.map(balance, grid))
+
+    def shrink(_, bounds):
+        low, high = bounds
+        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+        falls = balance(left) >= balance(right)
+        return jnp.where(falls, low, left), jnp.where(falls, right, high)
+
+    around = grid[jnp.maximum(best - 1, 0)], grid[jnp.minimum(best + 1, 59)]
+    low, high = jax.lax.fori_loop(0, 45, shrink, around)
+    return Peak(first, start, 0.5 * (low + high), end)
+
+
+_balance = jax.jit(place_balance)
+_peak = jax.jit(balance_peak)
+
+
 def leader_turns(levels: Levels, temperature: float) -> list[tuple[float, int]]:
     """Where the real fraction turns on the branch of the most probable outcome, as logits.
 
     None, or a minimum (+1) and then a maximum (-1). The branch rises where `branch_balance` is
     positive, which has one maximum [HD-9]: so no pair is missed, however near to each other.
     """
-    if temperature >= 1 or float(levels.counts[0]) > 1:
+    if temperature >= 1 or float(levels.counts[0]) > 1 or levels.values.size == 1:
         return []
-    first = middle_logit(temperature)
-    # Beside the beginning in the logarithm of the distance from it, where another outcome is close.
-    balance = lambda place: float(_balance(levels, float(temperature), first + np.exp(place)))
-    ends = np.log([max(1e-12, 1e-14 * abs(first)), max(LOGITS, LOGITS - first)])
-    # From the best of a few places, since far from it the balance is nearly straight.
-    grid = np.linspace(*ends, 60)
-    best = int(np.argmax([balance(place) for place in grid]))
-    around = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-    options = {"xatol": 1e-9, "maxiter": 200}
-    fall = lambda place: -balance(place)
-    peak = float(minimize_scalar(fall, bounds=around, method="bounded", options=options).x)
+    first, start, peak, end = map(float, _peak(levels, float(temperature)))
+    balance = lambda place: float(_balance(levels, float(temperature), first, place))
     if not balance(peak) > 0:
         return []
     found = []
-    for end, sign in zip(ends, (1, -1), strict=True):
-        sides = sorted((float(end), peak))
-        place = find_root(balance, *sides).value if balance(end) < 0 else end
+    for side, sign in ((start, 1), (end, -1)):
+        place = find_root(balance, *sorted((side, peak))).value if balance(side) < 0 else side
         found.append((first + float(np.exp(place)), sign))
     return found
 
