@@ -614,3 +614,32 @@ def test_the_step_with_tied_pivots_is_the_solution():
         matrix = np.eye(5) - 0.7 * np.asarray(operator.dense())
         step = operator.newton_step(jnp.asarray(residual), 0.7)
         np.testing.assert_allclose(step, np.linalg.solve(matrix, residual), rtol=1e-9)
+
+
+def rotated_block():
+    rotation = np.linalg.qr(np.random.default_rng(4).normal(size=(3, 3)))[0]
+    return rotation @ (0.5 * np.eye(3) + np.eye(3, k=1)) @ rotation.T
+
+
+NO_DERIVATIVE = {
+    "a defective multiplier that rounding splits": (rotated_block(), np.eye(3)[::-1]),
+    "two multipliers of one modulus": (np.diag([0.5, -0.5]), np.diag([1.0, 2.0])),
+}
+
+
+@pytest.mark.parametrize("name", NO_DERIVATIVE)
+def test_where_the_radius_has_a_kink_its_derivatives_are_nan(name):
+    matrix, change = (jnp.asarray(part) for part in NO_DERIVATIVE[name])
+    state = jnp.zeros(len(matrix))
+    radius = lambda p: gl.spectral_radius(lambda x: (matrix + p * change) @ x, state)
+    np.testing.assert_allclose(radius(0.0), 0.5, rtol=1e-4)
+    assert np.isnan(jax.grad(radius)(0.0)) and np.isnan(jax.grad(jax.grad(radius))(0.0))
+
+
+def test_the_radius_of_a_conjugate_pair_has_its_derivative():
+    turn = lambda angle: jnp.array(
+        [[jnp.cos(angle), -jnp.sin(angle)], [jnp.sin(angle), jnp.cos(angle)]]
+    )
+    radius = lambda p: gl.spectral_radius(lambda x: (0.5 + p) ** 2 * turn(0.3) @ x, jnp.zeros(2))
+    np.testing.assert_allclose(jax.grad(radius)(0.0), 1.0, rtol=1e-12)
+    np.testing.assert_allclose(jax.grad(jax.grad(radius))(0.0), 2.0, rtol=1e-9)

@@ -159,3 +159,19 @@ def test_progress_is_shown_on_a_terminal_only(terminal, monkeypatch):
         time.sleep(0.05)
         show(50, "half done")
     assert ("half done" in stream.getvalue()) == terminal
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_files_that_were_read_do_not_count_as_taken_memory(version, tmp_path, monkeypatch):
+    folder = tmp_path / ("memory/job" if version == 1 else "job")
+    folder.mkdir(parents=True)
+    names = {1: ("limit_in_bytes", "usage_in_bytes", "total_"), 2: ("max", "current", "")}
+    most, used, prefix = names[version]
+    (folder / f"memory.{most}").write_text("1000\n")
+    (folder / f"memory.{used}").write_text("990\n")
+    (folder / "memory.stat").write_text(f"anon 90\n{prefix}inactive_file 900\n")
+    own = tmp_path / "own"
+    own.write_text("4:memory:/job\n" if version == 1 else "0::/job\n")
+    monkeypatch.setattr(resources, "_OWN_GROUPS", str(own))
+    monkeypatch.setattr(resources, "_GROUPS", tmp_path)
+    assert resources._group() == 910

@@ -261,3 +261,22 @@ def test_fluctuations_about_an_undecided_point_are_not_a_number():
     for turn, wanted in ((0.5, np.isfinite), (1.0, np.isnan), (1.5, np.isinf)):
         found = gl.fluctuations(lambda x, t=turn: t * x[::-1], jnp.zeros(2), covariance=covariance)
         assert wanted(found.correlation_time) and wanted(np.diag(found.covariance)).all()
+
+
+def rotated_block(value):
+    """A triple defective multiplier, hidden by a rotation: rounding alone moves it by 1e-5."""
+    rotation = np.linalg.qr(np.random.default_rng(4).normal(size=(3, 3)))[0]
+    return rotation @ (value * np.eye(3) + np.eye(3, k=1)) @ rotation.T
+
+
+def test_a_defective_multiplier_of_one_is_undecided():
+    block = jnp.asarray(rotated_block(1.0))
+    known = gl.fixed_point(lambda x: block @ x, jnp.zeros(3))
+    assert bool(known.converged) and not bool(known.stable) and not bool(known.unstable)
+    assert bool(gl.fixed_point(lambda x: 0.5 * block @ x, jnp.zeros(3)).stable)
+
+
+def test_a_derivative_that_is_not_a_number_decides_nothing():
+    found = gl.fixed_point(lambda x: 0.5 * x * jnp.linalg.norm(x), jnp.array([0.1, 0.2]))
+    assert not bool(found.stable) and not bool(found.unstable)
+    assert "not a number" in found.reason

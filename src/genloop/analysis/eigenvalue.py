@@ -17,8 +17,10 @@ def top_eigenvalue(matrix: Float[Array, "k k"]) -> Complex[Array, ""]:
     second derivatives. Where it is repeated $m$ times (to a relative $10^{-7}$) with the projector
     $P$ on its eigenvectors, the first derivative is that of the mean of the cluster,
     $\operatorname{tr}(P \dot A)/m$: right where a symmetry keeps the eigenvalues together, while a
-    change that splits them has one-sided derivatives only. A defective eigenvalue has none: NaN.
-    The second derivative is NaN: it depends on how the cluster splits.
+    change that splits them has one-sided derivatives only; the second derivative is NaN: it depends
+    on how the cluster splits. There is no derivative, NaN, where the eigenvalue is defective or
+    another one (not its conjugate) has the same modulus. Infinite where an entry of the matrix is,
+    NaN where one is not a number.
     """
     fixed = stop_gradient(matrix)
     finite = jnp.isfinite(fixed).all()
@@ -27,7 +29,15 @@ def top_eigenvalue(matrix: Float[Array, "k k"]) -> Complex[Array, ""]:
     top = jnp.argmax(jnp.abs(values))
     value, right = values[top], rights[:, top]
     cluster = jnp.abs(values - value) <= _SEPARATION * (jnp.abs(value) + 1e-300)
-    simple = cluster.sum() == 1
+    rivals = jnp.abs(jnp.abs(values) - jnp.abs(value)) <= _SEPARATION * (jnp.abs(value) + 1e-300)
+    conjugate = jnp.abs(values - value.conj()) <= _SEPARATION * (jnp.abs(value) + 1e-300)
+    within = cluster[:, None] & cluster[None]
+    overlaps = jnp.where(within, lefts.conj().T @ rights, jnp.eye(values.size))
+    inverse = jnp.where(within, jnp.linalg.inv(overlaps), 0.0)
+    regular = (jnp.abs(inverse).max() < 1 / _SMALLEST_OVERLAP) & ~(
+        rivals & ~cluster & ~conjugate
+    ).any()
+    simple = (cluster.sum() == 1) & regular
 
     matrix = matrix.astype(value.dtype)
     newton = _bordered(
@@ -35,18 +45,20 @@ def top_eigenvalue(matrix: Float[Array, "k k"]) -> Complex[Array, ""]:
         jnp.where(simple, value, values.size),
         jnp.where(simple, right, jnp.eye(values.size)[0]),
     )
-    within = cluster[:, None] & cluster[None]
-    overlaps = jnp.where(within, lefts.conj().T @ rights, jnp.eye(values.size))
-    inverse = jnp.where(within, jnp.linalg.inv(overlaps), 0.0)
-    regular = jnp.abs(inverse).max() < 1 / _SMALLEST_OVERLAP
     mean = jnp.where(regular, rights @ inverse @ lefts.conj().T, 0.0) / cluster.sum()
     change = (mean.T * (matrix - stop_gradient(matrix))).sum()
     # What is not chosen in the end must not have a derivative of NaN.
     change = jnp.where(simple, 0.0, change)
-    defect = jnp.where(simple | regular, 0.0, matrix.real.sum())
+    defect = jnp.where(regular, 0.0, matrix.real.sum())
     repeated = value + change + no_second(change.real)
-    repeated = repeated + jnp.where(simple | regular, 0.0, _zero_then_nan(defect))
-    return jnp.where(finite, jnp.where(simple, newton, repeated), jnp.inf)
+    repeated = repeated + jnp.where(regular, 0.0, _zero_then_nan(defect))
+    unknown = jnp.where(jnp.isnan(stop_gradient(matrix)).any(), jnp.nan, jnp.inf)
+    return jnp.where(finite, jnp.where(simple, newton, repeated), unknown)
+
+
+def rounding(size, radius):
+    """How far the spectral radius of a matrix of `size` rows is off by rounding alone."""
+    return 8 * size**0.5 * jnp.finfo(float).eps * (1 + radius)
 
 
 def _bordered(matrix, value, vector):

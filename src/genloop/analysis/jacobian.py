@@ -79,7 +79,8 @@ def spectral_radius(map: Callable[[PyTree], PyTree], state: PyTree) -> Float[Arr
 
     (At $\rho = 1$ the derivative does not decide.) Differentiable where the top multiplier is
     simple, twice as well. Where it is repeated the first derivative is right if a symmetry keeps
-    the multipliers together (else there are only one-sided ones, and this is that of their mean);
+    the multipliers together (else there are only one-sided ones, and this is that of their mean),
+    and NaN where different multipliers have the same modulus or are defective;
     the second is right for loops over outcomes along changes that keep them together, and NaN for a
     general map: it depends on how they split.
     """

@@ -10,6 +10,7 @@ from jax.flatten_util import ravel_pytree
 from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float
 
+from .eigenvalue import rounding as rounding
 from .jacobian import linearize
 from .norms import distance, maximum_norm
 from .state_checks import own_domain
@@ -48,6 +49,8 @@ class Stability(NamedTuple):
         if self.verdict is not None:
             return None
         radius, error = float(self.radius), float(self.uncertainty)
+        if np.isnan(radius):
+            return "the derivative of the map is not a number here"
         return f"the spectral radius is {radius:.12g}, known to about {error:.0e}: one or nearly"
 
 
@@ -101,12 +104,8 @@ def radius_uncertainty(evaluate, linear, inside, x, radius, scale=0.0):
     moved = jnp.where(inside(x + step), x + step, x - step)
     change = jnp.abs(linear(moved).spectral_radius() - radius)
     change = jnp.where(jnp.isfinite(change), change, jnp.inf)
-    return jnp.where(jnp.isfinite(radius), 4 * change + rounding(x.size, radius), jnp.inf)
-
-
-def rounding(size, radius):
-    """How far the spectral radius of a matrix of `size` rows is off by rounding alone."""
-    return 8 * size**0.5 * jnp.finfo(float).eps * (1 + radius)
+    known = 4 * change + linear(x).radius_rounding(radius)
+    return jnp.where(jnp.isfinite(radius), known, jnp.inf)
 
 
 def probe(x, image):

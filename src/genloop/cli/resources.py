@@ -108,26 +108,33 @@ def _machine() -> int | None:
 def _group() -> int | None:
     """What is left in the control groups of the process, of either version."""
     left = []
-    for row in _rows("/proc/self/cgroup"):
+    for row in _rows(_OWN_GROUPS):
         _, kinds, path = row.split(":", 2)
         if kinds and "memory" not in kinds.split(","):
             continue
-        root = Path("/sys/fs/cgroup/memory" if kinds else "/sys/fs/cgroup")
-        most, used = _NAMES[bool(kinds)]
+        root = _GROUPS / "memory" if kinds else _GROUPS
+        most, used, cached = _NAMES[bool(kinds)]
         here = root / path.lstrip("/")
         for folder in (here, *here.parents):
             limit, taken = _number(folder / most), _number(folder / used)
             if limit is not None and taken is not None:
-                left.append(limit - taken)
+                left.append(limit - taken + _reclaimed(folder / "memory.stat", cached))
             if folder == root:
                 break
     return min(left, default=None)
 
 
+_OWN_GROUPS, _GROUPS = "/proc/self/cgroup", Path("/sys/fs/cgroup")
 _NAMES = {
-    False: ("memory.max", "memory.current"),
-    True: ("memory.limit_in_bytes", "memory.usage_in_bytes"),
+    False: ("memory.max", "memory.current", "inactive_file"),
+    True: ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
 }
+
+
+def _reclaimed(path: Path, name: str) -> int:
+    """Bytes of files that were read, which the system gives back to whoever needs memory."""
+    rows = (row.split() for row in _rows(str(path)))
+    return next((int(row[1]) for row in rows if row[0] == name), 0)
 
 
 def _limit() -> int | None:

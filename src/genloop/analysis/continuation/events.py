@@ -55,10 +55,11 @@ class BifurcationKind(enum.IntEnum):
 class Events(NamedTuple):
     r"""The events of a branch, at most as many as asked for; rows of kind 0 are empty.
 
-    `point` and `parameter` by bisection of the number of unstable multipliers along the branch, to
-    about nine digits: `bifurcation_point` refines them. `chord` is the direction
-    $(\Delta x, \Delta p)$ of the branch; `before` and `after` are the numbers of unstable
-    multipliers on either side.
+    `point` and `parameter` by bisection of the number of unstable multipliers along the branch,
+    which is known where a multiplier is $10^{-10}$ from the circle: about nine digits where it
+    crosses with a speed, a $k$-th root of $10^{-10}$ where it touches to order $k$.
+    `bifurcation_point` refines them. `chord` is the direction $(\Delta x, \Delta p)$ of the
+    branch; `before` and `after` are the numbers of unstable multipliers on either side.
     """
 
     kind: Int[Array, " e"]

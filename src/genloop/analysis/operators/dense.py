@@ -1,6 +1,8 @@
 """Derivatives as plain matrices."""
 
 import jax.numpy as jnp
+import numpy as np
+from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
 from ..eigenvalue import top_eigenvalue
@@ -45,6 +47,13 @@ class Dense(AbstractJacobian):
         size = jnp.abs(top)
         # |0| has no derivative; a map that forgets its state has radius zero.
         return jnp.where(size == 0, 0.0, jnp.abs(jnp.where(size == 0, 1.0, top)))
+
+    def radius_rounding(self, radius):
+        # A defective multiplier moves by a root of what its matrix moves.
+        signs = np.random.default_rng(0).choice([-1.0, 1.0], self.matrix.shape)
+        moved = stop_gradient(self.matrix) * (1 + 4 * jnp.finfo(float).eps * signs)
+        values = jnp.linalg.eigvals(jnp.where(jnp.isfinite(moved), moved, 0.0))
+        return super().radius_rounding(radius) + 4 * jnp.abs(jnp.abs(values).max() - radius)
 
     def census(self, margin=0.0):
         return census_of(self.multipliers(), margin)

@@ -7,6 +7,8 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Complex, Float, Int
 
+from ..eigenvalue import rounding
+
 
 class Census(NamedTuple):
     r"""How many multipliers lie outside the unit circle, by the place where they left it.
@@ -75,6 +77,10 @@ class AbstractJacobian(eqx.Module):
     @abc.abstractmethod
     def spectral_radius(self) -> Float[Array, ""]:
         """The largest modulus of the eigenvalues, with its derivative."""
+
+    def radius_rounding(self, radius: Float[Array, ""]) -> Float[Array, ""]:
+        """How far `radius`, the spectral radius, may be off by the rounding of the entries."""
+        return rounding(self.size, radius)
 
     @abc.abstractmethod
     def census(self, margin: float = 0.0) -> Census:
