@@ -352,3 +352,19 @@ def test_the_command_line_says_once_what_was_read_and_noticed(file, capsys):
     about = json.loads(answer(capsys, *command, "--json")[1])["result"]["input"]
     assert len(about["warnings"]) == 1 and about["tokenisation"] and about["reading"]
     assert answer(capsys, "bounds", "--tokens", "demo", "--field", "x")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"the": 5, "of": -3}',
+        '[{"token": "the", "count": 5}, {"token": "of", "count": -3}]',
+        '[["the", 5], ["of", -3]]',
+        '{"token": ["the", "of"], "count": [5, -3]}',
+    ],
+)
+def test_an_entry_of_json_that_is_refused_has_its_own_number(text, tmp_path):
+    path = tmp_path / "counts.json"
+    path.write_text(text)
+    with pytest.raises(InputError, match="'of' in entry 2 of"):
+        data.counts(path)

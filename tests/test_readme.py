@@ -39,8 +39,10 @@ def run_command(command, folder):
 
 
 def run_python(code, namespace, folder):
+    """What is printed, in the single precision in which a user's JAX begins."""
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.chdir(folder):
+    begun = jax.enable_x64(False)
+    with begun, contextlib.redirect_stdout(printed), contextlib.chdir(folder):
         exec(compile(code, "README.md", "exec"), namespace)
     return printed.getvalue()
 

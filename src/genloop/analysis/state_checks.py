@@ -16,8 +16,8 @@ def checked_start(start, tolerance):
     check_positive(tolerance=tolerance)
     if not is_double(start) and tolerance < 1e-6:
         raise ValueError(
-            f"a residual of {tolerance:g} needs float64 states; work inside `with genloop.x64():` "
-            "or set jax_enable_x64."
+            f"a residual of {tolerance:g} needs float64 states; build the models, the loop and the "
+            "start inside `with genloop.x64():` too, or set jax_enable_x64."
         )
     check_floating(start)
     if not is_double(start) and jnp.result_type(float) == jnp.float64:

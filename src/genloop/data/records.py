@@ -32,9 +32,12 @@ def rows_of(value: object, lines: list[int] | None, path: str | Path) -> list[Pl
         raise _shape(path)
     if len({*map(len, rows)}) > 1 or not rows[0]:
         raise _shape(path)
-    skipped = len(rows) - len(value if isinstance(value, list) and lines else rows)
+    named = rows is not value
     return [
-        (f"{_place(index - skipped, lines)} of {shown(path)}", [_cell(one, path) for one in row])
+        (
+            f"{_place(max(index - named, 0), lines)} of {shown(path)}",
+            [_cell(one, path) for one in row],
+        )
         for index, row in enumerate(rows)
     ]
 
@@ -48,7 +51,7 @@ def _columns(value: Object) -> list[list] | None:
 
 
 def _place(index: int, lines: list[int] | None) -> str:
-    return f"entry {index + 1}" if lines is None else f"line {lines[max(index, 0)]}"
+    return f"entry {index + 1}" if lines is None else f"line {lines[index]}"
 
 
 def _cell(value: object, path) -> str:
