@@ -90,7 +90,7 @@ def _groups(result: dict) -> list[tuple[int, int]]:
     for number, event in enumerate(result["events"], start=1):
         before = result["events"][number - 2]
         across = abs(event["parameter"] - before["parameter"]) / (upper - lower)
-        if number > 1 and across < 0.03 and abs(event["leading"] - before["leading"]) < 0.05:
+        if number > 1 and across < 0.05 and abs(event["leading"] - before["leading"]) < 0.07:
             groups[-1] = (groups[-1][0], number)
         else:
             groups.append((number, number))

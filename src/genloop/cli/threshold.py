@@ -79,7 +79,8 @@ def command(
     before it, sampled at temperature T. Staying healthy and recovering from a collapse can have
     different thresholds; both are told, with the tokens that win. Give exactly one input.
 
-    Exit code 0 if the goals are met (with --real-fraction: at that fraction), 1 if they are not.
+    With --real-fraction: exit code 0 if the goals of --goal are met at that fraction (total
+    variation of 0.1 where none is asked), 1 if they are not.
     """
     chosen = {"tokens": tokens, "counts": counts, "table": table, "words": words}
     chosen |= {"field": field, "token_column": token_column, "count_column": count_column}
