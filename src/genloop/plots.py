@@ -91,6 +91,10 @@ def ink(colour: str) -> str:
     return to_hex((light * 0.18 / max(luminance, 0.18)) ** (1 / 2.2))
 
 
+DASHES = {True: "-", False: (0, (3, 2)), None: ":"}
+"""How a line is drawn where it is stable, unstable and undecided."""
+
+
 def stability_line(axes, across, up, stable, **style) -> None:
     """A line through the points, solid where they are stable and dashed where they are not.
 
@@ -101,8 +105,8 @@ def stability_line(axes, across, up, stable, **style) -> None:
     for first, last in zip(np.r_[0, turns], np.r_[turns, stable.size], strict=True):
         # A stretch that is not stable reaches to the stable points on both sides.
         rows = slice(first, last) if stable[first] else slice(max(first - 1, 0), last + 1)
-        dash = "-" if stable[first] else ":" if stable[first] is None else (0, (3, 2))
-        axes.plot(across[rows], up[rows], linestyle=dash, **style)
+        verdict = None if stable[first] is None else bool(stable[first])
+        axes.plot(across[rows], up[rows], linestyle=DASHES[verdict], **style)
 
 
 def save(figure: "Figure", data: Mapping[str, np.ndarray], path: str | Path) -> None:

@@ -28,15 +28,13 @@ def top_eigenvalue(matrix: Float[Array, "k k"]) -> Complex[Array, ""]:
     values, lefts, rights = jax.lax.linalg.eig(fixed, compute_left_eigenvectors=True)
     top = jnp.argmax(jnp.abs(values))
     value, right = values[top], rights[:, top]
-    cluster = jnp.abs(values - value) <= _SEPARATION * (jnp.abs(value) + 1e-300)
-    rivals = jnp.abs(jnp.abs(values) - jnp.abs(value)) <= _SEPARATION * (jnp.abs(value) + 1e-300)
-    conjugate = jnp.abs(values - value.conj()) <= _SEPARATION * (jnp.abs(value) + 1e-300)
+    near = lambda one, other: jnp.abs(one - other) <= _SEPARATION * (jnp.abs(value) + 1e-300)
+    cluster = near(values, value)
+    rivals = near(jnp.abs(values), jnp.abs(value)) & ~cluster & ~near(values, value.conj())
     within = cluster[:, None] & cluster[None]
     overlaps = jnp.where(within, lefts.conj().T @ rights, jnp.eye(values.size))
     inverse = jnp.where(within, jnp.linalg.inv(overlaps), 0.0)
-    regular = (jnp.abs(inverse).max() < 1 / _SMALLEST_OVERLAP) & ~(
-        rivals & ~cluster & ~conjugate
-    ).any()
+    regular = (jnp.abs(inverse).max() < 1 / _SMALLEST_OVERLAP) & ~rivals.any()
     simple = (cluster.sum() == 1) & regular
 
     matrix = matrix.astype(value.dtype)
@@ -84,7 +82,7 @@ def no_second(x):
 
 
 @no_second.defjvp
-def no_second_jvp(primals, tangents):
+def _no_second_jvp(primals, tangents):
     return jnp.zeros_like(primals[0]), tangents[0] * _zero_then_nan(primals[0])
 
 

@@ -10,7 +10,6 @@ from jax.flatten_util import ravel_pytree
 from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float
 
-from .eigenvalue import rounding as rounding
 from .jacobian import linearize
 from .norms import distance, maximum_norm
 from .state_checks import own_domain

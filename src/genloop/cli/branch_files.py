@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from .. import plots
-from .branch_words import STYLES, how_many, letters, plain
+from .branch_words import VERDICTS, how_many, letters, plain
 
 SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".json")
 _COLOURS = (plots.BLACK, plots.BLUE, plots.VERMILION, plots.GREEN, plots.PURPLE)
 _NAMED = 12
-"""So many branches and events are named in a picture; the document has all."""
+"""So many events are named in a picture; the document has all."""
 
 
 def content(out: str, result: dict) -> bytes:
@@ -65,17 +65,15 @@ def _keys(result: dict) -> list:
     from matplotlib.lines import Line2D
 
     key = lambda label, **style: Line2D([], [], label=plots.text(label), **style)
-    named = zip(result["branches"][:_NAMED], _COLOURS, strict=False)
+    named = zip(result["branches"], _COLOURS, strict=False)
     branches = [key(branch["name"], color=colour) for branch, colour in named]
     left = len(result["branches"]) - len(branches)
     branches += [key(f"and {left} more", linestyle="none")] if left else []
-    words = {True: "stable", False: "unstable", None: "undecided"}
-    there = {words[known] for branch in result["branches"] for known in branch["stable"]}
-    shapes = {"solid": "-", "dashed": (0, (3, 2)), "dotted": ":"}
+    there = {known for branch in result["branches"] for known in branch["stable"]}
     dashes = [
-        key(name, color=plots.GREY, linestyle=shapes[style])
-        for name, style in STYLES.items()
-        if name in there
+        key(word, color=plots.GREY, linestyle=plots.DASHES[known])
+        for known, word in VERDICTS.items()
+        if known in there
     ]
     dot = {"marker": "o", "color": plots.BLACK, "markersize": 4.5, "linestyle": "none"}
     rows = enumerate(result["events"][:_NAMED], start=1)

@@ -12,8 +12,8 @@ _MEANINGS = {
     "BP": "tied outcomes stay equal on one side only",
 }
 
-STYLES = {"stable": "solid", "unstable": "dashed", "undecided": "dotted"}
-"""How a picture draws the stretches of a branch."""
+VERDICTS = {True: "stable", False: "unstable", None: "undecided"}
+"""What is known of a stretch of a branch."""
 
 
 def lines(result: dict):
@@ -32,11 +32,7 @@ def lines(result: dict):
     for branch in result["branches"]:
         yield _sentence(branch, result)
     yield how_many(result)
-    yield (
-        "Lines of a picture: "
-        + ", ".join(f"{style} {name}" for name, style in STYLES.items())
-        + "."
-    )
+    yield "Lines of a picture: solid stable, dashed unstable, dotted undecided."
 
 
 def letters(result: dict) -> str:

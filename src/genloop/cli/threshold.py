@@ -97,9 +97,7 @@ def command(
     with progress("solving"):
         session.start()
         real = inputs.read(**chosen, uniform=uniform)
-        # At temperature one some other temperatures are solved as well.
-        cost = _COST._replace(level_steps=(5 if temperature == 1 else 1) * _COST.level_steps)
-        resources.check_outcomes("thresholds", real, cost)
+        _check_cost(real, temperature)
         if table is None:
             from . import threshold_outcomes as kind
 
@@ -111,15 +109,19 @@ def command(
             given = real_fraction is not None
             pool = real_samples_of(samples, real_samples, real_fraction) if given else real_samples
             answer = kind.solve(real, temperature, samples, pool, asked)
-        proved = {}
-        if certify:
-            proved = _proved(real, temperature, answer, real_fraction, digits)
+        proved = _proved(real, temperature, answer, real_fraction, digits) if certify else {}
     saved = proofs.files(certificates, proved)
     answer["certificates"] = {name: proofs.recorded(found) for name, found in proved.items()}
     report = document("threshold", answer, seed=seed, model=real)
     said = lambda: _lines(kind, real, answer, certificates, verbose)
     deliver(report, said, as_json=as_json, out=out, files=saved)
     return kind.exit_code(answer)
+
+
+def _check_cost(real, temperature: float) -> None:
+    """At temperature one some other temperatures are solved as well."""
+    cost = _COST._replace(level_steps=(5 if temperature == 1 else 1) * _COST.level_steps)
+    resources.check_outcomes("thresholds", real, cost)
 
 
 def _check_kind(table: bool, samples: int | None, rule: tuple) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..errors import InputError, shown
 from .sheet import check_names
-from .structure import Number, Object
+from .structure import Number, Object, place_of
 
 
 def texts_in(
@@ -32,8 +32,7 @@ def texts_in(
 
 def _records(entries: list, lines, path) -> Iterator[tuple[str, dict]]:
     for index, entry in enumerate(entries):
-        place = f"entry {index + 1}" if lines is None else f"line {lines[index]}"
-        place = f"{place} of {shown(path)}"
+        place = f"{place_of(index, lines)} of {shown(path)}"
         if not isinstance(entry, Object):
             raise InputError(
                 "E209", f"{place} is JSON and no object with a field of text; mend or remove it."

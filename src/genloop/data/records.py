@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..errors import InputError, shown
 from .sheet import check_names
-from .structure import Object
+from .structure import Object, place_of
 
 Placed = tuple[str, list[str]]
 """Where a row stands and its cells."""
@@ -35,7 +35,7 @@ def rows_of(value: object, lines: list[int] | None, path: str | Path) -> list[Pl
     named = rows is not value
     return [
         (
-            f"{_place(max(index - named, 0), lines)} of {shown(path)}",
+            f"{place_of(max(index - named, 0), lines)} of {shown(path)}",
             [_cell(one, path) for one in row],
         )
         for index, row in enumerate(rows)
@@ -48,10 +48,6 @@ def _columns(value: Object) -> list[list] | None:
     if not lists or not all(type(one) is list for one in lists) or len({*map(len, lists)}) > 1:
         return None
     return [value.names(), *map(list, zip(*lists, strict=True))]
-
-
-def _place(index: int, lines: list[int] | None) -> str:
-    return f"entry {index + 1}" if lines is None else f"line {lines[index]}"
 
 
 def _cell(value: object, path) -> str:

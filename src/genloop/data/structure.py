@@ -41,6 +41,11 @@ def json_of(text: str, path: str | Path, code: str) -> tuple[object, list[int] |
     return None
 
 
+def place_of(index: int, lines: list[int] | None) -> str:
+    """Where a value stands that `json_of` has found."""
+    return f"entry {index + 1}" if lines is None else f"line {lines[index]}"
+
+
 def _values(text: str, path, code: str) -> tuple[list, list[int]] | None:
     """Of JSON lines, which one value in the first line shows."""
     found: dict[int, object] = {}

@@ -8,7 +8,7 @@ from ..analysis.covariance import add, through
 from ..arguments import check_key
 from ..models import AbstractModel, Dataset, DatasetMoments, History, PairMoments
 from .schedule import AbstractSchedule, Constant, as_schedule
-from .stage import AbstractStage, check_stage, mean_jacobian, unknown_noise
+from .stage import AbstractStage, check_real, check_stage, mean_jacobian, unknown_noise
 
 
 class AbstractCollection(AbstractStage):
@@ -32,11 +32,8 @@ class AbstractCollection(AbstractStage):
 
     def __check_init__(self):
         check_stage(self.generation)
-        if not isinstance(self.real, AbstractModel | None):
-            raise ValueError(
-                f"the real data must be a model, got {type(self.real).__name__}; write for example "
-                "real=Categorical.of([5, 3, 2])."
-            )
+        if self.real is not None:
+            check_real(self.real, "real=Categorical.of([5, 3, 2])")
         without = self.real_samples.never
         if self.real is None and not without:
             raise ValueError("real points need a distribution; pass real= as well.")

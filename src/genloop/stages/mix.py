@@ -9,19 +9,13 @@ from ..analysis.covariance import add
 from ..arguments import check_at_least, check_key, check_model
 from ..models import AbstractModel
 from ..models.model import one, share_of_real_data
-from .stage import AbstractStage, unknown_noise
+from .stage import AbstractStage, check_real, unknown_noise
+
+_EXAMPLE = "Mix(Categorical.of([5, 3, 2]), 0.3)"
 
 
 def _some_or_none(samples):
     return None if samples is None else check_at_least("samples", samples, 1)
-
-
-def _check_real(real):
-    if not isinstance(real, AbstractModel):
-        raise ValueError(
-            f"the real data must be a model, got {type(real).__name__}; write for example "
-            "Mix(Categorical.of([5, 3, 2]), 0.3)."
-        )
 
 
 class Mix(AbstractStage):
@@ -38,7 +32,7 @@ class Mix(AbstractStage):
     batched = True
 
     def __check_init__(self):
-        _check_real(self.real)
+        check_real(self.real, _EXAMPLE)
 
     @classmethod
     def fixed(
@@ -46,7 +40,7 @@ class Mix(AbstractStage):
     ) -> Self:
         """Mix with one real set of `samples` points that is drawn now and never again."""
         check_key(key)
-        _check_real(real)
+        check_real(real, _EXAMPLE)
         check_at_least("samples", samples, 1)
         return cls(real.draw(key, samples), real_fraction)
 

@@ -102,6 +102,15 @@ def _in_order(stages: Any) -> tuple[AbstractStage, ...]:
     return stages
 
 
+def check_real(real: Any, example: str) -> None:
+    """Raises `ValueError` for real data that are no model."""
+    if not isinstance(real, AbstractModel):
+        raise ValueError(
+            f"the real data must be a model, got {type(real).__name__}; write for example "
+            f"{example}."
+        )
+
+
 def check_stage(stage: Any) -> None:
     """Raises `ValueError` for what is no stage."""
     if not isinstance(stage, AbstractStage):

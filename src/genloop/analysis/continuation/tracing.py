@@ -243,12 +243,7 @@ def _step(equations, control, offset, observe, clear, walk):
     tangent = jnp.where(accept | turning, tangent, walk.tangent)
     last = jax.tree.map(keep, here, walk.last)
 
-    back = (walk.count > 10) & (walk.tangent @ walk.start[1] > _SHARPEST_TURN)
-    home = walk.start[0] - walk.point
-    # Beside the start, between this point and the last, and not merely near it.
-    ahead = (home @ walk.tangent > 0) & ((point - walk.start[0]) @ walk.tangent >= 0)
-    aside = jnp.linalg.norm(home - (home @ walk.tangent) * walk.tangent)
-    back = back & ahead & (aside < 0.1 * reach)
+    back = _is_back(walk, point, reach)
     status = jnp.where(accept & back, Status.CLOSED, Status.RUNNING)
     status = jnp.where(accept & landing, Status.BOUND, status)
     status = jnp.where(~accept & (stride < _SMALLEST_STRIDE), Status.STALLED, status)
@@ -267,6 +262,15 @@ def _step(equations, control, offset, observe, clear, walk):
         last,
     )
     return following, accept
+
+
+def _is_back(walk, point, reach):
+    """Whether the start lies between the last point and this one, and not merely near."""
+    home = walk.start[0] - walk.point
+    ahead = (home @ walk.tangent > 0) & ((point - walk.start[0]) @ walk.tangent >= 0)
+    aside = jnp.linalg.norm(home - (home @ walk.tangent) * walk.tangent)
+    along = walk.tangent @ walk.start[1] > _SHARPEST_TURN
+    return (walk.count > 10) & along & ahead & (aside < 0.1 * reach)
 
 
 def _beginning(walk, control, offset):

@@ -6,7 +6,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from ...analysis import Stability, secular
-from ...analysis.uncertainty import probe, rounding
+from ...analysis.eigenvalue import rounding
+from ...analysis.uncertainty import probe
 from ...arguments import check_lists, check_one
 from ...models import Categorical
 from ...models.model import check_same_family, positive_temperature, share_of_real_data
