@@ -485,7 +485,11 @@ def test_bad_input_has_its_own_error(cli, code):
     "arguments, hint",
     [
         (["threshold", "--temprature", "0.8"], "did you mean --temperature?"),
+        (["threshold", "--temp", "0.8"], "did you mean --temperature?"),
         (["thresold"], "did you mean threshold?"),
+        (["verify", "hd-9"], "did you mean 'HD-9'?"),
+        (["threshold", "--uniform", "3", "-T", "0,8"], "such as 0.8, got '0,8'"),
+        (["threshold", "--uniform", "3.5"], "write a whole number, such as 3, got '3.5'"),
         (["threshold", "--uniform", "3", "--goal", "tw=0.1"], "did you mean tv?"),
         (["threshold", "--uniform", "three"], "'three'"),
         (["threshold", "--uniform=three"], "'three'"),

@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -71,6 +72,13 @@ def _execute(arguments: list[str]) -> int | None:
         raise _usage(command, failure) from None
 
 
+_NUMBERS = {
+    "number": "write a number with a point, such as 0.8",
+    "integer": "write a whole number, such as 3",
+}
+"""What is said for the words of the library, by the kind of number it asks for."""
+
+
 def _usage(command, failure) -> InputError:
     """What was wrong with the options, and the nearest right one."""
     context = getattr(failure, "ctx", None)
@@ -84,6 +92,8 @@ def _usage(command, failure) -> InputError:
         hint = _nearest(name, list(command.commands))
         return InputError("E102", f"there is no command {shown(name)}{hint or help_of(path)}")
     message = " ".join(failure.format_message().split()).rstrip(".")
+    for kind, words in _NUMBERS.items():
+        message = re.sub(f"Input should be a valid {kind}.*", words, message)
     if (value := _value_of(getattr(failure, "param", None))) is not None:
         message += f", got {shown(value)}"
     return InputError("E103", f"{message[:1].lower()}{message[1:]}{help_of(path)}")
@@ -105,7 +115,8 @@ def help_of(path: str) -> str:
 
 
 def _nearest(name: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    longer = [one for one in known if one.startswith(name)]
+    close = longer or difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f" (did you mean {close[0]}?)" if close else ""
 
 

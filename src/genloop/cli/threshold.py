@@ -110,11 +110,10 @@ def command(
             pool = real_samples_of(samples, real_samples, real_fraction) if given else real_samples
             answer = kind.solve(real, temperature, samples, pool, asked)
         proved = _proved(real, temperature, answer, real_fraction, digits) if certify else {}
-    saved = proofs.files(certificates, proved)
     answer["certificates"] = {name: proofs.recorded(found) for name, found in proved.items()}
     report = document("threshold", answer, seed=seed, model=real)
     said = lambda: _lines(kind, real, answer, certificates, verbose)
-    deliver(report, said, as_json=as_json, out=out, files=saved)
+    deliver(report, said, as_json=as_json, out=out, files=proofs.files(certificates, proved))
     return kind.exit_code(answer)
 
 

@@ -28,7 +28,7 @@ def rows(text: str, path: str | Path, delimiter: str) -> Iterator[Row]:
                 "E213",
                 f"line {line} of {shown(path)} has {len(cells)} cells where the first row has "
                 f"{length}, with {SEPARATORS[delimiter]} between cells; quote cells that contain "
-                f"{SEPARATORS[delimiter]}.",
+                f"{SEPARATORS[delimiter]} (a text goes with --tokens).",
             )
         yield line, cells
 

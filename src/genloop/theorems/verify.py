@@ -174,9 +174,10 @@ def _matches(name: str | Theorem) -> list[Theorem]:
         return [name]
     found = [t for t in select() if name in (t.spec, t.id, t.paper)]
     if not found:
-        known = [label for t in REGISTRY.values() for label in (t.spec, t.id, t.paper)]
-        close = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else "see the list of theorems."
+        labels = [label for t in REGISTRY.values() for label in (t.spec, t.id, t.paper)]
+        known = {label.casefold(): label for label in labels}
+        close = difflib.get_close_matches(name.casefold(), known, n=1)
+        hint = f"did you mean {known[close[0]]!r}?" if close else "see the list of theorems."
         raise ValueError(f"no theorem, id or paper is called {name!r}; {hint}")
     return found
 
