@@ -286,6 +286,15 @@ def cusp():
     return pair
 
 
+def test_critical_cells_of_a_phase_diagram_keep_the_uniform_state():
+    temperature = np.round(np.linspace(0.02, 0.98, 49), 2)
+    phase = marchi2024.Phase(gl.Categorical.uniform(7))
+    found = phase(temperature=jnp.asarray(temperature), real_fraction=jnp.asarray(1 - temperature))
+    np.testing.assert_allclose(found["spectral_radius"], 1, rtol=1e-12)
+    np.testing.assert_allclose(found["total_variation"], 0, atol=1e-14)
+    assert not found["stable"].any() and not found["unstable"].any()
+
+
 def test_a_pair_of_folds_is_found_however_near_to_each_other(cusp):
     with gl.x64():
         found = branches.Levels.of(power_law(cusp))
