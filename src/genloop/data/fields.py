@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ..errors import InputError, shown
 from .sheet import check_names
@@ -15,7 +16,7 @@ def texts_in(
 
     Raises `InputError` E209 where an entry has no text in the field, E212 where it has two.
     """
-    entries = value if type(value) is list else [value]
+    entries: list[Any] = value if type(value) is list else [value]
     if field is None and entries and all(map(_is_text, entries)):
         return list(entries), None, f"{len(entries):,} texts in JSON"
     records = list(_records(entries, lines, path))
@@ -51,7 +52,7 @@ def _field(records: list[dict], field: str | None, path) -> str:
     chosen = field
     if chosen is None:
         chosen = "text" if "text" in names else next(iter(names)) if len(names) == 1 else None
-    if chosen not in names:
+    if chosen is None or chosen not in names:
         wanted = "no single field" if field is None else f"no field {shown(field)}"
         raise InputError(
             "E209",

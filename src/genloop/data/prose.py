@@ -161,8 +161,9 @@ def dropped(content: str, tokens: int) -> tuple[str, ...]:
     total = sum(times.values())
     if 10_000 * total <= tokens:
         return ()
+    commonest = shown(max(times, key=times.__getitem__))
     return (
-        f"{total:,} symbol{'s' * (total > 1)} such as {shown(max(times, key=times.get))} (emoji, "
+        f"{total:,} symbol{'s' * (total > 1)} such as {commonest} (emoji, "
         "signs, invisible letters) separate tokens and are not counted; count them elsewhere and "
         "give --counts if they matter",
     )

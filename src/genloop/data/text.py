@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..errors import InputError, shown
 from ..models import Categorical
@@ -61,7 +62,7 @@ def tokenise(text: str) -> list[str]:
     return [token for token in found if not marks.issuperset(token)] if marks else found
 
 
-def noticed(text: Text, found: Mapping[str, int]) -> dict[str, str | tuple[str, ...]]:
+def noticed(text: Text, found: Mapping[str, int]) -> dict[str, Any]:
     """How tokens were found and what they may not mean: fields of an `Origin`."""
     warnings = (*text.warnings, *_clauses(found), *dropped(text.content, sum(found.values())))
     return {"tokenisation": TOKENISATION, "reading": text.reading, "warnings": warnings}

@@ -90,13 +90,13 @@ class LogVariance:
         step makes that negligible.
         """
         step, frequency, _ = self._grid
-        terms = self._waves(log_variance).imag / frequency
+        terms = np.imag(self._waves(log_variance)) / frequency
         return np.clip(0.5 - step / np.pi * terms.sum(axis=-1), 0.0, 1.0)[()]
 
     def density(self, log_variance) -> np.ndarray | float:
         r"""The density of $\log(\sigma_t^2/\sigma_0^2)$ at $y$, on the same grid as `cdf`."""
         step, _, _ = self._grid
-        return np.maximum(step / np.pi * self._waves(log_variance).real.sum(axis=-1), 0.0)[()]
+        return np.maximum(step / np.pi * np.real(self._waves(log_variance)).sum(axis=-1), 0.0)[()]
 
     def quantile(self, probability) -> np.ndarray | float:
         r"""The $y$ with $P(\log(\sigma_t^2/\sigma_0^2) \le y) = p$, by Newton in a bracket.

@@ -84,7 +84,7 @@ class Categorical(AbstractModel):
         same = np.array_equal(np.asarray(self.probabilities), shares(weights))
         return weights if same else None
 
-    def broadcast(self, batch_shape) -> Self:
+    def broadcast(self, batch_shape) -> "Categorical":
         shape = (*batch_shape, self.outcomes)
         return Categorical(jnp.broadcast_to(self.probabilities, shape), self.origin)
 
@@ -94,7 +94,7 @@ class Categorical(AbstractModel):
     def mean_parameters(self):
         return self.probabilities
 
-    def temper(self, temperature) -> Self:
+    def temper(self, temperature) -> "Categorical":
         r"""$S_T(p)_i = p_i^{1/T} / \sum_j p_j^{1/T}$; a zero stays a zero for every temperature.
 
         Scaled by the largest probability, so nothing overflows; at $p_i = 0$ the derivative is the
@@ -117,7 +117,7 @@ class Categorical(AbstractModel):
         ratio = relative ** (sharpness - 1) / (total * scale)
         return DiagonalMinusRankOne(sharpness * ratio, sharpness * tempered, ratio)
 
-    def restrict(self, kept: Bool[Array, "*batch k"]) -> Self:
+    def restrict(self, kept: Bool[Array, "*batch k"]) -> "Categorical":
         r"""$p_i \mathbb 1_W(i)/p(W)$: the distribution given that the outcome is kept."""
         weights = jnp.where(kept, self.probabilities, 0.0)
         return Categorical(weights / weights.sum(axis=-1, keepdims=True), self.origin)
@@ -128,7 +128,7 @@ class Categorical(AbstractModel):
         mass = (chosen * self.probabilities).sum(axis=-1, keepdims=True)
         return DiagonalMinusRankOne(chosen / mass, chosen * self.probabilities / mass**2, chosen)
 
-    def mix(self, other, real_fraction) -> Self:
+    def mix(self, other, real_fraction) -> "Categorical":
         check_same_family(self, other, "outcomes", "outcomes")
         real_fraction = share_of_real_data(real_fraction)
         real = other.broadcast(self.batch_shape).probabilities
@@ -139,7 +139,7 @@ class Categorical(AbstractModel):
         """The multiple $1 - a$ of the identity."""
         return ScaledIdentity(1 - real_fraction, self.outcomes)
 
-    def draw(self, key: PRNGKeyArray, samples: int) -> Self:
+    def draw(self, key: PRNGKeyArray, samples: int) -> "Categorical":
         """The relative frequencies of `samples` draws: one multinomial vector of counts."""
         counts = multinomial(key, samples, self.probabilities)
         total = jnp.broadcast_to(samples, self.batch_shape)[..., None]
@@ -155,14 +155,14 @@ class Categorical(AbstractModel):
         r"""$\operatorname{diag}(p) - p p^\top$, the covariance of one draw."""
         return DiagonalMinusLowRank(self.probabilities, self.probabilities[:, None])
 
-    def with_mean_parameters(self, parameters) -> Self:
+    def with_mean_parameters(self, parameters) -> "Categorical":
         return Categorical(parameters, self.origin)
 
     def separation(self, other) -> Float[Array, "*batch"]:
         r"""$\max_i |p_i - q_i| / \max(p_i, q_i)$: every probability in its own unit."""
         return relative_gap(self.probabilities, other.probabilities).max(-1)
 
-    def normalised(self) -> Self:
+    def normalised(self) -> "Categorical":
         total = self.probabilities.sum(axis=-1, keepdims=True)
         return Categorical(self.probabilities / total, self.origin)
 

@@ -51,12 +51,12 @@ class Dataset(eqx.Module):
     def batch_shape(self) -> tuple[int, ...]:
         return self.model.batch_shape
 
-    def broadcast(self, batch_shape) -> Self:
+    def broadcast(self, batch_shape) -> "Dataset":
         """The same dataset repeated along leading batch axes."""
         repeat = lambda leaf: jnp.broadcast_to(leaf, (*batch_shape, *leaf.shape))
         return Dataset(self.model.broadcast(batch_shape), repeat(self.size), repeat(self.place))
 
-    def add(self, model: AbstractModel, count: float | Float[Array, "*batch"]) -> Self:
+    def add(self, model: AbstractModel, count: float | Float[Array, "*batch"]) -> "Dataset":
         r"""The dataset with `count` further points whose fit is `model`.
 
         $\theta \to (1 - \gamma)\,\theta + \gamma\,\theta'$ in mean parameters, $\gamma = n/(\ell +
@@ -69,7 +69,7 @@ class Dataset(eqx.Module):
         """The mean parameters of the model."""
         return self.model.mean_parameters()
 
-    def with_mean_parameters(self, parameters: Float[Array, "*batch m"]) -> Self:
+    def with_mean_parameters(self, parameters: Float[Array, "*batch m"]) -> "Dataset":
         """A dataset of this size with another fit."""
         return Dataset(self.model.with_mean_parameters(parameters), self.size, self.place)
 
@@ -77,7 +77,7 @@ class Dataset(eqx.Module):
         """The expected moments of a loop that starts at this dataset."""
         return DatasetMoments(self.model.moments(), self.size, self.place)
 
-    def normalised(self) -> Self:
+    def normalised(self) -> "Dataset":
         """The same dataset with a fit that keeps the constraints of its model."""
         return Dataset(self.model.normalised(), self.size, self.place)
 
@@ -151,7 +151,7 @@ class History(eqx.Module):
         repeat = lambda leaf: jnp.broadcast_to(leaf, (*batch_shape, *leaf.shape))
         return jax.tree.map(repeat, self)
 
-    def push(self, model: AbstractModel, count: float | Float[Array, "*batch"]) -> Self:
+    def push(self, model: AbstractModel, count: float | Float[Array, "*batch"]) -> "History":
         """The window a generation later: `count` points with a fit come, the oldest go."""
         axis = len(self.batch_shape)
 
@@ -163,7 +163,7 @@ class History(eqx.Module):
         models = jax.tree.map(shifted, model, self.models)
         return History(models, shifted(count, self.sizes), self.place)
 
-    def normalised(self) -> Self:
+    def normalised(self) -> "History":
         """The same window with fits that keep the constraints of their models."""
         return History(self.models.normalised(), self.sizes, self.place)
 

@@ -76,7 +76,7 @@ class Gaussian(AbstractModel):
     def batch_shape(self) -> tuple[int, ...]:
         return self.mean.shape[:-1]
 
-    def broadcast(self, batch_shape) -> Self:
+    def broadcast(self, batch_shape) -> "Gaussian":
         mean = jnp.broadcast_to(self.mean, (*batch_shape, *self.mean.shape[-1:]))
         factor = jnp.broadcast_to(self.factor, (*batch_shape, *self.factor.shape[-2:]))
         return Gaussian(mean, factor, self.origin)
@@ -90,12 +90,12 @@ class Gaussian(AbstractModel):
         second = self.covariance + self.mean[..., :, None] * self.mean[..., None, :]
         return _flat(self.mean, second)
 
-    def temper(self, temperature) -> Self:
+    def temper(self, temperature) -> "Gaussian":
         r"""$N(\mu, T \Sigma)$."""
         spread = jnp.sqrt(positive_temperature(temperature))
         return Gaussian(self.mean, spread * self.factor, self.origin)
 
-    def mix(self, other, real_fraction) -> Self:
+    def mix(self, other, real_fraction) -> "Gaussian":
         r"""Mean $q\mu + a\nu$ and covariance $q\Sigma + a S_0 + q a (\mu - \nu)(\mu - \nu)^\top$.
 
         The law of total variance, in square-root form: nothing cancels and nothing is squared.
@@ -109,7 +109,7 @@ class Gaussian(AbstractModel):
         factor = joint_factor(shares, [self.factor, real.factor, gap[..., None]])
         return Gaussian(rest * self.mean + real_fraction * real.mean, factor, self.origin)
 
-    def draw(self, key: PRNGKeyArray, samples: int) -> Self:
+    def draw(self, key: PRNGKeyArray, samples: int) -> "Gaussian":
         r"""$\mu + L z/\sqrt n$ and $L A/\sqrt n$ with $A A^\top \sim W(I, n - 1)$ (Cochran).
 
         Independent by Cochran's theorem; a rank-deficient covariance if $n - 1 < d$. The cost does
@@ -119,14 +119,14 @@ class Gaussian(AbstractModel):
         mean = self.mean + _apply(self.factor, noise)
         return Gaussian(mean, _multiply(self.factor, scatter), self.origin)
 
-    def unbias(self, samples) -> Self:
+    def unbias(self, samples) -> "Gaussian":
         r"""$\Sigma \to \Sigma\,n/(n - 1)$: the maximum-likelihood covariance made unbiased."""
         return Gaussian(self.mean, self.factor * (samples / (samples - 1)) ** 0.5, self.origin)
 
     def moments(self) -> GaussianMoments:
         return GaussianMoments(self.mean, jnp.zeros_like(self.factor), self.covariance)
 
-    def with_mean_parameters(self, parameters) -> Self:
+    def with_mean_parameters(self, parameters) -> "Gaussian":
         d = self.dimension
         mean, second = (
             parameters[..., :d],
@@ -182,7 +182,7 @@ class Gaussian(AbstractModel):
         factor = jnp.abs(self.factor - other.factor) / scale[..., None]
         return jnp.maximum(mean, factor.max((-2, -1)))
 
-    def normalised(self) -> Self:
+    def normalised(self) -> "Gaussian":
         return Gaussian(self.mean, jnp.tril(self.factor), self.origin)
 
     def valid(self) -> Bool[Array, "*batch"]:

@@ -115,7 +115,7 @@ class MarkovChain(AbstractModel):
     def batch_shape(self) -> tuple[int, ...]:
         return self.pairs.shape[:-2]
 
-    def broadcast(self, batch_shape) -> Self:
+    def broadcast(self, batch_shape) -> "MarkovChain":
         shape = (*batch_shape, self.outcomes, self.outcomes)
         return MarkovChain(jnp.broadcast_to(self.pairs, shape), self.origin)
 
@@ -126,10 +126,10 @@ class MarkovChain(AbstractModel):
     def mean_parameters(self):
         return _flat(self.pairs)
 
-    def with_mean_parameters(self, parameters) -> Self:
+    def with_mean_parameters(self, parameters) -> "MarkovChain":
         return MarkovChain(parameters.reshape(*parameters.shape[:-1], *self.pairs.shape[-2:]))
 
-    def temper(self, temperature) -> Self:
+    def temper(self, temperature) -> "MarkovChain":
         r"""Sample each next token at $T$: $Q_{ij} = P_{ij}^{1/T} / \sum_k P_{ik}^{1/T}$.
 
         A long text of that chain has the pairs $\sigma_i Q_{ij}$ with $\sigma$ the stationary law
@@ -147,7 +147,7 @@ class MarkovChain(AbstractModel):
         law = long_run_law(tempered, self.contexts, self.pairs > 0)
         return MarkovChain(law[..., None] * tempered, self.origin)
 
-    def mix(self, other, real_fraction) -> Self:
+    def mix(self, other, real_fraction) -> "MarkovChain":
         r"""$(1 - a) J + a J_\mathrm{other}$: the pairs of two texts counted together."""
         check_same_family(self, other, "outcomes", "outcomes")
         real_fraction = share_of_real_data(real_fraction)
@@ -158,7 +158,7 @@ class MarkovChain(AbstractModel):
         """The multiple $1 - a$ of the identity."""
         return ScaledIdentity(1 - real_fraction, self.outcomes**2)
 
-    def draw(self, key: PRNGKeyArray, samples: int) -> Self:
+    def draw(self, key: PRNGKeyArray, samples: int) -> "MarkovChain":
         r"""The pairs of a text of `samples` tokens that the chain writes, closed to a cycle.
 
         Token by token, see `genloop.sampling.pair_counts`: the time grows like `samples`. The first
@@ -195,7 +195,7 @@ class MarkovChain(AbstractModel):
         r"""$\max_{ij} |J_{ij} - J'_{ij}| / \max(J_{ij}, J'_{ij})$: every pair in its own unit."""
         return relative_gap(self.pairs, other.pairs).max(axis=(-2, -1))
 
-    def normalised(self) -> Self:
+    def normalised(self) -> "MarkovChain":
         total = self.pairs.sum(axis=(-2, -1), keepdims=True)
         return MarkovChain(self.pairs / total, self.origin)
 

@@ -1,13 +1,16 @@
 """The interface of everything a generation can learn."""
 
 import abc
-from typing import Any, Self
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
 
 import equinox as eqx
 import jax
+import jax.core
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
+from numpy.typing import ArrayLike
 
 from ..analysis.covariance import AbstractCovariance
 from ..analysis.operators import AbstractJacobian
@@ -26,7 +29,12 @@ class AbstractModel(eqx.Module):
     the whole batch at once.
     """
 
-    origin: eqx.AbstractVar[Origin | None]
+    if TYPE_CHECKING:
+        # An abstract variable would be the first argument of every model to a type checker.
+        @property
+        def origin(self) -> Origin | None: ...
+    else:
+        origin: eqx.AbstractVar[Origin | None]
 
     @property
     @abc.abstractmethod
@@ -54,11 +62,11 @@ class AbstractModel(eqx.Module):
         """How far two models are apart, as a number without a unit."""
 
     @abc.abstractmethod
-    def temper(self, temperature: float) -> Self:
+    def temper(self, temperature: float | Array) -> Self:
         r"""The model with density proportional to $p^{1/T}$."""
 
     @abc.abstractmethod
-    def mix(self, other: Self, real_fraction: float) -> Self:
+    def mix(self, other: Self, real_fraction: float | Array) -> Self:
         r"""The maximum-likelihood fit to $(1 - a)\,p + a\,p_\mathrm{other}$."""
 
     @abc.abstractmethod
@@ -85,11 +93,11 @@ class AbstractModel(eqx.Module):
     def valid(self) -> Bool[Array, "*batch"]:
         """Whether this is a distribution: probabilities in [0, 1], positive variances, finite."""
 
-    def temper_jacobian(self, temperature: float) -> AbstractJacobian | None:
+    def temper_jacobian(self, temperature: float | Array) -> AbstractJacobian | None:
         """The derivative of `temper` as a structured operator, `None` if it has no structure."""
         return None
 
-    def mix_jacobian(self, real_fraction: float) -> AbstractJacobian | None:
+    def mix_jacobian(self, real_fraction: float | Array) -> AbstractJacobian | None:
         """The derivative of `mix` as a structured operator, `None` if it has no structure."""
         return None
 
@@ -114,7 +122,7 @@ class AbstractModel(eqx.Module):
         return None if self.origin is None else self.origin.sha256
 
 
-def as_float(value) -> Array | np.ndarray:
+def as_float(value: ArrayLike) -> Any:
     """`value` as floating point numbers: JAX arrays as they are, all else as NumPy float64.
 
     NumPy keeps a model or a parameter that was written down outside float64 mode exact.
@@ -156,7 +164,7 @@ def number_in(name: str, lower: float, upper: float, *, open_below: bool = False
     it, becomes NaN: no model made with it is valid and no search converges.
     """
 
-    def convert(value):
+    def convert(value: ArrayLike) -> Any:
         if getattr(value, "dtype", type(value)) in (bool, np.dtype(bool)):
             raise ValueError(f"{name} must be a number, got {value}.")
         number = as_float(value)
@@ -168,14 +176,14 @@ def number_in(name: str, lower: float, upper: float, *, open_below: bool = False
     return convert
 
 
-def one(convert):
+def one(convert: Callable[[ArrayLike], Any]) -> Callable[[ArrayLike], Any]:
     """A converter that takes one number, where another one takes arrays of them as well.
 
     One number for every row of a batch is an array of shape `(*batch, 1)`: a list would be taken
     for numbers of the outcomes.
     """
 
-    def convert_one(value):
+    def convert_one(value: ArrayLike) -> Any:
         number = convert(value)
         if jnp.ndim(number) and jnp.shape(number)[-1] != 1:
             raise ValueError(

@@ -29,11 +29,11 @@ class GaussianMoments(eqx.Module):
         bias = self.mean - reference
         return self.mean_covariance + jnp.outer(bias, bias)
 
-    def temper(self, temperature) -> Self:
+    def temper(self, temperature) -> "GaussianMoments":
         r"""$C \to T C$."""
         return GaussianMoments(self.mean, self.mean_covariance, temperature * self.covariance)
 
-    def draw(self, samples) -> Self:
+    def draw(self, samples) -> "GaussianMoments":
         r"""$V \to V + C/n$ and $C \to (1 - 1/n)\,C$ for the maximum-likelihood fit."""
         return GaussianMoments(
             self.mean,
@@ -41,7 +41,7 @@ class GaussianMoments(eqx.Module):
             (1 - 1 / samples) * self.covariance,
         )
 
-    def unbias(self, samples) -> Self:
+    def unbias(self, samples) -> "GaussianMoments":
         r"""$C \to C\,n/(n - 1)$."""
         covariance = self.covariance * samples / (samples - 1)
         return GaussianMoments(self.mean, self.mean_covariance, covariance)
@@ -51,7 +51,7 @@ class GaussianMoments(eqx.Module):
         r"""The covariance of the mean parameters that a pool needs: $V$."""
         return self.mean_covariance
 
-    def pool(self, new, share, covariance) -> Self:
+    def pool(self, new, share, covariance) -> "GaussianMoments":
         r"""The fit to a share $\gamma$ of `new` data and $1 - \gamma$ of this.
 
         With $X = \operatorname{Cov}(\mu, \mu')$ given: $V \to (1 - \gamma)^2 V + \gamma^2 V' +
@@ -67,7 +67,7 @@ class GaussianMoments(eqx.Module):
             rest * self.covariance + share * new.covariance + rest * share * between,
         )
 
-    def mix(self, real, real_fraction, samples=None) -> Self:
+    def mix(self, real, real_fraction, samples=None) -> "GaussianMoments":
         r"""Within-group and between-group scatter of the pooled data, with $q = 1 - a$.
 
         $m \to q m + a \nu$, $V \to q^2 V + a^2 S_0/n_r$ and
@@ -106,7 +106,7 @@ class CategoricalMoments(eqx.Module):
             )
         return self
 
-    def draw(self, samples) -> Self:
+    def draw(self, samples) -> "CategoricalMoments":
         r"""$S \to (1 - 1/n)\,S + 1/n$."""
         return CategoricalMoments(self.mean, (1 - 1 / samples) * self.square + 1 / samples)
 
@@ -119,7 +119,7 @@ class CategoricalMoments(eqx.Module):
         r"""The covariance of the mean parameters that a pool needs: $S - \sum_i m_i^2$."""
         return self.square - (self.mean**2).sum()
 
-    def pool(self, new, share, covariance) -> Self:
+    def pool(self, new, share, covariance) -> "CategoricalMoments":
         r"""The frequencies in a share $\gamma$ of `new` data and $1 - \gamma$ of this.
 
         $S \to (1 - \gamma)^2 S + \gamma^2 S' + 2 \gamma (1 - \gamma)\,[\mathbb{E}\,p \cdot
@@ -132,7 +132,7 @@ class CategoricalMoments(eqx.Module):
             rest**2 * self.square + share**2 * new.square + 2 * rest * share * overlap,
         )
 
-    def mix(self, real, real_fraction, samples=None) -> Self:
+    def mix(self, real, real_fraction, samples=None) -> "CategoricalMoments":
         r"""$S \to q^2 S + 2 q a\, m \cdot r + a^2 [R + (1 - R)/n_r]$ with $R = \sum_i r_i^2$."""
         rest = 1 - real_fraction
         noise = 0.0 if samples is None else 1 / samples
@@ -162,19 +162,19 @@ class PairMoments(eqx.Module):
         """New data that are still the old."""
         return cls(moments, moments, moments.spread)
 
-    def temper(self, temperature) -> Self:
+    def temper(self, temperature) -> "PairMoments":
         """The covariance stays: tempering keeps the mean where moments close."""
         return PairMoments(self.old, self.new.temper(temperature), self.covariance)
 
-    def draw(self, samples) -> Self:
+    def draw(self, samples) -> "PairMoments":
         """The covariance stays: sampling noise is independent of the past."""
         return PairMoments(self.old, self.new.draw(samples), self.covariance)
 
-    def unbias(self, samples) -> Self:
+    def unbias(self, samples) -> "PairMoments":
         """The covariance stays."""
         return PairMoments(self.old, self.new.unbias(samples), self.covariance)
 
-    def mix(self, real, real_fraction, samples=None) -> Self:
+    def mix(self, real, real_fraction, samples=None) -> "PairMoments":
         r"""$X \to (1 - a) X$."""
         mixed = self.new.mix(real, real_fraction, samples)
         return PairMoments(self.old, mixed, (1 - real_fraction) * self.covariance)

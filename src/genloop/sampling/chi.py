@@ -98,7 +98,7 @@ def _cornish_fisher(degrees: int, z: np.ndarray) -> np.ndarray:
 
 
 def norms(
-    key: PRNGKeyArray, degrees: Sequence[int], shape: tuple[int, ...]
+    key: PRNGKeyArray, degrees: Sequence[int] | np.ndarray, shape: tuple[int, ...]
 ) -> Float[Array, "*shape m"]:
     r"""Independent chi numbers for a few degrees each, along a new last axis.
 

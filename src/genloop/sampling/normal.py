@@ -46,6 +46,7 @@ def normal_pair(
 ) -> tuple[Float[Array, "*shape"], Float[Array, "*shape"]]:
     """Two independent arrays of standard normal numbers: the cosines and the sines of one draw."""
     if jnp.result_type(float) != jnp.float64:
-        return tuple(jax.random.normal(one, shape) for one in jax.random.split(key))
+        first, second = jax.random.split(key)
+        return jax.random.normal(first, shape), jax.random.normal(second, shape)
     lengths, angles = words(key, NORMAL_STREAMS, shape)
     return radius(lengths) * cosine(angles), radius(lengths) * sine(angles)

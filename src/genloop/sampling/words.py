@@ -56,7 +56,7 @@ def _numbers(first, streams):
 def _is_threefry(key: PRNGKeyArray) -> bool:
     if jnp.issubdtype(key.dtype, jax.dtypes.prng_key):
         return "fry" in str(jax.random.key_impl(key))
-    return jax.config.jax_default_prng_impl == "threefry2x32"
+    return jax.config.jax_default_prng_impl == "threefry2x32"  # pyright: ignore
 
 
 def _threefry(key_data: Array, stream: Array, places: UInt32[Array, " n"]) -> UInt64[Array, " n"]:

@@ -63,7 +63,7 @@ class Tabulated(AbstractSchedule):
 class Computed(AbstractSchedule):
     """The whole number next to `function(place)`."""
 
-    function: Callable[[Array], Array] = eqx.field(static=True)
+    function: Callable[[Array], Any] = eqx.field(static=True)
 
     @property
     def last(self):

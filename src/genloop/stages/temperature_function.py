@@ -1,6 +1,7 @@
 """Sampling through a temperature function that need not be a power."""
 
 from collections.abc import Callable
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -11,7 +12,6 @@ from jaxtyping import Array, Float
 from ..analysis.covariance import through
 from ..analysis.operators import DiagonalMinusRankOne
 from ..arguments import check_function
-from ..models import AbstractModel
 from ..models.model import is_concrete
 from .stage import AbstractExactStage, mean_jacobian
 
@@ -68,7 +68,7 @@ class TemperatureFunction(AbstractExactStage):
         return DiagonalMinusRankOne(slopes / total, weights / total, slopes / total)
 
 
-def _probabilities_of(stage, model: AbstractModel):
+def _probabilities_of(stage, model: Any) -> Array:
     if not hasattr(model, "probabilities"):
         raise ValueError(
             f"{type(stage).__name__} reweights finitely many outcomes, and a "

@@ -2,13 +2,13 @@
 
 import abc
 import functools
+from typing import Any
 
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from ..arguments import check_at_least
-from ..models import AbstractModel
 from ..models.model import number_in, one
 from .stage import AbstractExactStage
 
@@ -38,10 +38,12 @@ class AbstractTruncation(AbstractExactStage):
         """The outcomes that are kept."""
 
     def __call__(self, model):
-        return _outcomes_of(self, model).restrict(self.kept(model.probabilities))
+        outcomes = _outcomes_of(self, model)
+        return outcomes.restrict(self.kept(outcomes.probabilities))
 
     def jacobian(self, model):
-        return _outcomes_of(self, model).restrict_jacobian(self.kept(model.probabilities))
+        outcomes = _outcomes_of(self, model)
+        return outcomes.restrict_jacobian(self.kept(outcomes.probabilities))
 
 
 class TopK(AbstractTruncation):
@@ -145,7 +147,7 @@ def _by_size(probabilities):
     return jnp.argsort(-probabilities, axis=-1, stable=True)
 
 
-def _outcomes_of(stage, model: AbstractModel) -> AbstractModel:
+def _outcomes_of(stage, model: Any) -> Any:
     if not hasattr(model, "restrict"):
         raise ValueError(
             f"{type(stage).__name__} keeps some of finitely many outcomes, and a "
