@@ -22,7 +22,7 @@ def write(path: str | Path, content: bytes) -> None:
     write_all({path: content})
 
 
-def write_all(contents: Mapping[str | Path, bytes]) -> None:
+def write_all(contents: Mapping[Path, bytes] | Mapping[str | Path, bytes]) -> None:
     """Write all files, each whole: a draft beside every file first, then one rename each.
 
     Where a draft cannot be written nothing is changed: the old files stand. A link stays a link,

@@ -8,7 +8,7 @@ import textwrap
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -48,7 +48,8 @@ def style() -> Iterator[None]:
     """Everything drawn and saved inside the `with` block has the style of the project."""
     import matplotlib
 
-    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **_STYLE}):
+    settings: dict[Any, Any] = {**matplotlib.rcParamsDefault, **_STYLE}
+    with matplotlib.rc_context(settings):
         yield
 
 
@@ -88,7 +89,8 @@ def ink(colour: str) -> str:
 
     light = np.array(to_rgb(colour)) ** 2.2
     luminance = light @ (0.2126, 0.7152, 0.0722)
-    return to_hex((light * 0.18 / max(luminance, 0.18)) ** (1 / 2.2))
+    red, green, blue = (light * 0.18 / max(luminance, 0.18)) ** (1 / 2.2)
+    return to_hex((red, green, blue))
 
 
 DASHES = {True: "-", False: (0, (3, 2)), None: ":"}

@@ -1,7 +1,7 @@
 """The stochastic differential equation that a loop tends to with many samples."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import diffrax
 import equinox as eqx
@@ -146,7 +146,7 @@ def _paths(map, key, state, times, replicates, steps, covariance, chart, simplex
     return jax.vmap(jax.vmap(equation.coordinates.leave))(paths(jr.split(key, replicates)))
 
 
-def _path(equation, solver, key, start, times, steps):
+def _path(equation, solver, key, start, times, steps) -> Any:
     share = jnp.arange(steps) / steps
     inner = times[:-1, None] + jnp.diff(times)[:, None] * share[None, :]
     grid = jnp.append(inner.ravel(), times[-1])

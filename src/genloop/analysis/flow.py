@@ -1,6 +1,7 @@
 """The mean-field differential equation of a loop."""
 
 from collections.abc import Callable
+from typing import Any
 
 import diffrax
 import equinox as eqx
@@ -133,7 +134,7 @@ def _field(map, coordinates):
     return lambda t, x, args: image(x) - x
 
 
-def _solve(field, start, span, tolerance, **options):
+def _solve(field, start, span, tolerance, **options) -> Any:
     return diffrax.diffeqsolve(
         diffrax.ODETerm(field),
         diffrax.Tsit5(),

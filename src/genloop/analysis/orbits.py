@@ -1,6 +1,7 @@
 """Realisations of a kernel: whole trajectories or streaming statistics."""
 
 from collections.abc import Callable
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -71,7 +72,7 @@ def orbit_statistics(
     The same realisations as `orbits`, streamed: memory does not grow with `replicates`.
     """
     state = _checked(step, key, state, generations, replicates)
-    total = None
+    total: Any = None
     for chunk, count in enumerate(_chunks(state, replicates)):
         part = _streamed(step, jr.fold_in(key, chunk), state, generations, count, observe)
         part = (count, *part)

@@ -1,6 +1,7 @@
 """A step of a stochastic differential equation that keeps probabilities."""
 
 from collections.abc import Callable
+from typing import Any
 
 import diffrax
 import jax.numpy as jnp
@@ -27,7 +28,7 @@ class SimplexStep(diffrax.Euler):
 
     covariance: Callable[[Float[Array, " k"]], AbstractCovariance]
 
-    def step(self, terms, t0, t1, y0, args, solver_state, made_jump):
+    def step(self, terms: Any, t0, t1, y0, args, solver_state, made_jump):
         drift, noise = terms.terms
         mean = jnp.clip(y0 + drift.vf_prod(t0, y0, args, drift.contr(t0, t1)), 0.0)
         shock = noise.vf_prod(t0, y0, args, noise.contr(t0, t1))

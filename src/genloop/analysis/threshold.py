@@ -3,6 +3,7 @@
 import dataclasses
 import enum
 from collections.abc import Callable
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -125,7 +126,9 @@ def find_root(quantity: Callable[[float], float], lower: float, upper: float) ->
     """
     from scipy.optimize import brentq
 
-    value = float(brentq(quantity, lower, upper, xtol=1e-15, rtol=1e-15, maxiter=200))
+    # Of its answers and tolerances the types of SciPy know others only.
+    solve: Any = brentq
+    value = float(solve(quantity, lower, upper, xtol=1e-15, rtol=1e-15, maxiter=200))
     residual, width = quantity(value), 4e-16 * max(abs(value), 1e-3)
     below, above = value, value
     while quantity(below) * quantity(above) > 0 or below == above:

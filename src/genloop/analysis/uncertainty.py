@@ -91,7 +91,7 @@ def gap_of(start, scale):
     return relative
 
 
-def radius_uncertainty(evaluate, linear, inside, x, radius, scale=0.0):
+def radius_uncertainty(evaluate, linear, inside, x, radius, scale: float | Array = 0.0):
     r"""How far the spectral radius may be off at a state that is known to a residual only.
 
     It is taken again at $x + (I - J)^{-1} g$, where $g$ has the size of the residual and of the

@@ -67,7 +67,7 @@ def _fit(points: np.ndarray, names: list[str], path) -> tuple[np.ndarray, np.nda
     _check_regular(standard / scale, path)
     upper = np.linalg.qr(standard, mode="r")
     upper *= np.where(np.diag(upper) < 0, -1.0, 1.0)[:, None]
-    return mean, np.tril(deviation[:, None] * upper.T)
+    return mean, np.tril(deviation[:, None] * np.transpose(upper))
 
 
 def _check_header(names: list[str], path) -> None:

@@ -2,7 +2,7 @@
 
 import abc
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import equinox as eqx
 import jax
@@ -13,6 +13,8 @@ from ..analysis.covariance import AbstractCovariance, through
 from ..analysis.operators import ScaledIdentity, compose
 from ..arguments import check_key, check_model
 from ..models import AbstractModel
+
+Model = TypeVar("Model", bound=AbstractModel)
 
 
 class AbstractStage(eqx.Module):
@@ -27,11 +29,11 @@ class AbstractStage(eqx.Module):
     """Whether `step` acts on models with leading batch axes; if not, it is mapped over them."""
 
     @abc.abstractmethod
-    def __call__(self, model: AbstractModel) -> AbstractModel:
+    def __call__(self, model: Model) -> Model:
         """One generation with infinite data."""
 
     @abc.abstractmethod
-    def step(self, key: PRNGKeyArray, model: AbstractModel) -> AbstractModel:
+    def step(self, key: PRNGKeyArray, model: Model) -> Model:
         """One realisation with finite data."""
 
     def moments(self, moments: Any) -> Any:
@@ -47,7 +49,7 @@ class AbstractStage(eqx.Module):
         """The derivative of the map at `model` as a structured operator, `None` if it has none."""
         return None
 
-    def expectation(self, model: AbstractModel) -> AbstractModel:
+    def expectation(self, model: Model) -> Model:
         r"""The model of the expected mean parameters of one realisation, to the order $1/n$.
 
         The map, but for stages that correct a bias of that order. What a nonlinear stage behind a
@@ -85,7 +87,7 @@ class AbstractStage(eqx.Module):
 class AbstractExactStage(AbstractStage):
     """A stage without sampling noise: its realisation is its map."""
 
-    def step(self, key: PRNGKeyArray, model: AbstractModel) -> AbstractModel:
+    def step(self, key: PRNGKeyArray, model: Model) -> Model:
         return self(model)
 
     def propagate(self, model, covariance):

@@ -51,10 +51,17 @@ class Branch(eqx.Module):
         """The branch with its valid rows only, as NumPy arrays: shapes are no longer fixed."""
         valid, present = np.asarray(self.valid), np.asarray(self.events.kind) > 0
         rows = self.state, self.parameter, self.spectral_radius, self.unstable, self.tangent
+        rows = *rows, self.valid
         kept = jax.tree.map(lambda leaf: np.asarray(leaf)[valid], rows)
         events = jax.tree.map(lambda leaf: np.asarray(leaf)[present], self.events)
-        last = self.omitted, self.status, self.scale, self.period
-        return Branch(*kept, valid[valid], events, *last)
+        return Branch(
+            *kept,
+            events=events,
+            omitted=self.omitted,
+            status=self.status,
+            scale=self.scale,
+            period=self.period,
+        )
 
     def __str__(self) -> str:
         kept = self.points()
@@ -72,10 +79,10 @@ class Branch(eqx.Module):
 def branch(
     family: Callable[[Float[Array, ""]], Callable[[PyTree], PyTree]],
     state: PyTree,
-    lower: float,
-    upper: float,
+    lower: float | Array,
+    upper: float | Array,
     *,
-    start: float | None = None,
+    start: float | Array | None = None,
     direction: int | None = None,
     period: int = 1,
     steps: int = 300,
@@ -83,7 +90,7 @@ def branch(
     longest_stride: float = 0.05,
     tolerance: float = 1e-12,
     capacity: int = 8,
-    scale: float | None = None,
+    scale: float | Array | None = None,
 ) -> Branch:
     r"""Follow the fixed points $x = F(x; p)$ through folds, for $p$ between `lower` and `upper`.
 
@@ -123,11 +130,11 @@ def branch(
         start, direction = lower, direction or 1
     check_family(family, jnp.asarray(start, float), state)
     directions = (-1, 1) if direction is None else (direction,)
-    numbers = [jnp.asarray(x, float) for x in (lower, upper, start)]
+    low, high, first = (jnp.asarray(x, float) for x in (lower, upper, start))
     control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]
     scale = None if scale is None else jnp.asarray(scale, float)
     sizes = period, steps, capacity
-    return _branch(family, state, *numbers, scale, control, directions, *sizes)
+    return _branch(family, state, low, high, first, scale, control, directions, *sizes)
 
 
 @eqx.filter_jit
@@ -189,7 +196,14 @@ def joined(sides: Branch) -> Branch:
     # Walked the other way: what was before comes after.
     back = back._replace(before=back.after, after=back.before, chord=-back.chord)
     events = jax.tree.map(lambda a, b: jnp.concatenate([a[::-1], b]), back, forth)
-    last = sides.omitted.sum(), sides.status[:, 0], sides.scale[0], sides.period
     begins = sides.valid & (jnp.cumsum(sides.valid, axis=1) == 1)
     valid = sides.valid & ~(begins & jnp.array([[True], [False]]))
-    return Branch(*jax.tree.map(turn, rows), turn(valid), events, *last)
+    return Branch(
+        *jax.tree.map(turn, rows),
+        valid=turn(valid),
+        events=events,
+        omitted=sides.omitted.sum(),
+        status=sides.status[:, 0],
+        scale=sides.scale[0],
+        period=sides.period,
+    )

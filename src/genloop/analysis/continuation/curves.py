@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -81,9 +81,10 @@ class BifurcationCurve(eqx.Module):
         """The curve with its valid rows only, as NumPy arrays: shapes are no longer fixed."""
         valid, special = np.asarray(self.valid), np.asarray(self.degenerate.kind) > 0
         rows = self.state, self.first, self.second, self.angle, self.coefficient, self.unfolding
+        rows = *rows, self.valid
         kept = jax.tree.map(lambda leaf: np.asarray(leaf)[valid], rows)
         found = jax.tree.map(lambda leaf: np.asarray(leaf)[special], self.degenerate)
-        return BifurcationCurve(self.kind, *kept, valid[valid], found, self.status)
+        return BifurcationCurve(self.kind, *kept, degenerate=found, status=self.status)
 
 
 def bifurcation_curve(
@@ -98,7 +99,7 @@ def bifurcation_curve(
     longest_stride: float = 0.03,
     tolerance: float = 1e-12,
     capacity: int = 4,
-    scale: float | None = None,
+    scale: float | Array | None = None,
 ) -> BifurcationCurve:
     r"""Follow a bifurcation of `family(p, q)` in both parameters, in both directions.
 
@@ -109,10 +110,10 @@ def bifurcation_curve(
     two parameters only where a symmetry or an invariant state keeps it: watch `unfolding`.
     """
     check_one("point", point, Bifurcation)
-    numbers = [jnp.asarray(x, float) for x in (second, lower, upper)]
+    place, low, high = (jnp.asarray(x, float) for x in (second, lower, upper))
     control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]
     scale = None if scale is None else jnp.asarray(scale, float)
-    return _curve(point.kind, family, point, *numbers, scale, control, steps, capacity)
+    return _curve(point.kind, family, point, place, low, high, scale, control, steps, capacity)
 
 
 @eqx.filter_jit
@@ -183,7 +184,8 @@ def _tests(kind, equations: Equations, z) -> _Values:
     angle = unknowns[2] if kind is BifurcationKind.NEIMARK_SACKER else jnp.zeros(())
     shift = critical_multiplier(kind, angle)
     operator = family.jacobian(vector, parameters)
-    borders = equations.extra.args[1](operator)
+    conditions: Any = equations.extra
+    borders = conditions.args[1](operator)
     right, left = (test(operator, borders, shift)[0] for test in (right_test, left_test))
     known = family, vector, parameters, right, left, angle
     values = [leading_coefficient(kind, *known) if right.shape[1] == 1 else jnp.full((), jnp.nan)]

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -88,7 +89,7 @@ def _critical(family, state, event, period, kind):
     exchanged = abs(int(event.after) - int(event.before))
     if kind is BifurcationKind.NEIMARK_SACKER:
         values = _multipliers(family, state, event.parameter, period)
-        turning = values[np.abs(values.imag) > 1e-6]
+        turning = values[np.abs(np.imag(values)) > 1e-6]
         return abs(np.angle(turning[np.abs(np.abs(turning) - 1).argmin()])), 1
     several = (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT, BifurcationKind.FLIP)
     if kind not in several or exchanged <= 1:
@@ -114,7 +115,7 @@ def bifurcation_diagram(
     depth: int = 2,
     longest_period: int = 2,
     scale: float | None = None,
-    **options: float,
+    **options: Any,
 ) -> Diagram:
     r"""The branch through a state, the branches that leave it, and so on to the given `depth`.
 

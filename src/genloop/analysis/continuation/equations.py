@@ -38,7 +38,7 @@ class Family(eqx.Module):
 
     @classmethod
     def of(
-        cls, maps: Callable, state: PyTree, period: int = 1, scale: Array | None = None
+        cls, maps: Callable, state: PyTree, period: int = 1, scale: float | Array | None = None
     ) -> tuple["Family", Array]:
         r"""The family with its state as a vector; the scale is $\sum_i |x_i|$ if not given.
 

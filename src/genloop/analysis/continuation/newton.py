@@ -45,7 +45,7 @@ def damped_newton(
         damping = jnp.where(better, jnp.minimum(1.0, 2 * damping), damping / 4)
         return known, z, damping, count + 1
 
-    begin = (empty[0], jnp.array(jnp.inf), empty[2]), guess, jnp.ones(()), 0
+    begin: tuple[Any, ...] = (empty[0], jnp.array(jnp.inf), empty[2]), guess, jnp.ones(()), 0
     known, z, _, count = jax.lax.while_loop(unfinished, improve, begin)
     _, residual, rest = eqx.combine(known, static)
     return z, residual, rest, count

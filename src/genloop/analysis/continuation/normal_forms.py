@@ -112,7 +112,7 @@ def leading_coefficient(kind, family: Family, vector, parameters, right, left, a
     v, w = normalized(right, left)
     forms = _Derivatives(family, vector, parameters)
     if kind in (BifurcationKind.FLIP, BifurcationKind.NEIMARK_SACKER):
-        return sum(_cubic_terms(kind, forms, v, w, angle))
+        return jnp.asarray(sum(_cubic_terms(kind, forms, v, w, angle)))
     return 0.5 * w @ forms.second(v, v)
 
 

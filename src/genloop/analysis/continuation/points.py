@@ -207,7 +207,7 @@ def solve(equations: Equations, vector, unknowns, tolerance) -> tuple[Array, Arr
     def correction(z):
         at = equations.linearization(z[:size], z[size:])
         border, right_side = (at.columns, at.rows, at.corner), (at.residual, at.extra)
-        columns = tuple(side[:, None] for side in right_side)
+        columns = at.residual[:, None], at.extra[:, None]
         step = jnp.concatenate(at.operator.bordered_solve(border, columns))[:, 0]
         return step, maximum_norm(right_side), ()
 

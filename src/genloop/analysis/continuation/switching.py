@@ -24,9 +24,9 @@ def directions(
     family: Callable[[Float[Array, ""]], Callable[[PyTree], PyTree]],
     point: Bifurcation,
     *,
-    width: float = 1.0,
-    distance: float = 1e-2,
-    scale: float | None = None,
+    width: float | Array = 1.0,
+    distance: float | Array = 1e-2,
+    scale: float | Array | None = None,
 ) -> np.ndarray:
     r"""The directions in which branches leave a bifurcation, as rows.
 
@@ -58,7 +58,7 @@ def branches_from(
     upper: float,
     *,
     except_along: list[np.ndarray] | None = None,
-    scale: float | None = None,
+    scale: float | Array | None = None,
     distance: float = 1e-2,
     steps: int = 300,
     stride: float = 0.02,
@@ -83,7 +83,7 @@ def branches_from(
     rows = [row for row in rows if all(overlap(row, chord) < _SAME for chord in known)]
     signs = (-1.0, 1.0) if whole else (1.0,)
     period = point.period * (2 if point.kind is BifurcationKind.FLIP else 1)
-    numbers = [jnp.asarray(x, float) for x in (lower, upper, distance)]
+    low, high, away = (jnp.asarray(x, float) for x in (lower, upper, distance))
     control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]
     return [
         _branch_along(
@@ -92,7 +92,9 @@ def branches_from(
             jnp.asarray(row),
             signs,
             scale,
-            *numbers,
+            low,
+            high,
+            away,
             control,
             period,
             steps,
