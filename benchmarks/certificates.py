@@ -4,7 +4,7 @@ import numpy as np
 from timing import Row, compare
 
 import genloop as gl
-from genloop.certificates import checker
+from genloop.checker import maps
 
 OUTCOMES = (2, 10, 100)
 REAL = ["0.55", "0.45"]
@@ -43,6 +43,6 @@ def rows() -> list[Row]:
     found = []
     for task, prove in tasks.items():
         document = prove().document
-        replay = lambda document=document: checker.check(document)
+        replay = lambda document=document: maps.check(document)
         found += compare(task, {"genloop": prove, "replay alone": replay}, work=1, unit="s")
     return found

@@ -14,7 +14,7 @@ from scipy.optimize import minimize_scalar
 
 import genloop as gl
 from genloop import plots
-from genloop.analysis.operators import DiagonalMinusRankOne
+from genloop.operators import DiagonalMinusRankOne
 
 BEGIN, POINTS = 0.6, 22
 LOWEST, HIGHEST = (0.0, 0.3), (1.0, 0.98)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import genloop as gl
-from genloop.analysis import distance, find_threshold, linearize, maximum_norm, secular
+from genloop.analysis import find_threshold, linearize
+from genloop.operators import distance, maximum_norm, secular
 
 
 def logistic(rate, x):

@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 
 import genloop as gl
-from genloop.certificates import balls, checker, read_map, thresholds, trace
+from genloop.certificates import balls, read_map, thresholds, trace
+from genloop.checker import maps
 
 flint = pytest.importorskip("flint")
 DIGITS = 50
@@ -103,9 +104,7 @@ def test_balls_contain_every_function_and_its_derivative(name):
         program = trace(function, x)
         with flint.ctx.workprec(220):
             (value,), ((slope,),), smooth = balls.linearize(program, [flint.arb(x)], [0])
-            (again,) = checker.run(
-                program.json(), [checker.Jet(1, flint.arb(x), {0: flint.arb(1)})]
-            )
+            (again,) = maps.run(program.json(), [maps.Jet(1, flint.arb(x), {0: flint.arb(1)})])
             assert smooth and contains(value, truth(mpmath.mpf(x)))
             assert contains(again.value, truth(mpmath.mpf(x)))
             wide = balls.outputs(program, [flint.arb(x, 1e-9)])[0]
@@ -378,8 +377,8 @@ def test_without_the_library_the_remedy_is_named(monkeypatch):
     with pytest.raises(gl.certificates.balls.InputError, match="pip install python-flint"):
         gl.certify(jnp.cos, 0.7)
     with pytest.raises(ImportError, match="python-flint"):
-        monkeypatch.setattr(checker, "flint", None)
-        checker.verdict({})
+        monkeypatch.setattr(maps, "flint", None)
+        maps.verdict({})
 
 
 def temperature_loop(temperature, real_fraction, real):
@@ -545,14 +544,14 @@ def test_roots_are_alone_or_a_change_of_sign():
 def resigned(document, **changes):
     """A forged document with a consistent claim and digest."""
     forged = copy.deepcopy(dict(document)) | changes
-    forged["claim"] = checker.words(forged)
-    forged["sha256"] = checker.digest(forged)
+    forged["claim"] = maps.words(forged)
+    forged["sha256"] = maps.digest(forged)
     return forged
 
 
 def test_planted_false_claims_are_not_proved(healthy):
     document = healthy.document
-    assert checker.check(document) == healthy.claim
+    assert maps.check(document) == healthy.claim
     unstable = gl.certify(
         temperature_loop, gl.Categorical.uniform(2), parameters=("0.8", "0.1", ["1/2", "1/2"])
     ).document
@@ -573,10 +572,10 @@ def test_planted_false_claims_are_not_proved(healthy):
         "other kind": document | {"schema": "genloop/certificate/2"},
     }
     for words, forged in forgeries.items():
-        accepted, reason = checker.verdict(forged)
+        accepted, reason = maps.verdict(forged)
         assert not accepted and (words in reason or words in ("other kind", "only one")), reason
     tight = resigned(document, radius=["1e-90"] * 3)
-    assert not checker.verdict(tight)[0]
+    assert not maps.verdict(tight)[0]
 
 
 @pytest.fixture(scope="module")
@@ -594,7 +593,7 @@ def genuine(healthy):
         "sign change": gl.certify_root(lambda x: (x - 1) ** 3, 0, "2.5", digits=20),
     }
     documents = {name: certificate.document for name, certificate in found.items()}
-    assert all(checker.verdict(document)[0] for document in documents.values())
+    assert all(maps.verdict(document)[0] for document in documents.values())
     return documents
 
 
@@ -651,12 +650,12 @@ FORGERIES = {
 @pytest.mark.parametrize("name", FORGERIES)
 def test_a_forgery_with_a_right_digest_is_rejected(name, genuine):
     kind, changes = FORGERIES[name]
-    assert not checker.verdict(resigned(genuine[kind], **changes))[0]
+    assert not maps.verdict(resigned(genuine[kind], **changes))[0]
 
 
 def test_numbers_are_shown_with_their_whole_radius():
     for centre, radius, digits in (("0.4", "0.9", 5), ("-1234.5", "77", 3), ("2.675", "1e-9", 2)):
-        value, _, error = checker.shown(centre, radius, digits).split()
+        value, _, error = maps.shown(centre, radius, digits).split()
         gap = abs(Fraction(value) - Fraction(centre)) + Fraction(radius)
         assert gap <= Fraction(error) <= 100 * max(Fraction(radius), Fraction(1, 10**digits))
 
@@ -667,11 +666,11 @@ def test_a_threshold_that_is_shifted_is_not_proved():
     fold = gl.certify_bifurcation("fold", temperature_loop, start, 0.86, parameters=known)
     centre = list(fold.document["centre"])
     centre[-1] = str(Fraction(centre[-1]) + Fraction(1, 10**9))
-    assert not checker.verdict(resigned(fold.document, centre=centre))[0]
+    assert not maps.verdict(resigned(fold.document, centre=centre))[0]
     wider = ["1e-12"] * len(centre)
-    assert not checker.verdict(resigned(fold.document, centre=centre, radius=wider))[0]
-    assert not checker.verdict(resigned(fold.document, kind="flip"))[0]
-    assert not checker.verdict(resigned(fold.document, kind="branch_point", blocks=[[0, 1]]))[0]
+    assert not maps.verdict(resigned(fold.document, centre=centre, radius=wider))[0]
+    assert not maps.verdict(resigned(fold.document, kind="flip"))[0]
+    assert not maps.verdict(resigned(fold.document, kind="branch_point", blocks=[[0, 1]]))[0]
 
 
 def test_any_changed_digit_is_rejected(healthy):
@@ -684,8 +683,8 @@ def test_any_changed_digit_is_rejected(healthy):
             content = json.loads(text[:place] + digit + text[place + 1 :])
         except ValueError:
             continue
-        found = checker.certificates(content)
-        assert not any(checker.verdict(document)[0] for document in found)
+        found = maps.certificates(content)
+        assert not any(maps.verdict(document)[0] for document in found)
 
 
 def random_certificates(count):
@@ -771,14 +770,14 @@ def test_the_checker_stands_alone(tmp_path, healthy):
     """One file, python-flint, and nothing that is ours or JAX's; also where it lies."""
     path, program = tmp_path / "certificate.json", tmp_path / "checker.py"
     healthy.save(path)
-    program.write_text(pathlib.Path(checker.__file__).read_text())
+    program.write_text(pathlib.Path(maps.__file__).read_text())
     code = (
         "import runpy, sys\n"
         "sys.modules.update(dict.fromkeys(('jax', 'numpy', 'genloop')))\n"
         f"sys.argv = ['checker.py', {str(path)!r}]\n"
         f"runpy.run_path({str(program)!r}, run_name='__main__')"
     )
-    for command in (["-c", code], [checker.__file__, str(path)]):
+    for command in (["-c", code], [maps.__file__, str(path)]):
         done = subprocess.run([sys.executable, *command], capture_output=True, text=True)
         assert done.returncode == 0 and done.stdout.startswith("ACCEPTED"), done.stderr
 

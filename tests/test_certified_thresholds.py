@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import genloop as gl
-from genloop import papers, theorems
-from genloop.certificates import replay, temperature_checker as checker
+from genloop import papers, verification
+from genloop.checker import replay, temperature as checker
 from genloop.cli.run import run
 from genloop.laws import PooledMoments
 from genloop.papers import marchi2024
@@ -586,9 +586,9 @@ KNOWN = {
 
 def test_every_certificate_of_a_theorem_is_proved():
     papers.load_theorems()
-    assert set(theorems.CERTIFICATES) <= set(theorems.REGISTRY)
+    assert set(verification.CERTIFICATES) <= set(verification.REGISTRY)
     found = {}
-    for spec, prove in theorems.CERTIFICATES.items():
+    for spec, prove in verification.CERTIFICATES.items():
         for name, certificate in prove(12).items():
             assert certificate.proved, f"{spec}, {name}: {certificate.reason}"
             found[spec, name] = certificate.parameter

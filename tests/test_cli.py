@@ -404,16 +404,16 @@ def test_verify_document(answer, cli):
 
 @pytest.mark.parametrize("claim, expected", [(2.0, 0), (2.1, 1), (math.nan, 3)])
 def test_verify_exit_codes(monkeypatch, answer, claim, expected):
-    from genloop import theorems
+    from genloop import verification
 
     def body(claim, trial):
         """The number is $2$."""
-        yield theorems.closed_form("two", claim, 2.0)
+        yield verification.closed_form("two", claim, 2.0)
 
-    artificial = theorems.Theorem(
+    artificial = verification.Theorem(
         "XX-1", "nobody2020", "derived", ("none",), claim, {"a": 3.0, "b": 4.0}, body
     )
-    monkeypatch.setitem(theorems.REGISTRY, "XX-1", artificial)
+    monkeypatch.setitem(verification.REGISTRY, "XX-1", artificial)
     code, document = answer("verify", "XX-1")
     assert code == expected and document["result"]["theorems"][0]["mutants"]
 

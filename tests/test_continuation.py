@@ -14,7 +14,7 @@ import pytest
 import genloop as gl
 from genloop.analysis.continuation import Status
 from genloop.analysis.jacobian import Flattened
-from genloop.analysis.operators import Dense, DiagonalPlusLowRank, MatrixFree, compose
+from genloop.operators import Dense, DiagonalPlusLowRank, MatrixFree, compose
 
 FOLD, BRANCH_POINT, FLIP, NEIMARK_SACKER, TURNING_POINT = list(gl.BifurcationKind)[1:]
 SKEWED = gl.Categorical.of([0.55, 0.45])

@@ -8,7 +8,6 @@ import pytest
 from cases import LINE, LOOPS, PLANE, SKEWED, SPACE, TEMPERED
 
 import genloop as gl
-from genloop.analysis import covariance as covariances
 from genloop.laws import (
     LogVariance,
     SelectionMutation,
@@ -17,6 +16,7 @@ from genloop.laws import (
     stationary_law,
     transition_matrix,
 )
+from genloop.operators import covariance as covariances
 from genloop.papers import shumailov2024
 from genloop.papers.marchi2024 import noise
 

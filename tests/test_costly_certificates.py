@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import genloop as gl
-from genloop.certificates import checker, replay, temperature_checker
+from genloop.checker import maps, replay, temperature
 from genloop.cli.run import run
 from genloop.papers import marchi2024
 
@@ -29,7 +29,7 @@ def fold():
 def forged(document, **changes):
     """The document with other fields, and with a digest that is right."""
     changed = document | changes
-    own = temperature_checker if document["schema"] == temperature_checker.SCHEMA else checker
+    own = temperature if document["schema"] == temperature.SCHEMA else maps
     return changed | {"sha256": own.digest(changed)}
 
 
@@ -80,7 +80,7 @@ def test_many_coordinates_are_not_tried(proof):
         program=linear | {"outputs": list(range(n))},
         claim="anything",
     )
-    document = forged(document, claim=checker.words(document))
+    document = forged(document, claim=maps.words(document))
     accepted, reason = replay.verdict(document)
     assert accepted is None and "multiplications" in reason, reason
 
@@ -130,7 +130,7 @@ def test_deep_nesting_is_too_costly_in_every_program(depth, brackets, tmp_path, 
     path = written(tmp_path, head * depth + "1" + tail * depth)
     assert run(("certify-check", path)) == 3
     assert "too costly" in capsys.readouterr().out
-    for program in (checker, temperature_checker):
+    for program in (maps, temperature):
         done = subprocess.run([sys.executable, program.__file__, path], capture_output=True)
         assert done.returncode == 3 and b"Traceback" not in done.stderr, done.stderr
 

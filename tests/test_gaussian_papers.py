@@ -9,8 +9,8 @@ import genloop.papers.alemohammad2023 as mad
 import genloop.papers.bertrand2023 as bertrand
 import genloop.papers.shumailov2024 as shumailov
 from genloop.laws import PooledMoments
+from genloop.laws.chi_square import log_mean_power, mean_log_chi_square
 from genloop.models import Gaussian
-from genloop.papers.gamma import log_mean_power, mean_log_chi_square
 from genloop.papers.quadrature import chi_square_mean
 
 REFERENCE = {

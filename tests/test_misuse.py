@@ -603,7 +603,7 @@ def test_a_cluster_of_multipliers_has_the_right_derivative_or_none(name):
 
 
 def test_the_step_with_tied_pivots_is_the_solution():
-    from genloop.analysis.operators import DiagonalMinusRankOne
+    from genloop.operators import DiagonalMinusRankOne
 
     generator = np.random.default_rng(0)
     for trial in range(30):

@@ -8,8 +8,8 @@ import pytest
 
 import genloop as gl
 from genloop import data
-from genloop.analysis.operators import MatrixFree
 from genloop.models.stationary import long_run_law
+from genloop.operators import MatrixFree
 from genloop.papers import sequences
 
 ROWS = np.array([[0.1, 0.6, 0.3], [0.5, 0.2, 0.3], [0.7, 0.1, 0.2]])

@@ -11,8 +11,8 @@ import pytest
 import sympy
 
 import genloop.papers
-from genloop import theorems
-from genloop.theorems import (
+from genloop import verification
+from genloop.verification import (
     REGISTRY,
     Theorem,
     Trial,
@@ -208,20 +208,20 @@ def test_registration_refuses_what_cannot_be_checked():
     taken = next(iter(REGISTRY))
     fields = {"paper": "x", "status": "derived", "hypotheses": ("none",), "claim": 2.0}
     with pytest.raises(ValueError, match="registered already"):
-        theorems.theorem(spec=taken, mutants={"a": 1.0, "b": 3.0}, **fields)(body)
+        verification.theorem(spec=taken, mutants={"a": 1.0, "b": 3.0}, **fields)(body)
 
 
 def test_names_select_by_spec_id_and_paper():
     some = next(iter(REGISTRY.values()))
-    assert theorems.select(some.spec) == theorems.select(some.id) == [some]
-    assert some in theorems.select(some.paper)
-    both = theorems.select([some.spec, some.paper])
+    assert verification.select(some.spec) == verification.select(some.id) == [some]
+    assert some in verification.select(some.paper)
+    both = verification.select([some.spec, some.paper])
     assert both[0] == some
-    assert set(both) == set(theorems.select(some.paper))
-    places = [theorem.spec for theorem in theorems.select() if theorem.spec.startswith("HD-")]
+    assert set(both) == set(verification.select(some.paper))
+    places = [theorem.spec for theorem in verification.select() if theorem.spec.startswith("HD-")]
     assert places.index("HD-2") < places.index("HD-10")
     with pytest.raises(ValueError, match=re.escape(f"did you mean {some.spec!r}")):
-        theorems.select(some.spec + "x")
+        verification.select(some.spec + "x")
 
 
 def test_progress_is_reported():
@@ -231,7 +231,7 @@ def test_progress_is_reported():
 
 
 def test_a_run_over_the_budget_is_undecided(monkeypatch):
-    monkeypatch.setattr(sys.modules["genloop.theorems.verify"], "BUDGET", 0)
+    monkeypatch.setattr(sys.modules["genloop.verification.verify"], "BUDGET", 0)
     report = verify(artificial(normal_mean, mutants={"4 % more": 2.08, "4 % less": 1.92}))
     assert report.verdict == Verdict.UNDECIDED
 

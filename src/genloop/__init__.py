@@ -15,7 +15,6 @@ if TYPE_CHECKING:
         BifurcationCurve as BifurcationCurve,
         BifurcationKind as BifurcationKind,
         Branch as Branch,
-        Coordinates as Coordinates,
         Degeneracy as Degeneracy,
         Diagram as Diagram,
         Diffusion as Diffusion,
@@ -72,6 +71,7 @@ if TYPE_CHECKING:
         MarkovChain as MarkovChain,
         Origin as Origin,
     )
+    from .operators import Coordinates as Coordinates
     from .precision import x64 as x64
     from .stages import (
         AbstractCollection as AbstractCollection,
@@ -91,7 +91,7 @@ if TYPE_CHECKING:
         Unbias as Unbias,
         Window as Window,
     )
-    from .theorems import Report as Report, theorem as theorem, verify as verify
+    from .verification import Report as Report, theorem as theorem, verify as verify
 
 _MODULES = (
     "analysis",
@@ -99,14 +99,15 @@ _MODULES = (
     "data",
     "laws",
     "models",
+    "operators",
     "papers",
     "plots",
     "sampling",
     "stages",
-    "theorems",
+    "verification",
 )
 _NAMES = {
-    "analysis": "Basins Bifurcation BifurcationCurve BifurcationKind Branch Coordinates Degeneracy "
+    "analysis": "Basins Bifurcation BifurcationCurve BifurcationKind Branch Degeneracy "
     "Diagram Diffusion FixedPoint Fluctuations LyapunovExponent NormalForm OrbitStatistics "
     "Passage Threshold basins bifurcation_curve bifurcation_diagram bifurcation_point "
     "bifurcations branch branches_from diffusion diffusion_limit find_threshold fixed_point "
@@ -115,12 +116,13 @@ _NAMES = {
     "spectral_radius threshold",
     "certificates": "Certificate Enclosure Interval certify certify_bifurcation "
     "certify_fixed_point certify_root",
+    "operators": "Coordinates",
     "models": "AbstractModel Categorical CategoricalMoments Dataset Gaussian GaussianMoments "
     "History MarkovChain Origin",
     "precision": "x64",
     "stages": "AbstractCollection AbstractExactStage AbstractStage AbstractTruncation Accumulate "
     "Draw Loop MinP Mix Nucleus Renew Temper TemperatureFunction TopK Unbias Window",
-    "theorems": "Report theorem verify",
+    "verification": "Report theorem verify",
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 

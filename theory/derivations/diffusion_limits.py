@@ -12,9 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 import sympy
 
-from genloop.analysis import Coordinates, diffusion_limit
+from genloop.analysis import diffusion_limit
 from genloop.laws import SelectionMutation
 from genloop.models import Gaussian
+from genloop.operators import Coordinates
 from genloop.papers import shumailov2024
 from genloop.papers.shumailov2024 import diffusion
 

@@ -20,7 +20,6 @@ from .continuation import (
     branches_from as branches_from,
     normal_form as normal_form,
 )
-from .coordinates import Coordinates as Coordinates
 from .diffusion import (
     Diffusion as Diffusion,
     diffusion as diffusion,
@@ -44,7 +43,6 @@ from .lyapunov import (
     lyapunov_exponent as lyapunov_exponent,
     random_lyapunov_exponent as random_lyapunov_exponent,
 )
-from .norms import distance as distance, maximum_norm as maximum_norm
 from .orbits import (
     OrbitStatistics as OrbitStatistics,
     orbit_statistics as orbit_statistics,

@@ -12,8 +12,8 @@ import lineax as lx
 from jaxtyping import Array, Float, PRNGKeyArray, PyTree
 
 from ..arguments import check_at_least, check_function, check_key, refuse_if
-from .coordinates import Coordinates, linear_coordinates
-from .covariance import AbstractCovariance, Factored
+from ..operators import Coordinates, linear_coordinates
+from ..operators.covariance import AbstractCovariance, Factored
 from .simplex import SimplexStep
 from .state_checks import check_double, check_map, checked_state
 
@@ -63,7 +63,7 @@ def diffusion_limit(
     Linear coordinates, `mean_parameters()` where the state has them, or those of a `chart`: a pair
     of functions `enter(x)` and `leave(y)` of these. $F_n$ is `map.expectation(state)` where the
     map has one, with its biases of order $1/n$, else the map; $C$ is `covariance(state)`, a matrix
-    or an operator of `genloop.analysis.covariance`, or without it `map.covariance(state)`. Raises
+    or an operator of `genloop.operators.covariance`, or without it `map.covariance(state)`. Raises
     `ValueError` for a map that has neither.
     """
     known = getattr(map, "covariance", None) if covariance is None else covariance

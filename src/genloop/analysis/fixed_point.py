@@ -11,9 +11,8 @@ from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Complex, Float, PyTree
 
 from ..arguments import listed
+from ..operators import AbstractJacobian, maximum_norm
 from .jacobian import linearize
-from .norms import maximum_norm
-from .operators import AbstractJacobian
 from .search import Search
 from .state_checks import check_map, checked_start, own_domain
 from .uncertainty import Stability, gap_of, is_known, radius_uncertainty, same_point, scale_of

@@ -12,7 +12,7 @@ from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, PyTree
 
 from ..arguments import check_function, check_number, check_positive, refuse_if
-from .coordinates import linear_coordinates
+from ..operators import linear_coordinates
 from .state_checks import check_double, check_floating, check_map, check_quantity, checked_state
 
 _MAX_STEPS = 100_000

@@ -8,8 +8,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ..arguments import refuse_if
+from ..operators import maximum_norm
 from .diffusion import Covariance, diffusion_limit
-from .norms import maximum_norm
 from .state_checks import check_double, checked_state
 from .uncertainty import stability
 

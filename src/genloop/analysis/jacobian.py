@@ -7,7 +7,7 @@ import jax
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Complex, Float, PyTree
 
-from .operators import AbstractJacobian, Dense, MatrixFree
+from ..operators import AbstractJacobian, Dense, MatrixFree
 from .state_checks import check_floating, check_map, checked_state
 
 _LARGEST_MATRIX = 1024
@@ -28,7 +28,7 @@ def linearize(map: Callable[[PyTree], PyTree], state: PyTree) -> AbstractJacobia
     r"""The derivative $J = DF(x)$ on the flattened state, with its structure where it is known.
 
     A map may have a method `jacobian(state)` that returns an operator of
-    `genloop.analysis.operators` or `None`; every other map is differentiated into a dense matrix,
+    `genloop.operators` or `None`; every other map is differentiated into a dense matrix,
     or, for more than 1,024 numbers, one product at a time.
     """
     operator = structured_jacobian(map, state)

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from .norms import maximum_norm
+from ..operators import maximum_norm
 
 _FIRST_STRIDE = 0.125
 _SMALLEST_STRIDE = 1e-4

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jax.scipy.special import log_ndtr
 from jaxtyping import Array, Float
 
-from .covariance import AbstractCovariance
+from ..operators.covariance import AbstractCovariance
 
 _SWITCH = 1.5
 """The squared coefficient of variation where the two laws change over; both exist from 1 to 2."""

@@ -10,8 +10,8 @@ from jax.flatten_util import ravel_pytree
 from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float
 
+from ..operators import distance, maximum_norm
 from .jacobian import linearize
-from .norms import distance, maximum_norm
 from .state_checks import own_domain
 
 KNOWN = 1e-2

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ..checker import maps
 from ..files import write
-from . import checker
 from .balls import flint, rational
 from .enclosures import Enclosure, decimal, decimal_up
 from .krawczyk import Box
@@ -65,8 +65,8 @@ class Certificate:
     def of_document(cls, document: Mapping[str, Any]) -> "Certificate":
         """What a document proves, by the independent checker alone."""
         try:
-            claim = checker.check(document)
-        except checker.Rejected as reason:
+            claim = maps.check(document)
+        except maps.Rejected as reason:
             return cls(None, f"the checker rejects the proof: {reason}")
         centre = zip(document["centre"], document["radius"], strict=True)
         numbers = tuple(Enclosure(*pair) for pair in centre)
@@ -143,7 +143,7 @@ def written_document(kind: str, problem: Problem, box: Box, *, bits: int, digits
         moved = abs(Fraction(text) - rational(c))
         radius.append(decimal_up(rational(r) * Fraction(5, 4) + 2 * moved))
     return {
-        "schema": checker.SCHEMA,
+        "schema": maps.SCHEMA,
         "claim": None,
         "kind": kind,
         "size": problem.size,
@@ -166,8 +166,8 @@ def written_document(kind: str, problem: Problem, box: Box, *, bits: int, digits
 
 def signed(document: dict) -> Certificate:
     """The document with its claim and digest, as far as the independent checker accepts it."""
-    document["claim"] = checker.words(document)
-    document["sha256"] = checker.digest(document)
+    document["claim"] = maps.words(document)
+    document["sha256"] = maps.digest(document)
     return Certificate.of_document(document)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .checker import shown
+from ..checker.maps import shown
 from .program import exact
 
 

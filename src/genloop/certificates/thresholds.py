@@ -11,7 +11,7 @@ from jaxtyping import PyTree
 
 from ..analysis import BifurcationKind, bifurcation_point
 from ..arguments import check_function
-from . import checker
+from ..checker import maps
 from .balls import ball, flint, linearize, need_flint, outputs, precision, rational
 from .certificate import Certificate, not_proved, signed, working_bits, written_document
 from .enclosures import arguments_of, decimal, exact_text, flattened
@@ -144,7 +144,7 @@ def _symmetric_blocks(problem, vector):
     for block in map(sorted, blocks):
         found += (
             [block]
-            if checker.symmetric(content, problem.parameters, [block])
+            if maps.symmetric(content, problem.parameters, [block])
             else [[place] for place in block]
         )
     critical = max(found, key=lambda block: np.ptp(vector[block]))

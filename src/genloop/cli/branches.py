@@ -6,9 +6,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..analysis import BifurcationKind, bifurcation_point, branch, distance
+from ..analysis import BifurcationKind, bifurcation_point, branch
 from ..analysis.continuation import Branch, Status
 from ..models import Categorical
+from ..operators import distance
 from ..papers import marchi2024
 from . import inputs, options
 from .branch_words import meaning

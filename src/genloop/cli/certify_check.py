@@ -40,14 +40,14 @@ def command(files: Files, as_json: Json = False, seed: Seed = 0, out: Out = None
 
 def _certificates(path: str) -> list[tuple[str | None, dict]]:
     """Certificates with their names, where they have one; `None` for what is too costly to read."""
-    from ..certificates import checker
+    from ..checker import maps
 
     try:
         content = json.loads(_text(path))
         several = content.get("certificates") if isinstance(content, dict) else None
         named = several if isinstance(several, dict) else {None: content}
-        found = [(name, one) for name, part in named.items() for one in checker.certificates(part)]
-    except (RecursionError, checker.TooCostly):
+        found = [(name, one) for name, part in named.items() for one in maps.certificates(part)]
+    except (RecursionError, maps.TooCostly):
         return [(None, None)]
     except OSError as failure:
         raise FileProblem(
@@ -74,13 +74,13 @@ def _text(path: str) -> str:
 
 
 def _verdict(path: str, name: str | None, certificate: dict | None) -> dict:
-    from ..certificates import replay
+    from ..checker import verdict
 
     if certificate is None:
         reason = "too costly: a document that is nested too deeply"
         return {"file": path, "name": name, "accepted": None, "claim": None, "reason": reason}
     try:
-        accepted, text = replay.verdict(certificate)
+        accepted, text = verdict(certificate)
     except ImportError:
         raise FileProblem(
             "E406", "replaying needs python-flint; pip install python-flint."

@@ -10,11 +10,11 @@ def select(names: Sequence[str] | None):
 
     Raises `InputError` E107 for a name that matches nothing, with the nearest one.
     """
-    from .. import papers, theorems
+    from .. import papers, verification
 
     papers.load_theorems()
     try:
-        return theorems.select(list(names) if names else None)
+        return verification.select(list(names) if names else None)
     except ValueError as failure:
         hint = str(failure).replace("see the list of theorems", "see genloop theory")
         raise InputError("E107", hint) from None

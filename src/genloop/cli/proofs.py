@@ -73,7 +73,7 @@ def recorded(certificate) -> dict:
 
 def _shown(certificate) -> str:
     """The enclosure to the digits that were asked for."""
-    from ..certificates.checker import shown
+    from ..checker.maps import shown
 
     enclosed, digits = certificate.parameter, certificate.document["digits"]
     # The digits of a small number begin late.

@@ -67,7 +67,8 @@ def state_at(real, temperature: float, real_fraction: float, goals) -> dict:
     import equinox as eqx
     import numpy as np
 
-    from ..analysis import distance, stability
+    from ..analysis import stability
+    from ..operators import distance
     from ..papers import marchi2024
 
     parameters = {"temperature": temperature, "real_fraction": real_fraction}

@@ -77,7 +77,7 @@ def _check_cost(theorems: int, replicates: int | None) -> None:
 
 def _proved(chosen, digits, show) -> dict:
     """Certificates of the theorems that have thresholds."""
-    from ..theorems import CERTIFICATES
+    from ..verification import CERTIFICATES
 
     specs = [theorem.spec for theorem in chosen if theorem.spec in CERTIFICATES]
     found = {}
@@ -104,7 +104,7 @@ def _proof_lines(records, path):
 
 
 def _run(chosen, seed, replicates, show):
-    from ..theorems import verify
+    from ..verification import verify
 
     def advance(name, index, count):
         show(100 * index / count, f"{name} ({index + 1} of {count})")

@@ -9,9 +9,9 @@ import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from ..analysis.covariance import DiagonalMinusLowRank
-from ..analysis.operators import DiagonalMinusRankOne, ScaledIdentity
 from ..arguments import check_at_least
+from ..operators import DiagonalMinusRankOne, ScaledIdentity
+from ..operators.covariance import DiagonalMinusLowRank
 from ..sampling import multinomial
 from .model import (
     AbstractModel,

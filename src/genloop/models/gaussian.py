@@ -9,8 +9,8 @@ import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from ..analysis.coordinates import Coordinates
-from ..analysis.covariance import Factored
+from ..operators import Coordinates
+from ..operators.covariance import Factored
 from ..sampling import standard_fit
 from .model import (
     AbstractModel,

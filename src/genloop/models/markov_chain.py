@@ -8,9 +8,9 @@ import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
-from ..analysis.covariance import Factored
-from ..analysis.operators import ScaledIdentity
 from ..arguments import check_at_least
+from ..operators import ScaledIdentity
+from ..operators.covariance import Factored
 from ..sampling import pair_counts
 from .model import (
     AbstractModel,

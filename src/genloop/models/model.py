@@ -12,8 +12,8 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from numpy.typing import ArrayLike
 
-from ..analysis.covariance import AbstractCovariance
-from ..analysis.operators import AbstractJacobian
+from ..operators import AbstractJacobian
+from ..operators.covariance import AbstractCovariance
 from .origin import Origin
 
 

@@ -4,9 +4,9 @@ import equinox as eqx
 import jax.numpy as jnp
 import jax.random as jr
 
-from ..analysis.covariance import add, through
 from ..arguments import check_key
 from ..models import AbstractModel, Dataset, DatasetMoments, History, PairMoments
+from ..operators.covariance import add, through
 from .schedule import AbstractSchedule, Constant, as_schedule
 from .stage import AbstractStage, check_real, check_stage, mean_jacobian, unknown_noise
 

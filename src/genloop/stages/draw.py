@@ -4,8 +4,8 @@ import functools
 
 import equinox as eqx
 
-from ..analysis.covariance import add, through
 from ..arguments import check_at_least, check_key, check_model
+from ..operators.covariance import add, through
 from .stage import AbstractStage, identity_jacobian, mean_jacobian, unknown_noise
 
 _two_or_more = functools.partial(check_at_least, "samples", least=2)

@@ -5,10 +5,10 @@ from typing import Self
 import equinox as eqx
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from ..analysis.covariance import add
 from ..arguments import check_at_least, check_key, check_model
 from ..models import AbstractModel
 from ..models.model import one, share_of_real_data
+from ..operators.covariance import add
 from .stage import AbstractStage, check_real, unknown_noise
 
 _EXAMPLE = "Mix(Categorical.of([5, 3, 2]), 0.3)"

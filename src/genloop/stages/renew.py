@@ -3,11 +3,11 @@
 import equinox as eqx
 from jaxtyping import Array, Float
 
-from ..analysis.covariance import add, through
-from ..analysis.operators import blend
 from ..arguments import check_model
 from ..models import PairMoments
 from ..models.model import number_in, one
+from ..operators import blend
+from ..operators.covariance import add, through
 from .stage import AbstractStage, check_stage, mean_jacobian
 
 

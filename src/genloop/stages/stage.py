@@ -9,10 +9,10 @@ import jax
 import jax.random as jr
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from ..analysis.covariance import AbstractCovariance, through
-from ..analysis.operators import ScaledIdentity, compose
 from ..arguments import check_key, check_model
 from ..models import AbstractModel
+from ..operators import ScaledIdentity, compose
+from ..operators.covariance import AbstractCovariance, through
 
 Model = TypeVar("Model", bound=AbstractModel)
 

@@ -3,9 +3,9 @@
 import equinox as eqx
 from jaxtyping import Array, Float
 
-from ..analysis.covariance import through
 from ..arguments import check_model
 from ..models.model import one, positive_temperature
+from ..operators.covariance import through
 from .stage import AbstractExactStage, mean_jacobian
 
 

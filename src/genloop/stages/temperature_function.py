@@ -9,10 +9,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from ..analysis.covariance import through
-from ..analysis.operators import DiagonalMinusRankOne
 from ..arguments import check_function
 from ..models.model import is_concrete
+from ..operators import DiagonalMinusRankOne
+from ..operators.covariance import through
 from .stage import AbstractExactStage, mean_jacobian
 
 _GRID = np.append(0.0, np.geomspace(1e-3, 1.0, 129))

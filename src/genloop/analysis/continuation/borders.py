@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import jax.random as jr
 from jaxtyping import Array, Float
 
-from ..operators import AbstractJacobian
+from ...operators import AbstractJacobian
 
 _SWEEPS = 4
 

@@ -9,8 +9,8 @@ import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, PyTree
 
+from ...operators import AbstractJacobian
 from ..jacobian import derivative_of, structured_jacobian
-from ..operators import AbstractJacobian
 
 
 class Iterated(eqx.Module):

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
-from ..operators import Census
+from ...operators import Census
 from .equations import Equations
 from .tracing import Control, Curve, Step, correct
 

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
-from ..norms import maximum_norm
+from ...operators import maximum_norm
 
 
 def damped_newton(

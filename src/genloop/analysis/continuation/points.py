@@ -9,8 +9,7 @@ import jax.random as jr
 from jaxtyping import Array, Bool, Complex, Float, PyTree
 
 from ...arguments import check_number, check_positive
-from ..norms import maximum_norm
-from ..operators import AbstractJacobian
+from ...operators import AbstractJacobian, maximum_norm
 from ..state_checks import check_double, check_family, check_floating, checked_state
 from .borders import Borders, adapted_borders, left_test, right_test
 from .equations import Equations, Family, stopped

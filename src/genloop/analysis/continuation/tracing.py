@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
-from ..norms import maximum_norm
+from ...operators import maximum_norm
 from .equations import Equations, stopped
 from .newton import damped_newton
 

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jax.scipy.special import erf, gammaln
 
 from ...certificates import certify_root
-from ...theorems import certificates
+from ...verification import certificates
 from . import certified_thresholds as thresholds
 
 _SAMPLES, _POOL = 10, 100

@@ -13,7 +13,7 @@ from jax.scipy.special import erf
 from jax.scipy.stats import norm
 from jaxtyping import Array, Float
 
-from ..gamma import log_mean_power, mean_log_chi_square
+from ...laws.chi_square import log_mean_power, mean_log_chi_square
 
 # Compiled as one program each: operation by operation would take longer at the first call.
 _of_fit = functools.partial(jax.jit, static_argnames=("unbiased",))

@@ -8,7 +8,7 @@ from ...analysis import orbits
 from ...laws import PooledMoments
 from ...models import Gaussian
 from ...stages import Draw, Mix, Temper, Unbias
-from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
+from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from . import formulas
 from .engine import critical_temperature

@@ -5,11 +5,11 @@ import numpy as np
 
 from ...analysis import orbits
 from ...laws import LogVariance, PooledMoments
+from ...laws.chi_square import mean_chi
 from ...models import Gaussian
 from ...stages import Draw, Temper, Unbias
-from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
+from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
-from ..gamma import mean_chi
 from ..quadrature import chi_square_mean
 from . import formulas
 from .engine import critical_temperature

@@ -10,7 +10,7 @@ from ...certificates import certify_fixed_point, certify_root
 from ...certificates.balls import ball, interval, precision
 from ...certificates.enclosures import Enclosure
 from ...certificates.program import CannotCertify, exact
-from ...theorems import certificates
+from ...verification import certificates
 
 _BITS, _PIECES = 128, 4096
 

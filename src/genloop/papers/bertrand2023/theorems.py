@@ -7,7 +7,7 @@ import numpy as np
 
 from ...analysis import multipliers, spectral_radius, threshold
 from ...models import Categorical, Gaussian
-from ...theorems import closed_form, scaled, theorem
+from ...verification import closed_form, scaled, theorem
 from . import formulas
 from .digits import REAL, Digits, derivative
 from .loops import biased_loop, loop

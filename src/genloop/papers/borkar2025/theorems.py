@@ -7,7 +7,7 @@ from scipy import stats
 
 from ...laws import fixation_probabilities, stationary_law, transition_matrix
 from ...models import Categorical
-from ...theorems import bound, closed_form, exact_law, scaled, theorem
+from ...verification import bound, closed_form, exact_law, scaled, theorem
 from . import formulas
 from .loops import loop
 

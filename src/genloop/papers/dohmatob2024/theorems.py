@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import special
 
-from ...theorems import bound, closed_form, monte_carlo, scaled, theorem
+from ...verification import bound, closed_form, monte_carlo, scaled, theorem
 from . import formulas, loops, routes, tails
 from .routes import OUTCOMES, SAMPLES
 

@@ -16,9 +16,9 @@ from scipy import optimize
 
 from ...analysis import flow
 from ...arguments import checked
+from ...laws.chi_square import log_mean_power
 from ...models import Categorical
 from ...precision import in_double
-from ..gamma import log_mean_power
 from .stable_states import stable_states
 
 

@@ -1,7 +1,7 @@
 r"""Proofs of the named thresholds of the temperature loop, by ball arithmetic.
 
 The numbers of a proof (where a fold lies between, cuts of a branch) are searched for here; what is
-proved is decided by `certificates.temperature_checker` alone, which replays the finished document.
+proved is decided by `checker.temperature` alone, which replays the finished document.
 A claim whose document is not accepted is `NOT PROVED`, with the reason.
 """
 
@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from ...certificates import temperature_checker as checker
 from ...certificates.balls import flint, need_flint, precision, rational
 from ...certificates.certificate import Certificate, check_digits, not_proved, provenance
 from ...certificates.enclosures import Enclosure, decimal, decimal_up, exact_as_typed
 from ...certificates.program import CannotCertify, exact
+from ...checker import temperature as checker
 from ...models import Categorical
 from .certified_search import Search
 

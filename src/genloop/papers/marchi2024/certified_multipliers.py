@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ...certificates import certify_bifurcation, certify_fixed_point, certify_root
-from ...theorems import certificates
+from ...verification import certificates
 from .certified import ExactLoop, certify_local
 
 _REAL, _LEAST = ["1/2", "3/10", "1/5"], "3/25"

@@ -11,14 +11,7 @@ from fractions import Fraction
 from ...certificates.balls import ball, flint, precision, rational
 from ...certificates.enclosures import decimal
 from ...certificates.program import CannotCertify, exact
-from ...certificates.temperature_checker import (
-    Branch,
-    Loop,
-    Rejected,
-    distance,
-    fold_share,
-    piece,
-)
+from ...checker.temperature import Branch, Loop, Rejected, distance, fold_share, piece
 
 _NEAR, _FAR = -60.0, 6.0
 _STEPS, _PIECES, _FINE = 90, 200, 4000

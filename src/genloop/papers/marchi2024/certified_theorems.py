@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from ...certificates.enclosures import decimal_up
-from ...theorems import certificates
+from ...verification import certificates
 from .certified import (
     ExactLoop,
     certify_contraction,

@@ -5,12 +5,13 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from ...analysis import Stability, secular
-from ...analysis.eigenvalue import rounding
+from ...analysis import Stability
 from ...analysis.uncertainty import probe
 from ...arguments import check_lists, check_one
 from ...models import Categorical
 from ...models.model import check_same_family, positive_temperature, share_of_real_data
+from ...operators import secular
+from ...operators.eigenvalue import rounding
 
 BRANCHES = ("healthy", "collapsed", "unresolved")
 """Names of the codes in the field `branch`: no winner, one winner, no fixed point found."""

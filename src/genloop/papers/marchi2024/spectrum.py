@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Array, Float
 
-from ...analysis import linearize, secular
+from ...analysis import linearize
 from ...models import Categorical
+from ...operators import secular
 from ...stages import Loop
 
 _ROUNDING = 1e-12

@@ -14,9 +14,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from ...analysis import secular, spectral_radius
+from ...analysis import spectral_radius
 from ...arguments import checked
 from ...models import Categorical
+from ...operators import secular
 from ...precision import in_double
 from . import winners
 from .branches import Levels, branch_point, branch_slope, winner_multiplier

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import stats
 
 from ...models import Categorical
-from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
+from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from . import accumulation
 from .theorems_urn import PAPER, altered
 

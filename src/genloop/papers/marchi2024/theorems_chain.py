@@ -12,7 +12,7 @@ from ...laws import (
     transition_matrix,
 )
 from ...models import Categorical
-from ...theorems import exact_law, monte_carlo, scaled, theorem
+from ...verification import exact_law, monte_carlo, scaled, theorem
 from .instances import QUICK
 from .loops import multinomial_loop
 from .theorems_noise import PAPER, success_of

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from ...models import Categorical
-from ...theorems import bound, closed_form, scaled, theorem
+from ...verification import bound, closed_form, scaled, theorem
 from . import structure, universal
 from .instances import OUTCOMES, fixed_points, instances, on_instances
 from .loops import loop

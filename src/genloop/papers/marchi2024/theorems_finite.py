@@ -8,7 +8,7 @@ from scipy import stats
 
 from ...laws import binomial_law, fixation_probabilities, stationary_law, transition_matrix
 from ...models import Categorical
-from ...theorems import closed_form, exact_law, monte_carlo, scaled, theorem
+from ...verification import closed_form, exact_law, monte_carlo, scaled, theorem
 from . import finite
 from .instances import QUICK
 from .loops import fixed_set_loop, multinomial_loop, stratified_loop

@@ -8,7 +8,7 @@ from scipy.integrate import solve_ivp
 
 from ...models import Categorical
 from ...stages import Temper, TemperatureFunction
-from ...theorems import bound, closed_form, scaled, theorem
+from ...verification import bound, closed_form, scaled, theorem
 from . import temperature_functions
 from .temperature_functions import TemperatureKind
 

@@ -8,7 +8,7 @@ from scipy import optimize
 
 from ...analysis import spectral_radius, threshold
 from ...models import Categorical
-from ...theorems import bound, closed_form, scaled, theorem
+from ...verification import bound, closed_form, scaled, theorem
 from . import leaders, universal
 from .instances import QUICK, derivatives, fixed_points, instances
 from .loops import loop

@@ -14,7 +14,7 @@ from ...laws import (
     transition_matrix,
 )
 from ...models import Categorical
-from ...theorems import closed_form, exact_law, monte_carlo, scaled, symbolic, theorem
+from ...verification import closed_form, exact_law, monte_carlo, scaled, symbolic, theorem
 from . import noise
 from .loops import multinomial_loop
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import integrate
 
-from ...theorems import closed_form, scaled, theorem
+from ...verification import closed_form, scaled, theorem
 from . import engine, special_cases, uniform
 from .instances import derivatives, evaluate
 from .theorems_uniform import cases_of, folds_by_the_engine, image, two_level_states

@@ -5,7 +5,7 @@ import functools
 import jax
 import numpy as np
 
-from ...theorems import bound, closed_form, scaled, theorem
+from ...verification import bound, closed_form, scaled, theorem
 from . import structure
 from .instances import (
     OUTCOMES,

@@ -9,7 +9,7 @@ import numpy as np
 from ...analysis import flow
 from ...models import Categorical
 from ...stages import Temper
-from ...theorems import bound, closed_form, scaled, theorem
+from ...verification import bound, closed_form, scaled, theorem
 from . import structure
 from .instances import OUTCOMES, evaluate, instances, on_instances
 from .loops import loop

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...models import Categorical
 from ...stages import MinP, Mix, Nucleus, Temper, TopK
-from ...theorems import bound, closed_form, scaled, theorem
+from ...verification import bound, closed_form, scaled, theorem
 from . import truncation
 
 PAPER = "marchi2024"

@@ -7,7 +7,7 @@ import mpmath
 import numpy as np
 
 from ...models import Categorical
-from ...theorems import bound, closed_form, scaled, theorem
+from ...verification import bound, closed_form, scaled, theorem
 from . import engine, uniform
 from .instances import Instances, derivatives, evaluate, fixed_points
 

@@ -7,7 +7,7 @@ from scipy import stats
 
 from ...models import Categorical, Dataset, Gaussian
 from ...stages import Accumulate, Temper
-from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
+from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from . import accumulation
 from .instances import QUICK
 

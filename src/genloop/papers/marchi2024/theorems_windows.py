@@ -10,7 +10,7 @@ from scipy import integrate, linalg, stats
 from ...analysis import jacobian
 from ...models import Categorical, Dataset, History
 from ...stages import Accumulate, Renew, Temper, Window
-from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
+from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from . import accumulation, windows
 from .instances import QUICK
 from .loops import loop

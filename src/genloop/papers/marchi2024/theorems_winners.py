@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from ...models import Categorical
-from ...theorems import bound, closed_form, theorem
+from ...verification import bound, closed_form, theorem
 from . import enumeration, structure
 from .instances import OUTCOMES, Instances, derivatives, evaluate, instances
 from .stable_states import stable_states

@@ -5,7 +5,7 @@ from fractions import Fraction
 import jax.numpy as jnp
 
 from ...certificates import certify_root
-from ...theorems import certificates
+from ...verification import certificates
 from ..marchi2024.certified import ExactLoop, certify_contraction, certify_unique
 
 _OUTCOMES, _TEMPERATURE, _SMALLEST, _SETTLED, _ERROR = 10, "0.8", "0.05", "0.9", "0.01"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...models import Categorical
-from ...theorems import bound, closed_form, scaled, theorem
+from ...verification import bound, closed_form, scaled, theorem
 from ..marchi2024.instances import Instances, fixed_points, real_distributions
 from ..marchi2024.universal import birkhoff_constant, universal_multiplier
 from . import formulas, published, table

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...models import Categorical
-from ...theorems import bound, closed_form, scaled, theorem
+from ...verification import bound, closed_form, scaled, theorem
 from ..marchi2024 import loop
 from . import formulas, instances
 from .instances import COUNT, OUTCOMES, SPAN, TIMES, Flows

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...theorems import bound, scaled, theorem
+from ...verification import bound, scaled, theorem
 from . import formulas
 
 _TINY = 1e-9

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...theorems import bound, closed_form, scaled, theorem
+from ...verification import bound, closed_form, scaled, theorem
 from ..marchi2024.universal import universal_multiplier, universal_ratio
 from . import formulas, instances
 from .instances import COUNT, OUTCOMES, TIMES, Flows

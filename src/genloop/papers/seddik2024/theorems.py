@@ -5,7 +5,7 @@ import numpy as np
 from ...analysis import orbits
 from ...laws import binomial_law, stationary_law, transition_matrix
 from ...models import Categorical
-from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
+from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from . import formulas
 from .loops import fully_synthetic_loop, partially_synthetic_loop

@@ -5,7 +5,7 @@ from fractions import Fraction
 import jax.numpy as jnp
 
 from ...certificates import certify_root
-from ...theorems import certificates
+from ...verification import certificates
 from ..marchi2024.certified import ExactLoop, certify_fold, certify_local
 
 _ROW = [Fraction(w, 10) for w in (5, 3, 2)]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...models import MarkovChain
-from ...theorems import bound, closed_form, scaled, theorem
+from ...verification import bound, closed_form, scaled, theorem
 from .contexts import effective_real_fractions
 from .numbers import escort, generation, pairs_of, random_rows, rested, spectrum, staged
 from .spectra import circular_multipliers

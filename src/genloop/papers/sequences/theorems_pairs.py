@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...models import MarkovChain
-from ...theorems import closed_form, scaled, theorem
+from ...verification import closed_form, scaled, theorem
 from .contexts import context_collapse_threshold
 from .numbers import generation, orbit_end, pairs_of, random_rows, rested, spectrum, staged
 from .pairs import collapse_threshold, pair_distribution

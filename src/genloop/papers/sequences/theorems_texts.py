@@ -8,7 +8,7 @@ import numpy as np
 
 from ...models import MarkovChain
 from ...stages import Draw, Mix
-from ...theorems import closed_form, exact_law, monte_carlo, scaled, theorem
+from ...verification import closed_form, exact_law, monte_carlo, scaled, theorem
 from .numbers import pairs_of, random_rows
 from .texts import expected_pairs
 

@@ -1,7 +1,7 @@
 """Certificates of the bound on the synthetic share: `genloop verify --certify`."""
 
 from ...certificates import certify_root
-from ...theorems import certificates
+from ...verification import certificates
 
 _POOL = 100
 

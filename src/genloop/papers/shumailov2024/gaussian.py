@@ -6,7 +6,7 @@ from scipy import special
 from ...analysis import orbits
 from ...laws import LogVariance, PooledMoments
 from ...models import Gaussian
-from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
+from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from ..quadrature import chi_square_mean
 from . import formulas

@@ -4,7 +4,7 @@ import numpy as np
 
 from ...laws import PooledMoments
 from ...models import Gaussian
-from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
+from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from . import formulas
 from .loops import stratified_loop
 

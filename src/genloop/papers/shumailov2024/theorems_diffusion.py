@@ -5,10 +5,11 @@ import jax.numpy as jnp
 import numpy as np
 from scipy import integrate, special, stats
 
-from ...analysis import Coordinates, diffusion_limit, orbits
+from ...analysis import diffusion_limit, orbits
 from ...laws import LogVariance
 from ...models import Gaussian
-from ...theorems import closed_form, exact_law, monte_carlo, scaled, theorem
+from ...operators import Coordinates
+from ...verification import closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from . import diffusion
 from .loops import gaussian_loop

@@ -7,7 +7,7 @@ from scipy import stats
 from ...analysis import orbits
 from ...laws import LogVariance, loss_bounds, transition_matrix
 from ...models import Categorical, Gaussian
-from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
+from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from ..quadrature import chi_square_mean
 from . import formulas

@@ -6,7 +6,7 @@ from scipy import stats
 from ...analysis import orbits
 from ...laws import Extinction, lineage_share, loss_bounds, loss_probabilities
 from ...models import Categorical
-from ...theorems import bound, closed_form, exact_law, monte_carlo, scaled, theorem
+from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import observables
 from . import formulas
 from .loops import unigram_loop

@@ -4,7 +4,7 @@ import numpy as np
 
 from ...analysis import fixed_point
 from ...models import Categorical
-from ...theorems import bound, closed_form, monte_carlo, scaled, theorem
+from ...verification import bound, closed_form, monte_carlo, scaled, theorem
 from . import formulas
 from .loops import replacement_loop
 

@@ -5,7 +5,7 @@ import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
-from ..eigenvalue import top_eigenvalue
+from .eigenvalue import top_eigenvalue
 from .linear import AbstractJacobian, census_of
 
 

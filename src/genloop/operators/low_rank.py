@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from .. import secular
+from . import secular
 from .dense import Dense
 from .linear import AbstractJacobian, Census, census_of
 from .matrix_free import leading_multipliers, two_sided_radius

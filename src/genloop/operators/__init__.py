@@ -5,6 +5,10 @@ is then answered through the operator, never through a dense matrix it did not a
 """
 
 from .composition import blend as blend, compose as compose
+from .coordinates import (
+    Coordinates as Coordinates,
+    linear_coordinates as linear_coordinates,
+)
 from .dense import Dense as Dense
 from .linear import AbstractJacobian as AbstractJacobian, Census as Census
 from .low_rank import (
@@ -13,3 +17,4 @@ from .low_rank import (
     ScaledIdentity as ScaledIdentity,
 )
 from .matrix_free import MatrixFree as MatrixFree
+from .norms import distance as distance, maximum_norm as maximum_norm

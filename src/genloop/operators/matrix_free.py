@@ -10,8 +10,8 @@ import lineax as lx
 from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
-from ..eigenvalue import no_second
 from .arnoldi import dominant_eigenvector, ritz_values
+from .eigenvalue import no_second
 from .linear import AbstractJacobian, census_of
 
 _LEADING = 24

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from . import checker, temperature_checker
+from . import maps, temperature
 
 
 def verdict(document: Mapping[str, Any]) -> tuple[bool | None, str]:
@@ -11,5 +11,5 @@ def verdict(document: Mapping[str, Any]) -> tuple[bool | None, str]:
 
     Raises `ImportError` without python-flint.
     """
-    own = document.get("schema") == temperature_checker.SCHEMA
-    return (temperature_checker if own else checker).verdict(document)
+    own = document.get("schema") == temperature.SCHEMA
+    return (temperature if own else maps).verdict(document)

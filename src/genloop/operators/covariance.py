@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from ..arguments import refuse_if
-from .operators import AbstractJacobian, ScaledIdentity
+from . import AbstractJacobian, ScaledIdentity
 
 _NULL = 1e-12
 """A share of the variance below this is rounding: noise across a constraint is exactly zero."""

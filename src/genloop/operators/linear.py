@@ -7,7 +7,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Complex, Float, Int
 
-from ..eigenvalue import rounding
+from .eigenvalue import rounding
 
 
 class Census(NamedTuple):

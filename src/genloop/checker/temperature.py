@@ -727,7 +727,7 @@ def main(arguments):
         print("REJECTED", deep if isinstance(reason, RecursionError) else reason)
         return 3
     except (ValueError, LookupError):
-        print("usage: python temperature_checker.py FILE ..., JSON documents", file=sys.stderr)
+        print("usage: python temperature.py FILE ..., JSON documents", file=sys.stderr)
         return 2
     for accepted, text in verdicts:
         print("ACCEPTED" if accepted else "REJECTED", ascii(text)[1:-1])
