@@ -12,7 +12,8 @@ import numpy as np
 
 import genloop as gl
 from genloop import plots
-from genloop.papers import marchi2024, sequences
+from genloop.loops import chain
+from genloop.papers import marchi2024
 
 OUTCOMES, TEMPERATURE, SHOWN = 12, 0.7, "c"
 LOWEST, POINTS = 0.02, 120
@@ -20,7 +21,7 @@ THEORIES = "context alone", "pairs as outcomes", "coupled"
 
 
 def chain_at(real, real_fraction):
-    return sequences.loop(temperature=TEMPERATURE, real_fraction=real_fraction, real=real)
+    return chain.loop(temperature=TEMPERATURE, real_fraction=real_fraction, real=real)
 
 
 def context_at(real, real_fraction):
@@ -34,9 +35,9 @@ def thresholds(real):
             continue
         options = {"temperature": TEMPERATURE, "first": place, "second": place}
         theories = (
-            sequences.context_collapse_threshold,
-            sequences.collapse_threshold,
-            sequences.recovery_threshold,
+            chain.context_collapse_threshold,
+            chain.collapse_threshold,
+            chain.recovery_threshold,
         )
         found = [theory(real, **options).value for theory in theories]
         yield label, [np.nan if value is None else value for value in found]
@@ -56,7 +57,7 @@ def branches(real):
     """The repetition of one character along its collapsed branch, coupled and alone."""
     place = real.labels.index(SHOWN)
     options = {"temperature": TEMPERATURE, "first": place, "second": place}
-    start = sequences.collapsed_state(real, real_fraction=LOWEST, **options)
+    start = chain.collapsed_state(real, real_fraction=LOWEST, **options)
     row = np.asarray(real.transition)[place]
     alone, winner = gl.Categorical.of(row[row > 0]), int((row[:place] > 0).sum())
     corner = gl.Categorical.of(1e-3 * alone.probabilities + np.eye(alone.outcomes)[winner])

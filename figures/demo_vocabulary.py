@@ -12,8 +12,8 @@ from scipy.interpolate import PchipInterpolator
 
 import genloop as gl
 from genloop import plots
+from genloop.loops.temperature import branches
 from genloop.papers import marchi2024
-from genloop.papers.marchi2024 import branches
 
 TEMPERATURES = np.geomspace(0.5, 2, 80)
 FRACTIONS = (np.arange(80) + 0.5) / 80

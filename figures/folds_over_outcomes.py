@@ -13,8 +13,8 @@ import numpy as np
 
 import genloop as gl
 from genloop import plots
+from genloop.loops.temperature.closed_forms import uniform
 from genloop.papers import marchi2024
-from genloop.papers.marchi2024 import uniform
 
 OUTCOMES = (2, 3, 10, 100, 1000, 50_000, 1_000_000)
 TEMPERATURES = np.linspace(0.02, 0.995, 79)

@@ -11,8 +11,8 @@ import numpy as np
 
 import genloop as gl
 from genloop import plots
+from genloop.loops.temperature.closed_forms import uniform
 from genloop.papers import marchi2024
-from genloop.papers.marchi2024 import uniform
 
 OUTCOMES, TEMPERATURE = 3, 0.5
 GENERATIONS, NUDGE = 5000, 1e-4

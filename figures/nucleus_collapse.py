@@ -10,7 +10,8 @@ import numpy as np
 
 import genloop as gl
 from genloop import plots
-from genloop.papers.marchi2024 import nucleus_sizes, truncated_end
+from genloop.loops.truncation.paths import truncated_end
+from genloop.loops.truncation.states import nucleus_sizes
 
 MASSES = ("0.8", "0.9", "0.95", "0.99")
 FRACTIONS = np.r_[0, np.linspace(0.02, 1, 50)]

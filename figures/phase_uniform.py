@@ -8,8 +8,8 @@ import numpy as np
 
 import genloop as gl
 from genloop import plots
+from genloop.loops.temperature.closed_forms import uniform
 from genloop.papers import marchi2024
-from genloop.papers.marchi2024 import uniform
 
 OUTCOMES, CELLS, HOTTEST = 10, 120, 1.2
 NAMES = ("uniform", "bistable", "collapsed")

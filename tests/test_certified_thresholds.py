@@ -12,19 +12,19 @@ import numpy as np
 import pytest
 
 import genloop as gl
-from genloop import papers, verification
-from genloop.checker import replay, temperature as checker
+from genloop import loops, papers, theorems, verification
+from genloop.checker import temperature as checker, verdict
 from genloop.cli.run import run
 from genloop.laws import PooledMoments
-from genloop.papers import marchi2024
-from genloop.papers.bertrand2023.certified import CannotCertify, lock_in
-from genloop.papers.marchi2024.certified import (
+from genloop.loops.retraining.lock_in import CannotCertify, lock_in
+from genloop.loops.temperature.proofs.thresholds import (
     ExactLoop,
     certify_fold,
     certify_local,
     certify_unique,
 )
-from genloop.papers.marchi2024.universal import universal_multiplier
+from genloop.loops.temperature.universal import universal_multiplier
+from genloop.papers import marchi2024
 
 flint = pytest.importorskip("flint")
 # Nearly even real data: the branch of the most probable outcome has two folds of its own.
@@ -192,7 +192,7 @@ def signed(document):
 
 def forged(certificate, **changes):
     try:
-        return replay.verdict(signed(copy.deepcopy(certificate.document) | changes))[0]
+        return verdict(signed(copy.deepcopy(certificate.document) | changes))[0]
     except (checker.Rejected, LookupError, TypeError, ValueError):
         # Not even words can be found for it.
         return False
@@ -215,7 +215,7 @@ def test_planted_false_claims_are_not_proved():
     assert not forged(fold, bracket="end") and not forged(fold, radius="0")
     assert not forged(fold, kind="neutral", centre=None, radius=None)
     tampered = fold.document | {"digits": 14}
-    assert not replay.verdict(tampered)[0]
+    assert not verdict(tampered)[0]
 
 
 def documents_to_forge():
@@ -485,7 +485,7 @@ def test_proved_cells_of_a_diagram_have_the_attractors_of_the_loop(tmp_path):
     phase.save(tmp_path / "folds.json")
     documents = json.loads((tmp_path / "folds.json").read_text())["certificates"]
     assert len(documents) == len(phase.folds)
-    assert all(replay.verdict(document)[0] for document in list(documents.values())[:20])
+    assert all(verdict(document)[0] for document in list(documents.values())[:20])
 
 
 def test_the_command_proves_and_its_file_stands_alone(tmp_path, capsys):
@@ -542,7 +542,7 @@ KNOWN = {
     ("TR-3", "top-2 keeps the last two up to"): lambda: 2 / 3,
     ("TR-3", "a nucleus of 0.8 keeps the first four from"): lambda: 0.4,
     ("FR-4", "uniform, K = 10, T = 0.8, second condition"): lambda: (
-        papers.marchi2026.formulas.fisher_rao_condition(
+        loops.perturbed_flow.formulas.fisher_rao_condition(
             np.full(10, 0.1), temperature=0.8, smallest=0.1, settled=0.9, error=0.01
         )
     ),
@@ -585,7 +585,7 @@ KNOWN = {
 
 
 def test_every_certificate_of_a_theorem_is_proved():
-    papers.load_theorems()
+    theorems.load()
     assert set(verification.CERTIFICATES) <= set(verification.REGISTRY)
     found = {}
     for spec, prove in verification.CERTIFICATES.items():
@@ -648,7 +648,7 @@ def test_thresholds_of_a_gaussian_loop_are_enclosed(name):
         if found[what].proved:
             value = float(found[what].parameter)
             assert value == pytest.approx(threshold.value, rel=1e-12), what
-            assert replay.verdict(found[what].document)[0]
+            assert verdict(found[what].document)[0]
 
 
 TIES = [1, 1, 1, 1, 1], [1, 1], [3, 3, 2], [5, 5, 5, 1]

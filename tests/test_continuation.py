@@ -313,7 +313,7 @@ def test_all_branches_leave_a_symmetric_branch_point():
     assert len(diagram.branches) == 7
     folds = [p for p in diagram.bifurcations if p.kind is FOLD]
     assert len(folds) == 3 and len(diagram.bifurcations) == 4
-    from genloop.papers.marchi2024 import uniform
+    from genloop.loops.temperature.closed_forms import uniform
 
     for point in folds:
         fold = uniform.fold(temperature=point.parameter, outcomes=3.0, winners=1.0)
@@ -345,7 +345,7 @@ def test_fold_curves_agree_with_closed_forms():
 
 @pytest.mark.slow
 def test_the_fold_curve_of_equal_outcomes_is_that_of_the_closed_form():
-    from genloop.papers.marchi2024 import uniform
+    from genloop.loops.temperature.closed_forms import uniform
 
     real = gl.Categorical.uniform(3)
     family = lambda temperature, fraction: temperature_loop(real, fraction, temperature)
@@ -432,7 +432,7 @@ def test_the_chain_rule_keeps_low_rank():
 
 @pytest.mark.slow
 def test_thousands_of_outcomes_fold_where_the_explicit_branch_does():
-    from genloop.papers.marchi2024 import branches
+    from genloop.loops.temperature import branches
 
     real = gl.Categorical.of(1 / np.arange(1.0, 3001.0))
     family = functools.partial(temperature_loop, real, 0.1)

@@ -16,9 +16,9 @@ from genloop.laws import (
     stationary_law,
     transition_matrix,
 )
+from genloop.loops.temperature import noise
 from genloop.operators import covariance as covariances
 from genloop.papers import shumailov2024
-from genloop.papers.marchi2024 import noise
 
 # The time of an event
 

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 import genloop as gl
-from genloop.checker import maps, replay, temperature
+from genloop import checker
+from genloop.checker import maps, temperature
 from genloop.cli.run import run
 from genloop.papers import marchi2024
 
@@ -63,7 +64,7 @@ COSTLY = {
 
 @pytest.mark.parametrize("name", COSTLY)
 def test_what_costs_too_much_is_not_tried(name, proof):
-    accepted, reason = replay.verdict(COSTLY[name](proof))
+    accepted, reason = checker.verdict(COSTLY[name](proof))
     assert accepted is None and reason.startswith("too costly: "), reason
     assert "at most" in reason
 
@@ -81,7 +82,7 @@ def test_many_coordinates_are_not_tried(proof):
         claim="anything",
     )
     document = forged(document, claim=maps.words(document))
-    accepted, reason = replay.verdict(document)
+    accepted, reason = checker.verdict(document)
     assert accepted is None and "multiplications" in reason, reason
 
 
@@ -96,15 +97,15 @@ def test_many_coordinates_are_not_tried(proof):
     ids=str,
 )
 def test_the_temperature_loop_has_bounds_too(changes, fold):
-    accepted, reason = replay.verdict(forged(fold, **changes))
+    accepted, reason = checker.verdict(forged(fold, **changes))
     assert accepted is None and reason.startswith("too costly: "), reason
 
 
 def test_what_is_proved_to_many_digits_is_affordable():
     many = gl.certify(lambda x: 0.5 * x, 0.0, digits=4_000)
-    assert many.proved and replay.verdict(many.document)[0] is True
+    assert many.proved and checker.verdict(many.document)[0] is True
     fine = marchi2024.certify_thresholds([50, 30, 20], temperature="0.5", digits=300)["unique"]
-    assert fine.proved and replay.verdict(fine.document)[0] is True
+    assert fine.proved and checker.verdict(fine.document)[0] is True
 
 
 def written(tmp_path, content):
@@ -142,11 +143,11 @@ def test_fields_that_are_no_numbers_are_one_line(proof, fold):
             for value in wrong:
                 if document[field] == value or (field, value) == ("outer", None):
                     continue
-                accepted, reason = replay.verdict(document | {field: value})
+                accepted, reason = checker.verdict(document | {field: value})
                 assert accepted is False and reason
                 try:
                     changed = forged(document, **{field: value})
                 except ValueError:  # no JSON document has such a number
                     continue
-                accepted, reason = replay.verdict(changed)
+                accepted, reason = checker.verdict(changed)
                 assert accepted is not True and "\n" not in reason, (field, value, reason)

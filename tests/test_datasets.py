@@ -10,8 +10,9 @@ from cases import LINE, PLANE, SKEWED
 from test_stages import agree, same_mean
 
 import genloop as gl
+from genloop.loops.memory import accumulation, passage, windows
+from genloop.loops.temperature import noise, spectrum
 from genloop.papers import marchi2024
-from genloop.papers.marchi2024 import accumulation, noise, passage, spectrum, windows
 from genloop.sampling import multinomial, standard_fit
 
 QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}

@@ -16,8 +16,8 @@ from matplotlib.text import Text
 
 import genloop as gl
 from genloop import plots
+from genloop.loops.temperature.closed_forms import uniform
 from genloop.papers import marchi2024
-from genloop.papers.marchi2024 import uniform
 
 FIGURES = pathlib.Path(__file__).parent.parent / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("*.py"))

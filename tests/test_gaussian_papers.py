@@ -11,7 +11,7 @@ import genloop.papers.shumailov2024 as shumailov
 from genloop.laws import PooledMoments
 from genloop.laws.chi_square import log_mean_power, mean_log_chi_square
 from genloop.models import Gaussian
-from genloop.papers.quadrature import chi_square_mean
+from genloop.theorems._quadrature import chi_square_mean
 
 REFERENCE = {
     "c4": (lambda: shumailov.mean_standard_deviation(1, 10), 0.9726592741215882433583447),

@@ -9,7 +9,7 @@ from scipy.special import digamma
 
 import genloop as gl
 from genloop.papers import marchi2024
-from genloop.papers.marchi2024 import enumeration
+from genloop.theorems.marchi2024 import _enumeration
 
 SKEWED = np.array([0.4, 0.35, 0.25])
 
@@ -32,8 +32,8 @@ def states_of(weights, temperature, real_fraction):
 )
 def test_the_list_is_complete(weights, temperature, real_fraction):
     options = {"temperature": temperature, "real_fraction": real_fraction}
-    fixed = enumeration.fixed_points(weights, **options)
-    expected = fixed[enumeration.stable(fixed, **options)].max(axis=1)
+    fixed = _enumeration.fixed_points(weights, **options)
+    expected = fixed[_enumeration.stable(fixed, **options)].max(axis=1)
     found = states_of(weights, **options)
     leading = np.repeat(found.leading, found.counts)
     np.testing.assert_allclose(np.sort(leading), np.sort(expected), rtol=1e-11)
@@ -45,7 +45,7 @@ def test_the_list_is_complete(weights, temperature, real_fraction):
         image = real_fraction * real + (1 - real_fraction) * power / power.sum()
         assert np.abs(image - state).max() <= 1e-15 + found.residual[row]
         assert np.abs(fixed - state).max(axis=1).min() < 1e-11
-        radius = enumeration.radius(state[None], **options)
+        radius = _enumeration.radius(state[None], **options)
         np.testing.assert_allclose(found.spectral_radius[row], radius[0], rtol=1e-9)
         assert winner is None or np.argmax(state) == winner
 

@@ -9,21 +9,20 @@ import pytest
 
 import genloop as gl
 from genloop.laws import absorption_times, metastable, relaxation_time, transition_matrix
-from genloop.papers.marchi2024 import (
+from genloop.loops.temperature import (
     branches,
-    collapse_threshold,
     folds,
-    limits,
-    loop,
     noise,
-    stable_states,
     structure,
     temperature_functions,
-    truncation,
-    uniform,
-    unique_threshold,
     universal,
 )
+from genloop.loops.temperature.closed_forms import many_outcomes, uniform
+from genloop.loops.temperature.collapsed_states import collapse_threshold
+from genloop.loops.temperature.recipes import loop
+from genloop.loops.temperature.stable_states import stable_states
+from genloop.loops.temperature.thresholds import unique_threshold
+from genloop.loops.truncation import states as truncation
 
 REAL = gl.Categorical.of([0.5, 0.3, 0.2])
 
@@ -148,7 +147,7 @@ def test_stored_states_at_folds(weights, temperature, level, fraction, state):
 )
 def test_stated_numbers_of_fixed_points(outcomes, real_fraction, number):
     options = {"temperature": 0.5, "real_fraction": real_fraction, "outcomes": outcomes}
-    assert limits.fixed_point_count(**options) == number
+    assert many_outcomes.fixed_point_count(**options) == number
 
 
 def test_the_last_practical_remark():

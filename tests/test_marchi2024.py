@@ -11,19 +11,15 @@ import pytest
 
 import genloop as gl
 from genloop.laws import absorption_times, fixation_probabilities, transition_matrix
-from genloop.papers.marchi2024 import (
-    finite,
+from genloop.loops.temperature import finite_samples, structure, universal
+from genloop.loops.temperature.closed_forms import special_cases, uniform
+from genloop.loops.temperature.recipes import (
     fixed_set_loop,
-    instances,
     loop,
     multinomial_loop,
-    special_cases,
     stratified_loop,
-    structure,
-    theorems_finite,
-    uniform,
-    universal,
 )
+from genloop.theorems.marchi2024 import _instances, theorems_finite
 
 REAL = gl.Categorical(jnp.array([0.5, 0.3, 0.2]))
 
@@ -343,26 +339,30 @@ def test_the_uniform_state_is_only_long_lived():
 
 def test_stored_concentrations():
     sizes = {"samples": 100, "real_samples": 100}
-    found = finite.fixed_set_concentration(**sizes, real_set=REAL)
+    found = finite_samples.fixed_set_concentration(**sizes, real_set=REAL)
     close(found.stationary, 115 / 301)
-    close(finite.halving_time(100), 68.96756393652849329616)
+    close(finite_samples.halving_time(100), 68.96756393652849329616)
 
 
 def test_concentration_follows_its_recursion():
     start = gl.Categorical(jnp.array([0.1, 0.3, 0.6]))
     square = float((start.probabilities**2).sum())
     for fraction in (0.0, 0.3, 1.0):
-        recursion = finite.multinomial_concentration(
+        recursion = finite_samples.multinomial_concentration(
             samples=25, real_fraction=fraction, real=REAL, start=start
         )
         value = square
         for generation in range(6):
             value = recursion.next(value, generation)
         close(recursion.after(6, square), value)
-    collapse = finite.multinomial_concentration(samples=25, real_fraction=0.0, real=REAL)
+    collapse = finite_samples.multinomial_concentration(samples=25, real_fraction=0.0, real=REAL)
     close(collapse.stationary, 1.0)
     slope = jax.grad(
-        lambda a: finite.stratified_concentration(samples=40, real_fraction=a, real=REAL).stationary
+        lambda a: (
+            finite_samples.stratified_concentration(
+                samples=40, real_fraction=a, real=REAL
+            ).stationary
+        )
     )
     assert slope(0.3) < 0
 
@@ -406,7 +406,7 @@ def test_closed_forms_accept_batches_and_zeros():
 
 
 def test_instances_are_the_same_in_every_run():
-    first, second = (instances.instances(5) for _ in range(2))
+    first, second = (_instances.instances(5) for _ in range(2))
     assert eqx.tree_equal(first, second)
     assert first.state.valid().all()
     assert first.real.valid().all()

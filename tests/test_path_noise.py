@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import genloop as gl
+from genloop.loops.memory import accumulation, path_noise, windows
 from genloop.papers import marchi2024
-from genloop.papers.marchi2024 import accumulation, path_noise, windows
 
 COUNTS = np.array([5000.0, 3000.0, 900.0, 700.0, 3.0])
 

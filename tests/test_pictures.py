@@ -7,7 +7,7 @@ import pytest
 
 from genloop.cli import diagram_fields
 from genloop.cli.run import run
-from genloop.papers.marchi2024 import uniform
+from genloop.loops.temperature.closed_forms import uniform
 
 COUNTS = {"two": [7, 3], "three": [5, 3, 2], "a tie": [3, 3, 2], "one dominates": [9990, 8, 2]}
 

@@ -13,8 +13,8 @@ from genloop.laws import (
     loss_bounds,
     transition_matrix,
 )
+from genloop.loops.temperature import finite_samples
 from genloop.papers import borkar2025, seddik2024, suresh2024, taori2022
-from genloop.papers.marchi2024 import finite
 
 F = fractions.Fraction
 
@@ -31,7 +31,7 @@ def test_stored_values():
     first = [0.5, 0.3, 0.2]
     distance = seddik2024.square_distance(50, samples=100, real_samples=1000, first=first)
     close(distance, 0.00005166236146987751020748)
-    close(finite.halving_time(100), 68.96756393652849329616)
+    close(finite_samples.halving_time(100), 68.96756393652849329616)
 
 
 def rational(samples, start, generations, real_fraction, real):

@@ -136,7 +136,7 @@ def test_the_law_of_many_outcomes_is_the_same_in_pieces(monkeypatch):
 
 
 def test_a_window_longer_than_the_run_costs_no_more_than_the_run():
-    from genloop.papers.marchi2024 import windows
+    from genloop.loops.memory import windows
 
     for multiplier in (0.3, 1.2):
         left = windows.window_deviations(multiplier, 10**12, 5)

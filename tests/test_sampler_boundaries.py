@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import genloop as gl
-from genloop.papers.marchi2024 import truncated_fixed_points, truncated_states, truncation_path
+from genloop.loops.truncation.paths import truncation_path
+from genloop.loops.truncation.states import truncated_fixed_points, truncated_states
 from genloop.stages import InTurn
 
 

@@ -8,9 +8,9 @@ import pytest
 
 import genloop as gl
 from genloop import data
+from genloop.loops import chain
 from genloop.models.stationary import long_run_law
 from genloop.operators import MatrixFree
-from genloop.papers import sequences
 
 ROWS = np.array([[0.1, 0.6, 0.3], [0.5, 0.2, 0.3], [0.7, 0.1, 0.2]])
 REAL = gl.MarkovChain.of_transition(ROWS)
@@ -41,7 +41,7 @@ def test_texts_agree_with_a_simulation_token_by_token(real_fraction):
     options = {"temperature": 0.7, "real_fraction": real_fraction, "samples": 9}
     rng, pairs = np.random.default_rng(3), np.asarray(REAL.pairs)
     own = np.array([simulated(rng, pairs, generations=3, **options) for _ in range(800)])
-    loop = sequences.sampled_loop(real=REAL, **options)
+    loop = chain.sampled_loop(real=REAL, **options)
     ours = gl.orbits(loop.step, jr.key(1), REAL, generations=3, replicates=30_000)
     assert bool(ours.valid().all())
     # Squares as well: without real data the classes of contexts fall apart.
@@ -85,7 +85,7 @@ def test_the_derivative_is_that_of_finite_differences():
 
 @pytest.mark.slow
 def test_the_fixed_point_and_its_radius_without_a_matrix():
-    loop = sequences.loop(temperature=0.6, real_fraction=0.4, real=REAL)
+    loop = chain.loop(temperature=0.6, real_fraction=0.4, real=REAL)
     found = gl.fixed_point(loop, REAL)
     assert bool(found.stable) and float(found.residual) < 1e-14
     flat = jnp.asarray(found.state.pairs).ravel()
@@ -98,7 +98,7 @@ def test_the_fixed_point_and_its_radius_without_a_matrix():
 def test_a_threshold_of_a_walk_is_that_of_its_contexts():
     even = gl.MarkovChain.of_transition([[1, 1, 0], [0, 1, 1], [1, 1, 1]])
     radius = lambda a: gl.spectral_radius(
-        sequences.loop(temperature=0.7, real_fraction=a, real=even), even
+        chain.loop(temperature=0.7, real_fraction=a, real=even), even
     )
     np.testing.assert_allclose(gl.threshold(radius, 0.1, 0.9), 0.3, rtol=1e-9)
 
@@ -117,19 +117,19 @@ def test_continuation_finds_the_folds_of_pairs_in_a_reversible_text(first, secon
     real = gl.MarkovChain.of(pairs + pairs.T)
     for temperature in (0.5, 0.7):
         options = {"temperature": temperature, "first": first, "second": second}
-        claimed = sequences.collapse_threshold(real, **options).value
-        found = sequences.recovery_threshold(real, **options).value
+        claimed = chain.collapse_threshold(real, **options).value
+        found = chain.recovery_threshold(real, **options).value
         np.testing.assert_allclose(found, claimed, rtol=1e-12)
 
 
 def test_pairs_that_win_without_a_jump_or_never_have_no_threshold():
     real = gl.MarkovChain.of([[6.0, 1.0], [1.0, 2.0]])
     options = {"first": 0, "second": 0}
-    assert "no fold" in sequences.collapse_threshold(real, temperature=0.5, **options).reason
-    assert "one or more" in sequences.collapse_threshold(real, temperature=1.2, **options).reason
+    assert "no fold" in chain.collapse_threshold(real, temperature=0.5, **options).reason
+    assert "one or more" in chain.collapse_threshold(real, temperature=1.2, **options).reason
     cycle = gl.MarkovChain.of([[0.0, 1.0], [1.0, 1.0]])
     with pytest.raises(ValueError, match="never occurs"):
-        sequences.collapse_threshold(cycle, temperature=0.5, **options)
+        chain.collapse_threshold(cycle, temperature=0.5, **options)
 
 
 def test_bigrams_are_counted_around_the_end_of_the_text(tmp_path):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import sympy
 
-import genloop.papers
+import genloop.theorems
 from genloop import verification
 from genloop.verification import (
     REGISTRY,
@@ -27,7 +27,7 @@ from genloop.verification import (
     verify,
 )
 
-genloop.papers.load_theorems()
+genloop.theorems.load()
 
 PAGES = Path(__file__).parent.parent / "theory"
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import genloop as gl
+from genloop.loops.temperature import branches
+from genloop.loops.temperature.closed_forms import uniform
+from genloop.loops.temperature.folds import fold_at, leader_turns
 from genloop.papers import marchi2024, marchi2026
-from genloop.papers.marchi2024 import branches, uniform
-from genloop.papers.marchi2024.folds import fold_at, leader_turns
 
 RANDOM = [
     (np.random.default_rng(seed).dirichlet(np.full(outcomes, 2.0)), temperature)

@@ -8,7 +8,7 @@ import importlib
 # Type checkers know the name; importing it from typing would take longer than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import data as data, laws as laws, papers as papers, plots as plots
+    from . import data as data, laws as laws, loops as loops, papers as papers, plots as plots
     from .analysis import (
         Basins as Basins,
         Bifurcation as Bifurcation,
@@ -98,12 +98,14 @@ _MODULES = (
     "certificates",
     "data",
     "laws",
+    "loops",
     "models",
     "operators",
     "papers",
     "plots",
     "sampling",
     "stages",
+    "theorems",
     "verification",
 )
 _NAMES = {
@@ -136,7 +138,7 @@ def __getattr__(name: str):
     if name in _HOME:
         if name == "verify":
             # The theorems live with their papers and register when these are loaded.
-            importlib.import_module(".papers", __name__).load_theorems()
+            importlib.import_module(".theorems", __name__).load()
         return getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
     raise AttributeError(f"module 'genloop' has no attribute {name!r}")
 

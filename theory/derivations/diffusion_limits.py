@@ -14,10 +14,10 @@ import sympy
 
 from genloop.analysis import diffusion_limit
 from genloop.laws import SelectionMutation
+from genloop.loops.gaussian import brownian_motion
 from genloop.models import Gaussian
 from genloop.operators import Coordinates
 from genloop.papers import shumailov2024
-from genloop.papers.shumailov2024 import diffusion
 
 G, T, M, V, N = sympy.symbols("gamma theta mu v n", positive=True)
 B, S, C = sympy.symbols("b s c", positive=True)
@@ -134,11 +134,11 @@ def compare():
     expected = np.array(found["noise"].subs(point).tolist(), dtype=float)
     yield "noise", expected + 1, 50 * limit.covariance(y).dense() + 1
     exact = float(found["drift"][1])
-    yield "maximum likelihood", exact, diffusion.log_variance_drift(shrinkage=1.0)
+    yield "maximum likelihood", exact, brownian_motion.log_variance_drift(shrinkage=1.0)
     for depth, time, shrinkage in ((0.7, 0.5, 0.0), (2.0, 3.0, 1.0)):
         values = {B: depth, S: time, C: 1 + shrinkage}
         exact = float(found["passage"].subs(values).evalf(30))
-        computed = diffusion.passage_probability(depth, time, shrinkage=shrinkage)
+        computed = brownian_motion.passage_probability(depth, time, shrinkage=shrinkage)
         yield "passage", exact, computed
     # Ratios of the density need no normaliser.
     law = SelectionMutation(1.3, 0.8, (0.5, 0.3, 0.2))

@@ -10,8 +10,8 @@ import functools
 import jax.numpy as jnp
 import sympy
 
+from genloop.loops.temperature import finite_samples
 from genloop.models import Categorical
-from genloop.papers.marchi2024 import finite
 
 A, R1, N, S, Q = sympy.symbols("a r N S q", positive=True)
 SQUARE, ALPHA, MU = sympy.symbols("R alpha mu", positive=True)
@@ -60,7 +60,7 @@ def compare():
     """The identity, and the code's stationary values at several sizes."""
     results = derive()
     yield "spectrum", 0, results["spectrum"]
-    values, counts = finite.chain_spectrum(3, outcomes=2, real_fraction=0.25)
+    values, counts = finite_samples.chain_spectrum(3, outcomes=2, real_fraction=0.25)
     yield "eigenvalues", [float(0.75**j * sympy.ff(3, j) / 3**j) for j in range(4)], values
     yield "multiplicities", [1, 1, 1, 1], counts
     real = Categorical(jnp.array([0.5, 0.3, 0.2]))
@@ -70,10 +70,10 @@ def compare():
         point |= {ALPHA: point[Q]}
         value = lambda name, n, at=point: float(results[name].subs(at | {N: n}))
         pooled = {"samples": total, "real_fraction": 1 - share, "real": real}
-        found = finite.multinomial_concentration(**pooled).stationary
+        found = finite_samples.multinomial_concentration(**pooled).stationary
         yield "multinomial", value("multinomial", total), found
-        found = finite.stratified_concentration(**pooled).stationary
+        found = finite_samples.stratified_concentration(**pooled).stationary
         yield "stratified", value("stratified", total), found
         sizes = {"samples": synthetic, "real_samples": total - synthetic, "real_set": real}
-        found = finite.fixed_set_concentration(**sizes).stationary
+        found = finite_samples.fixed_set_concentration(**sizes).stationary
         yield "fixed set", value("fixed set", synthetic), found

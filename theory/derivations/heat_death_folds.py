@@ -11,9 +11,9 @@ import jax.numpy as jnp
 import sympy
 from scipy.optimize import brentq
 
+from genloop.loops.temperature.branches import Levels, branch_slope
+from genloop.loops.temperature.folds import real_fraction_at
 from genloop.models import Categorical
-from genloop.papers.marchi2024.branches import Levels, branch_slope
-from genloop.papers.marchi2024.folds import real_fraction_at
 
 W, C, S = sympy.symbols("w c s", positive=True)
 B = C + 1

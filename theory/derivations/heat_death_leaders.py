@@ -9,7 +9,7 @@ import functools
 import numpy as np
 import sympy
 
-from genloop.papers.marchi2024 import leaders
+from genloop.loops.temperature.closed_forms import leaders
 
 E, P, R, W, U, T = sympy.symbols("e P R W u t", positive=True)
 M, Y, LOSER, LEADER_WEIGHT = sympy.symbols("M Y y a", positive=True)

@@ -8,7 +8,7 @@ import functools
 
 import sympy
 
-from genloop.papers.marchi2024 import special_cases
+from genloop.loops.temperature.closed_forms import special_cases
 
 A, M, M0, T = sympy.symbols("a m m0 t", positive=True)
 B = sympy.symbols("b", positive=True)

@@ -9,8 +9,8 @@ import functools
 import jax.numpy as jnp
 import sympy
 
+from genloop.loops.temperature import structure
 from genloop.models import Categorical
-from genloop.papers.marchi2024 import structure
 
 X = sympy.symbols("x1:4", positive=True)
 R = sympy.symbols("r1:4", positive=True)

@@ -11,8 +11,9 @@ import jax.numpy as jnp
 import numpy as np
 import sympy
 
+from genloop.loops.temperature import structure
+from genloop.loops.temperature.closed_forms import uniform
 from genloop.models import Categorical
-from genloop.papers.marchi2024 import structure, uniform
 
 A, B, MU = sympy.symbols("a b mu", positive=True)
 RHO, M, K = sympy.symbols("rho m K", positive=True)

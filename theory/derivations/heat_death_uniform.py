@@ -10,7 +10,8 @@ import functools
 import jax.numpy as jnp
 import sympy
 
-from genloop.papers.marchi2024 import special_cases, uniform, universal
+from genloop.loops.temperature import universal
+from genloop.loops.temperature.closed_forms import special_cases, uniform
 
 B, D, M, K, A, RHO = sympy.symbols("b delta m K a rho", positive=True)
 

@@ -10,7 +10,7 @@ import math
 
 import sympy
 
-from genloop.papers.marchi2024 import cusp, limits
+from genloop.loops.temperature.closed_forms import cusp, many_outcomes
 
 B, H, K, X, T, Z, SIZE = sympy.symbols("b h K x T z m", positive=True)
 
@@ -77,11 +77,11 @@ def compare():
     for outcomes in (3, 50, 50_000):
         slope = results["slope in T"].subs(K, outcomes)
         half = sympy.nsolve(sympy.diff(slope, H), H, math.log(outcomes) / 2.5, prec=30)
-        value = limits.fold_slope(outcomes=float(outcomes))
+        value = many_outcomes.fold_slope(outcomes=float(outcomes))
         yield "fold near temperature one", float(slope.subs(H, half).evalf(25)), value
     for temperature, outcomes in ((0.3, 1e6), (0.8, 1e20)):
         share = results["least share"].subs(B, 1 / sympy.Rational(temperature)).evalf(25)
-        far = limits.many_outcomes_fold(temperature=temperature, outcomes=outcomes)
+        far = many_outcomes.many_outcomes_fold(temperature=temperature, outcomes=outcomes)
         yield "fold of many", float(share) * outcomes ** (temperature - 1), far.synthetic_share
     for temperature, state in ((0.5, 0.37), (0.8, 0.55)):
         here = {T: sympy.Rational(temperature), X: sympy.Rational(state)}

@@ -143,7 +143,7 @@ def _sizes(real, samples: int | None, size: int | None) -> tuple[int, int]:
 
 
 def _solve(real, **asked) -> dict:
-    from ..papers.marchi2024 import comparison
+    from ..loops.memory.comparison import comparison
     from .threshold_outcomes import record
 
     found = comparison(real, **asked)

@@ -16,7 +16,7 @@ def solve(real, temperature: float, real_fraction: float) -> dict | None:
         return None
     import numpy as np
 
-    from ..papers.marchi2024 import collapse_threshold
+    from ..loops.temperature.collapsed_states import collapse_threshold
     from .threshold_outcomes import name_of, record
 
     complete = stable_states.solve(real, temperature, real_fraction)["stable_states"]

@@ -8,9 +8,9 @@ import equinox as eqx
 import numpy as np
 
 from .. import plots
+from ..loops.temperature import branches, folds
 from ..models import Categorical
 from ..papers import marchi2024
-from ..papers.marchi2024 import folds
 from . import inputs, resources
 from .document import verdicts
 
@@ -121,7 +121,7 @@ def _dividing(real, temperature) -> tuple[float | None, float | None]:
     local = marchi2024.local_threshold(real, temperature=temperature)
     if local.status != "does not apply":
         return unique, local.value
-    levels, won = marchi2024.branches.Levels.of(real), folds.middle_logit(temperature)
+    levels, won = branches.Levels.of(real), folds.middle_logit(temperature)
     return unique, folds.real_fraction_at(levels, temperature, 0, won)
 
 

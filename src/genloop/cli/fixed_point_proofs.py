@@ -26,8 +26,8 @@ def solve(points, real, temperature: str, real_fraction: str, digits: int) -> di
 
 def _family(real):
     """The loop as a function of exact numbers, and those of them that are real probabilities."""
+    from ..loops.temperature.proofs.thresholds import exact_probabilities
     from ..models import Categorical
-    from ..papers.marchi2024.certified import exact_probabilities
     from ..stages import Mix, Temper
 
     if not isinstance(real, Categorical):

@@ -10,9 +10,9 @@ def select(names: Sequence[str] | None):
 
     Raises `InputError` E107 for a name that matches nothing, with the nearest one.
     """
-    from .. import papers, verification
+    from .. import verification
 
-    papers.load_theorems()
+    theorems.load()
     try:
         return verification.select(list(names) if names else None)
     except ValueError as failure:

@@ -14,13 +14,13 @@ def solve(real, temperature: str, goals: dict[str, str], digits: int, real_fract
     are proved, and the others are `NOT PROVED` with that reason.
     """
     from ..certificates.certificate import not_proved
-    from ..papers.marchi2024 import certified
+    from ..loops.temperature.proofs import thresholds
 
-    loop = certified.ExactLoop.of(real, temperature)
+    loop = thresholds.ExactLoop.of(real, temperature)
     size = len(loop.levels)
     levels = range(size) if size <= _MOST else [*range(_LARGEST), size - 1]
     levels = levels if loop.cold else []
-    found = certified.certify_thresholds(loop, digits=digits, folds=levels)
+    found = thresholds.certify_thresholds(loop, digits=digits, folds=levels)
     if loop.cold and size > _MOST:
         found["other folds"] = not_proved(
             f"{size:,} different real probabilities, proved are the folds of at most {_MOST}; the "
@@ -30,9 +30,9 @@ def solve(real, temperature: str, goals: dict[str, str], digits: int, real_fract
     kinds = {"tv": "total variation", "kl": "divergence", "vocabulary": "vocabulary"}
     for goal, measure in kinds.items():
         name = "fidelity" if goal == "tv" else f"fidelity_{measure}"
-        found[name] = certified.certify_fidelity(loop, measure, goals[goal], digits=digits)
+        found[name] = thresholds.certify_fidelity(loop, measure, goals[goal], digits=digits)
     if real_fraction is not None and float(real_fraction) > 0:
-        found["one end"] = certified.certify_one_attractor(loop, real_fraction=real_fraction)
+        found["one end"] = thresholds.certify_one_attractor(loop, real_fraction=real_fraction)
     elif real_fraction is not None:
         found["one end"] = not_proved("without real data the end depends on the first model")
     return found
@@ -75,7 +75,7 @@ def titles(real, questions: dict[str, str], real_fraction: float | None) -> dict
 
 def lines(real, found: dict, named: dict[str, str], path: str | None, truncated: bool):
     """The table of proofs; of many folds the first and the last, and how the others came out."""
-    from ..papers.marchi2024.certified import whole_counts
+    from ..loops.temperature.proofs.thresholds import whole_counts
 
     folds = [name for name in found if name.startswith("fold ")]
     hidden = folds[_SHOWN - 1 : -1] if len(folds) > _SHOWN else []

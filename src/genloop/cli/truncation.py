@@ -101,7 +101,7 @@ def sampled(words: str, temperature: float, temperature_first: bool) -> str:
 def solve(real, rule: Rule, temperature: float, real_fraction: float, goal: float) -> dict:
     """The loop with the rule, without and with real data, and what a goal needs of them."""
     from ..analysis import Threshold
-    from ..papers.marchi2024 import truncated_fidelity
+    from ..loops.truncation.paths import truncated_fidelity
     from .threshold_outcomes import record
 
     if temperature == 1:
@@ -122,7 +122,7 @@ def solve(real, rule: Rule, temperature: float, real_fraction: float, goal: floa
 def _path(real, rule, temperature, real_fraction) -> dict:
     import numpy as np
 
-    from ..papers.marchi2024 import truncation_path
+    from ..loops.truncation.paths import truncation_path
     from .threshold_outcomes import measures
 
     options = {"temperature": temperature, "real_fraction": real_fraction}

@@ -1,0 +1,8 @@
+"""Feedback that favours one answer: how the bias of a dataset grows."""
+
+from .dataset_bias import (
+    accumulated_bias as accumulated_bias,
+    bias_limit as bias_limit,
+    model_bias as model_bias,
+    replaced_bias as replaced_bias,
+)

@@ -1,0 +1,43 @@
+"""Loops of Gaussians: expected moments, exponents and thresholds in closed form."""
+
+from .brownian_motion import (
+    limit_error_probability as limit_error_probability,
+    log_variance_distribution as log_variance_distribution,
+    log_variance_drift as log_variance_drift,
+    passage_probability as passage_probability,
+    spread_moment as spread_moment,
+)
+from .closed_forms import (
+    almost_sure_threshold as almost_sure_threshold,
+    correction as correction,
+    covariance_growth as covariance_growth,
+    fresh_data_radius as fresh_data_radius,
+    lyapunov_exponents as lyapunov_exponents,
+    mean_square_threshold as mean_square_threshold,
+    mean_threshold as mean_threshold,
+    real_fraction_for_variance as real_fraction_for_variance,
+    required_real_fraction as required_real_fraction,
+    stationary_moments as stationary_moments,
+    temperature_threshold as temperature_threshold,
+    truncation_temperature as truncation_temperature,
+    wasserstein_risk as wasserstein_risk,
+)
+from .proofs import (
+    certify_thresholds as certify_thresholds,
+)
+from .recursive_fitting import (
+    heterozygosity as heterozygosity,
+    kesten_constant as kesten_constant,
+    kullback_leibler_from_real as kullback_leibler_from_real,
+    kullback_leibler_to_real as kullback_leibler_to_real,
+    lyapunov_exponent as lyapunov_exponent,
+    mean_standard_deviation as mean_standard_deviation,
+    sample_fourth_moments as sample_fourth_moments,
+    sample_variance as sample_variance,
+    stratified_limit as stratified_limit,
+    stratified_step as stratified_step,
+    variance_moment as variance_moment,
+)
+from .thresholds import (
+    thresholds as thresholds,
+)

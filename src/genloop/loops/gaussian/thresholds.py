@@ -1,0 +1,163 @@
+"""The named thresholds of a Gaussian loop, each a value with its evidence or a reason."""
+
+import math
+from collections.abc import Callable
+
+from ...analysis import Threshold
+from ...arguments import checked
+from ...laws import LogVariance, PooledMoments
+from . import closed_forms
+
+_NO_COLLAPSE = (
+    "with fresh real data the covariance has a floor and never collapses; the temperature beyond "
+    "which it explodes almost surely has no closed form, mean and mean_square bound it from below"
+)
+
+
+@checked
+def thresholds(
+    *,
+    samples: int,
+    real_samples: int = 0,
+    temperature: float = 1.0,
+    unbiased: bool = True,
+    variance_goal: float | None = None,
+) -> dict[str, Threshold]:
+    r"""Temperatures and real fractions at which a Gaussian loop changes its behaviour.
+
+    For $n$ synthetic `samples` at `temperature` $T$ and $n_r$ fresh `real_samples` a generation,
+    $N = n + n_r$. Three upper limits of the temperature at these numbers of samples:
+
+    - `mean`: the expected covariance stays bounded below it [ST-B2, ST-B3];
+    - `almost_sure`: without real data, every path collapses below it [ST-B2];
+    - `mean_square`: the second moments of the covariance stay bounded below it [ST-B2, ST-B6], for
+      $n \ge 2$ samples and real data symmetric about their mean. The spectral radius of their
+      recursion grows with $T$, because its entries do, so there is one such temperature, found to
+      rounding; proved are the closed forms for $n_r = 0$, and for the unbiased fit that it exceeds
+      one exactly for $n_r \ge 2$;
+
+    and two lower limits of the real fraction at this temperature and pool:
+
+    - `real_fraction`: the expected covariance and squared error of the mean stay bounded above it
+      [ST-B3]; higher moments need not, see `mean_square`;
+    - `variance`: the expected variance stays within `variance_goal` times the real one above it, by
+      default within a half for $T < 1$ and within twice for $T > 1$ [ST-B8].
+
+    Raises `ValueError` for numbers out of range.
+    """
+    _check(samples, real_samples, temperature, variance_goal)
+    pool, share = samples + real_samples, real_samples / (samples + real_samples)
+    if variance_goal is None:
+        variance_goal = 0.5 if temperature < 1 else 2.0
+    return {
+        "mean": _mean(pool, share, unbiased),
+        "almost_sure": _almost_sure(samples, real_samples, unbiased),
+        "mean_square": _mean_square(samples, real_samples, unbiased),
+        "real_fraction": _real_fraction(temperature, pool, unbiased),
+        "variance": _variance(variance_goal, temperature, pool, unbiased),
+    }
+
+
+def _mean(pool, share, unbiased) -> Threshold:
+    value = float(closed_forms.temperature_threshold(share, pool, unbiased=unbiased))
+    if share == 0:
+        growth = lambda t: (
+            closed_forms.covariance_growth(pool, temperature=t, unbiased=unbiased) - 1
+        )
+    else:
+        growth = lambda t: (
+            closed_forms.fresh_data_radius(share, pool, temperature=t, unbiased=unbiased) - 1
+        )
+    return _record(value, growth)
+
+
+def _almost_sure(samples, real_samples, unbiased) -> Threshold:
+    if real_samples:
+        return Threshold.absent(_NO_COLLAPSE, "does not apply")
+    value = float(closed_forms.almost_sure_threshold(samples, unbiased=unbiased))
+    exponent = lambda t: closed_forms.lyapunov_exponents(
+        samples, 1, temperature=t, unbiased=unbiased
+    )[0]
+    return _record(value, exponent)
+
+
+def _mean_square(samples, real_samples, unbiased) -> Threshold:
+    if not real_samples:
+        value = float(closed_forms.mean_square_threshold(samples, unbiased=unbiased))
+        divisor = samples - float(unbiased)
+        growth = lambda t: LogVariance(samples, 1, divisor / t).moment(2) - 1
+        return _record(value, growth)
+
+    def excess(heat):
+        return PooledMoments(samples, real_samples, heat, unbiased).square_radius - 1
+
+    lower, upper = 0.0, 1.0
+    while excess(upper) < 0:
+        lower, upper = upper, 2 * upper
+    for _ in range(60):
+        middle = (lower + upper) / 2
+        lower, upper = (middle, upper) if excess(middle) < 0 else (lower, middle)
+    return _record(upper, excess)
+
+
+def _real_fraction(temperature, pool, unbiased) -> Threshold:
+    value = float(closed_forms.required_real_fraction(temperature, pool, unbiased=unbiased))
+    if value == 0:
+        reason = (
+            "the expected covariance and the expected squared error of the mean stay bounded at "
+            "every positive real fraction; the second moment of the covariance need not, see "
+            "mean_square"
+        )
+        return Threshold.absent(reason, "not needed")
+    return _record(
+        value,
+        lambda a: (
+            closed_forms.fresh_data_radius(a, pool, temperature=temperature, unbiased=unbiased) - 1
+        ),
+    )
+
+
+def _variance(goal, temperature, pool, unbiased) -> Threshold:
+    if temperature == 1:
+        reason = "at temperature 1 the expected variance needs no correction"
+        return Threshold.absent(reason, "not needed")
+    if (goal - 1) * (temperature - 1) <= 0:
+        side = "below" if temperature < 1 else "above"
+        reason = f"at this temperature the variance goal must lie {side} 1"
+        return Threshold.absent(reason, "does not apply")
+    value = float(
+        closed_forms.real_fraction_for_variance(
+            goal, temperature=temperature, pool=pool, unbiased=unbiased
+        )
+    )
+    if math.isnan(value):
+        reason = "no real fraction reaches this goal with a pool of this size"
+        return Threshold.absent(reason, "not reachable")
+    if value == 0:
+        return Threshold.absent("every positive real fraction meets the goal", "not needed")
+
+    def excess(a):
+        k = closed_forms.correction(a, pool, unbiased=unbiased)
+        return k * a / (1 - (1 - a) * temperature * k) - goal
+
+    return _record(value, excess)
+
+
+def _record(value: float, excess: Callable[[float], float]) -> Threshold:
+    """A value with a bracket on whose two sides `excess` has different signs."""
+    width = 1e-12 * max(abs(value), 1e-3)
+    while not excess(value - width) * excess(value + width) < 0:
+        width *= 4
+        if width > 1e-6:
+            raise ArithmeticError(f"no change of sign around {value}; the closed form is wrong.")
+    return Threshold(value, (value - width, value + width), abs(float(excess(value))))
+
+
+def _check(samples, real_samples, temperature, variance_goal) -> None:
+    for name, value, least in (("samples", samples, 2), ("real_samples", real_samples, 0)):
+        if value != int(value) or value < least:
+            raise ValueError(f"{name} must be a whole number of at least {least}, got {value}.")
+    if not 0 < temperature < math.inf:
+        raise ValueError(f"temperature must be positive and finite, got {temperature}.")
+    if variance_goal is not None and not 0 < variance_goal < math.inf:
+        raise ValueError(f"variance_goal must be positive and finite, got {variance_goal}.")

@@ -1,0 +1,159 @@
+r"""The noise of a loop on its way from the real data, for each way to keep the data [AC-3, AC-5].
+
+About the mean-field path $x_0 = r, x_1, \dots$ the fit of generation $t$ is a linear answer to the
+noise of every generation before it. Its variance sums these answers, followed backwards from $t$
+with the derivatives $DF(x_s) = \operatorname{diag}(d) - u v^\top$ of the path. Equal outcomes share
+a level: what differs within a level only sees $d$.
+"""
+
+import collections
+import itertools
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Array, Float
+
+from ...models import Categorical
+from ..temperature.branches import Levels
+from .passage import accumulated, replaced, windowed
+
+_WORK = 10**9
+"""Generations times squared levels; beyond it probabilities close to each other share a level."""
+_NUMBERS = 2 * 10**6
+"""Numbers in the answers of a window that are kept together."""
+_WIDTH = 0.01
+_FORGOTTEN = 1e-140
+"""Answers whose squares are nothing, whatever an unstable stretch of the path makes of them."""
+
+
+class _Groups(NamedTuple):
+    """Outcomes that are taken to be equally likely."""
+
+    values: Float[Array, " l"]
+    counts: Float[Array, " l"]
+    end: Float[Array, " l"]
+
+
+def path_noises(
+    real: Categorical,
+    state: Categorical,
+    generations: int,
+    *,
+    temperature,
+    real_fraction,
+    samples,
+    size,
+    window,
+) -> tuple[float, float, float]:
+    r"""$\sum_i \operatorname{Var}(p_i)/x^*_i$ of generation $t$ from the real data, to order $1/n$.
+
+    For data that are replaced, kept for `window` generations, and kept for ever; $x^*$ is `state`.
+    Many different probabilities are grouped in classes of one per cent or wider, which costs about
+    $10^{-3}$ of the answer at most.
+    """
+    groups = _groups(Levels.of(real), real, state, generations)
+    path_of = lambda steps: [groups.values, *itertools.islice(steps, generations)]
+    image = _Image(groups, temperature, real_fraction)
+    found = []
+    for length, steps in (
+        (1, replaced(image, groups.values)),
+        (window, windowed(image, groups.values, window)),
+    ):
+        answers = _window_answers(image, groups, path_of(steps), length)
+        found.append(sum(answers) / samples)
+    ratio = size / samples
+    steps = accumulated(image, groups.values, ratio)
+    answers = _accumulated_answers(image, groups, path_of(steps), ratio)
+    return *found, sum(answers) / samples
+
+
+def _groups(levels: Levels, real, state, generations) -> _Groups:
+    values, counts = np.asarray(levels.values), np.asarray(levels.counts)
+    order = np.searchsorted(-values, -np.asarray(real.probabilities))
+    end = np.bincount(order, np.asarray(state.probabilities)) / counts
+    most, width = max(20, int(np.sqrt(_WORK / generations))), _WIDTH
+    label = np.arange(len(values))
+    while label[-1] >= most:
+        # The likeliest one can win and stays on its own.
+        steps = np.floor(np.log(values[1:] / values[-1]) / width)
+        label = np.append(0, 1 + np.unique(-steps, return_inverse=True)[1])
+        width *= 1.5
+    total = np.bincount(label, counts)
+    mean = lambda numbers: np.bincount(label, counts * numbers) / total
+    return _Groups(mean(values), total, mean(end))
+
+
+class _Image(NamedTuple):
+    """The loop on levels, with its derivative."""
+
+    groups: _Groups
+    temperature: float
+    real_fraction: float
+
+    def __call__(self, x):
+        return self.real_fraction * self.groups.values + (1 - self.real_fraction) * self._sampled(x)
+
+    def _sampled(self, x):
+        weights = (x / x[0]) ** (1 / self.temperature)
+        return weights / (self.groups.counts @ weights)
+
+    def derivative(self, x):
+        """$d$, $u$ and $v$; the latter two along the normalised sums over a level."""
+        sharpness, root = 1 / self.temperature, np.sqrt(self.groups.counts)
+        weights = (x / x[0]) ** sharpness
+        slope = sharpness * (x / x[0]) ** (sharpness - 1) / (x[0] * (self.groups.counts @ weights))
+        moved = 1 - self.real_fraction
+        return moved * slope, moved * root * self._sampled(x), root * slope
+
+    def back(self, answer, x):
+        """The answers to a deviation of the fit `x`, from those to the data of the next one."""
+        (within, sums), (d, u, v) = answer, self.derivative(x)
+        return within * d, sums * d - np.outer(sums @ u, v)
+
+    def spread(self, answer, x):
+        """The variance that the sampling noise of the data after the fit `x` leaves at the end."""
+        (within, sums), expected = answer, self(x)
+        counts = self.groups.counts
+        across = sums @ (np.sqrt(counts) * expected)
+        between = (sums**2 @ expected).sum() - (across**2).sum()
+        return between + ((counts - 1) * within**2 * expected).sum()
+
+
+def _ends(groups: _Groups, rows: int):
+    """The answers of the last fit to itself, in units of the end state, some levels at a time."""
+    there = groups.end > 0
+    unit = np.where(there, 1 / np.sqrt(np.where(there, groups.end, 1.0)), 0.0)
+    within = np.where(groups.counts > 1, unit, 0.0)
+    for begin in range(0, len(unit), rows):
+        # What differs within the levels is counted once.
+        yield (within if begin == 0 else 0 * unit), np.diag(unit)[begin : begin + rows]
+
+
+def _window_answers(image, groups, path, length):
+    """What each generation of noise leaves at the end of a window."""
+    last, levels = len(path) - 1, len(groups.values)
+    for within, sums in _ends(groups, max(1, _NUMBERS // (levels * min(length, last)))):
+        fits = collections.deque([(within, sums)])
+        total_within, total_sums = within, sums
+        for s in range(last, 0, -1):
+            answer = total_within / length, total_sums / length
+            yield image.spread(answer, path[s - 1])
+            new = image.back(answer, path[s - 1])
+            fits.append(new)
+            total_within, total_sums = total_within + new[0], total_sums + new[1]
+            if max(np.abs(total_within).max(), np.abs(total_sums).max()) < _FORGOTTEN:
+                break
+            if len(fits) > length:
+                old = fits.popleft()
+                total_within, total_sums = total_within - old[0], total_sums - old[1]
+
+
+def _accumulated_answers(image, groups, path, ratio):
+    """The same where all data are kept."""
+    for within, sums in _ends(groups, len(groups.values)):
+        for s in range(len(path) - 1, 0, -1):
+            share = 1 / (ratio + s)
+            answer = share * within, share * sums
+            yield image.spread(answer, path[s - 1])
+            moved = image.back(answer, path[s - 1])
+            within, sums = (1 - share) * within + moved[0], (1 - share) * sums + moved[1]

@@ -1,0 +1,1 @@
+"""Proofs of the thresholds of the temperature loop by ball arithmetic."""

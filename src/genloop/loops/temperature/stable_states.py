@@ -1,0 +1,303 @@
+r"""All stable states of a temperature loop, without a search.
+
+Below temperature one a stable state has no winner or exactly one [HD-8]. The states without a
+winner, and those won by a single most probable outcome, lie on one branch; every other outcome has
+a branch of its own with one stretch that is stable [HD-9]. So the list is complete, and its size
+can be the size of the vocabulary: it is kept by groups of equally probable outcomes.
+"""
+
+import dataclasses
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+from ...analysis import spectral_radius
+from ...arguments import checked
+from ...models import Categorical
+from ...operators import secular
+from ...precision import in_double
+from . import winners
+from .branches import Levels, branch_point, branch_slope, winner_multiplier
+from .folds import point_and_slope
+from .recipes import loop
+from .series import Series
+from .thresholds import healthy_state, leading_logits
+
+_TERMS = (48, 192, 768, 3072)
+_SMALLEST = 1e-12
+_COLDEST = 1e-30
+"""Below it no state changes by its rounding any more [HD-12 (iii)]."""
+_FEW = 1000
+"""Up to so many levels, or where a series falls short, every row is solved on its own."""
+_ROW_ERROR = 1e-12
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class StableStates:
+    r"""Every stable state of a temperature loop, one row for each group of equal ones.
+
+    A row stands for `counts` states that differ in which of `counts` equally probable outcomes has
+    won; a row with `level` -1 is the one state without a winner. Arrays over rows: `real`
+    the real probability of the winner (of the most probable outcome where there is none),
+    `leading` its probability in the state, `spectral_radius` (NaN where it was not resolved to
+    $10^{-10}$), `residual` a bound of $\max_i |F(x)_i - x_i|$. The states themselves are made by
+    `state`.
+    """
+
+    distribution: Categorical
+    temperature: float
+    real_fraction: float
+    level: Int[Array, " n"]
+    counts: Int[Array, " n"]
+    real: Float[Array, " n"]
+    leading: Float[Array, " n"]
+    spectral_radius: Float[Array, " n"]
+    residual: Float[Array, " n"]
+    logits: Float[Array, " n"]
+
+    @property
+    def number(self) -> int:
+        """How many stable states there are."""
+        return int(self.counts.sum())
+
+    def winners(self, row: int) -> Int[Array, " c"]:
+        """The outcomes that can have won in a row; none where there is no winner."""
+        if self.level[row] < 0:
+            return np.zeros(0, dtype=int)
+        return np.flatnonzero(np.asarray(self.distribution.probabilities) == self.real[row])
+
+    @in_double
+    def state(self, row: int, winner: int | None = None) -> Categorical:
+        """The state of a row, won by `winner` or else by the first outcome that can have won.
+
+        Raises `ValueError` for an outcome that cannot have won there.
+        """
+        possible = self.winners(row)
+        if winner is not None and winner not in possible:
+            raise ValueError(
+                f"outcome {winner} has not won in row {row}; winners({row}) lists who can have."
+            )
+        chosen = winner if winner is not None else (possible[0] if possible.size else None)
+        return _state(self, row, chosen)
+
+
+# Level, count, and the numbers of a row: where every state is marginal there is no row.
+_NONE = [np.zeros(0, dtype=int)] * 2 + [np.zeros(0)] * 5
+
+
+@checked
+def stable_states(real: Categorical, *, temperature: float, real_fraction: float) -> StableStates:
+    r"""All stable fixed points of $F(x) = a r + (1 - a) S_T(x)$ [HD-9].
+
+    For $T \ge 1$ or $a = 1$ the only one [HD-7]; without real data the corners ($T < 1$) or the
+    uniform state ($T > 1$) [HD-14]. Where a state is only marginally stable (a fold, to rounding)
+    it is left out. The cost grows like the number of distinct real probabilities. Raises
+    `ValueError` for a temperature that is not positive and finite, a real fraction outside
+    $\{0\} \cup [10^{-12}, 1]$, a real probability of zero, and for $T = 1$ without real data,
+    where every state stays as it is.
+    """
+    _check(temperature, real_fraction)
+    levels, given = Levels.of(real), float(temperature)
+    temperature = max(given, _COLDEST)
+    if temperature >= 1 or real_fraction in (0, 1):
+        rows = _corners(levels) if temperature < 1 and real_fraction == 0 else None
+        rows = rows or [_only(real, temperature, real_fraction)]
+    else:
+        rows = _leading(levels, temperature, real_fraction)
+        rows += _rivals(levels, temperature, real_fraction)
+    columns = [np.concatenate(column) for column in zip(_NONE, *rows, strict=True)]
+    return StableStates(real, given, float(real_fraction), *columns)
+
+
+def _check(temperature, real_fraction):
+    if not 0 < temperature < np.inf:
+        raise ValueError(f"temperature must be positive and finite, got {temperature}.")
+    if not (real_fraction == 0 or _SMALLEST <= real_fraction <= 1):
+        raise ValueError(
+            f"the real fraction must be 0 or lie in [{_SMALLEST:g}, 1], got {real_fraction}."
+        )
+    if temperature == 1 and real_fraction == 0:
+        raise ValueError("at temperature one without real data every state stays as it is.")
+
+
+def _row(level, count, real, leading, radius, residual, logit):
+    """One row as columns of length one."""
+    integers = [np.array([value]) for value in (level, int(count))]
+    return [*integers, *(np.array([float(v)]) for v in (real, leading, radius, residual, logit))]
+
+
+def _only(real, temperature, real_fraction):
+    state = healthy_state(real, temperature=temperature, real_fraction=real_fraction)
+    generation = loop(temperature=temperature, real_fraction=real_fraction, real=real)
+    radius = spectral_radius(generation, state)
+    residual = np.abs(generation(state).probabilities - state.probabilities).max()
+    p = np.asarray(real.probabilities)
+    leading = np.asarray(state.probabilities)[p.argmax()]
+    return _row(-1, 1, p.max(), leading, radius, residual, np.nan)
+
+
+def _corners(levels):
+    """Without real data every corner is stable below temperature one, with multipliers zero."""
+    size = levels.values.size
+    zero = np.zeros(size)
+    counts = np.asarray(levels.counts, dtype=int)
+    return [[np.arange(size), counts, levels.values, zero + 1, zero, zero, zero + np.inf]]
+
+
+def _leading(levels, temperature, real_fraction):
+    """The states without a winner or won by a single most probable outcome."""
+    rows = []
+    for logit in leading_logits(levels, temperature, real_fraction):
+        point = point_and_slope(levels, float(temperature), 0, float(logit))[0]
+        share = 1 / (1 + np.exp(-logit))
+        off = _off(point, real_fraction)
+        level = 0 if share > temperature and levels.counts[0] == 1 else -1
+        if share > temperature:
+            radius = float(_winner_multiplier(levels, float(temperature), 0, float(logit)))
+        else:
+            radius = float(_multiplier(point, share, float(temperature)))
+        shown = (levels.values[0], point.probabilities[-1], radius, off, logit)
+        if radius < 1:
+            rows.append(_row(level, 1, *shown))
+    return rows
+
+
+_winner_multiplier = jax.jit(winner_multiplier)
+
+
+def _off(point, real_fraction):
+    r"""$|a_x - a| \ge \max_i |F(x)_i - x_i|$ at a state that belongs to the real fraction $a_x$."""
+    synthetic = np.abs(np.asarray(point.synthetic_fraction) - (1 - real_fraction))
+    return np.minimum(np.abs(np.asarray(point.real_fraction) - real_fraction), synthetic)
+
+
+@jax.jit
+def _multiplier(point, share, temperature):
+    """The largest multiplier at a branch point, by the secular equation [HD-6]."""
+    ratio = point.probabilities / point.probabilities[-1]
+    poles = share * ratio ** (1 / temperature - 1) / temperature
+    poles = jnp.where(point.counts > 0, poles, 0.0)
+    weights = point.counts * ratio ** (1 / temperature)
+    return secular.largest_eigenvalue(poles, poles * weights / weights.sum())
+
+
+def _rivals(levels, temperature, real_fraction):
+    """The states won by any outcome but a single most probable one."""
+    first = 1 if levels.counts[0] == 1 else 0
+    if first == levels.values.size:
+        return []
+    value = float(levels.values[first])
+    stretch = winners.stable_stretch(levels, float(temperature), float(real_fraction), value)
+    if stretch is None:
+        return []
+    for terms in _TERMS:
+        found = _all_winners(levels, float(temperature), float(real_fraction), stretch, terms)
+        # The multipliers need no more than they can have, and rounding hides the last digits.
+        if found["error"][0] < 1e-14 and found["error"][1] < 1e-9:
+            break
+    reached = found["error"][0] < 1e-14 and found["error"][1] < 1e-9
+    found = {name: np.array(value) for name, value in found.items()}
+    rival = np.arange(levels.values.size) >= first
+    keep = np.flatnonzero(rival & found["exists"] & (found["radius"] < 1))
+    if keep.size and (not reached or levels.values.size <= _FEW):
+        _polish(levels, float(temperature), float(real_fraction), found, keep)
+        keep = keep[~(found["radius"][keep] >= 1)]
+    columns = [found[name][keep] for name in ("leading", "radius", "residual", "logit")]
+    counts = np.asarray(levels.counts, dtype=int)[keep]
+    return [[keep, counts, levels.values[keep], *columns]] if keep.size else []
+
+
+def _polish(levels, temperature, real_fraction, found, keep):
+    """Newton's method for every row on its own branch; a row that it does not end has NaN."""
+    logits, point, radius = _on_branches(
+        levels, temperature, real_fraction, jnp.asarray(keep), jnp.asarray(found["logit"][keep])
+    )
+    error = np.abs(np.asarray(point.real_fraction) / real_fraction - 1)
+    found["logit"][keep], found["residual"][keep] = logits, _off(point, real_fraction)
+    found["leading"][keep] = np.asarray(point.probabilities)[:, -1]
+    found["radius"][keep] = np.where(error < _ROW_ERROR, radius, np.nan)
+
+
+@jax.jit
+def _on_branches(levels, temperature, real_fraction, rows, logits):
+    def row(pair):
+        index, logit = pair
+
+        def newton(logit):
+            point = branch_point(levels, temperature, index, logit)
+            slope = branch_slope(levels, temperature, index, logit)
+            # Stable where the real fraction falls; a step that is long would leave the branch.
+            step = jnp.log(real_fraction / point.real_fraction) / slope
+            return logit + jnp.where(jnp.isfinite(step), jnp.clip(step, -0.5, 0.5), 0.0)
+
+        logit = jax.lax.fori_loop(0, 4, lambda _, logit: newton(logit), logit)
+        point = branch_point(levels, temperature, index, logit)
+        return logit, point, winner_multiplier(levels, temperature, index, logit)
+
+    return jax.lax.map(row, (rows, logits), batch_size=32)
+
+
+@partial(jax.jit, static_argnums=4)
+def _all_winners(levels, temperature, real_fraction, stretch, terms):
+    def table(position):
+        shared = winners.common(levels, temperature, position)
+        gap = shared.scale / real_fraction - shared.size
+        _, roots = winners.pair_of_gap(jnp.clip(gap, 1e-300, 1.0), temperature)
+        multiplier = winners.multiplier(levels, shared, roots)
+        return jnp.stack([shared.rest / shared.scale, jnp.log(multiplier)])
+
+    series = Series.of(table, *stretch, terms=terms)
+    values = jnp.asarray(levels.values)
+
+    def shared_at(position):
+        scale, root, _ = winners.leader(levels, temperature, position)
+        rest, multiplier = series(position)
+        return scale, levels.counts[0] * root + scale * rest, jnp.exp(multiplier)
+
+    def height(position):
+        scale, size, _ = shared_at(position)
+        return scale / real_fraction - size - winners.pair(scale, values, temperature).gap
+
+    ends = [jnp.full_like(values, end) for end in stretch]
+    position = winners.crossing(height, *ends)
+    scale, size, multiplier = shared_at(position)
+    roots = winners.pair(scale, values, temperature)
+    found = scale / (size + roots.gap)
+    share = (1 / temperature - 1) * roots.log_upper
+    off = jnp.abs(found - real_fraction) + series.error[0] * real_fraction
+    return {
+        # A winner that is not possible stops at the end of the stretch, short of the real fraction.
+        "exists": found >= real_fraction * (1 - 1e-12),
+        "leading": real_fraction * roots.upper / scale,
+        "radius": multiplier,
+        "residual": off,
+        "logit": share + roots.log_upper - jnp.log(scale) - jnp.log(values),
+        "error": series.error,
+    }
+
+
+def _state(states: StableStates, row: int, winner: int | None) -> Categorical:
+    """A row outcome by outcome, after a last Newton step on its branch."""
+    real, temperature = states.distribution, max(states.temperature, _COLDEST)
+    if states.real_fraction == 0 and temperature < 1:
+        return Categorical(np.eye(real.outcomes)[winner], real.origin)
+    if np.isnan(states.logits[row]):
+        return healthy_state(real, temperature=temperature, real_fraction=states.real_fraction)
+    levels, level = Levels.of(real), max(int(states.level[row]), 0)
+    point = _polished(levels, temperature, level, states.logits[row], states.real_fraction)
+    p = np.asarray(real.probabilities)
+    probabilities = np.asarray(point.probabilities)
+    state = probabilities[np.searchsorted(-levels.values, -p)]
+    # Without a winner the most probable outcomes are all equal to the one singled out.
+    state[p == levels.values[0] if winner is None else winner] = probabilities[-1]
+    return Categorical(state / state.sum(), real.origin)
+
+
+def _polished(levels, temperature, level, logit, real_fraction):
+    point, slope = point_and_slope(levels, temperature, level, float(logit))
+    step = float(np.log(real_fraction / point.real_fraction) / slope)
+    moved = float(logit) + (step if abs(step) < 1e-3 else 0.0)
+    return point_and_slope(levels, temperature, level, moved)[0]

@@ -1,0 +1,260 @@
+r"""The named thresholds of the temperature loop for one real distribution.
+
+"Enough real data" means different things, so every threshold has a name: `local` (the healthy state
+loses its stability), `unique` (above the last fold: one attractor), `unique_any` (one attractor for
+every real distribution), `contraction` (a provable sufficient bound), `fidelity` (the healthy state
+stays close to the real data). Below temperature one, sampling sharpens; above it only fidelity is
+lost [HD-7].
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from ...analysis import Threshold, find_root, fixed_point
+from ...arguments import checked
+from ...models import Categorical
+from .branches import BranchPoint, Levels
+from .folds import (
+    LOGITS,
+    around,
+    collapse_fold,
+    far_end,
+    first_of,
+    fold_at,
+    healthy_end,
+    leader_turns,
+    middle_logit,
+    point_at,
+    real_fraction_at,
+)
+from .recipes import loop
+from .universal import COLDEST, contraction_threshold, universal_threshold
+
+_NOISE = 4e-15
+"""Rounding of a distance between two distributions."""
+_LEAST = 1e-305
+"""Probabilities below it are nothing to a distance, and their quotients would not be numbers."""
+
+
+@checked
+def healthy_state(real: Categorical, *, temperature: float, real_fraction: float) -> Categorical:
+    r"""Where the loop that starts at the real distribution ends, $x = F(x)$.
+
+    The loop keeps the order of the outcomes, so only the most probable one can win: the end lies on
+    its branch, before the fold if there is one and the real fraction allows, else beyond it.
+    Outcomes that tie for the first place stay tied, also where that state repels. Without real
+    data the leaders take all for $T < 1$, and all outcomes become equal for $T > 1$ [HD-1]. Raises
+    `ValueError` for a real fraction outside [0, 1].
+    """
+    if not 0 <= real_fraction <= 1:
+        raise ValueError(f"the real fraction must lie in [0, 1], got {real_fraction}.")
+    if temperature == 1 or real_fraction == 1:
+        return real
+    if real_fraction == 0:
+        probabilities = np.asarray(real.probabilities)
+        leads = probabilities == probabilities.max()
+        return Categorical.of(leads if temperature < 1 else probabilities > 0, origin=real.origin)
+    levels, temperature = Levels.of(real), max(temperature, COLDEST)
+    end = far_end(levels, temperature, real_fraction)
+    if real_fraction_at(levels, temperature, 0, end) <= real_fraction:
+        logit = next(leading_logits(levels, temperature, real_fraction))
+    elif end < LOGITS:
+        generation = loop(temperature=temperature, real_fraction=real_fraction, real=real)
+        return fixed_point(generation, real).state
+    else:
+        logit = end
+    return _spread(real, point_at(levels, temperature, 0, logit))
+
+
+def leading_logits(levels: Levels, temperature: float, real_fraction: float) -> Iterator[float]:
+    r"""Where the branch of the most probable outcome is stable at a real fraction, from $a = 1$ on.
+
+    Its stable stretches are those on which the real fraction falls. Ties at the top end the branch.
+    """
+    end = far_end(levels, temperature, real_fraction)
+    folds = leader_turns(levels, temperature)
+    begin = first_of(min(end, middle_logit(temperature)) if folds else end)
+    stops = [begin, *(logit for logit, _ in folds), end]
+
+    def excess(logit):
+        point = point_at(levels, temperature, 0, logit)
+        if real_fraction < 0.5:
+            return float(point.real_fraction / real_fraction - 1)
+        return float(1 - point.synthetic_fraction / (1 - real_fraction))
+
+    for begin, stop in zip(stops[::2], stops[1::2], strict=True):
+        if excess(begin) >= 0 >= excess(stop):
+            yield find_root(excess, begin, stop).value
+
+
+def _spread(real: Categorical, point: BranchPoint) -> Categorical:
+    """The state of a branch point, outcome by outcome."""
+    probabilities = np.asarray(real.probabilities)
+    order = np.searchsorted(-point.real[:-1], -probabilities)
+    state = point.probabilities[order]
+    leader = probabilities.argmax()
+    tied = probabilities == probabilities[leader]
+    state[tied] = point.probabilities[-1]
+    return Categorical(state / state.sum(), real.origin)
+
+
+@checked
+def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
+    r"""The real fraction at which the branch from $a = 1$ loses its stability.
+
+    A fold of the branch, or, where several outcomes share the largest real probability, the branch
+    point at which one of them breaks away ($a = 1 - T$ for a uniform distribution) [U-4].
+    """
+    if temperature >= 1:
+        reason = "the healthy state is stable at every positive real fraction"
+        return Threshold.absent(reason, "not needed")
+    levels = Levels.of(real)
+    temperature = max(temperature, COLDEST)
+    minima = [logit for logit, sign in leader_turns(levels, temperature) if sign > 0]
+    if minima:
+        return fold_at(levels, temperature, 0, minima[0])
+    if levels.counts[0] > 1:
+        value = real_fraction_at(levels, temperature, 0, middle_logit(temperature))
+        return around(value, 0.0, 0.0)
+    reason = (
+        "no fold on this branch: the healthy state moves to its collapse without losing stability"
+    )
+    return Threshold.absent(reason, "does not apply")
+
+
+@checked
+def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
+    r"""The last fold over all winners: above it the loop has one attractor [HD-9].
+
+    With $\kappa$ fixed, the upper minus the lower root falls with the real probability, so
+    $a_i(\kappa) > a_k(\kappa)$ whenever $r_i > r_k$: folds are ordered like the real probabilities.
+    Hence only the folds on the branch of the most probable outcome and the fold of the next one
+    count. The former are at most one pair, which is found between the ends of the branch and the
+    one maximum of a function of its states.
+    """
+    if temperature >= 1:
+        reason = "there is one attractor at every positive real fraction"
+        return Threshold.absent(reason, "not needed")
+    levels, temperature = Levels.of(real), max(temperature, COLDEST)
+    candidates = []
+    if levels.counts[0] == 1:
+        turns = leader_turns(levels, temperature)
+        candidates += [fold_at(levels, temperature, 0, logit) for logit, sign in turns if sign < 0]
+        rival = 1
+    else:
+        candidates.append(local_threshold(real, temperature=temperature))
+        rival = 0
+    fold = collapse_fold(levels, temperature, rival)
+    candidates += [] if fold is None else [fold[1]]
+    if not all(fold.value is not None and np.isfinite(fold.value) for fold in candidates):
+        return Threshold.absent("a fold was not found to rounding", "not resolved")
+    return max(candidates, key=lambda fold: fold.value)
+
+
+@checked
+def fidelity_thresholds(
+    real: Categorical,
+    *,
+    temperature: float,
+    goals: dict[str, tuple[Callable[[BranchPoint], float], float]],
+) -> dict[str, Threshold]:
+    r"""The real fractions above which the healthy state keeps each distance at or below its goal.
+
+    `goals` maps a name to a distance (a function of a branch point that vanishes at $a = 1$) and
+    its goal. Followed along the branch from $a = 1$; where the branch ends in a fold before a goal
+    is missed, the fold is the threshold.
+    """
+    if temperature == 1:
+        reason = "at temperature one every positive real fraction meets the goal"
+        return dict.fromkeys(goals, Threshold.absent(reason, "not needed"))
+    levels, temperature = Levels.of(real), max(temperature, COLDEST)
+    local = local_threshold(real, temperature=temperature)
+    never = Threshold.absent("the goal is met at every positive real fraction", "not needed")
+    end = healthy_end(levels, temperature)
+    folds = leader_turns(levels, temperature)
+    end = next((logit for logit, sign in folds if sign > 0), end)
+    named = {}
+    for name, (distance, goal) in goals.items():
+        excess = lambda logit, d=distance, g=goal: (
+            float(d(point_at(levels, temperature, 0, logit))) - g
+        )
+        # The first miss counts: no distance is assumed to grow all along the branch.
+        grid = np.linspace(first_of(end), end, 321)
+        first = next((i for i, logit in enumerate(grid) if excess(logit) > 0), None)
+        if first is None:
+            named[name] = never if local.value is None else local
+            continue
+        root = find_root(excess, grid[first - 1], grid[first])
+        named[name] = _crossing(levels, temperature, root, excess)
+    return named
+
+
+def _crossing(levels, temperature, root, excess) -> Threshold:
+    """The real fraction where a distance reaches its goal, as well as rounding lets it be known."""
+    value, step = real_fraction_at(levels, temperature, 0, root.value), 1e-4
+    ends = [root.value - step, root.value + step]
+    slope = abs(excess(ends[1]) - excess(ends[0])) / (2 * step)
+    fractions = [real_fraction_at(levels, temperature, 0, end) for end in ends]
+    change = abs(np.log(fractions[1] / fractions[0])) / (2 * step)
+    place = root.bracket[1] - root.bracket[0] + (root.residual + _NOISE) / max(slope, 1e-300)
+    return around(value, min(change * place, 1.0), root.residual)
+
+
+def total_variation(point: BranchPoint) -> float:
+    r"""$\tfrac12 \sum_i |x_i - r_i|$ between the state and the real distribution."""
+    return 0.5 * (point.counts * np.abs(point.probabilities - point.real)).sum()
+
+
+def divergence(point: BranchPoint) -> float:
+    r"""$\mathrm{KL}(r \,\|\, x) = \sum_i r_i \log(r_i/x_i)$ in nats."""
+    ratio = point.real / np.maximum(point.probabilities, _LEAST)
+    return (point.counts * point.real * np.log(ratio)).sum()
+
+
+def vocabulary_change(point: BranchPoint) -> float:
+    r"""$|H(x) - H(r)|$: the logarithm of the factor by which the effective vocabulary changed."""
+    entropy = lambda p: -(point.counts * p * np.log(np.maximum(p, _LEAST))).sum()
+    return np.abs(entropy(point.probabilities) - entropy(point.real))
+
+
+@checked
+def thresholds(
+    real: Categorical,
+    *,
+    temperature: float,
+    total_variation_goal: float = 0.1,
+    divergence_goal: float = 0.05,
+    vocabulary_goal: float = 0.9,
+) -> dict[str, Threshold]:
+    r"""All named thresholds, each a real fraction with bracket and residual, or a reason.
+
+    The fidelity goals are two-sided: total variation at most `total_variation_goal`, divergence
+    $\mathrm{KL}(r \| x)$ at most `divergence_goal` nats, and an effective vocabulary between
+    `vocabulary_goal` and one over it times the real one. Raises `ValueError` for a temperature
+    that is not positive and finite, a goal outside its range, or a real probability of zero.
+    """
+    _check(temperature, total_variation_goal, divergence_goal, vocabulary_goal)
+    goals = {
+        "fidelity": (total_variation, total_variation_goal),
+        "fidelity_divergence": (divergence, divergence_goal),
+        "fidelity_vocabulary": (vocabulary_change, -float(np.log(vocabulary_goal))),
+    }
+    return {
+        "local": local_threshold(real, temperature=temperature),
+        "unique": unique_threshold(real, temperature=temperature),
+        "unique_any": universal_threshold(outcomes=real.outcomes, temperature=temperature),
+        "contraction": contraction_threshold(real, temperature=temperature),
+        **fidelity_thresholds(real, temperature=temperature, goals=goals),
+    }
+
+
+def _check(temperature, total_variation_goal, divergence_goal, vocabulary_goal):
+    if not 0 < temperature < np.inf:
+        raise ValueError(f"temperature must be positive and finite, got {temperature}.")
+    if not 0 < total_variation_goal < 1:
+        raise ValueError(f"a total variation lies in (0, 1), got {total_variation_goal}.")
+    if not 0 < divergence_goal < np.inf:
+        raise ValueError(f"a divergence goal is a positive number, got {divergence_goal}.")
+    if not 0 < vocabulary_goal < 1:
+        raise ValueError(f"the share of the vocabulary lies in (0, 1), got {vocabulary_goal}.")

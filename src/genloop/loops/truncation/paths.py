@@ -1,0 +1,109 @@
+"""What a loop that samples from the likeliest outcomes does to a real distribution."""
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+from ...analysis import Threshold
+from ...arguments import checked
+from ...models import Categorical
+from ...stages import AbstractTruncation, Mix, Temper
+from .states import truncated_state
+
+_RESTS = 1e-13
+_LOST = 1e-12
+"""What is sampled less often than this counts as lost: winners take all in the limit only."""
+_HALVINGS = 60
+
+
+class TruncationPath(NamedTuple):
+    """The loop from the real data on: its last state and what every generation kept.
+
+    `kept` outcomes that were sampled with a probability above $10^{-12}$ and
+    `effective_vocabulary`, both of shape `(generations,)`; `rests` whether the last generation
+    changed nothing.
+    """
+
+    state: Categorical
+    kept: Int[Array, " t"]
+    effective_vocabulary: Float[Array, " t"]
+    rests: bool
+
+
+@checked
+def truncation_path(
+    rule: AbstractTruncation,
+    real: Categorical,
+    *,
+    temperature: float = 1.0,
+    real_fraction: float = 0.0,
+    generations: int = 1000,
+    temperature_first: bool = True,
+) -> TruncationPath:
+    """`Temper(T) >> rule >> Mix(real, a)` from the real data on, until it rests.
+
+    Stops after `generations` at the latest. Unless `temperature_first` the rule chooses among the
+    probabilities of the model itself: `rule >> Temper(T) >> Mix(real, a)`.
+    """
+    temper, mix = Temper(temperature), Mix(real, real_fraction)
+    sampler = temper >> rule if temperature_first else rule >> temper
+    kept, vocabulary, state = [], [], real
+    for _ in range(generations):
+        state, *seen = _generation(sampler, mix, state)
+        number, effective, change = map(float, seen)
+        kept.append(int(number))
+        vocabulary.append(effective)
+        if change <= _RESTS:
+            break
+    return TruncationPath(state, np.array(kept), np.array(vocabulary), change <= _RESTS)
+
+
+@eqx.filter_jit
+def _generation(sampler, mix, state):
+    sampled = sampler(state)
+    after = mix(sampled)
+    number = (sampled.probabilities > _LOST).sum()
+    return after, number, after.effective_vocabulary(), after.separation(state)
+
+
+@checked
+def truncated_end(
+    rule: AbstractTruncation, real: Categorical, *, real_fraction: float
+) -> tuple[Categorical, int]:
+    r"""Where `rule >> Mix(real, a)` ends from the real data, and how many outcomes it keeps [TR-3].
+
+    The kept set fixes the next state, so the loop is a sequence of sets: each lies in the one
+    before it, because a smaller set makes the state steeper. Exact after at most $K$ steps.
+    """
+    kept = rule.kept(jnp.asarray(real.probabilities))
+    while True:
+        state = truncated_state(real, kept, real_fraction=real_fraction)
+        after = rule.kept(jnp.asarray(state))
+        if (after == kept).all():
+            return Categorical(state, real.origin), int(kept.sum())
+        kept = after
+
+
+@checked
+def truncated_fidelity(rule: AbstractTruncation, real: Categorical, *, goal: float) -> Threshold:
+    r"""The real fraction from which $\tfrac12\sum_i |x_i - r_i| \le$ `goal` at the end [TR-3].
+
+    The distance is $(1 - a)(1 - r(W))$; with more real data the kept set $W$ grows, so the distance
+    falls, and where $W$ jumps the threshold may be the jump.
+    """
+    probabilities = np.asarray(real.probabilities)
+
+    def distance(real_fraction):
+        state, _ = truncated_end(rule, real, real_fraction=real_fraction)
+        return 0.5 * np.abs(np.asarray(state.probabilities) - probabilities).sum()
+
+    missed, met = 0.0, 1.0
+    if distance(missed) <= goal:
+        return Threshold.absent("the goal is met without real data", "not needed")
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (missed + met)
+        missed, met = (missed, middle) if distance(middle) <= goal else (middle, met)
+    return Threshold(met, (missed, met), abs(distance(met) - goal))

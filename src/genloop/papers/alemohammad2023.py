@@ -1,0 +1,65 @@
+"""Alemohammad et al., "Self-Consuming Generative Models Go MAD" (ICLR 2024).
+
+A Gaussian (in general: any model with these second moments) is sampled with less or more than its
+own variance, and refitted to the samples alone, or to them and real data that are fixed or fresh.
+Here the sampling bias of the paper is the temperature $T$: the covariance is multiplied by it.
+"""
+
+from jaxtyping import PRNGKeyArray
+
+from ..loops.gaussian.closed_forms import (
+    almost_sure_threshold as almost_sure_threshold,
+    correction as correction,
+    covariance_growth as covariance_growth,
+    fresh_data_radius as fresh_data_radius,
+    lyapunov_exponents as lyapunov_exponents,
+    mean_square_threshold as mean_square_threshold,
+    mean_threshold as mean_threshold,
+    real_fraction_for_variance as real_fraction_for_variance,
+    required_real_fraction as required_real_fraction,
+    stationary_moments as stationary_moments,
+    temperature_threshold as temperature_threshold,
+    truncation_temperature as truncation_temperature,
+    wasserstein_risk as wasserstein_risk,
+)
+from ..loops.gaussian.proofs import (
+    certify_thresholds as certify_thresholds,
+)
+from ..loops.gaussian.thresholds import (
+    thresholds as thresholds,
+)
+from ..models import AbstractModel
+from ..stages import Draw, Loop, Mix, Temper, Unbias
+
+
+def fully_synthetic(*, samples: int, temperature=1.0) -> Loop:
+    """Every generation is fitted to samples of the one before and to nothing else [ST-B1]."""
+    return Temper(temperature) >> Draw(samples) >> Unbias(samples)
+
+
+def fresh_data(real: AbstractModel, *, samples: int, real_samples: int, temperature=1.0) -> Loop:
+    """`samples` synthetic points are pooled with `real_samples` new real ones [ST-B3]."""
+    pool = samples + real_samples
+    mix = Mix(real, real_samples / pool, samples=real_samples)
+    return Temper(temperature) >> Draw(samples) >> mix >> Unbias(pool)
+
+
+def synthetic_augmentation(
+    key: PRNGKeyArray, real: AbstractModel, *, samples: int, real_samples: int, temperature=1.0
+) -> Loop:
+    """As `fresh_data`, with one set of real points that is drawn now and used for ever [ST-B4]."""
+    pool = samples + real_samples
+    mix = Mix.fixed(key, real, real_samples / pool, samples=real_samples)
+    return Temper(temperature) >> Draw(samples) >> mix >> Unbias(pool)
+
+
+BIBTEX = """@inproceedings{alemohammad2024,
+  title = {Self-Consuming Generative Models Go {MAD}},
+  author = {Alemohammad, Sina and Casco-Rodriguez, Josue and Luzi, Lorenzo and
+    Humayun, Ahmed Imtiaz and Babaei, Hossein and LeJeune, Daniel and Siahkoohi, Ali and
+    Baraniuk, Richard G.},
+  booktitle = {International Conference on Learning Representations},
+  year = {2024},
+  eprint = {2307.01850},
+  archivePrefix = {arXiv}
+}"""

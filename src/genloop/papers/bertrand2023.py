@@ -1,0 +1,47 @@
+"""Bertrand et al., "On the Stability of Iterative Retraining of Generative Models" (ICLR 2024).
+
+A model maximises the likelihood of real data plus `synthetic_weight` $w$ times that of its own
+samples. In an exponential family this averages mean parameters with real fraction $a = 1/(1 + w)$.
+"""
+
+from ..loops.retraining.closed_forms import (
+    likelihood_multipliers as likelihood_multipliers,
+    mean_parameters as mean_parameters,
+    real_fraction as real_fraction,
+    required_real_fraction as required_real_fraction,
+    temperature_threshold as temperature_threshold,
+    tempered_variance as tempered_variance,
+)
+from ..loops.retraining.lock_in import (
+    LockIn as LockIn,
+    lock_in as lock_in,
+)
+from ..models import AbstractModel
+from ..stages import Draw, Loop, Mix, Temper
+
+
+def loop(real: AbstractModel, *, real_fraction) -> Mix:
+    """One exact retraining of an exponential family [ST-A6]."""
+    return Mix(real, real_fraction)
+
+
+def finite_loop(real: AbstractModel, *, samples: int, real_samples: int) -> Loop:
+    """Retraining on `real_samples` new real points and `samples` points of the model."""
+    share = real_samples / (samples + real_samples)
+    return Draw(samples) >> Mix(real, share, samples=real_samples)
+
+
+def biased_loop(real: AbstractModel, *, temperature, real_fraction) -> Loop:
+    """Exact retraining where the model is sampled at a temperature [ST-A12]."""
+    return Temper(temperature) >> Mix(real, real_fraction)
+
+
+BIBTEX = """@inproceedings{bertrand2024,
+  title = {On the Stability of Iterative Retraining of Generative Models on their own Data},
+  author = {Bertrand, Quentin and Bose, Avishek Joey and Duplessis, Alexandre and
+    Jiralerspong, Marco and Gidel, Gauthier},
+  booktitle = {International Conference on Learning Representations},
+  year = {2024},
+  eprint = {2310.00429},
+  archivePrefix = {arXiv}
+}"""

@@ -1,0 +1,31 @@
+"""Borkar, "A theoretical basis for model collapse in recursive training" (2025).
+
+Empirical distributions resampled for ever: with an external source of samples, howsoever minor,
+there is one stationary law; without it a single outcome is left. Here on finitely many outcomes,
+with the numbers.
+"""
+
+from ..loops.resampling.external_source import (
+    mixing_bound as mixing_bound,
+    mixing_time as mixing_time,
+    relative_variance as relative_variance,
+    transient_mean as transient_mean,
+)
+from ..models import Categorical
+from ..stages import Draw, Loop, Mix
+
+
+def loop(source: Categorical, *, samples: int, real_fraction: float) -> Loop:
+    r"""$\mu' = \mathrm{Mult}(N, a r + (1 - a) \mu)/N$: every point is from the `source` $r$ with
+    probability $a$, else from the points of the generation before [BO-1]."""
+    return Mix(source, real_fraction) >> Draw(samples)
+
+
+BIBTEX = """@article{borkar2025,
+  title = {A theoretical basis for model collapse in recursive training},
+  author = {Borkar, Vivek S.},
+  journal = {arXiv preprint arXiv:2506.09401},
+  year = {2025},
+  eprint = {2506.09401},
+  archivePrefix = {arXiv}
+}"""

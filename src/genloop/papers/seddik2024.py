@@ -1,0 +1,45 @@
+"""Seddik et al., "How Bad is Training on Synthetic Data?" (2024).
+
+Next-token frequencies refitted to synthetic tokens alone, or to them and one real corpus that stays
+in the training set for ever.
+"""
+
+from jaxtyping import PRNGKeyArray
+
+from ..loops.resampling.kept_corpus import (
+    component_deviation as component_deviation,
+    concentration as concentration,
+    distance_bound as distance_bound,
+    excess_ratio as excess_ratio,
+    square_distance as square_distance,
+)
+from ..models import Categorical
+from ..stages import AbstractStage, Draw, Loop, Mix
+
+
+def fully_synthetic_loop(*, samples: int) -> AbstractStage:
+    """Frequencies refitted to `samples` tokens of the generation before and to nothing else."""
+    return Draw(samples)
+
+
+def partially_synthetic_loop(
+    key: PRNGKeyArray, real: Categorical, *, samples: int, real_samples: int
+) -> Loop:
+    """`samples` new tokens beside one corpus of `real_samples` real ones, drawn now [SE-1].
+
+    The loop starts at the corpus itself, `loop.stages[-1].real`.
+    """
+    mix = Mix.fixed(key, real, real_samples / (samples + real_samples), samples=real_samples)
+    return Draw(samples) >> mix
+
+
+BIBTEX = """@article{seddik2024,
+  title = {How Bad is Training on Synthetic Data? {A} Statistical Analysis of Language Model
+    Collapse},
+  author = {Seddik, Mohamed El Amine and Chen, Suei-Wen and Hayou, Soufiane and Youssef, Pierre and
+    Debbah, Merouane},
+  journal = {arXiv preprint arXiv:2404.05090},
+  year = {2024},
+  eprint = {2404.05090},
+  archivePrefix = {arXiv}
+}"""
