@@ -13,6 +13,7 @@ import sympy
 import genloop.theorems
 from genloop import verification
 from genloop.verification import (
+    CERTIFICATES,
     REGISTRY,
     Theorem,
     Trial,
@@ -247,6 +248,20 @@ def test_a_registered_theorem_is_stated(registered):
     assert all(registered.hypotheses)
     page = (PAGES / f"{registered.paper}.md").read_text(encoding="utf-8")
     assert re.search(rf"^## {re.escape(registered.spec)} \S", page, re.MULTILINE)
+
+
+def test_a_registered_theorem_has_a_file_of_its_own(registered):
+    item = re.sub(r"\W+", "_", registered.spec).strip("_").lower()
+    module = registered.body.__module__.split(".")
+    assert module[:3] == ["genloop", "theorems", registered.paper]
+    assert module[-1] == f"{item}_{registered.body.__name__}"
+    others = [one for one in REGISTRY.values() if one.body.__module__ == registered.body.__module__]
+    assert others == [registered]
+
+
+def test_proofs_stand_with_their_theorems():
+    for spec, prove in CERTIFICATES.items():
+        assert prove.__module__ == REGISTRY[spec].body.__module__
 
 
 def test_a_registered_theorem_holds_and_its_mutants_fall(registered):

@@ -6,7 +6,7 @@ in the training set for ever.
 
 from jaxtyping import PRNGKeyArray
 
-from ..loops.resampling.kept_corpus import (
+from ..loops.resampling.fixed_real_data import (
     component_deviation as component_deviation,
     concentration as concentration,
     distance_bound as distance_bound,

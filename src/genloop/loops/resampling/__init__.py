@@ -6,6 +6,13 @@ from .external_source import (
     relative_variance as relative_variance,
     transient_mean as transient_mean,
 )
+from .fixed_real_data import (
+    component_deviation as component_deviation,
+    concentration as concentration,
+    distance_bound as distance_bound,
+    excess_ratio as excess_ratio,
+    square_distance as square_distance,
+)
 from .forgetting import (
     bernoulli_variance as bernoulli_variance,
     deviation_bound as deviation_bound,
@@ -19,11 +26,4 @@ from .forgetting import (
     share_bounds as share_bounds,
     survival as survival,
     variance_exponent as variance_exponent,
-)
-from .kept_corpus import (
-    component_deviation as component_deviation,
-    concentration as concentration,
-    distance_bound as distance_bound,
-    excess_ratio as excess_ratio,
-    square_distance as square_distance,
 )

@@ -1,4 +1,4 @@
-"""Certificates of critical temperatures and synthetic weights: `genloop verify --certify`."""
+"""The lock-in threshold of retraining on two peaks, by ball arithmetic."""
 
 import dataclasses
 from typing import Any
@@ -6,25 +6,12 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from ...certificates import certify_fixed_point, certify_root
+from ...certificates import certify_fixed_point
 from ...certificates.balls import ball, interval, precision
 from ...certificates.enclosures import Enclosure
 from ...certificates.program import CannotCertify, exact
-from ...verification import certificates
 
 _BITS, _PIECES = 128, 4096
-
-
-@certificates("ST-A12")
-def exploding_variance(digits):
-    r"""$q T = 1$ in the temperature and in the real fraction."""
-    level = lambda a, t: (1 - a) * t - 1
-    return {
-        "a = 0.3, temperature": certify_root(
-            lambda t, a: level(a, t), "1", "2", parameters=["0.3"], digits=digits
-        ),
-        "T = 1.3, real fraction": certify_root(level, "0", "1", parameters=["1.3"], digits=digits),
-    }
 
 
 @dataclasses.dataclass(frozen=True)

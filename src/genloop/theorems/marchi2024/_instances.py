@@ -18,6 +18,7 @@ from ...models import Categorical
 
 OUTCOMES = (2, 12)
 
+
 QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 
@@ -115,3 +116,6 @@ def _derivative(state, *, temperature, real_fraction, real):
         return mixed + (1 - real_fraction) * weights / weights.sum()
 
     return jax.jacfwd(map)(state.probabilities), map(state.probabilities)
+
+
+REAL, LEAST = ["1/2", "3/10", "1/5"], "3/25"

@@ -1,6 +1,7 @@
 """Perturbed flows on which the theorems of this paper are tried: one shape, compiled once."""
 
 import functools
+from fractions import Fraction
 from typing import NamedTuple
 
 import jax
@@ -8,23 +9,39 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from ...certificates import certify_root
 from ...loops.perturbed_flow.flow import perturbed_flow
 from ...loops.perturbed_flow.formulas import relative_entropy, sensitivity, tempered
 from ...models import Categorical
 
 OUTCOMES, COUNT, NODES = 4, 24, 65
+
+
 SPAN = 20.0
+
+
 TIMES = SPAN * (1 - np.cos(np.pi * np.arange(NODES) / (NODES - 1))) / 2
 """Chebyshev nodes in (1 + mu) t, so that integrals along an orbit converge exponentially."""
 
+
 CYCLE = np.arange(COUNT)
+
+
 ALTERNATING = np.tile([1.0, -1.0], OUTCOMES // 2)
+
+
 ERRING = CYCLE % 2 == 1
+
+
 SETTLED_NODE = np.where(CYCLE // 2 % 2 == 0, np.where(ERRING, 24, 1), 18)
+
+
 SETTLED = 1 - np.exp(-TIMES[SETTLED_NODE])
 """The floor of each flow settles at one of the nodes, to this share of its value."""
 
+
 ROUNDING = 1e-7
+
 
 _QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
@@ -150,3 +167,22 @@ def under_theorem_one(settled, *, error_share, excess, temperature):
         real = held_at(equilibrium, temperature=temperature, odds=odds)
         smallest = real.min(axis=-1)
     return real, odds, error_share * odds * smallest
+
+
+ANY_OUTCOMES, TEMPERATURE, SMALLEST, SETTLED_SHARE, ERROR = 10, "0.8", "0.05", "0.9", "0.01"
+
+
+def least_odds(condition, digits, *, parameters, most="1000"):
+    return certify_root(condition, "0", most, parameters=parameters, digits=digits)
+
+
+def _universal(mu, t, outcomes):
+    r"""$2 e (\Lambda - b) \Lambda^e - (K - 2)$ at $\Lambda = 1 + \mu$ [HD-11]."""
+    return 2 * t / (1 - t) * (1 + mu - 1 / t) * jnp.exp(t / (1 - t) * jnp.log1p(mu)) - outcomes + 2
+
+
+def any_real_data(digits):
+    known = [TEMPERATURE, str(ANY_OUTCOMES)]
+    # The function increases from Lambda = b on.
+    start = str(1 / Fraction(TEMPERATURE) - 1)
+    return certify_root(_universal, start, "10", parameters=known, digits=digits)

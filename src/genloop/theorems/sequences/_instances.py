@@ -7,6 +7,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ...loops.chain.contexts import context_collapse_threshold
+from ...loops.chain.pairs import collapse_threshold
 from ...loops.chain.recipes import loop
 from ...models import MarkovChain
 
@@ -74,3 +76,31 @@ def spectrum(pairs, real, temperature, real_fraction):
     """The eigenvalues of the derivative, largest modulus first."""
     values = np.linalg.eigvals(np.asarray(derivative(pairs, real, temperature, real_fraction)))
     return values[np.argsort(-np.abs(values), kind="stable")]
+
+
+def symmetric(seed, *, evenness=2.0):
+    """Random pairs as frequent as their reverses."""
+    pairs = np.random.default_rng(seed).gamma(evenness, size=(4, 4))
+    return (pairs + pairs.T) / (2 * pairs.sum())
+
+
+def pair_fold(real, *, temperature, first, second):
+    return collapse_threshold(real, temperature=temperature, first=first, second=second).value
+
+
+def stands(real, temperature, fractions, first, second, generations=1500):
+    """Whether two tokens that follow each other still do so after many generations."""
+    rows = real / real.sum(axis=1, keepdims=True)
+    for context, successor in ((first, second), (second, first)):
+        rows[context] = 1e-3 * rows[context]
+        rows[context, successor] += 1 - 1e-3
+    start = np.broadcast_to(pairs_of(rows), (len(fractions), *real.shape))
+    # Settled first at little real data, where the collapse is not disputed.
+    start = orbit_end(start, real, temperature, 0.02, 60)
+    end = orbit_end(start, real, temperature, np.asarray(fractions)[:, None, None], generations)
+    return (end[:, first, second] > 0.5 * end[:, first].sum(axis=-1)).astype(float)
+
+
+def alone(real, **options):
+    """The fold of the first context as if it were alone."""
+    return context_collapse_threshold(real, **options).value

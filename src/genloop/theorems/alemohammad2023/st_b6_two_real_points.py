@@ -1,0 +1,107 @@
+"""ST-B6: Two fresh real points in every generation bound the second moments of the variance."""
+
+import numpy as np
+from numpy.polynomial import hermite_e
+
+from ...certificates import certify_root
+from ...laws import PooledMoments
+from ...loops.gaussian import proofs as thresholds
+from ...verification import bound, certificates, closed_form, exact_law, scaled, theorem
+from ._instances import SAMPLES
+
+_SQUARE = {
+    "matrix": lambda *sizes: PooledMoments(*sizes).square_matrix,
+    "one": lambda n: -(8 * n**4 + 6 * n**3 + 5 * n**2 + 11 * n + 6) / (n * (n + 1) ** 6),
+    "two": lambda n: (
+        8
+        * (n**2 + 2 * n + 2)
+        * (5 * n**4 + 13 * n**3 + 21 * n**2 + 20 * n + 4)
+        / ((n + 1) ** 3 * (n + 2) ** 6)
+    ),
+}
+
+
+@theorem(
+    spec="ST-B6",
+    paper="alemohammad2023",
+    status="derived",
+    hypotheses=(
+        "Gaussian models fitted to n_s of their samples and n_r fresh real points",
+        "unbiased covariance and temperature 1",
+        "real data symmetric about their mean, with finite fourth moments",
+    ),
+    claim=_SQUARE,
+    mutants={
+        "one real point suffices": _SQUARE | {"one": lambda n: abs(_SQUARE["one"](n))},
+        "determinant for one point 1 % large": scaled(_SQUARE, 1.01, "one"),
+        "determinant for two points 1 % large": scaled(_SQUARE, 1.01, "two"),
+        "matrix 1 % large": scaled(_SQUARE, 1.01, "matrix"),
+        "chi-square moments with n_s degrees of freedom": _SQUARE
+        | {"matrix": lambda n, m: PooledMoments(n + 1, m).square_matrix},
+    },
+)
+def two_real_points(claim, trial):
+    r"""Two fresh real points in every generation bound the second moments of the variance.
+
+    One does not: they stay bounded if and only if $n_r \ge 2$. The quadratic moments $(\delta^4,
+    \delta^2 \sigma^2, \sigma^4)$ of a fixed direction follow an affine recursion with a matrix $P
+    \ge 0$; at $n_r = 1$, $\det(I - P) = -\frac{8 n^4 + 6 n^3 + 5 n^2 + 11 n + 6}{n (n+1)^6} < 0$
+    and at $n_r = 2$, $\det(I - P) = \frac{8 (n^2 + 2n + 2)(5 n^4 + 13 n^3 + 21 n^2 + 20 n +
+    4)}{(n+1)^3 (n+2)^6} > 0$, $n = n_s$.
+    """
+    for samples in (2, 3, 7, 50):
+        one, two = (PooledMoments(samples, m) for m in (1, 2))
+        found = [np.linalg.det(np.eye(3) - law.square_matrix) for law in (one, two)]
+        claimed = [claim["one"](samples), claim["two"](samples)]
+        yield exact_law(f"determinants, n_s = {samples}", claimed, found, tolerance=1e-6)
+        yield bound(f"n_r = 1 diverges, n_s = {samples}", 1.0, one.square_radius)
+        yield bound(f"n_r = 2 does not, n_s = {samples}", two.square_radius, 1.0)
+        yield bound(f"signs, n_s = {samples}", [claimed[0], 0], [0, claimed[1]])
+        for real_samples in (1, 5):
+            matrix = claim["matrix"](samples, real_samples)
+            exact = _quadratic_moments(samples, real_samples)
+            what = f"matrix by quadrature, {samples} + {real_samples}"
+            yield closed_form(what, matrix, exact, scale=1.0)
+    for samples in (3, 1000):
+        radii = [PooledMoments(samples, m).square_radius for m in range(2, 40)]
+        yield bound(f"more real points help, n_s = {samples}", radii[1:], radii[:-1])
+
+
+def _quadratic_moments(samples, real_samples):
+    """The matrix from expectations at three states, by quadrature that is exact for polynomials.
+
+    The real points sit at their mean: their noise does not enter the quadratic part.
+    """
+    pool = samples + real_samples
+    z, weights = hermite_e.hermegauss(8)
+    weights = weights / weights.sum()
+    square = (samples - 1, samples**2 - 1)
+    states = np.array([[1.0, 0.0], [1.0, 1.0], [0.5, 1.0]])
+    before, after = [], []
+    for error, deviation in states:
+        before.append([error**4, error**2 * deviation**2, deviation**4])
+        mean = error + deviation * z / np.sqrt(samples)
+        between = samples * real_samples / pool * mean**2
+        new_error = samples / pool * mean
+        scatter = deviation**2 * square[0] + between
+        scatter_square = deviation**4 * square[1] + 2 * deviation**2 * square[0] * between
+        scatter_square = scatter_square + between**2
+        new = [new_error**4, new_error**2 * scatter / (pool - 1), scatter_square / (pool - 1) ** 2]
+        after.append([weights @ number for number in new])
+    return np.linalg.solve(np.array(before), np.array(after)).T
+
+
+@certificates("ST-B6")
+def proofs(digits):
+    r"""$\det(I - P) = 0$ in the number of fresh real points at $T = 1$, and in the temperature."""
+    points = lambda m, n: thresholds.pooled_square(1, n, m, n + m - 1)
+    temperature = lambda t, n, m: thresholds.pooled_square(t, n, m, n + m - 1)
+    samples = str(SAMPLES)
+    return {
+        f"n_s = {SAMPLES}, T = 1, real points": certify_root(
+            points, "1", "2", parameters=[samples], digits=digits
+        ),
+        f"n_s = {SAMPLES}, n_r = 2, temperature": certify_root(
+            temperature, "1", "3/2", parameters=[samples, "2"], digits=digits
+        ),
+    }
