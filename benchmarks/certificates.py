@@ -4,6 +4,7 @@ import numpy as np
 from timing import Row, compare
 
 import genloop as gl
+from genloop import certificates
 from genloop.checker import maps
 
 OUTCOMES = (2, 10, 100)
@@ -28,7 +29,9 @@ def fold(digits):
     start = gl.Categorical(np.array([0.3, 0.7]))
     family = lambda temperature, *known: loop(temperature, *known)
     parameters = "1/10", REAL
-    return gl.certify_bifurcation("fold", family, start, 0.86, parameters=parameters, digits=digits)
+    return certificates.certify_bifurcation(
+        "fold", family, start, 0.86, parameters=parameters, digits=digits
+    )
 
 
 def rows() -> list[Row]:

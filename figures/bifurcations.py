@@ -56,16 +56,16 @@ def traced():
 
     def leaving(point, known=()):
         options = {"except_along": known, "steps": 70, **STRIDES}
-        return gl.branches_from(coupled, point, LOWER, UPPER, **options)
+        return gl.continuation.branches_from(coupled, point, LOWER, UPPER, **options)
 
     begin = {"start": UPPER, "direction": -1, "steps": 200, **STRIDES}
     resting = lambda x, y: gl.branch(coupled, jnp.array([x, y]), LOWER, UPPER, **begin)
     _, points = keep("equal fixed points", resting(0.7, 0.7))
-    late, early = (point for point in points if point.kind is gl.BifurcationKind.FLIP)
+    late, early = (point for point in points if point.kind is gl.continuation.BifurcationKind.FLIP)
     keep("unequal fixed points", resting(0.6, -1.8))
     keep("cycle out of phase", *leaving(early))
     branch, points = keep("cycle in phase", *leaving(late))
-    row = [point.kind for point in points].index(gl.BifurcationKind.BRANCH_POINT)
+    row = [point.kind for point in points].index(gl.continuation.BifurcationKind.BRANCH_POINT)
     chord = np.asarray(branch.events.chord[row])
     keep("unequal cycles", *leaving(points[row], [chord, -chord]))
     return found
@@ -91,7 +91,7 @@ def _events(series, points):
     for point in sorted(points, key=order):
         kind, a = point.kind.label, float(point.parameter)
         formula = next(expected.get((series, kind), iter(())), np.nan)
-        born = gl.normal_form(coupled, point).criticality
+        born = gl.continuation.normal_form(coupled, point).criticality
         yield series, kind, a, *map(float, point.state), np.nan, born, abs(a - formula)
 
 

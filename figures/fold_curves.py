@@ -13,14 +13,14 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 import genloop as gl
-from genloop import plots
+from genloop import continuation, plots
 from genloop.operators import DiagonalMinusRankOne
 
 BEGIN, POINTS = 0.6, 22
 LOWEST, HIGHEST = (0.0, 0.3), (1.0, 0.98)
 # Strides of one length: the same points on every machine.
 OPTIONS = {"steps": 30, "stride": 0.05, "longest_stride": 0.05, "capacity": 0}
-FOLD, CROSSING = gl.BifurcationKind.FOLD, gl.BifurcationKind.BRANCH_POINT
+FOLD, CROSSING = continuation.BifurcationKind.FOLD, continuation.BifurcationKind.BRANCH_POINT
 
 
 class Levels(NamedTuple):
@@ -121,9 +121,9 @@ def followed(kind, levels):
     """The curve of the bifurcation in both parameters, by the engine."""
     state, fraction = EXPLICIT[kind](levels, BEGIN)
     at_begin = jax.tree_util.Partial(_at_temperature, levels, BEGIN)
-    point = gl.bifurcation_point(kind, at_begin, jnp.asarray(state), fraction)
+    point = continuation.bifurcation_point(kind, at_begin, jnp.asarray(state), fraction)
     family = jax.tree_util.Partial(Generation, levels)
-    return gl.bifurcation_curve(family, point, BEGIN, LOWEST, HIGHEST, **OPTIONS).points()
+    return continuation.bifurcation_curve(family, point, BEGIN, LOWEST, HIGHEST, **OPTIONS).points()
 
 
 def _at_temperature(levels, temperature, real_fraction):

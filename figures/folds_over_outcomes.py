@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 import genloop as gl
-from genloop import plots
+from genloop import continuation, plots
 from genloop.loops.temperature.closed_forms import uniform
 from genloop.papers import marchi2024
 
@@ -36,7 +36,9 @@ def refined(temperature, outcomes):
     won = jnp.ones(outcomes).at[0].set(1.05 * jnp.exp(guess.log_ratio))
     family = lambda a: marchi2024.loop(temperature=temperature, real_fraction=a, real=real)
     start = gl.Categorical.of(won)
-    return gl.bifurcation_point("fold", family, start, 0.98 * guess.real_fraction).parameter
+    return continuation.bifurcation_point(
+        "fold", family, start, 0.98 * guess.real_fraction
+    ).parameter
 
 
 def limit(temperature, outcomes):

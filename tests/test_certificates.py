@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 import genloop as gl
+from genloop import certificates
 from genloop.certificates import balls, read_map, thresholds, trace
 from genloop.checker import maps
 
@@ -237,7 +238,7 @@ def test_where_the_guards_hold_the_program_is_the_map(name):
         try:
             with flint.ctx.workprec(128):
                 found = balls.outputs(program, map(flint.arb, point.tolist()))
-        except gl.certificates.CannotCertify:
+        except certificates.CannotCertify:
             continue
         agreed += 1
         expected = np.ravel(compiled(point))
@@ -256,7 +257,7 @@ UNREADABLE = {
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_what_is_no_function_of_real_numbers_is_not_read(name):
     function, reason = UNREADABLE[name]
-    with pytest.raises(gl.certificates.CannotCertify, match=reason):
+    with pytest.raises(certificates.CannotCertify, match=reason):
         trace(function, np.array(0.3))
 
 
@@ -335,7 +336,10 @@ REFUSED = {
     "nothing": (lambda: gl.certify(lambda t: jnp.cos, 0.7, parameters=[None]), "exact number"),
     "no number": (lambda: gl.certify(jnp.cos, np.nan), "finite ones"),
     "no state": (lambda: gl.certify(jnp.cos, np.zeros(0)), "at least one"),
-    "two values": (lambda: gl.certify_root(lambda p: jnp.stack([p, p]), 0, 1), "2 results"),
+    "two values": (
+        lambda: certificates.certify_root(lambda p: jnp.stack([p, p]), 0, 1),
+        "2 results",
+    ),
 }
 
 
@@ -350,7 +354,7 @@ def test_what_is_proved_is_what_was_given():
     assert gl.certify(jnp.cos, 0.7).proved and gl.certify(jnp.cos, 0.739085, within=1e-6).proved
     assert "within 1e-06" in gl.certify(jnp.cos, 0.7, within=1e-6).reason
     logistic = lambda r: lambda x: r * x * (1 - x)
-    flip = gl.bifurcation_point("flip", logistic, 0.66, 3.1)
+    flip = gl.continuation.bifurcation_point("flip", logistic, 0.66, 3.1)
     assert gl.certify(flip, logistic).proved
     moved = dataclasses.replace(flip, parameter=flip.parameter + 0.01)
     assert "0.01 away" in gl.certify(moved, logistic).reason
@@ -374,7 +378,7 @@ def test_without_the_library_the_remedy_is_named(monkeypatch):
     # Whoever imports `flint` from there has done so before it is taken away.
     assert thresholds.flint is balls.flint
     monkeypatch.setattr(balls, "flint", None)
-    with pytest.raises(gl.certificates.balls.InputError, match="pip install python-flint"):
+    with pytest.raises(certificates.balls.InputError, match="pip install python-flint"):
         gl.certify(jnp.cos, 0.7)
     with pytest.raises(ImportError, match="python-flint"):
         monkeypatch.setattr(maps, "flint", None)
@@ -440,7 +444,11 @@ def test_defective_and_complex_multipliers():
 
 
 def test_every_parameter_of_an_interval():
-    box = gl.Interval("0.799", "0.801"), gl.Interval("0.299", "0.301"), ["2/3", "1/3"]
+    box = (
+        certificates.Interval("0.799", "0.801"),
+        certificates.Interval("0.299", "0.301"),
+        ["2/3", "1/3"],
+    )
     start = gl.Categorical(np.array([0.78, 0.22]))
     certificate = gl.certify(temperature_loop, start, parameters=box)
     assert certificate.proved and certificate.stable
@@ -483,7 +491,7 @@ def test_a_fold_to_two_hundred_digits():
     start = gl.Categorical(np.array([0.3, 0.7]))
     known = "1/10", ["0.55", "0.45"]
     options = {"parameters": known, "digits": 200}
-    certificate = gl.certify_bifurcation("fold", temperature_loop, start, 0.86, **options)
+    certificate = certificates.certify_bifurcation("fold", temperature_loop, start, 0.86, **options)
     assert certificate.proved
     with mpmath.workdps(220):
         # U-9: x and T at which the branch turns.
@@ -500,22 +508,26 @@ def test_a_fold_to_two_hundred_digits():
 
 def test_flips_and_symmetric_branch_points():
     logistic = lambda r: lambda x: r * x * (1 - x)
-    flip = gl.certify_bifurcation("flip", logistic, 0.66, 3.1)
+    flip = certificates.certify_bifurcation("flip", logistic, 0.66, 3.1)
     assert flip.proved and 3 in flip.parameter and Fraction(2, 3) in flip.state[0]
     for outcomes in (2, 5):
         known = "1/10", [f"1/{outcomes}"] * outcomes
         options = {"parameters": known, "digits": 40}
         start = gl.Categorical.uniform(outcomes)
-        point = gl.certify_bifurcation("branch point", temperature_loop, start, 0.89, **options)
+        point = certificates.certify_bifurcation(
+            "branch point", temperature_loop, start, 0.89, **options
+        )
         assert point.proved and Fraction(9, 10) in point.parameter
-    missing = gl.certify_bifurcation("Neimark-Sacker", logistic, 0.66, 3.1)
+    missing = certificates.certify_bifurcation("Neimark-Sacker", logistic, 0.66, 3.1)
     assert "has no proof" in missing.reason
 
 
 @pytest.mark.slow
 def test_a_bifurcation_of_the_engine_is_certified_by_name():
     family = lambda temperature: temperature_loop(temperature, 0.1, np.array([0.55, 0.45]))
-    point = gl.bifurcation_point("fold", family, gl.Categorical(np.array([0.3, 0.7])), 0.86)
+    point = gl.continuation.bifurcation_point(
+        "fold", family, gl.Categorical(np.array([0.3, 0.7])), 0.86
+    )
     assert gl.certify(point, family).proved
 
 
@@ -525,20 +537,22 @@ def test_a_threshold_of_the_engine_is_certified_by_name():
     root = gl.certify(threshold, cube, level=2, digits=40)
     assert root.proved and "only root between" in root.claim
     assert abs(to_mpmath(Fraction(root.parameter.centre)) ** 3 - 2) < 1e-39
-    assert not gl.certify(gl.Threshold.absent("no fold", "does not apply"), cube).proved
+    assert not gl.certify(gl.analysis.Threshold.absent("no fold", "does not apply"), cube).proved
 
 
 def test_roots_are_alone_or_a_change_of_sign():
-    one = gl.certify_root(lambda x, c: jnp.cos(x) - c * x, 0, 10, parameters=("1",), digits=40)
+    one = certificates.certify_root(
+        lambda x, c: jnp.cos(x) - c * x, 0, 10, parameters=("1",), digits=40
+    )
     assert "it is the only root between 0 and 10" in one.claim
-    several = gl.certify_root(jnp.sin, "0.5", 10, digits=20)
+    several = certificates.certify_root(jnp.sin, "0.5", 10, digits=20)
     assert several.proved and "only root" not in several.claim
     for root in (1, 0.3):
-        cubic = gl.certify_root(lambda x, root=root: (x - root) ** 3, 0, "2.5")
+        cubic = certificates.certify_root(lambda x, root=root: (x - root) ** 3, 0, "2.5")
         assert "change of sign" in cubic.claim and root in cubic.parameter
-    assert "same sign" in gl.certify_root(lambda x: x**2 + 1, -1, 1).reason
+    assert "same sign" in certificates.certify_root(lambda x: x**2 + 1, -1, 1).reason
     with pytest.raises(ValueError, match="must go up"):
-        gl.certify_root(jnp.sin, 2, 1)
+        certificates.certify_root(jnp.sin, 2, 1)
 
 
 def resigned(document, **changes):
@@ -557,7 +571,7 @@ def test_planted_false_claims_are_not_proved(healthy):
     ).document
     bounds = unstable["spectral_radius"]
     shifted = [str(Fraction(c) + Fraction(1, 10**9)) for c in document["centre"]]
-    root = gl.certify_root(lambda x: x**2 - 2, 0, 2).document
+    root = certificates.certify_root(lambda x: x**2 - 2, 0, 2).document
     later = [str(Fraction(root["centre"][0]) + Fraction(1, 10**9))]
     forgeries = {
         "do not decide": resigned(unstable, stable=True),
@@ -581,16 +595,16 @@ def test_planted_false_claims_are_not_proved(healthy):
 @pytest.fixture(scope="module")
 def genuine(healthy):
     """Documents that the checker accepts, one of every kind."""
-    logistic, width = (lambda r: lambda x: r * x * (1 - x)), gl.Interval("0.9", "1.1")
+    logistic, width = (lambda r: lambda x: r * x * (1 - x)), certificates.Interval("0.9", "1.1")
     square = lambda x, c: x**2 - c
     found = {
         "state": healthy,
         "cosine": gl.certify(lambda x: 0.5 * jnp.cos(x), 0.4),
         "kink": gl.certify(lambda x: 0.5 * jnp.abs(x), 0.0),
-        "flip": gl.certify_bifurcation("flip", logistic, 0.66, 3.1),
-        "root": gl.certify_root(lambda x: x**2 - 2, 0, 2),
-        "roots": gl.certify_root(square, 0, 2, parameters=(width,)),
-        "sign change": gl.certify_root(lambda x: (x - 1) ** 3, 0, "2.5", digits=20),
+        "flip": certificates.certify_bifurcation("flip", logistic, 0.66, 3.1),
+        "root": certificates.certify_root(lambda x: x**2 - 2, 0, 2),
+        "roots": certificates.certify_root(square, 0, 2, parameters=(width,)),
+        "sign change": certificates.certify_root(lambda x: (x - 1) ** 3, 0, "2.5", digits=20),
     }
     documents = {name: certificate.document for name, certificate in found.items()}
     assert all(maps.verdict(document)[0] for document in documents.values())
@@ -663,7 +677,7 @@ def test_numbers_are_shown_with_their_whole_radius():
 def test_a_threshold_that_is_shifted_is_not_proved():
     start = gl.Categorical(np.array([0.3, 0.7]))
     known = "1/10", ["0.55", "0.45"]
-    fold = gl.certify_bifurcation("fold", temperature_loop, start, 0.86, parameters=known)
+    fold = certificates.certify_bifurcation("fold", temperature_loop, start, 0.86, parameters=known)
     centre = list(fold.document["centre"])
     centre[-1] = str(Fraction(centre[-1]) + Fraction(1, 10**9))
     assert not maps.verdict(resigned(fold.document, centre=centre))[0]
@@ -722,8 +736,8 @@ def test_random_certificates_agree_with_fifty_digits(count):
     proved = 0
     for temperature, fraction, real, problem in random_certificates(count):
         try:
-            certificate = gl.certificates.prove_fixed_point(problem, digits=30)
-        except gl.certificates.CannotCertify:
+            certificate = certificates.prove_fixed_point(problem, digits=30)
+        except certificates.CannotCertify:
             continue
         proved += certificate.proved
         t, a = to_mpmath(temperature), to_mpmath(fraction)

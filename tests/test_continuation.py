@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 import genloop as gl
+from genloop import continuation
 from genloop.analysis.continuation import Status
 from genloop.analysis.jacobian import Flattened
 from genloop.operators import Dense, DiagonalPlusLowRank, MatrixFree, compose
 
-FOLD, BRANCH_POINT, FLIP, NEIMARK_SACKER, TURNING_POINT = list(gl.BifurcationKind)[1:]
+FOLD, BRANCH_POINT, FLIP, NEIMARK_SACKER, TURNING_POINT = list(continuation.BifurcationKind)[1:]
 SKEWED = gl.Categorical.of([0.55, 0.45])
 FOLD_TEMPERATURE = 0.86261803137917589713
 
@@ -119,7 +120,7 @@ def test_a_branch_has_the_bifurcations_that_are_known(name):
         np.testing.assert_allclose(point.parameter, AUTO.get(name, parameter), rtol=3e-10)
         assert bool(point.converged) and float(point.residual) < 1e-13
         assert point.kernel == KERNELS.get(name, 1)
-        assert gl.normal_form(family, point).criticality == criticality
+        assert continuation.normal_form(family, point).criticality == criticality
     # Both ends lie on the bounds, to the last digit.
     for row in (0, -1):
         at_start = np.isclose(points.parameter[row], options.get("start", np.nan))
@@ -128,9 +129,9 @@ def test_a_branch_has_the_bifurcations_that_are_known(name):
 
 def test_the_angle_and_the_amplitude_of_a_neimark_sacker_point_are_those_of_the_orbit():
     state = {"now": jnp.array(0.49), "before": jnp.array(0.5)}
-    point = gl.bifurcation_point(NEIMARK_SACKER, delayed_logistic, state, 2.01, angle=1.0)
+    point = continuation.bifurcation_point(NEIMARK_SACKER, delayed_logistic, state, 2.01, angle=1.0)
     np.testing.assert_allclose(point.angle, np.pi / 3, rtol=1e-13)
-    form = gl.normal_form(delayed_logistic, point)
+    form = continuation.normal_form(delayed_logistic, point)
     # |mu| = sqrt(rate - 1) on the branch, so the invariant circle has |xi|^2 = (|mu| - 1) / -d.
     excess = 1e-4
     orbit = np.empty(60_000)
@@ -150,7 +151,7 @@ def test_the_angle_and_the_amplitude_of_a_neimark_sacker_point_are_those_of_the_
 
 def fold_temperature(real_fraction):
     family = functools.partial(temperature_loop, SKEWED, real_fraction)
-    return gl.bifurcation_point(FOLD, family, gl.Categorical(jnp.array([0.3, 0.7])), 0.85)
+    return continuation.bifurcation_point(FOLD, family, gl.Categorical(jnp.array([0.3, 0.7])), 0.85)
 
 
 def explicit_fold(fraction, fold=FOLD_TEMPERATURE):
@@ -210,7 +211,7 @@ def test_every_kind_is_exact_under_jit_vmap_and_grad(name):
 
     def parameter(c):
         guess = 1.01 * jax.lax.stop_gradient(at(c))
-        return gl.bifurcation_point(kind, family(c), state, guess, **options).parameter
+        return continuation.bifurcation_point(kind, family(c), state, guess, **options).parameter
 
     found, slopes = jax.jit(jax.vmap(jax.value_and_grad(parameter)))(values)
     np.testing.assert_allclose(found, at(values), rtol=1e-12)
@@ -221,7 +222,7 @@ def test_second_derivatives_of_a_fold_are_exact():
     # x -> p + c x^2 folds at p = 1 / (4 c).
     def fold(c):
         family = lambda p: lambda x: p + c * x**2
-        return gl.bifurcation_point(FOLD, family, jnp.array(0.4), 0.2).parameter
+        return continuation.bifurcation_point(FOLD, family, jnp.array(0.4), 0.2).parameter
 
     first, second = jax.jit(lambda c: (jax.grad(fold)(c), jax.grad(jax.grad(fold))(c)))(0.7)
     np.testing.assert_allclose([first, second], [-1 / 4 / 0.49, 1 / 2 / 0.343], rtol=1e-12)
@@ -280,10 +281,12 @@ def test_two_bifurcations_in_one_step_are_told_apart():
 def test_what_is_no_bifurcation_of_its_kind_is_not_converged():
     # Multipliers 1.1 and 0.9 are one on average.
     family = crossing_pair(lambda p, y: (p - 0.2) * y - y**2)
-    point = gl.bifurcation_point(BRANCH_POINT, family, jnp.zeros(2), 1.1, kernel=2)
+    point = continuation.bifurcation_point(BRANCH_POINT, family, jnp.zeros(2), 1.1, kernel=2)
     assert not bool(point.converged)
     # A flip is the end of a Neimark-Sacker curve, not a point of it.
-    point = gl.bifurcation_point("Neimark-Sacker", logistic, jnp.array(0.66), 2.99, angle=3.0)
+    point = continuation.bifurcation_point(
+        "Neimark-Sacker", logistic, jnp.array(0.66), 2.99, angle=3.0
+    )
     assert not bool(point.converged)
 
 
@@ -291,25 +294,25 @@ def test_no_fixed_point_and_bad_input_are_told_apart():
     nowhere = gl.branch(lambda p: lambda x: x + 1 + p * x**2, jnp.array(0.3), 0.0, 1.0)
     assert int(nowhere.status[0]) == Status.NOWHERE and not bool(nowhere.valid.any())
     assert "no regular solution was found near the start" in str(nowhere)
-    missed = gl.bifurcation_point(FOLD, logistic, jnp.array(0.4), 2.0)
+    missed = continuation.bifurcation_point(FOLD, logistic, jnp.array(0.4), 2.0)
     assert not bool(missed.converged)
     with pytest.raises(ValueError, match="lower must be below upper"):
         gl.branch(logistic, jnp.array(0.5), 2.0, 1.0)
     with pytest.raises(ValueError, match="start must lie between"):
         gl.branch(logistic, jnp.array(0.5), 2.0, 3.0, start=4.0)
     with pytest.raises(ValueError, match="choose from 'fold'"):
-        gl.bifurcation_point("folding", logistic, jnp.array(0.5), 2.0)
+        continuation.bifurcation_point("folding", logistic, jnp.array(0.5), 2.0)
     with pytest.raises(ValueError, match="float64"):
         gl.branch(logistic, jnp.float32(0.5), 1.0, 2.0)
     with pytest.raises(ValueError, match="angle"):
-        gl.bifurcation_point(NEIMARK_SACKER, logistic, jnp.array(0.5), 2.0)
+        continuation.bifurcation_point(NEIMARK_SACKER, logistic, jnp.array(0.5), 2.0)
 
 
 @pytest.mark.slow
 def test_all_branches_leave_a_symmetric_branch_point():
     # 2^3 - 2 half-branches leave the centre: three winners and three losers, with a fold each.
     family, state, _, _, _, _ = CASES["three equal outcomes"]
-    diagram = gl.bifurcation_diagram(family, state, 0.6, 1.1, start=1.05, depth=1)
+    diagram = continuation.bifurcation_diagram(family, state, 0.6, 1.1, start=1.05, depth=1)
     assert len(diagram.branches) == 7
     folds = [p for p in diagram.bifurcations if p.kind is FOLD]
     assert len(folds) == 3 and len(diagram.bifurcations) == 4
@@ -322,7 +325,9 @@ def test_all_branches_leave_a_symmetric_branch_point():
 
 @pytest.mark.slow
 def test_the_cascade_of_the_logistic_map_is_followed_through_its_periods():
-    diagram = gl.bifurcation_diagram(logistic, jnp.array(0.0), 0.5, 3.6, depth=2, longest_period=2)
+    diagram = continuation.bifurcation_diagram(
+        logistic, jnp.array(0.0), 0.5, 3.6, depth=2, longest_period=2
+    )
     labels = [(p.kind.label, p.period) for p in diagram.bifurcations]
     assert labels == [("BP", 1), ("PD", 1), ("PD", 2)]
     assert "3 branches" in str(diagram)
@@ -331,7 +336,7 @@ def test_the_cascade_of_the_logistic_map_is_followed_through_its_periods():
 @pytest.mark.slow
 def test_fold_curves_agree_with_closed_forms():
     family = lambda temperature, fraction: temperature_loop(SKEWED, fraction, temperature)
-    curve = gl.bifurcation_curve(
+    curve = continuation.bifurcation_curve(
         family, fold_temperature(0.1), 0.1, (0.2, 0.01), (1.0, 0.9), steps=60
     ).points()
     # U-9: the fold set parametrised by the state gives back the real distribution.
@@ -350,8 +355,10 @@ def test_the_fold_curve_of_equal_outcomes_is_that_of_the_closed_form():
     real = gl.Categorical.uniform(3)
     family = lambda temperature, fraction: temperature_loop(real, fraction, temperature)
     start = gl.Categorical(jnp.array([0.47, 0.265, 0.265]))
-    point = gl.bifurcation_point(FOLD, lambda t: family(t, 0.1), start, 0.904)
-    curve = gl.bifurcation_curve(family, point, 0.1, (0.2, 0.01), (1.0, 0.9), steps=60).points()
+    point = continuation.bifurcation_point(FOLD, lambda t: family(t, 0.1), start, 0.904)
+    curve = continuation.bifurcation_curve(
+        family, point, 0.1, (0.2, 0.01), (1.0, 0.9), steps=60
+    ).points()
     fold = jax.jit(jax.vmap(lambda t: uniform.fold(temperature=t, outcomes=3.0, winners=1.0)))
     np.testing.assert_allclose(fold(curve.first).real_fraction, curve.second, atol=1e-10)
 
@@ -360,8 +367,15 @@ def degenerate_maps():
     cubic = lambda p, q: lambda x: x + p + q * x - x**3
     quintic = lambda p, q: lambda x: -(1 + p) * x + q * x**3 - x**5
     return {
-        "cusp": (FOLD, cubic, 0.577, -0.38, 1.0, gl.Degeneracy.CUSP),
-        "generalised flip": (FLIP, quintic, 0.0, 0.01, 0.5, gl.Degeneracy.GENERALIZED_FLIP),
+        "cusp": (FOLD, cubic, 0.577, -0.38, 1.0, continuation.Degeneracy.CUSP),
+        "generalised flip": (
+            FLIP,
+            quintic,
+            0.0,
+            0.01,
+            0.5,
+            continuation.Degeneracy.GENERALIZED_FLIP,
+        ),
     }
 
 
@@ -369,8 +383,12 @@ def degenerate_maps():
 @pytest.mark.parametrize("name", ["cusp", "generalised flip"])
 def test_points_of_codimension_two_are_found_on_their_curves(name):
     kind, family, state, parameter, second, degeneracy = degenerate_maps()[name]
-    point = gl.bifurcation_point(kind, lambda p: family(p, second), jnp.array(state), parameter)
-    curve = gl.bifurcation_curve(family, point, second, (-1.0, -0.5), (1.0, 1.5), steps=100)
+    point = continuation.bifurcation_point(
+        kind, lambda p: family(p, second), jnp.array(state), parameter
+    )
+    curve = continuation.bifurcation_curve(
+        family, point, second, (-1.0, -0.5), (1.0, 1.5), steps=100
+    )
     found = curve.points().degenerate
     assert [int(k) for k in found.kind] == [degeneracy]
     np.testing.assert_allclose([found.first[0], found.second[0]], 0.0, atol=1e-9)
@@ -441,7 +459,7 @@ def test_thousands_of_outcomes_fold_where_the_explicit_branch_does():
     traced = gl.branch(family, gl.Categorical(won), 0.8, 1.1, steps=80).points()
     assert [int(kind) for kind in traced.events.kind] == [FOLD]
     state = gl.Categorical(traced.events.point[0])
-    point = gl.bifurcation_point(FOLD, family, state, traced.events.parameter[0])
+    point = continuation.bifurcation_point(FOLD, family, state, traced.events.parameter[0])
     # At the fold the explicit parametrisation of the branch is stationary in the real fraction.
     levels = branches.Levels.of(real)
     x = float(point.state.probabilities[10])

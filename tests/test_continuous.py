@@ -246,7 +246,7 @@ def weak_paths():
         real = gl.Categorical(jnp.stack([share, 1 - share]))
         loop = noise.weak_loop(selection=selection, mutation=mutation, samples=1000, real=real)
         times = jnp.array([0.0, 6000.0])
-        paths = gl.diffusion(loop, key, real, times, replicates=2**13, steps=150)
+        paths = gl.stochastic.diffusion(loop, key, real, times, replicates=2**13, steps=150)
         return paths.probabilities[:, -1]
 
     return jax.jit(ends)
@@ -282,7 +282,9 @@ def test_the_log_variance_is_brownian_motion():
     """In the chart of the model the diffusion has constant coefficients: no error of the step."""
     loop = shumailov2024.gaussian_loop(samples=1000)
     times = jnp.array([0.0, 350.0, 700.0])
-    solve = lambda key, start: gl.diffusion(loop, key, start, times, replicates=2**11, steps=2)
+    solve = lambda key, start: gl.stochastic.diffusion(
+        loop, key, start, times, replicates=2**11, steps=2
+    )
     paths = jax.jit(solve, compiler_options=QUICK)(jr.key(4), gl.Gaussian.of(0.5, 2.0))
     log = np.log(np.asarray(paths.covariance)[..., 0, 0] / 2.0)
     for index, time in ((1, 0.35), (2, 0.7)):
@@ -306,7 +308,7 @@ def test_a_map_of_ones_own_diffuses():
     decay, noise_matrix = lambda x: 0.98 * x, np.array([[0.02, 0.01], [0.01, 0.02]])
     options = {"replicates": 2**11, "steps": 60, "covariance": lambda x: noise_matrix}
     times = jnp.array([0.0, 300.0])
-    solve = lambda key: gl.diffusion(decay, key, jnp.zeros(2), times, **options)
+    solve = lambda key: gl.stochastic.diffusion(decay, key, jnp.zeros(2), times, **options)
     paths = jax.jit(solve, compiler_options=QUICK)(jr.key(0))
     expected = noise_matrix / (1 - 0.98**2)
     np.testing.assert_allclose(np.cov(np.asarray(paths[:, 1]).T), expected, atol=0.1)
@@ -314,10 +316,10 @@ def test_a_map_of_ones_own_diffuses():
 
 def test_misuse_of_a_diffusion_is_refused():
     with pytest.raises(ValueError, match="steps must be a whole number of at least 1"):
-        gl.diffusion(gl.Draw(9), jr.key(0), SKEWED, [0.0, 1.0], replicates=2, steps=0)
+        gl.stochastic.diffusion(gl.Draw(9), jr.key(0), SKEWED, [0.0, 1.0], replicates=2, steps=0)
     single = jax.tree.map(lambda x: jnp.asarray(x, jnp.float32), SKEWED)
     with pytest.raises(ValueError, match="float64"):
-        gl.diffusion(gl.Draw(9), jr.key(0), single, [0.0, 1.0], replicates=2, steps=1)
+        gl.stochastic.diffusion(gl.Draw(9), jr.key(0), single, [0.0, 1.0], replicates=2, steps=1)
 
 
 # The exact chain

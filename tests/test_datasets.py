@@ -88,7 +88,7 @@ def test_collections_agree_with_a_simulation_point_by_point(family, window):
         stage, start = gl.Accumulate(gl.Temper(temperature), **data), gl.Dataset.of
     else:
         stage = gl.Window(gl.Temper(temperature), **data)
-        start = lambda model, size: gl.History.of(model, generations=window, size=size)
+        start = lambda model, size: gl.models.History.of(model, generations=window, size=size)
     begin = start(model, len(first))
     follow = lambda key: gl.orbits(
         stage.step,
@@ -114,7 +114,7 @@ def test_collections_agree_with_a_simulation_point_by_point(family, window):
 def test_a_window_has_the_fixed_point_of_its_loop():
     even = gl.Categorical.uniform(2)
     window = gl.Window(gl.Temper(0.9), samples=60, real=even, real_samples=40)
-    start = gl.History.of(gl.Categorical.of([0.7, 0.3]), generations=2, size=7)
+    start = gl.models.History.of(gl.Categorical.of([0.7, 0.3]), generations=2, size=7)
     search = jax.jit(lambda start: gl.fixed_point(window, start), compiler_options=QUICK)
     found = search(start)
     assert bool(found.converged) and bool(found.stable)
@@ -157,7 +157,7 @@ MISUSE = {
     "no real points": (lambda: gl.Window(gl.Temper(1.0), samples=2, real=SKEWED), "real_samples="),
     "empty dataset": (lambda: gl.Dataset.of(SKEWED, 0), "size must lie in"),
     "no window": (
-        lambda: gl.History.of(SKEWED, generations=0, size=3),
+        lambda: gl.models.History.of(SKEWED, generations=0, size=3),
         "generations must be a whole",
     ),
     "no share": (lambda: gl.Renew(gl.Draw(3), 0.0), "share must lie in"),

@@ -163,14 +163,16 @@ def test_exponents_of_maps():
 def test_exponents_of_random_products():
     options = {"generations": 400, "replicates": 400}
     normal = lambda key, x: jr.normal(key, (3, 3)) @ x
-    ginibre = gl.random_lyapunov_exponent(normal, jr.key(1), jnp.full(3, 1e-3), **options)
+    ginibre = gl.stochastic.random_lyapunov_exponent(
+        normal, jr.key(1), jnp.full(3, 1e-3), **options
+    )
     close_to(ginibre, 0.5 * (digamma(1.5) + np.log(2)), error=2e-3)
 
     def triangular(key, x):
         scale = jnp.exp(jr.uniform(key, (2,), minval=jnp.array([-1.0, 0.0]), maxval=1.0))
         return jnp.stack([scale[0] * x[0] + x[1], scale[1] * x[1]])
 
-    found = gl.random_lyapunov_exponent(triangular, jr.key(2), jnp.ones(2), **options)
+    found = gl.stochastic.random_lyapunov_exponent(triangular, jr.key(2), jnp.ones(2), **options)
     close_to(found, 0.5, error=2e-3)
 
 
@@ -182,6 +184,6 @@ def test_the_variance_of_a_gaussian_loop_dies_at_its_known_rate(unbiased):
     fit = lambda factor: gl.Gaussian(jnp.zeros(1), factor[None, None])
     scale = lambda key, factor: loop.step(key, fit(factor)).factor[0, 0]
     options = {"generations": 400, "replicates": 400}
-    found = gl.random_lyapunov_exponent(scale, jr.key(3), jnp.ones(()), **options)
+    found = gl.stochastic.random_lyapunov_exponent(scale, jr.key(3), jnp.ones(()), **options)
     divisor = (samples - 1 if unbiased else samples) / 2
     close_to(found, 0.5 * (digamma((samples - 1) / 2) - np.log(divisor)), error=1e-3)

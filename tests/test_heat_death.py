@@ -350,7 +350,7 @@ def test_a_temperature_function_needs_outcomes():
 
 
 def test_only_known_rules_have_tops():
-    class Odd(gl.AbstractTruncation):
+    class Odd(gl.stages.AbstractTruncation):
         def kept(self, probabilities):
             return probabilities > 0
 

@@ -131,7 +131,7 @@ MISTAKES = {
     "a negative stride": (lambda: gl.branch(LOGISTIC, 0.5, 2.0, 3.0, stride=-0.1), "positive"),
     "a word for a bound": (lambda: gl.branch(LOGISTIC, 0.5, "2", 3.0), "lower must be a number"),
     "a state for a bifurcation": (
-        lambda: gl.normal_form(LOGISTIC, 0.5),
+        lambda: gl.continuation.normal_form(LOGISTIC, 0.5),
         "must be a Bifurcation, got float",
     ),
     "a record for a quantity": (
@@ -438,11 +438,11 @@ FOUND = {
     "dataset in the plane": (resampled(PLANE), gl.Dataset.of(OTHER, 100)),
     "history": (
         gl.Window(gl.Temper(0.8), real=REAL, **SAMPLED),
-        gl.History.of(REAL, generations=3, size=50),
+        gl.models.History.of(REAL, generations=3, size=50),
     ),
     "history in the plane": (
         gl.Window(gl.Temper(0.8), real=PLANE, **SAMPLED),
-        gl.History.of(OTHER, generations=2, size=50),
+        gl.models.History.of(OTHER, generations=2, size=50),
     ),
 }
 

@@ -27,7 +27,7 @@ def moment_statistics(model, reference_mean):
 
 
 def predicted(moments, reference_mean):
-    if isinstance(moments, gl.CategoricalMoments):
+    if isinstance(moments, gl.models.CategoricalMoments):
         return {"mean": moments.mean, "square": moments.square}
     error = moments.error(reference_mean)
     return {"mean": moments.mean, "error": error, "covariance": moments.covariance}

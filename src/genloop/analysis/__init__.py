@@ -20,35 +20,35 @@ from .continuation import (
     branches_from as branches_from,
     normal_form as normal_form,
 )
-from .diffusion import (
-    Diffusion as Diffusion,
-    diffusion as diffusion,
-    diffusion_limit as diffusion_limit,
-)
 from .fixed_point import (
     FixedPoint as FixedPoint,
     fixed_point as fixed_point,
     fixed_points as fixed_points,
 )
 from .flow import Passage as Passage, flow as flow, flow_until as flow_until
-from .fluctuations import Fluctuations as Fluctuations, fluctuations as fluctuations
 from .jacobian import (
     jacobian as jacobian,
     linearize as linearize,
     multipliers as multipliers,
     spectral_radius as spectral_radius,
 )
-from .lyapunov import (
+from .phase import phase_diagram as phase_diagram
+from .stochastic.diffusion import (
+    Diffusion as Diffusion,
+    diffusion as diffusion,
+    diffusion_limit as diffusion_limit,
+)
+from .stochastic.fluctuations import Fluctuations as Fluctuations, fluctuations as fluctuations
+from .stochastic.lyapunov import (
     LyapunovExponent as LyapunovExponent,
     lyapunov_exponent as lyapunov_exponent,
     random_lyapunov_exponent as random_lyapunov_exponent,
 )
-from .orbits import (
+from .stochastic.orbits import (
     OrbitStatistics as OrbitStatistics,
     orbit_statistics as orbit_statistics,
     orbits as orbits,
 )
-from .phase import phase_diagram as phase_diagram
 from .threshold import (
     Threshold as Threshold,
     ThresholdStatus as ThresholdStatus,

@@ -5,9 +5,21 @@ They bring quadrature and symbolic algebra that a threshold does not need.
 
 import importlib
 import pkgutil
+from typing import Any
+
+from .. import verification
 
 
 def load() -> None:
     """Import the files of all theorems, so that all are registered."""
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         importlib.import_module(module.name)
+
+
+def verify(names: Any = None, **options: Any) -> verification.Report:
+    """A report on the theorems of this project and on their mutants; see `verification.verify`.
+
+    `genloop.verify("HD-9")`, `genloop.verify("marchi2024")`, or all of them without a name.
+    """
+    load()
+    return verification.verify(names, **options)

@@ -10,7 +10,7 @@ from jaxtyping import Array, Float
 
 from ...analysis import Threshold
 from ...models import Categorical, MarkovChain
-from ...papers import marchi2024
+from .. import temperature as temperature_loop
 from .pairs import collapse_fold
 
 
@@ -33,7 +33,7 @@ def context_thresholds(real: MarkovChain, *, temperature: float) -> dict[str, Fl
     context with one successor has neither.
     """
     rows = [row[row > 0] for row in np.asarray(real.transition)]
-    named = {"local": marchi2024.local_threshold, "unique": marchi2024.unique_threshold}
+    named = {"local": temperature_loop.local_threshold, "unique": temperature_loop.unique_threshold}
     return {
         name: np.array([_value(threshold, row, temperature) for row in rows])
         for name, threshold in named.items()

@@ -9,8 +9,8 @@ import jax.numpy as jnp
 import jax.random as jr
 from jaxtyping import PRNGKeyArray, PyTree
 
-from ..arguments import check_at_least
-from .state_checks import check_step, checked_state
+from ...arguments import check_at_least
+from ..state_checks import check_step, checked_state
 
 _REPLICATES, _NUMBERS = 2**14, 2**17
 """Most replicates, and numbers in their states, that advance together: enough for vector units and

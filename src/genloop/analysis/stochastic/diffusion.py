@@ -11,11 +11,11 @@ import jax.random as jr
 import lineax as lx
 from jaxtyping import Array, Float, PRNGKeyArray, PyTree
 
-from ..arguments import check_at_least, check_function, check_key, refuse_if
-from ..operators import Coordinates, linear_coordinates
-from ..operators.covariance import AbstractCovariance, Factored
-from .simplex import SimplexStep
-from .state_checks import check_double, check_map, checked_state
+from ...arguments import check_at_least, check_function, check_key, refuse_if
+from ...operators import Coordinates, linear_coordinates
+from ...operators.covariance import AbstractCovariance, Factored
+from ..simplex import SimplexStep
+from ..state_checks import check_double, check_map, checked_state
 
 Covariance = Callable[[PyTree], AbstractCovariance | Float[Array, "k k"]]
 

@@ -8,9 +8,9 @@ import jax.numpy as jnp
 import jax.random as jr
 from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
 
-from ..arguments import check_at_least
+from ...arguments import check_at_least
+from ..state_checks import check_map, check_step, checked_state
 from .orbits import replicated
-from .state_checks import check_map, check_step, checked_state
 
 
 class LyapunovExponent(eqx.Module):

@@ -7,11 +7,11 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
-from ..arguments import refuse_if
-from ..operators import maximum_norm
+from ...arguments import refuse_if
+from ...operators import maximum_norm
+from ..state_checks import check_double, checked_state
+from ..uncertainty import stability
 from .diffusion import Covariance, diffusion_limit
-from .state_checks import check_double, checked_state
-from .uncertainty import stability
 
 _DOUBLINGS = 60
 """Generations are summed in powers of two: more than a stable double-precision map remembers."""
