@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import genloop as gl
+from genloop.answers.documents import plain
 from genloop.cli import branch_words, inputs
-from genloop.cli.document import plain
 from genloop.cli.run import run
 from genloop.laws import loss_probabilities
 from genloop.papers import marchi2024

@@ -30,10 +30,14 @@ ALLOWED = {
     "loops": FOUNDATION | SOLVER | {"certificates", "checker", "data"},
     "papers": FOUNDATION | {"models", "stages", "loops"},
     "theorems": FOUNDATION | SOLVER | {"certificates", "loops", "papers", "verification"},
+    "answers": FOUNDATION
+    | SOLVER
+    | {"certificates", "checker", "data", "loops", "papers", "theorems", "verification"},
     # The answers of the commands are still in `cli`: they move next.
     "cli": FOUNDATION
     | SOLVER
-    | {"certificates", "checker", "data", "loops", "papers", "plots", "theorems", "verification"},
+    | {"answers", "certificates", "checker", "data", "loops", "papers", "plots", "theorems"}
+    | {"verification"},
 }
 MOST_FILES = 20
 

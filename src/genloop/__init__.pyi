@@ -1,5 +1,6 @@
 from . import (
     analysis as analysis,
+    answers as answers,
     certificates as certificates,
     checker as checker,
     data as data,

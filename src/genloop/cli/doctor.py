@@ -1,7 +1,8 @@
 """`genloop doctor`: what this installation is and whether it computes."""
 
+from ..answers.documents import versions
 from . import outputs, session
-from .document import document, versions
+from .document import document
 from .exits import DONE, UNDECIDED
 from .options import Json, Out, Seed, check_seed
 from .screen import deliver, progress, table

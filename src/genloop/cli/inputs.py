@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 
 from ..errors import InputError
 from .options import check_count
@@ -77,32 +78,24 @@ def _sum(origin) -> str:
 
 def described(real) -> dict:
     """What was read, and how, for the result of a command."""
-    origin = real.origin
-    summary = {
-        "source": "uniform distribution" if origin is None else origin.source,
-        "observations": None if origin is None else origin.size,
-        "tokenisation": None if origin is None else origin.tokenisation,
-        "reading": () if origin is None else origin.reading,
-        "warnings": () if origin is None else origin.warnings,
-    }
-    if hasattr(real, "outcomes"):
-        vocabulary = effective_vocabulary(real.probabilities)
-        return summary | {"outcomes": real.outcomes, "effective_vocabulary": vocabulary}
-    return summary | {"dimensions": real.dimension}
+    from ..answers.answer import fields_of
+    from ..answers.real_data import described
+
+    return fields_of(described(real))
 
 
-def lines(about: dict, size: str = ""):
+def lines(about, size: str = ""):
     """The same in words, `size` behind the source."""
-    yield f"real data   {about['source']}{size}"
-    if about["tokenisation"] is not None:
-        yield f"tokens      {about['tokenisation']}"
-    yield from (f"read as     {sentence}" for sentence in about["reading"])
-    yield from (f"warning     {sentence}" for sentence in about["warnings"])
+    about = SimpleNamespace(**about) if isinstance(about, dict) else about
+    yield f"real data   {about.source}{size}"
+    if about.tokenisation is not None:
+        yield f"tokens      {about.tokenisation}"
+    yield from (f"read as     {sentence}" for sentence in about.reading)
+    yield from (f"warning     {sentence}" for sentence in about.warnings)
 
 
 def effective_vocabulary(probabilities) -> float:
-    r"""$e^{H(p)}$ in NumPy, where nothing has to be compiled for one number."""
-    import numpy as np
+    """As `answers.real_data.effective_vocabulary`, loaded when it is used."""
+    from ..answers.real_data import effective_vocabulary
 
-    positive = np.asarray(probabilities)[np.asarray(probabilities) > 0]
-    return float(np.exp(-(positive * np.log(positive)).sum()))
+    return effective_vocabulary(probabilities)

@@ -10,7 +10,7 @@ def select(names: Sequence[str] | None):
 
     Raises `InputError` E107 for a name that matches nothing, with the nearest one.
     """
-    from .. import verification
+    from .. import theorems, verification
 
     theorems.load()
     try:

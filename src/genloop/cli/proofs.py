@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
-from .document import ARGUMENTS
+from . import arguments
 from .options import check_count
 from .screen import table
 
@@ -39,13 +39,9 @@ def check(certify: bool, digits: int | None, certificates: str | None) -> None:
 
 def typed(value: float, *names: str) -> str:
     """An option as it was typed, which is the exact number that is meant."""
-    arguments = ARGUMENTS.get()
-    for place, argument in enumerate(arguments):
-        for name in names:
-            text = argument[len(name) :].lstrip("=") if argument.startswith(name) else None
-            text = arguments[place + 1] if text == "" and place + 1 < len(arguments) else text
-            if text and _number(text) == value:
-                return text.strip()
+    for text in arguments.values_of(names):
+        if text and _number(text) == value:
+            return text.strip()
     return repr(value)
 
 

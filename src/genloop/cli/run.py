@@ -10,9 +10,8 @@ from collections.abc import Sequence
 import typer
 
 from ..errors import InputError, escaped, shown
-from . import interrupts, resources, streams
+from . import arguments as typed, interrupts, resources, streams
 from .app import app
-from .document import ARGUMENTS
 from .exits import FileProblem
 
 _USAGE_ERROR = typer.BadParameter.__mro__[1]
@@ -21,12 +20,12 @@ _USAGE_ERROR = typer.BadParameter.__mro__[1]
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command of `arguments` (by default those of the process); returns its exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    token = ARGUMENTS.set(tuple(arguments))
+    token = typed.TYPED.set(tuple(arguments))
     interrupts.WRITTEN.clear()
     try:
         return _outcome(arguments)
     finally:
-        ARGUMENTS.reset(token)
+        typed.TYPED.reset(token)
 
 
 def _outcome(arguments: list[str]) -> int:
@@ -88,25 +87,16 @@ def _usage(command, failure) -> InputError:
         hint = _nearest(option, [*known, "--help"])
         return InputError("E101", f"{path} has no option {shown(option)}{hint or help_of(path)}")
     if "No such command" in failure.message:
-        name = next((a for a in ARGUMENTS.get() if not a.startswith("-")), "")
+        name = next((a for a in typed.TYPED.get() if not a.startswith("-")), "")
         hint = _nearest(name, list(command.commands))
         return InputError("E102", f"there is no command {shown(name)}{hint or help_of(path)}")
     message = " ".join(failure.format_message().split()).rstrip(".")
     for kind, words in _NUMBERS.items():
         message = re.sub(f"Input should be a valid {kind}.*", words, message)
-    if (value := _value_of(getattr(failure, "param", None))) is not None:
+    names = getattr(getattr(failure, "param", None), "opts", ())
+    if (value := next(typed.values_of(names), None)) is not None:
         message += f", got {shown(value)}"
     return InputError("E103", f"{message[:1].lower()}{message[1:]}{help_of(path)}")
-
-
-def _value_of(parameter) -> str | None:
-    """What the arguments say after the name of an option, as Typer does not repeat it."""
-    arguments = ARGUMENTS.get()
-    for index, argument in enumerate(arguments):
-        name, equals, value = argument.partition("=")
-        if parameter is not None and name in parameter.opts:
-            return value if equals else "".join(arguments[index + 1 : index + 2])
-    return None
 
 
 def help_of(path: str) -> str:

@@ -8,9 +8,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from ..answers.documents import dumps
 from ..errors import escaped, shown
 from . import outputs
-from .document import dumps
 
 
 def deliver(

@@ -1,0 +1,32 @@
+"""Which bound of the literature applies to real data, and how much it asks for."""
+
+import dataclasses
+from typing import ClassVar
+
+from ..loops import perturbed_flow
+from ..loops.perturbed_flow import Bound
+from ..models import Categorical
+from .answer import Answer
+from .real_data import RealOutcomes, described
+
+
+@dataclasses.dataclass(frozen=True)
+class Bounds(Answer):
+    """Every known bound on the real data of a temperature loop, side by side."""
+
+    question: ClassVar[str] = "bounds"
+
+    input: RealOutcomes
+    temperature: float
+    bounds: tuple[Bound, ...]
+
+
+def bounds(real: Categorical, *, temperature: float) -> Bounds:
+    """What each bound asks of these real data, or the reason why it does not apply.
+
+    ```python
+    genloop.answers.bounds(genloop.Categorical.of([5, 3, 2]), temperature=0.8).bounds[0]
+    ```
+    """
+    found = perturbed_flow.comparison(real, temperature=temperature)
+    return Bounds(described(real), temperature, found, model=real)

@@ -1,0 +1,58 @@
+"""What real data an answer is about."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True)
+class RealData:
+    """Where real data came from and how they were read.
+
+    `observations` is how many there were, `reading` and `warnings` are sentences on what could have
+    been read otherwise; `None` or empty where nothing was read.
+    """
+
+    source: str
+    observations: int | None
+    tokenisation: str | None
+    reading: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class RealOutcomes(RealData):
+    """A distribution over outcomes, with their number and the exponential of its entropy."""
+
+    outcomes: int
+    effective_vocabulary: float
+
+
+@dataclasses.dataclass(frozen=True)
+class RealTable(RealData):
+    """A table of numbers, with the number of its columns."""
+
+    dimensions: int
+
+
+def described(real: Any) -> RealOutcomes | RealTable:
+    """What the model of real data was read from."""
+    origin = real.origin
+    read = ("uniform distribution", None, None, (), ())
+    if origin is not None:
+        read = origin.source, origin.size, origin.tokenisation, origin.reading, origin.warnings
+    if hasattr(real, "outcomes"):
+        return RealOutcomes(*read, real.outcomes, effective_vocabulary(real.probabilities))
+    return RealTable(*read, real.dimension)
+
+
+def effective_vocabulary(probabilities: Any) -> float:
+    r"""$e^{H(p)}$ in NumPy, where nothing has to be compiled for one number."""
+    positive = np.asarray(probabilities)[np.asarray(probabilities) > 0]
+    return float(np.exp(-(positive * np.log(positive)).sum()))
+
+
+def name_of(real: Any, index: int) -> str:
+    """The label of an outcome; outcomes without labels are numbered from 1."""
+    return f"outcome {index + 1}" if real.labels is None else real.labels[index]

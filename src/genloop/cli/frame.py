@@ -1,0 +1,115 @@
+"""What every command has: its input, --json, --seed and --out, and the delivery of its answer.
+
+A command is a function of a `Frame` and of its own options; `command` adds the options that all
+have and those of the inputs it takes.
+"""
+
+import contextlib
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from ..answers import Answer
+from . import arguments, inputs, options, outputs, screen, session
+
+_INPUTS = {
+    "tokens": options.Tokens,
+    "counts": options.Counts,
+    "table": options.Table,
+    "words": options.Words,
+    "field": options.Field,
+    "token_column": options.TokenColumn,
+    "count_column": options.CountColumn,
+    "uniform": options.Uniform,
+}
+OUTCOMES = tuple(name for name in _INPUTS if name != "table")
+"""The options of an input that is a distribution over outcomes."""
+ALL = tuple(_INPUTS)
+"""The options of every input."""
+_DELIVERY = {
+    "as_json": (options.Json, False),
+    "seed": (options.Seed, 0),
+    "out": (options.Out, None),
+}
+
+
+@dataclasses.dataclass
+class Frame:
+    """One run of a command."""
+
+    inputs: Mapping[str, Any]
+    as_json: bool
+    seed: int
+    out: str | None
+    suffixes: tuple[str, ...]
+
+    def check_outputs(self, **others: str | None) -> None:
+        """Whether `--out` and the other files (`certificates=PATH`) can be written."""
+        named = {"--out": self.out} | {f"--{name}": path for name, path in others.items()}
+        outputs.check(named, inputs.files(**self.inputs), self.suffixes)
+
+    @contextlib.contextmanager
+    def solving(self, title: str = "solving") -> Iterator[Callable[..., None]]:
+        """Work with JAX, its progress on stderr."""
+        with screen.progress(title) as show:
+            session.start()
+            yield show
+
+    def read(self) -> Any:
+        """The real data that the options name."""
+        return inputs.read(**self.inputs)
+
+    def deliver(
+        self,
+        answer: Answer,
+        lines: Callable[[], Iterable[Any]],
+        files: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Write `files` and the document, all or none, and print it or, for people, the lines."""
+        document = answer.document(seed=self.seed, command=arguments.command())
+        screen.deliver(document, lines, as_json=self.as_json, out=self.out, files=files)
+
+
+def command(
+    *, reads: tuple[str, ...] = (), suffixes: tuple[str, ...] = (".json",)
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """A decorator that makes `body(frame, **own options)` a command with the options all have.
+
+    The body checks its own options first and then calls `frame.check_outputs`.
+    """
+
+    def decorate(body: Callable[..., int]) -> Callable[..., int]:
+        @functools.wraps(body)
+        def run(**chosen: Any) -> int:
+            given = {name: chosen.pop(name) for name in reads}
+            shared = {name: chosen.pop(name) for name in _DELIVERY}
+            if given:
+                inputs.check_one(**given)
+            options.check_seed(shared["seed"])
+            return body(Frame(given, **shared, suffixes=suffixes), **chosen)
+
+        _describe(run, body, reads)
+        return run
+
+    return decorate
+
+
+def _describe(run: Callable, body: Callable, names: tuple[str, ...]) -> None:
+    """Give the command the signature that Typer reads: inputs, own options, delivery."""
+    own = list(inspect.signature(body).parameters.values())[1:]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    added = [(name, _INPUTS[name], None) for name in names]
+    last = [(name, kind, default) for name, (kind, default) in _DELIVERY.items()]
+    make = lambda name, kind, default: inspect.Parameter(
+        name, keyword, default=default, annotation=kind
+    )
+    parameters = [
+        *(make(*one) for one in added),
+        *(one.replace(kind=keyword) for one in own),
+        *(make(*one) for one in last),
+    ]
+    run.__signature__ = inspect.Signature(parameters, return_annotation=int)
+    run.__annotations__ = {one.name: one.annotation for one in parameters} | {"return": int}
+    del run.__wrapped__
