@@ -17,7 +17,7 @@ from .krawczyk import Box
 from .problems import Problem
 from .program import CannotCertify
 
-_MOST_DIGITS = 4_000
+MOST_DIGITS = 4_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,8 +124,8 @@ def check_digits(digits: int) -> None:
     """Raises `ValueError` unless so many digits can be asked for."""
     if isinstance(digits, bool) or not isinstance(digits, int | np.integer):
         raise ValueError(f"digits must be a whole number, got {digits!r}.")
-    if not 1 <= digits <= _MOST_DIGITS:
-        raise ValueError(f"digits must be between 1 and {_MOST_DIGITS:,}, got {digits}.")
+    if not 1 <= digits <= MOST_DIGITS:
+        raise ValueError(f"digits must be between 1 and {MOST_DIGITS:,}, got {digits}.")
 
 
 def working_bits(digits: int) -> int:

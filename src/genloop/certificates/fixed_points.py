@@ -10,6 +10,7 @@ from jaxtyping import PyTree
 from ..arguments import check_function
 from .balls import ball, need_flint, precision, rational
 from .certificate import (
+    MOST_DIGITS,
     Certificate,
     check_near,
     not_proved,
@@ -75,7 +76,7 @@ def prove_fixed_point(problem: Problem, *, digits: int = 15, spectrum: bool = Tr
     equations = fixed_point_equations(problem.program, problem.size)
     first = working_bits(digits)
     for factor in _MORE_BITS:
-        if factor > 1 and first * factor > working_bits(_MOST_DIGITS):
+        if factor > 1 and first * factor > working_bits(MOST_DIGITS):
             break
         bits = first * factor
         with precision(bits):
