@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import stat
 import subprocess
 import sys
@@ -13,6 +12,9 @@ import genloop as gl
 from genloop import files, plots
 from genloop.cli import outputs
 from genloop.cli.run import run
+
+resource = pytest.importorskip("resource", reason="needs the limits and links of POSIX")
+linux = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs the devices of Linux")
 
 COUNTS = "token,count\na,5\nb,3\nc,1\n"
 SETTINGS = ("--temperature", "0.9")
@@ -115,6 +117,7 @@ def test_links_and_permissions_stay(folder):
     assert stat.S_IMODE(os.stat("fresh").st_mode) == 0o640
 
 
+@linux
 def test_devices_and_pipes_are_written_to_and_never_replaced(folder, capsys):
     os.mkfifo("pipe.json")
     reader = os.open("pipe.json", os.O_RDONLY | os.O_NONBLOCK)
@@ -178,6 +181,7 @@ def test_no_output_is_an_input_under_any_name(folder, capsys):
     assert (folder / "good.json").read_text() == COUNTS
 
 
+@linux
 def test_no_output_is_an_input_by_the_names_of_the_system(folder, capsys):
     descriptor = os.open("good.json", os.O_RDWR)
     os.symlink(f"/dev/fd/{descriptor}", "soft.json")
@@ -197,6 +201,7 @@ def test_a_name_that_cannot_be_written_is_told_before_any_work(folder, capsys):
         assert code == 4 and err.startswith("E401 "), (out, err)
 
 
+@linux
 def test_only_open_files_are_written_through(folder):
     descriptor = os.open("good.json", os.O_RDWR)
     os.symlink("/dev/stdout", "stdout.json")
