@@ -72,8 +72,8 @@ def _execute(arguments: list[str]) -> int | None:
 
 
 _NUMBERS = {
-    "number": "write a number with a point, such as 0.8",
-    "integer": "write a whole number, such as 3",
+    "a valid (number|float)": "write a number with a point, such as 0.8",
+    "a valid integer": "write a whole number, such as 3",
 }
 """What is said for the words of the library, by the kind of number it asks for."""
 
@@ -92,7 +92,7 @@ def _usage(command, failure) -> InputError:
         return InputError("E102", f"there is no command {shown(name)}{hint or help_of(path)}")
     message = " ".join(failure.format_message().split()).rstrip(".")
     for kind, words in _NUMBERS.items():
-        message = re.sub(f"Input should be a valid {kind}.*", words, message)
+        message = re.sub(f": (Input should be|.* is not) {kind}.*", f": {words}", message)
     names = getattr(getattr(failure, "param", None), "opts", ())
     if (value := next(typed.values_of(names), None)) is not None:
         message += f", got {shown(value)}"
