@@ -17,8 +17,9 @@ from hypothesis import given, settings, strategies as st
 
 import genloop as gl
 from genloop.answers.documents import plain
-from genloop.cli import branch_words, inputs
+from genloop.cli import inputs
 from genloop.cli.run import run
+from genloop.cli.words import branches
 from genloop.laws import loss_probabilities
 from genloop.papers import marchi2024
 
@@ -339,11 +340,11 @@ def test_branches_with_their_events(answer, cli, tmp_path):
     rows = list(csv.DictReader(out.read_text().splitlines()))
     assert [row["event"] for row in rows if row["event"]] == ["BP", "LP"]
     assert len(rows) == 2 + sum(len(branch["parameter"]) for branch in result["branches"])
-    from genloop.cli import branch_files
+    from genloop.cli.words import branch_files
 
     (tmp_path / "branches.svg").write_bytes(branch_files.content("branches.svg", result))
     assert "2 LP 0.51472" in (tmp_path / "branches.svg").read_text()
-    words = list(branch_words.lines(result))
+    words = list(branches.lines(result))
     assert words[1].endswith("temperature 0.5, real fraction from 0.1 to 0.9")
     assert "the 2 outcomes tied with it" in words[-3]
     assert words[-2] == "Branches that begin at real fraction 0.1: 2, all drawn."
@@ -362,8 +363,8 @@ def test_branches_that_are_not_drawn_are_counted(answer, tmp_path):
     drawn = document["result"]["drawn"]
     assert code == 0 and drawn["of"] == 6
     assert drawn["branches"] == len(document["result"]["branches"]) == 2
-    assert "2 of 6 branches drawn" in branch_words.how_many(document["result"])
-    assert "--winners 6 draws more" in branch_words.how_many(document["result"])
+    assert "2 of 6 branches drawn" in branches.how_many(document["result"])
+    assert "--winners 6 draws more" in branches.how_many(document["result"])
 
 
 @pytest.mark.parametrize(
@@ -419,7 +420,7 @@ def test_verify_exit_codes(monkeypatch, answer, claim, expected):
 
 
 def test_figures_run_the_scripts_of_a_checkout(answer, cli, tmp_path, monkeypatch):
-    monkeypatch.setattr("genloop.cli.figures._roots", lambda: [tmp_path])
+    monkeypatch.setattr("genloop.cli.commands.figures._roots", lambda: [tmp_path])
     scripts = tmp_path / "figures"
     refused(cli("figures"), "E404", expected=4)
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "genloop"')

@@ -188,7 +188,7 @@ def test_the_script_of_a_figure_ends_with_the_command_that_runs_it(tmp_path):
     )
     process = program(f"""
         import pathlib
-        from genloop.cli import figures
+        from genloop.cli.commands import figures
         figures._draw(pathlib.Path({str(script)!r}))
     """)
     number = tmp_path / "number"

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from genloop.cli import diagram_fields, resources, screen, trajectories
+from genloop.cli import diagram_fields, resources, trajectories
 from genloop.cli.run import run
 from genloop.cli.summaries import Summary, runs_kept
 from genloop.errors import InputError
@@ -154,8 +154,8 @@ def test_progress_is_shown_on_a_terminal_only(terminal, monkeypatch):
     stream = io.StringIO()
     stream.isatty = lambda: terminal
     monkeypatch.setattr("sys.stderr", stream)
-    monkeypatch.setattr(screen, "_PATIENCE", 0.0)
-    with screen.progress("working") as show:
+    monkeypatch.setattr(terminal, "_PATIENCE", 0.0)
+    with terminal.progress("working") as show:
         time.sleep(0.05)
         show(50, "half done")
     assert ("half done" in stream.getvalue()) == terminal

@@ -56,7 +56,7 @@ def test_the_rarer_outcome_has_all_its_digits(temperature):
 
 @pytest.mark.parametrize("rare", [1e-9, 1e-14, 1e-200])
 def test_the_command_line_lists_the_one_state_that_is_proved(rare):
-    from genloop.cli.fixed_points import _solve
+    from genloop.cli.commands.fixed_points import _solve
 
     with gl.x64():
         real = gl.Categorical.of(np.array([1.0, rare]))

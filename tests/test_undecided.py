@@ -245,7 +245,7 @@ def test_rows_of_a_branch_with_a_multiplier_on_the_circle_are_undecided():
 
 
 def test_a_branch_that_is_nowhere_decided_says_so():
-    from genloop.cli.branch_words import lines
+    from genloop.cli.words.branches import lines
 
     branch = {"name": "b", "ties": 1, "complete": True, "parameter": [0.1, 0.5, 0.9]}
     known = {"branches": [branch | {"stable": [None, None, False]}], "events": []}

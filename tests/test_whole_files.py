@@ -232,7 +232,7 @@ def test_a_document_is_not_written_under_the_name_of_something_else(folder, caps
 
 
 def test_only_figures_of_the_project_are_run(folder, capsys, monkeypatch):
-    from genloop.cli import figures
+    from genloop.cli.commands import figures
 
     monkeypatch.setattr(figures, "_roots", lambda: [folder])
     (folder / "figures").mkdir()

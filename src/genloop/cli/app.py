@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import (
+from .commands import (
     accumulate,
     bounds,
     certify_check,

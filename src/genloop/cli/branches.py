@@ -12,10 +12,10 @@ from ..models import Categorical
 from ..operators import distance
 from ..papers import marchi2024
 from . import inputs, options
-from .branch_words import meaning
 from .document import verdicts
-from .screen import label
+from .terminal import label
 from .threshold_outcomes import name_of
+from .words.branches import meaning
 
 AXES = ("temperature", "real-fraction")
 _LARGEST = 50_000

@@ -1,7 +1,7 @@
 """Which token wins in each collapsed state, for `genloop threshold`."""
 
 from . import stable_states
-from .screen import counted, label, percent, table
+from .terminal import counted, label, percent, table
 
 _FIRST = 4
 _SELECTION = "the likeliest winners and the rarest; genloop fixed-points lists all states"

@@ -12,7 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..answers import Answer
-from . import arguments, inputs, options, outputs, screen, session
+from . import (
+    arguments,
+    inputs,
+    options,
+    outputs,
+    session,
+)
 
 _INPUTS = {
     "tokens": options.Tokens,
@@ -53,7 +59,7 @@ class Frame:
     @contextlib.contextmanager
     def solving(self, title: str = "solving") -> Iterator[Callable[..., None]]:
         """Work with JAX, its progress on stderr."""
-        with screen.progress(title) as show:
+        with terminal.progress(title) as show:
             session.start()
             yield show
 
@@ -69,7 +75,7 @@ class Frame:
     ) -> None:
         """Write `files` and the document, all or none, and print it or, for people, the lines."""
         document = answer.document(seed=self.seed, command=arguments.command())
-        screen.deliver(document, lines, as_json=self.as_json, out=self.out, files=files)
+        terminal.deliver(document, lines, as_json=self.as_json, out=self.out, files=files)
 
 
 def command(

@@ -9,7 +9,7 @@ import typer
 from ..errors import InputError
 from . import arguments
 from .options import check_count
-from .screen import table
+from .terminal import table
 
 Certify = Annotated[
     bool,

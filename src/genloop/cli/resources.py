@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import InputError, escaped
-from .screen import counted
+from .terminal import counted
 
 REMEDY = "ask for fewer replicates, generations, grid points or outcomes"
 _UNKNOWN = 4 * 2**30

@@ -1,6 +1,6 @@
 """The complete list of stable states, for `genloop fixed-points`."""
 
-from .screen import label, percent
+from .terminal import label, percent
 
 _SHOWN = 5
 _EDGE = 1e-8

@@ -1,7 +1,7 @@
 """What `genloop threshold` adds at temperature one: finite samples, and other temperatures."""
 
 from .goals import THRESHOLD_OF
-from .screen import counted, percent, percent_above, table
+from .terminal import counted, percent, percent_above, table
 
 _GENERATIONS = 100
 _TEMPERATURES = (0.7, 0.8, 0.9, 1.1)

@@ -3,8 +3,8 @@
 from . import collapses, inputs, temperatures, truncation
 from .exits import DONE, NOT_MET, UNDECIDED
 from .goals import OUTCOME_DEFAULTS, THRESHOLD_OF
-from .outcome_words import lines as lines
-from .screen import percent
+from .terminal import percent
+from .words.outcomes import lines as lines
 
 _SHOWN_FRACTION = 0.1
 

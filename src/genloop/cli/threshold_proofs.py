@@ -1,7 +1,7 @@
 """`genloop threshold --certify`: proofs of the named thresholds."""
 
 from . import proofs
-from .screen import label
+from .terminal import label
 from .threshold_outcomes import name_of
 
 _MOST, _LARGEST, _SHOWN = 200, 11, 12

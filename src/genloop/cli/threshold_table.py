@@ -4,9 +4,9 @@ import math
 
 from . import inputs
 from .exits import DONE, NOT_MET
-from .outcome_words import answer_of, evidence
-from .screen import counted, label, percent, percent_above, table
+from .terminal import counted, label, percent, percent_above, table
 from .threshold_outcomes import record
+from .words.outcomes import answer_of, evidence
 
 _QUESTIONS = {
     "mean": "expected covariance bounded below T",

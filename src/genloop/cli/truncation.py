@@ -6,7 +6,7 @@ import typer
 
 from ..errors import InputError, shown
 from .options import check_count
-from .screen import counted, percent, percent_above, table
+from .terminal import counted, percent, percent_above, table
 
 Nucleus = Annotated[
     float | None,

@@ -5,10 +5,18 @@ from typing import Annotated
 
 import typer
 
-from . import inputs, options, outputs, proofs, resources, session, stable_states
-from .document import document
-from .exits import DONE, UNDECIDED
-from .options import (
+from .. import (
+    inputs,
+    options,
+    outputs,
+    proofs,
+    resources,
+    session,
+    stable_states,
+)
+from ..document import document
+from ..exits import DONE, UNDECIDED
+from ..options import (
     CountColumn,
     Counts,
     Field,
@@ -23,8 +31,8 @@ from .options import (
     Uniform,
     Words,
 )
-from .proofs import Certificates, Certify, Digits
-from .screen import counted, deliver, label, percent, progress, table as grid
+from ..proofs import Certificates, Certify, Digits
+from ..terminal import counted, deliver, label, percent, progress, table as grid
 
 Starts = Annotated[
     int,
@@ -100,7 +108,7 @@ def _check_cost(real, starts: int, temperature: float) -> None:
 
 
 def _proved(found, real, temperature, real_fraction, digits) -> dict:
-    from . import fixed_point_proofs
+    from .. import fixed_point_proofs
 
     numbers = (
         proofs.typed(temperature, "--temperature", "-T"),
@@ -112,8 +120,8 @@ def _proved(found, real, temperature, real_fraction, digits) -> dict:
 
 
 def _solve(real, temperature, real_fraction, count, all_winners, show) -> tuple[list, dict]:
-    from ..analysis import fixed_points
-    from ..stages import Mix, Temper
+    from ...analysis import fixed_points
+    from ...stages import Mix, Temper
 
     loop = Temper(temperature) >> Mix(real, real_fraction)
     complete = stable_states.solve(real, temperature, real_fraction, names=all_winners)
@@ -134,7 +142,7 @@ def _solve(real, temperature, real_fraction, count, all_winners, show) -> tuple[
 
 
 def _starts(real, real_fraction, count):
-    from ..models import Categorical
+    from ...models import Categorical
 
     yield real
     if not isinstance(real, Categorical):
@@ -152,7 +160,7 @@ def _starts(real, real_fraction, count):
 
 
 def _described(point, real) -> dict:
-    from ..models import Categorical
+    from ...models import Categorical
 
     state = _outcomes if isinstance(real, Categorical) else _moments
     return {
@@ -167,7 +175,7 @@ def _described(point, real) -> dict:
 def _outcomes(state, real) -> dict:
     import numpy as np
 
-    from .threshold_outcomes import name_of
+    from ..threshold_outcomes import name_of
 
     probabilities = np.asarray(state.probabilities)
     largest = np.argsort(-probabilities, kind="stable")[:_LISTED]
@@ -213,7 +221,7 @@ def _lines(result: dict, path: str | None):
         yield "With several stable ones the end of the loop depends on the first model."
     yield from stable_states.lines(result)
     if result["certificates"]:
-        from . import fixed_point_proofs
+        from .. import fixed_point_proofs
 
         yield from fixed_point_proofs.lines(result["certificates"], path)
 

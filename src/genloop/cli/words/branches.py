@@ -1,7 +1,7 @@
 """The branches of a loop and their events, in words."""
 
-from . import inputs
-from .screen import counted, label, percent, table
+from .. import inputs
+from ..terminal import counted, label, percent, table
 
 MOST_WINNERS = 100
 """The most winners whose branches are followed."""

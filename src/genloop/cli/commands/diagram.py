@@ -4,13 +4,23 @@ from typing import Annotated
 
 import typer
 
-from ..errors import InputError, shown
-from . import inputs, options, outputs, ranges, session
-from .branch_words import MOST_WINNERS
-from .document import document
-from .exits import DONE
-from .options import CountColumn, Counts, Field, Json, Seed, TokenColumn, Tokens, Uniform, Words
-from .screen import deliver, percent, progress, table
+from ...errors import InputError, shown
+from .. import inputs, options, outputs, ranges, session
+from ..document import document
+from ..exits import DONE
+from ..options import (
+    CountColumn,
+    Counts,
+    Field,
+    Json,
+    Seed,
+    TokenColumn,
+    Tokens,
+    Uniform,
+    Words,
+)
+from ..terminal import deliver, percent, progress, table
+from ..words.branches import MOST_WINNERS
 
 Temperatures = Annotated[
     str,
@@ -93,7 +103,7 @@ def command(
     temperatures, fractions = (ranges.parse(given[name], name, **_LIMITS[name]) for name in given)
     with progress("solving") as show:
         session.start()
-        from . import diagram_fields
+        from .. import diagram_fields
 
         real = inputs.read(**chosen, uniform=uniform)
         fields = diagram_fields.solve(real, temperatures, fractions, show)
@@ -117,7 +127,8 @@ def _one_axis(along: str, given: dict[str, str]) -> tuple[float, tuple[float, fl
 def _branches(chosen, asked, as_json, seed, out) -> int:
     with progress("following") as show:
         session.start()
-        from . import branch_files, branch_words, branches
+        from .. import branches
+        from ..words import branch_files, branches as branch_words
 
         real = inputs.read(**chosen)
         result = branches.solve(real, *asked, show)
@@ -134,7 +145,7 @@ def _drawn(kind, out: str | None, result: dict) -> dict[str, bytes]:
 
 
 def _lines(result: dict):
-    from .diagram_fields import CURVES, REGIONS
+    from ..diagram_fields import CURVES, REGIONS
 
     yield from inputs.lines(result["input"])
     rows = [(REGIONS[name], percent(share)) for name, share in result["shares"].items()]

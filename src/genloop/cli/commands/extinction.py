@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from ..errors import InputError, shown
-from . import inputs, options, outputs, resources, session
-from .document import document
-from .exits import DONE
-from .options import (
+from ...errors import InputError, shown
+from .. import inputs, options, outputs, resources, session
+from ..document import document
+from ..exits import DONE
+from ..options import (
     CountColumn,
     Counts,
     Field,
@@ -22,7 +22,7 @@ from .options import (
     Uniform,
     Words,
 )
-from .screen import counted, deliver, label, percent, progress, table
+from ..terminal import counted, deliver, label, percent, progress, table
 
 Token = Annotated[
     list[str] | None,
@@ -120,8 +120,8 @@ def _place(real, name: str) -> int:
 def _solve(real, places, samples, real_fraction, generations) -> dict:
     import numpy as np
 
-    from ..laws import expected_outcomes
-    from .threshold_outcomes import name_of
+    from ...laws import expected_outcomes
+    from ..threshold_outcomes import name_of
 
     probabilities = np.asarray(real.probabilities)
     size = None if real.origin is None else real.origin.size
@@ -153,7 +153,7 @@ def _count(number: float) -> int | float:
 
 def _law(samples, real_fraction, probability, generations) -> dict:
     """When the token is lost, and how likely it is by then."""
-    from ..laws import Extinction
+    from ...laws import Extinction
 
     law = Extinction(samples, real_fraction, probability if real_fraction else 0.0)
     quantiles = [float(value) for value in law.quantile(probability, _LEVELS)]

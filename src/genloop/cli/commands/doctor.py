@@ -1,11 +1,11 @@
 """`genloop doctor`: what this installation is and whether it computes."""
 
-from ..answers.documents import versions
-from . import outputs, session
-from .document import document
-from .exits import DONE, UNDECIDED
-from .options import Json, Out, Seed, check_seed
-from .screen import deliver, progress, table
+from ...answers.documents import versions
+from .. import outputs, session
+from ..document import document
+from ..exits import DONE, UNDECIDED
+from ..options import Json, Out, Seed, check_seed
+from ..terminal import deliver, progress, table
 
 
 def command(as_json: Json = False, seed: Seed = 0, out: Out = None) -> int:
@@ -42,9 +42,9 @@ def _solve() -> dict:
     """Two outcomes at T = 1/2 and a = 2/5: the winner has (1 + sqrt(1 - 2 a)) / 2."""
     import numpy as np
 
-    from ..analysis import fixed_point
-    from ..models import Categorical
-    from ..stages import Mix, Temper
+    from ...analysis import fixed_point
+    from ...models import Categorical
+    from ...stages import Mix, Temper
 
     loop = Temper(0.5) >> Mix(Categorical.uniform(2), 0.4)
     found = fixed_point(loop, Categorical(np.array([0.7, 0.3])))

@@ -1,8 +1,8 @@
 """The answer of `genloop threshold` for tokens, in words: what it needs, the table, what to do."""
 
-from . import collapses, inputs, temperatures, truncation
-from .goals import THRESHOLD_OF
-from .screen import counted, label, percent, percent_above, table
+from .. import collapses, inputs, temperatures, truncation
+from ..goals import THRESHOLD_OF
+from ..terminal import counted, label, percent, percent_above, table
 
 _GOALS = ("fidelity", "fidelity_divergence", "fidelity_vocabulary")
 

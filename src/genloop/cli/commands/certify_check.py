@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from ..errors import InputError, shown
-from . import outputs
-from .document import document
-from .exits import DONE, NOT_MET, UNDECIDED, FileProblem
-from .options import Json, Out, Seed, check_seed
-from .screen import deliver, progress
+from ...errors import InputError, shown
+from .. import outputs
+from ..document import document
+from ..exits import DONE, NOT_MET, UNDECIDED, FileProblem
+from ..options import Json, Out, Seed, check_seed
+from ..terminal import deliver, progress
 
 Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help="JSON documents with certificates.")
@@ -40,7 +40,7 @@ def command(files: Files, as_json: Json = False, seed: Seed = 0, out: Out = None
 
 def _certificates(path: str) -> list[tuple[str | None, dict]]:
     """Certificates with their names, where they have one; `None` for what is too costly to read."""
-    from ..checker import maps
+    from ...checker import maps
 
     try:
         content = json.loads(_text(path))
@@ -74,7 +74,7 @@ def _text(path: str) -> str:
 
 
 def _verdict(path: str, name: str | None, certificate: dict | None) -> dict:
-    from ..checker import verdict
+    from ...checker import verdict
 
     if certificate is None:
         reason = "too costly: a document that is nested too deeply"

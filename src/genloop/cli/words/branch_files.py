@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import plots
-from .branch_words import VERDICTS, how_many, letters, plain
+from ... import plots
+from .branches import VERDICTS, how_many, letters, plain
 
 SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".json")
 _COLOURS = (plots.BLACK, plots.BLUE, plots.VERMILION, plots.GREEN, plots.PURPLE)

@@ -16,7 +16,7 @@ RealSamples = Annotated[
 ]
 
 
-def check_pool(samples: int, real_samples: int | None, real_fraction, *, table: bool) -> None:
+def check_points(samples: int, real_samples: int | None, real_fraction, *, table: bool) -> None:
     """Raises `InputError` E111 for options that contradict each other, E108 for a bad number."""
     check_count(samples, "--samples", 2)
     if real_samples is None:

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from . import frame, inputs, options, resources
-from .exits import DONE
-from .options import Temperature
-from .outcome_words import number
-from .screen import table
+from .. import frame, inputs, options, resources
+from ..exits import DONE
+from ..options import Temperature
+from ..terminal import table
+from ..words.outcomes import number
 
 if TYPE_CHECKING:
-    from ..answers import Bounds
+    from ...answers import Bounds
 
 _COST = resources.Cost(100, 500, level_size=500, level_steps=1.5e5)
 _NAMES = {
@@ -34,7 +34,7 @@ def command(run: frame.Frame, temperature: Temperature = 1.0) -> int:
     options.check_temperature(temperature)
     run.check_outputs()
     with run.solving():
-        from ..answers import bounds
+        from ...answers import bounds
 
         real = run.read()
         resources.check_outcomes("bounds", real, _COST)

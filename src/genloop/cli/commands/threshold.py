@@ -4,11 +4,20 @@ from typing import Annotated
 
 import typer
 
-from ..errors import InputError
-from . import goals, inputs, options, outputs, proofs, resources, session, truncation
-from .document import document
-from .goals import Goals
-from .options import (
+from ...errors import InputError
+from .. import (
+    goals,
+    inputs,
+    options,
+    outputs,
+    proofs,
+    resources,
+    session,
+    truncation,
+)
+from ..document import document
+from ..goals import Goals
+from ..options import (
     CountColumn,
     Counts,
     Field,
@@ -23,10 +32,10 @@ from .options import (
     Verbose,
     Words,
 )
-from .pool import RealSamples, check_pool, real_samples_of
-from .proofs import Certificates, Certify, Digits
-from .screen import deliver, progress
-from .truncation import MinP, Nucleus, Order, Ties, TopK
+from ..proofs import Certificates, Certify, Digits
+from ..sample_sizes import RealSamples, check_points, real_samples_of
+from ..terminal import deliver, progress
+from ..truncation import MinP, Nucleus, Order, Ties, TopK
 
 RealFraction = Annotated[
     float | None,
@@ -91,7 +100,7 @@ def command(
     truncation.check(nucleus, top_k, min_p, ties, order)
     samples = _check_kind(table is not None, samples, (nucleus, top_k, min_p))
     proofs.check(certify, digits, certificates)
-    check_pool(samples, real_samples, real_fraction, table=table is not None)
+    check_points(samples, real_samples, real_fraction, table=table is not None)
     options.check_seed(seed)
     outputs.check({"--out": out, "--certificates": certificates}, inputs.files(**chosen))
     with progress("solving"):
@@ -99,12 +108,12 @@ def command(
         real = inputs.read(**chosen, uniform=uniform)
         _check_cost(real, temperature)
         if table is None:
-            from . import threshold_outcomes as kind
+            from .. import threshold_outcomes as kind
 
             rule = truncation.rule_of(nucleus, top_k, min_p, ties, order)
             answer = kind.solve(real, temperature, real_fraction, asked, rule)
         else:
-            from . import threshold_table as kind
+            from .. import threshold_table as kind
 
             given = real_fraction is not None
             pool = real_samples_of(samples, real_samples, real_fraction) if given else real_samples
@@ -135,7 +144,7 @@ def _check_kind(table: bool, samples: int | None, rule: tuple) -> int:
 
 
 def _proved(real, temperature, answer: dict, real_fraction, digits) -> dict:
-    from . import threshold_proofs
+    from .. import threshold_proofs
 
     text = proofs.typed(temperature, "--temperature", "-T")
     goals = {name: repr(goal["level"]) for name, goal in answer["goals"].items()}
@@ -151,7 +160,7 @@ def _proved(real, temperature, answer: dict, real_fraction, digits) -> dict:
 def _lines(kind, real, answer: dict, path: str | None, verbose: bool):
     yield from kind.lines(answer, verbose)
     if answer["certificates"]:
-        from . import threshold_proofs
+        from .. import threshold_proofs
 
         named = answer["questions"]
         if "samples" not in answer:

@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
-from . import outputs, proofs, resources, session
-from .document import document
-from .exits import DONE, NOT_MET, UNDECIDED
-from .formulas import plain
-from .names import select
-from .options import Json, Out, Seed, check_count, check_seed
-from .proofs import Certificates, Certify, Digits
-from .screen import counted, deliver, progress, table
+from .. import outputs, proofs, resources, session
+from ..document import document
+from ..exits import DONE, NOT_MET, UNDECIDED
+from ..formulas import plain
+from ..names import select
+from ..options import Json, Out, Seed, check_count, check_seed
+from ..proofs import Certificates, Certify, Digits
+from ..terminal import counted, deliver, progress, table
 from .theory import Names
 
 _THEOREM = 4e9
@@ -77,7 +77,7 @@ def _check_cost(theorems: int, replicates: int | None) -> None:
 
 def _proved(chosen, digits, show) -> dict:
     """Certificates of the theorems that have thresholds."""
-    from ..verification import CERTIFICATES
+    from ...verification import CERTIFICATES
 
     specs = [theorem.spec for theorem in chosen if theorem.spec in CERTIFICATES]
     found = {}
@@ -104,7 +104,7 @@ def _proof_lines(records, path):
 
 
 def _run(chosen, seed, replicates, show):
-    from ..verification import verify
+    from ...verification import verify
 
     def advance(name, index, count):
         show(100 * index / count, f"{name} ({index + 1} of {count})")

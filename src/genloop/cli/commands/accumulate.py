@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from ..errors import InputError
-from . import inputs, options, outputs, resources, session
-from .document import document
-from .exits import DONE
-from .options import (
+from ...errors import InputError
+from .. import inputs, options, outputs, resources, session
+from ..document import document
+from ..exits import DONE
+from ..options import (
     CountColumn,
     Counts,
     Field,
@@ -22,8 +22,8 @@ from .options import (
     Uniform,
     Words,
 )
-from .outcome_words import number
-from .screen import counted, deliver, percent, progress, table
+from ..terminal import counted, deliver, percent, progress, table
+from ..words.outcomes import number
 
 RealFraction = Annotated[
     float,
@@ -143,8 +143,8 @@ def _sizes(real, samples: int | None, size: int | None) -> tuple[int, int]:
 
 
 def _solve(real, **asked) -> dict:
-    from ..loops.memory.comparison import comparison
-    from .threshold_outcomes import record
+    from ...loops.memory.comparison import comparison
+    from ..threshold_outcomes import record
 
     found = comparison(real, **asked)
     return {

@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 
-from .. import files
-from ..errors import InputError, shown
-from . import interrupts, outputs
-from .document import document
-from .exits import DONE, UNDECIDED, FileProblem
-from .options import Json, Out, Seed, check_seed
-from .screen import deliver, progress, table
+from ... import files
+from ...errors import InputError, shown
+from .. import interrupts, outputs
+from ..document import document
+from ..exits import DONE, UNDECIDED, FileProblem
+from ..options import Json, Out, Seed, check_seed
+from ..terminal import deliver, progress, table
 
 Scripts = Annotated[
     list[str] | None, typer.Argument(metavar="[NAME]...", help="Scripts, without .py.")
@@ -44,7 +44,7 @@ def command(names: Scripts = None, as_json: Json = False, seed: Seed = 0, out: O
 
 def _roots() -> list[Path]:
     """Where a checkout may be: where this package runs from, or the working directory."""
-    return [Path(__file__).parents[3], Path.cwd()]
+    return [Path(__file__).parents[4], Path.cwd()]
 
 
 def _folder() -> Path:
@@ -85,7 +85,7 @@ _PATIENCE = 2.0
 def _draw(script: Path) -> dict:
     """Run one script; the files it wrote are those of its name that changed."""
     before = _stamps(script)
-    paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    paths = [str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
     run = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, script.name],

@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from . import outputs, session
-from .document import document
-from .exits import DONE
-from .formulas import plain
-from .names import select
-from .options import Json, Out, Seed, check_seed
-from .screen import deliver, progress, table
+from .. import outputs, session
+from ..document import document
+from ..exits import DONE
+from ..formulas import plain
+from ..names import select
+from ..options import Json, Out, Seed, check_seed
+from ..terminal import deliver, progress, table
 
 Names = Annotated[
     list[str] | None,

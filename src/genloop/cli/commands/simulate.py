@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from . import inputs, options, outputs, pool, session
-from .document import document
-from .exits import DONE
-from .options import (
+from .. import inputs, options, outputs, sample_sizes, session
+from ..document import document
+from ..exits import DONE
+from ..options import (
     CountColumn,
     Counts,
     Field,
@@ -20,8 +20,8 @@ from .options import (
     Uniform,
     Words,
 )
-from .pool import RealSamples, Samples
-from .screen import counted, deliver, percent, progress, table as grid
+from ..sample_sizes import RealSamples, Samples
+from ..terminal import counted, deliver, percent, progress, table as grid
 
 RealFraction = Annotated[
     float | None,
@@ -66,17 +66,17 @@ def command(
     options.check_temperature(temperature)
     if real_fraction is not None:
         options.check_fraction(real_fraction)
-    pool.check_pool(samples, real_samples, real_fraction, table=table is not None)
+    sample_sizes.check_points(samples, real_samples, real_fraction, table=table is not None)
     options.check_count(generations, "--generations", 1, 10**5)
     options.check_count(replicates, "--replicates", 2, 10**7)
     options.check_seed(seed)
     outputs.check({"--out": out}, inputs.files(**chosen), (".csv", ".json"))
     with progress("simulating") as show:
         session.start()
-        from . import summaries, trajectories
+        from .. import summaries, trajectories
 
         real = inputs.read(**chosen, uniform=uniform)
-        fresh = pool.real_samples_of(samples, real_samples, real_fraction if table else 0)
+        fresh = sample_sizes.real_samples_of(samples, real_samples, real_fraction if table else 0)
         loop = trajectories.loop_of(real, temperature, real_fraction or 0.0, samples, fresh)
         sizes = {"generations": generations, "replicates": replicates}
         points = samples + fresh if table else None

@@ -1,0 +1,1 @@
+"""Long words of answers, and pictures and tables of them."""
