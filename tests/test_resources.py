@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from genloop.cli import diagram_fields, resources, trajectories
+from genloop.cli import diagram_fields, resources, terminal, trajectories
 from genloop.cli.run import run
 from genloop.cli.summaries import Summary, runs_kept
 from genloop.errors import InputError
@@ -149,16 +149,16 @@ def test_a_window_longer_than_the_run_costs_no_more_than_the_run():
         assert left == pytest.approx(np.mean(data[-3:]), rel=1e-14)
 
 
-@pytest.mark.parametrize("terminal", [False, True])
-def test_progress_is_shown_on_a_terminal_only(terminal, monkeypatch):
+@pytest.mark.parametrize("watched", [False, True])
+def test_progress_is_shown_on_a_terminal_only(watched, monkeypatch):
     stream = io.StringIO()
-    stream.isatty = lambda: terminal
+    stream.isatty = lambda: watched
     monkeypatch.setattr("sys.stderr", stream)
     monkeypatch.setattr(terminal, "_PATIENCE", 0.0)
     with terminal.progress("working") as show:
         time.sleep(0.05)
         show(50, "half done")
-    assert ("half done" in stream.getvalue()) == terminal
+    assert ("half done" in stream.getvalue()) == watched
 
 
 @pytest.mark.parametrize("version", [1, 2])

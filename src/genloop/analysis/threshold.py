@@ -36,17 +36,17 @@ class ThresholdStatus(enum.StrEnum):
 class Threshold:
     """A named threshold: a value with its evidence, or the reason why there is none.
 
-    `bracket` holds the value between two points on either side of it, `residual` is how far the
-    defining equation is from zero there; both are of a floating-point search, with an allowance for
-    its rounding, and no enclosure: that is what `genloop.certify` makes. Exactly one of `value` and
-    `reason` is `None`; `status` says which of four things an absent value means.
+    `bracket` holds the value between two points on either side of it, the smaller first; `residual`
+    is how far the defining equation is from zero there. Both are of a floating-point search, with
+    an allowance for its rounding, and no enclosure: that is what `genloop.certify` makes. Exactly
+    one of `value` and `reason` is `None`; `status` says which of four things an absent value means.
     """
 
     value: float | None
     bracket: tuple[float, float] | None = None
     residual: float | None = None
-    reason: str | None = None
     status: ThresholdStatus = ThresholdStatus.VALUE
+    reason: str | None = None
 
     def __post_init__(self):
         absent = self.value is None
@@ -55,6 +55,8 @@ class Threshold:
                 "a threshold is a value, or a reason with a status: use Threshold.absent without "
                 "a value."
             )
+        if self.bracket is not None:
+            object.__setattr__(self, "bracket", tuple(sorted(self.bracket)))
 
     def __float__(self) -> float:
         if self.value is None:
