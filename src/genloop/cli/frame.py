@@ -12,13 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..answers import Answer
-from . import (
-    arguments,
-    inputs,
-    options,
-    outputs,
-    session,
-)
+from . import arguments, inputs, options, outputs, session, terminal
 
 _INPUTS = {
     "tokens": options.Tokens,
