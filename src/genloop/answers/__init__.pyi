@@ -1,3 +1,12 @@
 from .answer import Answer as Answer
 from .bounds import Bounds as Bounds, bounds as bounds
 from .real_data import RealData as RealData, RealOutcomes as RealOutcomes, RealTable as RealTable
+from .thresholds import (
+    OutcomeThresholds as OutcomeThresholds,
+    TableThresholds as TableThresholds,
+    Thresholds as Thresholds,
+    outcome_threshold as outcome_threshold,
+    sampling as sampling,
+    table_threshold as table_threshold,
+    threshold as threshold,
+)

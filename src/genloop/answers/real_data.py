@@ -56,3 +56,17 @@ def effective_vocabulary(probabilities: Any) -> float:
 def name_of(real: Any, index: int) -> str:
     """The label of an outcome; outcomes without labels are numbered from 1."""
     return f"outcome {index + 1}" if real.labels is None else real.labels[index]
+
+
+def real_points_of(samples: int, real_samples: int | None, real_fraction: float | None) -> int:
+    r"""The real points a generation: as given, or $a n/(1 - a)$ to the nearest whole number.
+
+    Raises `ValueError` where both are given, and for a real fraction of one.
+    """
+    if real_samples is not None and real_fraction is not None:
+        raise ValueError("real_samples and real_fraction both set the real data; give one of them.")
+    if real_fraction == 1:
+        raise ValueError("the real fraction is 1, which leaves no loop; give one below 1.")
+    if real_samples is not None:
+        return real_samples
+    return 0 if real_fraction is None else round(real_fraction * samples / (1 - real_fraction))

@@ -1,0 +1,61 @@
+"""What is proved of an answer, as it stands in its document."""
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..certificates import Certificate
+from ..certificates.balls import need_flint as need_flint
+from ..certificates.certificate import collected
+from ..certificates.program import exact
+from ..checker.maps import shown
+
+
+class Proof(NamedTuple):
+    """A claim that is proved, or the reason why it is not.
+
+    `enclosure` is the number of a threshold to the digits that were asked for and `bounds` are the
+    doubles around it; `state` has the enclosures of the numbers of a state. `None` where the claim
+    has no such number.
+    """
+
+    status: str
+    claim: str | None
+    reason: str | None
+    enclosure: str | None
+    bounds: tuple[float, float] | None
+    state: tuple[str, ...] | None
+
+
+def proof_of(certificate: Certificate) -> Proof:
+    """A certificate as it stands in a document, without what replays it."""
+    enclosed = certificate.parameter
+    return Proof(
+        certificate.status,
+        certificate.claim,
+        certificate.reason,
+        None if enclosed is None else _shown(certificate),
+        None if enclosed is None else enclosed.bounds,
+        None if certificate.state is None else tuple(map(str, certificate.state)),
+    )
+
+
+def replayable(certificates: Mapping[str, Certificate]) -> bytes:
+    """All that is proved as the one JSON document that `genloop certify-check` replays."""
+    return collected(certificates).encode()
+
+
+def number_of(text: str) -> float | None:
+    """The double nearest to the exact number that a text is; `None` where it is no number."""
+    try:
+        return float(exact(text.strip()))
+    except ValueError:
+        return None
+
+
+def _shown(certificate) -> str:
+    """The enclosure to the digits that were asked for."""
+    enclosed, digits = certificate.parameter, certificate.document["digits"]
+    # The digits of a small number begin late.
+    late = max(0, -math.floor(math.log10(abs(float(enclosed)) or 1.0)))
+    return shown(enclosed.centre, enclosed.radius, digits + late)

@@ -1,0 +1,83 @@
+"""What the answers about all kinds of real data have in common."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from ...analysis import Threshold, ThresholdStatus
+from ...certificates import Certificate
+from ..answer import Answer, fields_of
+from ..proofs import number_of, proof_of
+from .goals import THRESHOLD_OF, Goal
+
+
+class Thresholds(Answer):
+    """Named thresholds, and whether the goals are met at one amount of real data.
+
+    `thresholds` and the `questions` they answer by name, `at` where the loop ends with some real
+    data, `asked_at` the share of them, `None` where the question was only how much is needed.
+    `certificates` are proofs by name, empty unless made by `certified`.
+    """
+
+    question: ClassVar[str] = "threshold"
+
+    temperature: float
+    goals: Mapping[str, Goal]
+    thresholds: Mapping[str, Threshold]
+    questions: Mapping[str, str]
+    at: Any
+    asked_at: float | None
+    certificates: Mapping[str, Certificate]
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The goals that were asked for."""
+        return tuple(name for name, goal in self.goals.items() if goal.asked)
+
+    @property
+    def met(self) -> bool | None:
+        """Whether all goals asked for are met at `asked_at`; `None` without it and if unknown."""
+        if self.asked_at is None or not self.at.converged:
+            return None
+        return all(self.at.meets[name] for name in self.asked)
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is known if the goals are met, or without `asked_at` what they need."""
+        if self.asked_at is not None:
+            return self.met is not None
+        found = (self.needed(name) for name in self.asked)
+        return all(one.status != ThresholdStatus.NOT_RESOLVED for one in found)
+
+    def needed(self, goal: str) -> Threshold:
+        """The real fraction that a goal needs."""
+        return self.thresholds[THRESHOLD_OF[goal]]
+
+    def certified(
+        self,
+        *,
+        digits: int = 15,
+        temperature: str | None = None,
+        real_fraction: str | None = None,
+    ) -> Self:
+        """The same answer with certificates of its thresholds, to so many digits.
+
+        The exact `temperature` and `real_fraction` that are meant may be given as text: a double is
+        not exactly 0.8. Raises `ValueError` for text that is another number, and `InputError`
+        without python-flint.
+        """
+        raise NotImplementedError
+
+    def result(self) -> dict[str, Any]:
+        """The fields, and of certificates what they prove."""
+        proofs = {name: fields_of(proof_of(one)) for name, one in self.certificates.items()}
+        return super().result() | {"certificates": proofs}
+
+
+def exactly(text: str | None, value: float, name: str) -> str:
+    """The exact number that is meant: the text, or else the double itself.
+
+    Raises `ValueError` where the text is another number.
+    """
+    if text is not None and number_of(text) != value:
+        raise ValueError(f"the exact {name} is {text!r}, and the answer is about {value}.")
+    return repr(value) if text is None else text

@@ -1,0 +1,46 @@
+"""What "enough" means: the goals that a threshold is asked for."""
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+OUTCOMES = {"tv": 0.1, "kl": 0.05, "vocabulary": 0.9}
+"""Total variation at most, divergence at most in nats, effective vocabulary within a share."""
+TABLE = {"variance": 0.9}
+"""Expected variance within a share of the real one."""
+UPPER = {"tv": 1.0, "kl": math.inf, "vocabulary": 1.0, "variance": 1.0}
+THRESHOLD_OF = {
+    "tv": "fidelity",
+    "kl": "fidelity_divergence",
+    "vocabulary": "fidelity_vocabulary",
+    "variance": "variance",
+}
+"""The name of the threshold that belongs to a goal."""
+
+
+class Goal(NamedTuple):
+    """The level of a goal, and whether it was asked for or is told beside."""
+
+    level: float
+    asked: bool
+
+
+def goals_of(asked: Mapping[str, float] | None, known: Mapping[str, float]) -> dict[str, Goal]:
+    """All known goals; where none is asked for, the first is.
+
+    Raises `ValueError` for a name that is not known and a level out of its range.
+    """
+    asked = asked or dict([next(iter(known.items()))])
+    for name, level in asked.items():
+        if name not in known:
+            raise ValueError(f"{name!r} is no goal here; give one of {', '.join(known)}.")
+        if not 0 < level < UPPER[name]:
+            raise ValueError(
+                f"the goal {name} must lie between 0 and {UPPER[name]:g}, got {level}."
+            )
+    return {name: Goal(float((known | asked)[name]), name in asked) for name in known}
+
+
+def percent(share: float) -> str:
+    """A share in per cent, as it stands in a question."""
+    return f"{100 * share:.3g} %"

@@ -1,0 +1,253 @@
+"""How much real data a loop of outcomes needs."""
+
+import dataclasses
+from collections.abc import Mapping
+
+import equinox as eqx
+import numpy as np
+
+from ...analysis import Threshold, stability
+from ...arguments import checked
+from ...certificates import Certificate
+from ...certificates.certificate import not_proved
+from ...loops import perturbed_flow, temperature as solved
+from ...loops.temperature.proofs.thresholds import ExactLoop, whole_counts
+from ...models import Categorical
+from ...operators import distance
+from ...stages.truncate import AbstractTruncation
+from ..answer import hidden
+from ..real_data import RealOutcomes, described, name_of
+from . import goals as known
+from .answer import Thresholds, exactly
+from .collapsed import Collapses, collapses
+from .distances import Distances, distances
+from .goals import Goal, percent
+from .neutral import Neutral, neutral
+from .truncated import Truncated, truncated
+
+_SHOWN_FRACTION = 0.1
+_RESIDUAL = 1e-12
+_MOST, _LARGEST = 200, 11
+"""Of more levels of real probability than `_MOST` the folds of the `_LARGEST` are proved."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Leader:
+    """The outcome that is likeliest in the real data, and what becomes of it."""
+
+    label: str
+    probability: float
+    real_probability: float
+
+
+@dataclasses.dataclass(frozen=True)
+class HealthyEnd:
+    """Where the loop that starts from the real data ends, and which goals it meets there.
+
+    `stable` is `None` with a `reason` where it is undecided, and where nothing `converged`; the
+    distances are those of `Distances`.
+    """
+
+    temperature: float
+    real_fraction: float
+    converged: bool
+    stable: bool | None
+    reason: str | None
+    spectral_radius: float
+    residual: float
+    total_variation: float
+    divergence: float
+    effective_vocabulary: float
+    vocabulary_kept: float
+    top: Leader
+    meets: Mapping[str, bool]
+
+
+@dataclasses.dataclass(frozen=True)
+class OutcomeThresholds(Thresholds):
+    """All named thresholds of a temperature loop, its healthy and its collapsed states.
+
+    Where there is a `truncation`, the goals are asked of the loop with it; `thresholds` are always
+    those of the loop without.
+    """
+
+    input: RealOutcomes
+    temperature: float
+    goals: Mapping[str, Goal]
+    thresholds_of: str
+    thresholds: Mapping[str, Threshold]
+    questions: Mapping[str, str]
+    at: HealthyEnd
+    collapsed: Collapses | None
+    truncation: Truncated | None
+    neutral: Neutral | None
+    asked_at: float | None
+    certificates: Mapping[str, Certificate] = hidden()
+
+    def needed(self, goal: str) -> Threshold:
+        if self.truncation is not None and goal == "tv":
+            return self.truncation.fidelity
+        return super().needed(goal)
+
+    @property
+    def counts_are_whole(self) -> bool:
+        """Whether proofs are about the counts themselves, not about rounded probabilities."""
+        return whole_counts(self.model) is not None
+
+    def certified(self, *, digits=15, temperature=None, real_fraction=None):
+        loop = ExactLoop.of(self.model, exactly(temperature, self.temperature, "temperature"))
+        found = _certificates(loop, self.goals, digits)
+        if self.asked_at is not None:
+            share = exactly(real_fraction, self.asked_at, "real fraction")
+            found["one end"] = _one_end(loop, share) if self.asked_at > 0 else _NO_ONE_END
+        return dataclasses.replace(self, certificates=found)
+
+
+@checked
+def outcome_threshold(
+    real: Categorical,
+    *,
+    temperature: float = 1.0,
+    real_fraction: float | None = None,
+    goals: Mapping[str, float] | None = None,
+    sampling: AbstractTruncation | None = None,
+    temperature_first: bool = True,
+) -> OutcomeThresholds:
+    """How much real data keeps a loop on these outcomes alive, and whether `real_fraction` does.
+
+    `goals` are `tv`, `kl` and `vocabulary` with their levels, total variation of 0.1 where none is
+    given. `sampling` is a rule such as `genloop.Nucleus(0.9)`, which chooses among the outcomes
+    after the temperature, or before it unless `temperature_first`. Raises `ValueError` for numbers
+    out of range, unknown goals and real probabilities of zero.
+
+    ```python
+    real = genloop.Categorical.of([5, 3, 2])
+    genloop.answers.threshold(real, temperature=0.8, goals={"tv": 0.1}).thresholds["fidelity"]
+    ```
+    """
+    asked = known.goals_of(goals, known.OUTCOMES)
+    levels = {
+        "total_variation_goal": asked["tv"].level,
+        "divergence_goal": asked["kl"].level,
+        "vocabulary_goal": asked["vocabulary"].level,
+    }
+    named = solved.thresholds(real, temperature=temperature, **levels)
+    named |= perturbed_flow.bounds(real, temperature=temperature)
+    share = _SHOWN_FRACTION if real_fraction is None else float(real_fraction)
+    at = _healthy_end(real, temperature, share, asked)
+    cut = None
+    if sampling is not None:
+        cut = truncated(
+            sampling,
+            real,
+            temperature=temperature,
+            real_fraction=share,
+            goal=asked["tv"].level,
+            temperature_first=temperature_first,
+        )
+        # What is asked of the loop is asked of the one with the truncation.
+        end = cut.with_real_data
+        at = dataclasses.replace(at, meets=_meets(end.end, asked, lasting=end.rests))
+    first = next(name for name, goal in asked.items() if goal.asked)
+    return OutcomeThresholds(
+        described(real),
+        temperature,
+        asked,
+        "the loop without truncation" if cut else "the loop",
+        named,
+        {name: _question(name, asked) for name in named},
+        at,
+        collapses(real, temperature, share),
+        cut,
+        neutral(real, temperature, share, levels, first),
+        real_fraction,
+        certificates={},
+        model=real,
+    )
+
+
+def _healthy_end(real, temperature: float, real_fraction: float, goals) -> HealthyEnd:
+    parameters = {"temperature": temperature, "real_fraction": real_fraction}
+    loop = solved.loop(real=real, **parameters)
+    end = solved.healthy_state(real, **parameters)
+    residual = float(eqx.filter_jit(lambda loop, x: distance(loop(x), x))(loop, end))
+    found = stability(loop, end)
+    converged, radius = residual <= _RESIDUAL, float(found.radius)
+    missed = f"the search ended at a residual of {residual:.1e}"
+    state, before = np.asarray(end.probabilities), np.asarray(real.probabilities)
+    moved, leader = distances(state, before), int(before.argmax())
+    return HealthyEnd(
+        temperature,
+        real_fraction,
+        converged,
+        found.verdict if converged else None,
+        found.reason if converged else missed,
+        radius,
+        residual,
+        *moved,
+        top=Leader(name_of(real, leader), float(state[leader]), float(before[leader])),
+        meets=_meets(moved, goals, lasting=_lasts(radius, temperature, real_fraction)),
+    )
+
+
+def _lasts(radius: float, temperature: float, real_fraction: float) -> bool:
+    """Whether finite samples leave the state where it is: neutral drift never comes back."""
+    return radius <= 1 + 1e-9 and (temperature, real_fraction) != (1, 0)
+
+
+def _meets(moved: Distances, goals: Mapping[str, Goal], *, lasting: bool) -> dict[str, bool]:
+    """Which goals a state meets that lasts."""
+    kept = moved.vocabulary_kept
+    return {
+        "tv": lasting and moved.total_variation <= goals["tv"].level,
+        "kl": lasting and moved.divergence <= goals["kl"].level,
+        "vocabulary": lasting and goals["vocabulary"].level <= min(kept, 1 / kept),
+    }
+
+
+def _question(name: str, goals: Mapping[str, Goal]) -> str:
+    return {
+        "local": "stable near the real data",
+        "unique": "recovery from any collapse",
+        "unique_any": "one end, for any real data",
+        "contraction": "contraction (sufficient)",
+        "fidelity": f"total variation at most {goals['tv'].level:g}",
+        "fidelity_divergence": f"divergence at most {goals['kl'].level:g} nats",
+        "fidelity_vocabulary": f"vocabulary within {percent(goals['vocabulary'].level)}",
+        "published_gharesifard": "published bound, Gharesifard-Tabuada",
+        "published_fisher_rao": "published bound, Fisher-Rao",
+    }.get(name, name.replace("_", " "))
+
+
+_MEASURES = {
+    "fidelity": ("total variation", "tv"),
+    "fidelity_divergence": ("divergence", "kl"),
+    "fidelity_vocabulary": ("vocabulary", "vocabulary"),
+}
+_NO_ONE_END = not_proved("without real data the end depends on the first model")
+
+
+def _certificates(loop: ExactLoop, goals, digits: int) -> dict[str, Certificate]:
+    """Certificates by name: named thresholds, folds by winner, fidelity goals.
+
+    Of more than `_MOST` different real probabilities the folds of the largest and of the smallest
+    are proved, and the others are `NOT PROVED` with that reason.
+    """
+    size = len(loop.levels)
+    levels = range(size) if size <= _MOST else [*range(_LARGEST), size - 1]
+    levels = levels if loop.cold else []
+    found = solved.certify_thresholds(loop, digits=digits, folds=levels)
+    if loop.cold and size > _MOST:
+        found["other folds"] = not_proved(
+            f"{size:,} different real probabilities, proved are the folds of at most {_MOST}; the "
+            f"others lie between those of the rows above [HD-9]; gl.papers.marchi2024.certify_fold "
+            "proves any of them"
+        )
+    for name, (measure, goal) in _MEASURES.items():
+        level = repr(goals[goal].level)
+        found[name] = solved.certify_fidelity(loop, measure, level, digits=digits)
+    return found
+
+
+def _one_end(loop: ExactLoop, real_fraction: str) -> Certificate:
+    return solved.certify_one_attractor(loop, real_fraction=real_fraction)
