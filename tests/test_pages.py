@@ -96,6 +96,11 @@ def test_every_block_of_a_page_prints_what_it_says(page, tmp_path):
             same_output(printed, output, exact=same_python)
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_no_block_of_a_page_is_left_out(page):
+    assert "```" not in BLOCK.sub("", text_of(PAGES[page]))
+
+
 def test_the_readme_is_short_and_names_the_two_commands_of_a_fresh_machine():
     text = text_of(PAGES["README.md"])
     assert len(text.splitlines()) <= 150
