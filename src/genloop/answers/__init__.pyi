@@ -1,5 +1,10 @@
 from .answer import Answer as Answer
 from .bounds import Bounds as Bounds, bounds as bounds
+from .extinction import (
+    Extinctions as Extinctions,
+    TokenLoss as TokenLoss,
+    extinction as extinction,
+)
 from .real_data import RealData as RealData, RealOutcomes as RealOutcomes, RealTable as RealTable
 from .thresholds import (
     OutcomeThresholds as OutcomeThresholds,

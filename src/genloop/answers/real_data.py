@@ -5,6 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from .. import data
+from ..models import Categorical
+
 
 @dataclasses.dataclass(frozen=True)
 class RealData:
@@ -34,6 +37,14 @@ class RealTable(RealData):
     """A table of numbers, with the number of its columns."""
 
     dimensions: int
+
+
+def read(kind: str, source: Any, **how: str) -> Any:
+    """The model of real data by the reader of `genloop.data` that is called `kind`.
+
+    Or, for the kind "uniform", so many equally likely outcomes.
+    """
+    return Categorical.uniform(source) if kind == "uniform" else getattr(data, kind)(source, **how)
 
 
 def described(real: Any) -> RealOutcomes | RealTable:

@@ -39,16 +39,13 @@ def files(*, tokens=None, counts=None, table=None, **_) -> dict[str, str | None]
     return {"--tokens": None if tokens == "demo" else tokens, "--counts": counts, "--table": table}
 
 
-def read(*, uniform=None, **inputs):
-    """The real distribution that the options name."""
-    from .. import data
-    from ..models import Categorical
+def read(**inputs):
+    """The real data that the options name."""
+    from ..answers import real_data
 
-    if uniform is not None:
-        return Categorical.uniform(uniform)
     name = next(name for name in _NAMES if inputs.get(name) is not None)
     how = {one: inputs[one] for one in _HOW if _HOW[one] == name and inputs.get(one) is not None}
-    return getattr(data, name)(inputs[name], **how)
+    return real_data.read(name, inputs[name], **how)
 
 
 def samples_of(real, samples: int | None) -> int:
