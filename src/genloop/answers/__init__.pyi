@@ -1,3 +1,10 @@
+from .accumulation import (
+    Accumulation as Accumulation,
+    CommonEnd as CommonEnd,
+    CommonThresholds as CommonThresholds,
+    Workflows as Workflows,
+    accumulation as accumulation,
+)
 from .answer import Answer as Answer
 from .bounds import Bounds as Bounds, bounds as bounds
 from .extinction import (

@@ -69,7 +69,7 @@ def extinction(
     `InputError` E116 for a label that the real data have not.
 
     ```python
-    real = genloop.Categorical.of([5, 3, 2], labels=["a", "b", "c"])
+    real = genloop.Categorical.of([5, 3, 2])
     genloop.answers.extinction(real, samples=10).tokens[0].quantiles
     ```
     """

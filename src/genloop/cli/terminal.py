@@ -107,6 +107,11 @@ def counted(number: int, noun: str, several: str | None = None) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {several or noun + 's'}"
 
 
+def number(value: float) -> str:
+    """Six digits, of the distance to one where a value is close to it."""
+    return f"1 - {1 - value:.3g}" if 1 - 1e-5 < value < 1 else f"{value:.6g}"
+
+
 def percent_above(share: float) -> str:
     """A share in per cent, rounded up: what is needed is not less than this."""
     if 0.9995 < share < 1:

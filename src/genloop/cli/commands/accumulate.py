@@ -1,34 +1,19 @@
 """`genloop accumulate`: does keeping old data help?"""
 
 import math
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...errors import InputError
-from .. import inputs, options, outputs, resources, session
-from ..document import document
+from .. import frame, inputs, options, resources
 from ..exits import DONE
-from ..options import (
-    CountColumn,
-    Counts,
-    Field,
-    Json,
-    Out,
-    Seed,
-    Temperature,
-    TokenColumn,
-    Tokens,
-    Uniform,
-    Words,
-)
-from ..terminal import counted, deliver, percent, progress, table
-from ..words.outcomes import number
+from ..options import RealFraction, Temperature
+from ..terminal import counted, number, percent, table
 
-RealFraction = Annotated[
-    float,
-    typer.Option("--real-fraction", "-a", metavar="A", help="Share of real data, 0 to 1."),
-]
+if TYPE_CHECKING:
+    from ...answers import Accumulation
+
 Samples = Annotated[
     int | None,
     typer.Option(
@@ -50,7 +35,6 @@ Goal = Annotated[
     typer.Option("--total-variation", metavar="X", help="The distance from the real data to time."),
 ]
 _COST = resources.Cost(500, 2e3, level_size=500, level_steps=2.5e5)
-_WORKFLOWS = ("replace", "window", "accumulate")
 _ROWS = {
     "half_life": "generations until half of a small deviation from the end is left",
     "goal_time": "generations until total variation from the real data is {goal:g}",
@@ -62,14 +46,9 @@ _ROWS = {
 }
 
 
+@frame.command(reads=frame.OUTCOMES)
 def command(
-    tokens: Tokens = None,
-    counts: Counts = None,
-    words: Words = None,
-    field: Field = None,
-    token_column: TokenColumn = None,
-    count_column: CountColumn = None,
-    uniform: Uniform = None,
+    run: frame.Frame,
     temperature: Temperature = 1.0,
     real_fraction: RealFraction = 0.1,
     samples: Samples = None,
@@ -77,18 +56,12 @@ def command(
     window: Window = 10,
     generations: Generations = 100,
     total_variation: Goal = 0.1,
-    as_json: Json = False,
-    seed: Seed = 0,
-    out: Out = None,
 ) -> int:
     """Does accumulating data help? Replace, keep a window of W generations, or keep everything.
 
     All three end in the same states and need the same share of real data; they differ in how fast
     they get there and in how much they fluctuate.
     """
-    chosen = {"tokens": tokens, "counts": counts, "words": words}
-    chosen |= {"field": field, "token_column": token_column, "count_column": count_column}
-    inputs.check_one(**chosen, uniform=uniform)
     options.check_temperature(temperature)
     options.check_fraction(real_fraction)
     for name, value, least in (
@@ -103,14 +76,14 @@ def command(
         raise InputError(
             "E106", f"--total-variation is {total_variation:g}, it must lie in (0, 1)."
         )
-    options.check_seed(seed)
-    outputs.check({"--out": out}, inputs.files(**chosen))
-    with progress("solving"):
-        session.start()
-        real = inputs.read(**chosen, uniform=uniform)
+    run.check_outputs()
+    with run.solving():
+        from ...answers import accumulation
+
+        real = run.read()
         samples, size = _sizes(real, samples, size)
         _check_cost(real, window, generations)
-        result = _solve(
+        answer = accumulation(
             real,
             temperature=temperature,
             real_fraction=real_fraction,
@@ -120,8 +93,7 @@ def command(
             generations=generations,
             total_variation_goal=total_variation,
         )
-    report = document("accumulate", result, seed=seed, model=real)
-    deliver(report, lambda: _lines(result), as_json=as_json, out=out)
+    run.deliver(answer, lambda: _lines(answer))
     return DONE
 
 
@@ -142,45 +114,26 @@ def _sizes(real, samples: int | None, size: int | None) -> tuple[int, int]:
     return samples, size or known or samples
 
 
-def _solve(real, **asked) -> dict:
-    from ...loops.memory.comparison import comparison
-    from ..threshold_outcomes import record
-
-    found = comparison(real, **asked)
-    return {
-        "input": inputs.described(real),
-        **asked,
-        "window": found.window_generations,
-        "end": {
-            "effective_vocabulary": inputs.effective_vocabulary(found.state.probabilities),
-            "total_variation": found.total_variation,
-            "multiplier": found.multiplier,
-            "stable": found.stable,
-            "reason": found.reason,
-        },
-        "thresholds": {"local": record(found.local), "unique": record(found.unique)},
-        "regime": found.regime,
-        "workflows": {name: getattr(found, name)._asdict() for name in _WORKFLOWS},
-    }
-
-
-def _lines(result: dict):
-    about, workflows = result["input"], result["workflows"]
-    yield from inputs.lines(about, f", {about['outcomes']:,} distinct")
+def _lines(answer: "Accumulation"):
+    about, flows = answer.input, answer.workflows
+    yield from inputs.lines(about, f", {about.outcomes:,} distinct")
     yield (
-        f"loop        {counted(result['samples'], 'token')} a generation at temperature "
-        f"{result['temperature']:g}, {percent(result['real_fraction'])} of them real, after a "
-        f"first dataset of {result['size']:,}; the window begins full of real data"
+        f"loop        {counted(answer.samples, 'token')} a generation at temperature "
+        f"{answer.temperature:g}, {percent(answer.real_fraction)} of them real, after a first "
+        f"dataset of {answer.size:,}; the window begins full of real data"
     )
-    words = {"goal": result["total_variation_goal"], "generations": result["generations"]}
-    columns = ("", "replace", f"window of {result['window']:,}", "accumulate")
+    words = {"goal": answer.total_variation_goal, "generations": answer.generations}
+    columns = ("", "replace", f"window of {answer.window:,}", "accumulate")
     rows = [
-        (text.format(**words), *(_cell(key, workflows[name][key]) for name in _WORKFLOWS))
+        (
+            text.format(**words),
+            *(_cell(key, getattr(w, key)) for w in (flows.replace, flows.window, flows.accumulate)),
+        )
         for key, text in _ROWS.items()
     ]
     yield table("", columns, rows)
-    yield from _same(result)
-    yield from _help(result)
+    yield _same(answer)
+    yield from _help(answer)
 
 
 def _cell(key: str, value: float) -> str:
@@ -192,47 +145,45 @@ def _number(value: float) -> str:
     return f"{value:,.4g}" if math.isfinite(value) else "never"
 
 
-def _same(result: dict):
+def _same(answer: "Accumulation") -> str:
     """What keeping data does not change."""
-    end, unique = result["end"], result["thresholds"]["unique"]["value"]
+    end, unique = answer.end, answer.thresholds.unique.value
     need = "" if unique is None else f" and need {number(unique)} real data to recover for certain"
-    if end["stable"] is None:
-        yield (
+    if end.stable is None:
+        return (
             "Whether the state that starts at the real data attracts is undecided: "
-            f"{end['reason']}. All three do the same{need}."
+            f"{end.reason}. All three do the same{need}."
         )
-        return
-    if not end["stable"]:
-        yield (
+    if not end.stable:
+        return (
             f"The state that starts at the real data does not attract (multiplier "
-            f"{end['multiplier']:.4g}): noise leads away from it, in all three; the numbers above "
+            f"{end.multiplier:.4g}): noise leads away from it, in all three; the numbers above "
             f"are those near it. They end in the same states{need}; genloop fixed-points lists "
             "them."
         )
-        return
-    yield (
-        f"All three end in the same state, {percent(end['total_variation'])} total variation from "
-        f"the real data (multiplier {end['multiplier']:.4g}){need}."
+    return (
+        f"All three end in the same state, {percent(end.total_variation)} total variation from "
+        f"the real data (multiplier {end.multiplier:.4g}){need}."
     )
 
 
-def _help(result: dict):
+def _help(answer: "Accumulation"):
     """What keeping data does change."""
-    replace, keep = (result["workflows"][name] for name in ("replace", "accumulate"))
-    if not result["end"]["stable"] and result["temperature"] != 1:
+    replace, keep = answer.workflows.replace, answer.workflows.accumulate
+    if not answer.end.stable and answer.temperature != 1:
         return
-    if math.isfinite(replace["goal_time"]):
+    if math.isfinite(replace.goal_time):
         yield (
-            f"Accumulating delays: total variation {result['total_variation_goal']:g} is passed in "
-            f"generation {_number(keep['goal_time'])} instead of {_number(replace['goal_time'])}."
+            f"Accumulating delays: total variation {answer.total_variation_goal:g} is passed in "
+            f"generation {_number(keep.goal_time)} instead of {_number(replace.goal_time)}."
         )
-    if 0 < replace["noise_limit"] < math.inf and keep["noise_exponent"] > 0:
+    if 0 < replace.noise_limit < math.inf and keep.noise_exponent > 0:
         yield (
-            f"Accumulating averages noise away: it falls like t^-{keep['noise_exponent']:.3g} "
-            f"({result['regime']}) instead of staying at {_number(replace['noise_limit'])}."
+            f"Accumulating averages noise away: it falls like t^-{keep.noise_exponent:.3g} "
+            f"({answer.regime}) instead of staying at {_number(replace.noise_limit)}."
         )
-    if result["real_fraction"] == 0 and result["temperature"] == 1:
-        lost, replaced = (percent(1 - w["diversity_limit"]) for w in (keep, replace))
+    if answer.real_fraction == 0 and answer.temperature == 1:
+        lost, replaced = (percent(1 - w.diversity_limit) for w in (keep, replace))
         yield (
             f"Without real data sampling noise alone takes {lost} of the diversity in the end if "
             f"everything is kept, {replaced} if it is replaced."

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 from .. import frame, inputs, options, resources
 from ..exits import DONE
 from ..options import Temperature
-from ..terminal import table
-from ..words.outcomes import number
+from ..terminal import number, table
 
 if TYPE_CHECKING:
     from ...answers import Bounds

@@ -2,7 +2,7 @@
 
 from .. import collapses, inputs, temperatures, truncation
 from ..goals import THRESHOLD_OF
-from ..terminal import counted, label, percent, percent_above, table
+from ..terminal import counted, label, number, percent, percent_above, table
 
 _GOALS = ("fidelity", "fidelity_divergence", "fidelity_vocabulary")
 
@@ -85,11 +85,6 @@ def evidence(found: dict) -> tuple[str, str]:
     lower, upper = found["bracket"]
     width = f"{upper - lower:.0e} wide" if upper > lower else ""
     return width, f"{found['residual']:.0e}"
-
-
-def number(value: float) -> str:
-    """Six digits, of the distance to one where a value is close to it."""
-    return f"1 - {1 - value:.3g}" if 1 - 1e-5 < value < 1 else f"{value:.6g}"
 
 
 def _size(about: dict) -> str:
