@@ -55,14 +55,13 @@ def test_the_rarer_outcome_has_all_its_digits(temperature):
 
 
 @pytest.mark.parametrize("rare", [1e-9, 1e-14, 1e-200])
-def test_the_command_line_lists_the_one_state_that_is_proved(rare):
-    from genloop.cli.commands.fixed_points import _solve
-
+def test_the_answer_lists_the_one_state_that_is_proved(rare):
     with gl.x64():
         real = gl.Categorical.of(np.array([1.0, rare]))
-        found, result = _solve(real, 1.35, 0.001, 5, False, lambda *_: None)
+        answer = gl.answers.fixed_points(real, temperature=1.35, real_fraction=0.001)
+        found = [one.point for one in answer.fixed_points]
         with mp.workdps(50):
             exact = float(_end(float(real.probabilities[1]), 1.35, 0.001))
-        assert len(found) == 1 and result["stable_states"]["number"] == 1
+        assert len(found) == 1 and answer.stable_states.number == 1
         assert float(found[0].state.probabilities[1]) == pytest.approx(exact, rel=1e-10)
         assert bool(found[0].stable) and float(found[0].spectral_radius) < 0.75

@@ -12,6 +12,13 @@ from .extinction import (
     TokenLoss as TokenLoss,
     extinction as extinction,
 )
+from .fixed_points import (
+    FixedPoints as FixedPoints,
+    GaussianMoments as GaussianMoments,
+    OutcomePoint as OutcomePoint,
+    TablePoint as TablePoint,
+    fixed_points as fixed_points,
+)
 from .real_data import RealData as RealData, RealOutcomes as RealOutcomes, RealTable as RealTable
 from .thresholds import (
     OutcomeThresholds as OutcomeThresholds,

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..certificates import Certificate
 from ..certificates.balls import need_flint as need_flint
 from ..certificates.certificate import collected
 from ..certificates.program import exact
 from ..checker.maps import shown
+from .answer import fields_of
 
 
 class Proof(NamedTuple):
@@ -40,6 +41,11 @@ def proof_of(certificate: Certificate) -> Proof:
     )
 
 
+def recorded(certificates: Mapping[str, Certificate]) -> dict[str, dict[str, Any]]:
+    """Certificates by name, as they stand in a document."""
+    return {name: fields_of(proof_of(one)) for name, one in certificates.items()}
+
+
 def replayable(certificates: Mapping[str, Certificate]) -> bytes:
     """All that is proved as the one JSON document that `genloop certify-check` replays."""
     return collected(certificates).encode()
@@ -51,6 +57,16 @@ def number_of(text: str) -> float | None:
         return float(exact(text.strip()))
     except ValueError:
         return None
+
+
+def exactly(text: str | None, value: float, name: str) -> str:
+    """The exact number that is meant: the text, or else the double itself.
+
+    Raises `ValueError` where the text is another number.
+    """
+    if text is not None and number_of(text) != value:
+        raise ValueError(f"the exact {name} is {text!r}, and the answer is about {value}.")
+    return repr(value) if text is None else text
 
 
 def _shown(certificate) -> str:

@@ -5,8 +5,8 @@ from typing import Any, ClassVar, Self
 
 from ...analysis import Threshold, ThresholdStatus
 from ...certificates import Certificate
-from ..answer import Answer, fields_of
-from ..proofs import number_of, proof_of
+from ..answer import Answer
+from ..proofs import recorded
 from .goals import THRESHOLD_OF, Goal
 
 
@@ -69,15 +69,4 @@ class Thresholds(Answer):
 
     def result(self) -> dict[str, Any]:
         """The fields, and of certificates what they prove."""
-        proofs = {name: fields_of(proof_of(one)) for name, one in self.certificates.items()}
-        return super().result() | {"certificates": proofs}
-
-
-def exactly(text: str | None, value: float, name: str) -> str:
-    """The exact number that is meant: the text, or else the double itself.
-
-    Raises `ValueError` where the text is another number.
-    """
-    if text is not None and number_of(text) != value:
-        raise ValueError(f"the exact {name} is {text!r}, and the answer is about {value}.")
-    return repr(value) if text is None else text
+        return super().result() | {"certificates": recorded(self.certificates)}

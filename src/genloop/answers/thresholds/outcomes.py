@@ -16,9 +16,10 @@ from ...models import Categorical
 from ...operators import distance
 from ...stages.truncate import AbstractTruncation
 from ..answer import hidden
+from ..proofs import exactly
 from ..real_data import RealOutcomes, described, name_of
 from . import goals as known
-from .answer import Thresholds, exactly
+from .answer import Thresholds
 from .collapsed import Collapses, collapses
 from .distances import Distances, distances
 from .goals import Goal, percent

@@ -14,9 +14,10 @@ from ...certificates.program import exact
 from ...loops import gaussian
 from ...models import Gaussian
 from ..answer import hidden
+from ..proofs import exactly
 from ..real_data import RealTable, described, real_points_of
 from . import goals as known
-from .answer import Thresholds, exactly
+from .answer import Thresholds
 from .goals import Goal, percent
 
 _QUESTIONS = {

@@ -1,0 +1,221 @@
+"""Where a loop can end: its fixed points, each with its stability."""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from jaxtyping import Array
+
+from ..analysis import FixedPoint, fixed_points as search
+from ..arguments import checked
+from ..certificates import Certificate, certify_fixed_point
+from ..certificates.certificate import not_proved
+from ..loops.temperature.proofs.thresholds import exact_probabilities
+from ..models import Categorical, Gaussian
+from ..stages import Mix, Temper
+from .answer import Answer, hidden
+from .proofs import exactly, recorded
+from .real_data import RealData, described, effective_vocabulary, name_of
+from .stable_states import StableStates, complete_list, first_states
+
+_LISTED = 20
+"""The most outcomes of a state that are named."""
+_PROVED, _NEAR = 200, 1e-6
+"""The most outcomes of a state that is proved; how near to the one found the one proved lies."""
+_VERDICTS = {"stable": True, "unstable": False, "undecided": None}
+
+
+@dataclasses.dataclass(frozen=True)
+class OutcomePoint:
+    """A fixed point over outcomes: the probabilities of its likeliest ones, by name.
+
+    `stable` is `None` where it is undecided, with the `reason`; `total_variation` is the distance
+    from the real data. `point` is the fixed point itself.
+    """
+
+    state: Mapping[str, float]
+    entropy: float
+    effective_vocabulary: float
+    total_variation: float
+    stable: bool | None
+    reason: str | None
+    spectral_radius: float
+    residual: float
+    point: FixedPoint = hidden()
+
+
+@dataclasses.dataclass(frozen=True)
+class GaussianMoments:
+    """The mean and the covariance of a Gaussian."""
+
+    mean: Array
+    covariance: Array
+
+
+@dataclasses.dataclass(frozen=True)
+class TablePoint:
+    """A fixed point of a table: a Gaussian, and its share of the variance of the real data."""
+
+    state: GaussianMoments
+    variance_kept: float
+    stable: bool | None
+    reason: str | None
+    spectral_radius: float
+    residual: float
+    point: FixedPoint = hidden()
+
+
+@dataclasses.dataclass(frozen=True)
+class FixedPoints(Answer):
+    """The fixed points that a search from so many starts has found, stable ones first.
+
+    `stable_states` is the complete list of stable states, which needs no search; `None` for a
+    table. `certificates` are proofs by the place in the list, empty unless made by `certified`.
+    """
+
+    question: ClassVar[str] = "fixed-points"
+    numerics: ClassVar[Mapping[str, Any]] = {"tolerance": 1e-12}
+
+    input: RealData
+    temperature: float
+    real_fraction: float
+    starts: int
+    fixed_points: tuple[OutcomePoint, ...] | tuple[TablePoint, ...]
+    stable_states: StableStates | None = None
+    certificates: Mapping[str, Certificate] = hidden()
+
+    def certified(
+        self,
+        *,
+        digits: int = 15,
+        temperature: str | None = None,
+        real_fraction: str | None = None,
+    ) -> "FixedPoints":
+        """The same answer with a certificate of existence and stability for every fixed point.
+
+        The exact `temperature` and `real_fraction` that are meant may be given as text: a double is
+        not exactly 0.8. Raises `ValueError` for text that is another number, and `InputError`
+        without python-flint.
+        """
+        heat = exactly(temperature, self.temperature, "temperature")
+        share = exactly(real_fraction, self.real_fraction, "real fraction")
+        prove = _prover(self.model, heat, share, digits)
+        found = {f"{i}": prove(one.point) for i, one in enumerate(self.fixed_points, 1)}
+        return dataclasses.replace(self, certificates=found)
+
+    def result(self) -> dict[str, Any]:
+        """The fields, and of certificates what they prove; a table has no list of stable states."""
+        result = super().result() | {"certificates": recorded(self.certificates)}
+        if self.stable_states is None:
+            del result["stable_states"]
+        return result
+
+
+@checked
+def fixed_points(
+    real: Categorical | Gaussian,
+    *,
+    temperature: float = 1.0,
+    real_fraction: float = 0.1,
+    starts: int = 5,
+    all_winners: bool = False,
+    progress: Callable[[float, str], None] | None = None,
+) -> FixedPoints:
+    """Where a loop on these data can end, each with its stability and its residual.
+
+    The search starts at the real data, at the uniform distribution and at states that one of the
+    `starts` likeliest outcomes has won. Stable states of outcomes are also listed without a search,
+    all of them; with `all_winners` each with every outcome that can have won it, not with one of
+    equals only. `progress` is told the per cent that are done.
+
+    ```python
+    real = genloop.Categorical.of([5, 3, 2])
+    genloop.answers.fixed_points(real, temperature=0.8, real_fraction=0.05).stable_states.number
+    ```
+    """
+    loop = Temper(temperature) >> Mix(real, real_fraction)
+    asked = {"temperature": temperature, "real_fraction": real_fraction}
+    complete, known = None, []
+    if isinstance(real, Categorical):
+        complete = complete_list(real, names=all_winners, **asked)
+        known = first_states(real, most=starts, **asked)
+    first = [*known, *_starts(real, real_fraction, starts)]
+    # From temperature one on the only state is known, and nothing else needs to be sought [HD-7].
+    first = first[:1] if known and temperature >= 1 else first
+    found = search(loop, _watched(first, progress))
+    return FixedPoints(
+        described(real),
+        **asked,
+        starts=len(first),
+        fixed_points=tuple(_described(point, real) for point in found),
+        stable_states=complete,
+        certificates={},
+        model=real,
+    )
+
+
+def _watched(starts: Sequence[Any], progress) -> Iterator[Any]:
+    for index, start in enumerate(starts):
+        if progress is not None:
+            progress(100 * index / len(starts), f"start {index + 1}")
+        yield start
+
+
+def _starts(real, real_fraction, count):
+    yield real
+    if isinstance(real, Gaussian):
+        return
+    probabilities = np.asarray(real.probabilities)
+    yield Categorical(np.full(real.outcomes, 1 / real.outcomes), real.origin)
+    # At temperature zero the loop that outcome i has won rests exactly at a r + (1 - a) e_i.
+    for winner in np.argsort(-probabilities, kind="stable")[:count]:
+        won = max(real_fraction, 1e-3) * probabilities
+        won[winner] += 1 - won.sum()
+        yield Categorical(won, real.origin)
+
+
+def _described(point: FixedPoint, real) -> OutcomePoint | TablePoint:
+    known = {
+        "stable": _VERDICTS[point.stability],
+        "reason": point.reason,
+        "spectral_radius": float(point.spectral_radius),
+        "residual": float(point.residual),
+        "point": point,
+    }
+    state = point.state
+    if isinstance(real, Gaussian):
+        moments = GaussianMoments(np.asarray(state.mean), np.asarray(state.covariance))
+        kept = float(np.trace(state.covariance) / np.trace(real.covariance))
+        return TablePoint(moments, kept, **known)
+    probabilities = np.asarray(state.probabilities)
+    largest = np.argsort(-probabilities, kind="stable")[:_LISTED]
+    vocabulary = effective_vocabulary(probabilities)
+    return OutcomePoint(
+        {name_of(real, int(i)): float(probabilities[i]) for i in largest},
+        float(np.log(vocabulary)),
+        vocabulary,
+        float(0.5 * np.abs(probabilities - np.asarray(real.probabilities)).sum()),
+        **known,
+    )
+
+
+def _prover(real, temperature: str, real_fraction: str, digits: int):
+    """What proves one fixed point, or says why none is proved."""
+    outcomes = real.outcomes if isinstance(real, Categorical) else 0
+    if outcomes > _PROVED:
+        reason = f"{outcomes:,} outcomes; fixed points are proved for at most {_PROVED} of them"
+        return lambda point: not_proved(reason)
+    family, exact = _family(real)
+    parameters = [temperature, real_fraction, *exact]
+    return lambda point: certify_fixed_point(
+        family, point.state, parameters=parameters, digits=digits, within=_NEAR
+    )
+
+
+def _family(real):
+    """The loop as a function of exact numbers, and those of them that are real probabilities."""
+    if isinstance(real, Gaussian):
+        return (lambda t, a: Temper(t) >> Mix(real, a)), []
+    loop = lambda t, a, r: Temper(t) >> Mix(Categorical(r, real.origin), a)
+    return loop, [exact_probabilities(real)]
