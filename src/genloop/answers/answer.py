@@ -18,6 +18,7 @@ class Answer:
 
     question: ClassVar[str]
     numerics: ClassVar[Mapping[str, Any]] = {}
+    _: dataclasses.KW_ONLY
     model: Any = hidden()
 
     def result(self) -> dict[str, Any]:
@@ -45,8 +46,8 @@ def fields_of(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         shown = (f for f in dataclasses.fields(value) if not f.metadata.get("hidden"))
         return {field.name: fields_of(getattr(value, field.name)) for field in shown}
-    if hasattr(value, "_asdict"):
-        return {name: fields_of(item) for name, item in value._asdict().items()}
+    if named := getattr(value, "_asdict", None):
+        return {name: fields_of(item) for name, item in named().items()}
     if isinstance(value, Mapping):
         return {name: fields_of(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -63,7 +63,7 @@ def verdicts(true, known) -> "np.ndarray":
     """True or false where it is known, and `None` (null in JSON) where it is undecided."""
     import numpy as np
 
-    return np.where(known, true, None)
+    return np.asarray(np.where(known, true, None))
 
 
 def _provenance(seed: int, model: Any, command: Sequence[str]) -> dict[str, Any]:

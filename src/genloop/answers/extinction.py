@@ -37,7 +37,7 @@ class TokenLoss:
     probability: float
     quantiles: Mapping[str, float]
     beyond: Mapping[str, str | None]
-    lost: Sequence[float]
+    lost: tuple[float, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Extinctions(Answer):
     real_fraction: float
     generations: tuple[int, ...]
     tokens: tuple[TokenLoss, ...]
-    distinct_left: Sequence[float]
+    distinct_left: tuple[float, ...]
 
 
 def extinction(
@@ -88,7 +88,7 @@ def extinction(
         real_fraction,
         generations,
         tuple(_loss(real, i, samples, real_fraction, generations) for i in dict.fromkeys(places)),
-        left,
+        _floats(left),
         model=real,
     )
 
@@ -116,7 +116,7 @@ def _loss(real, place, samples, real_fraction, generations) -> TokenLoss:
     size = None if real.origin is None else real.origin.size
     law = Extinction(samples, real_fraction, probability if real_fraction else 0.0)
     quantiles = dict(
-        zip(map(str, _LEVELS), map(float, law.quantile(probability, _LEVELS)), strict=True)
+        zip(map(str, _LEVELS), _floats(law.quantile(probability, _LEVELS)), strict=True)
     )
     return TokenLoss(
         name_of(real, place),
@@ -129,8 +129,12 @@ def _loss(real, place, samples, real_fraction, generations) -> TokenLoss:
             else _beyond(real_fraction, probability, float(level))
             for level, value in quantiles.items()
         },
-        law.lost(probability, generations),
+        _floats(law.lost(probability, generations)),
     )
+
+
+def _floats(numbers) -> tuple[float, ...]:
+    return tuple(map(float, numbers))
 
 
 def _count(number: float) -> int | float:

@@ -1,12 +1,12 @@
 """What real data an answer is about."""
 
 import dataclasses
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from .. import data
-from ..models import Categorical
+from ..models import Categorical, Gaussian, MarkovChain
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +47,10 @@ def read(kind: str, source: Any, **how: str) -> Any:
     return Categorical.uniform(source) if kind == "uniform" else getattr(data, kind)(source, **how)
 
 
+@overload
+def described(real: Categorical | MarkovChain) -> RealOutcomes: ...
+@overload
+def described(real: Gaussian) -> RealTable: ...
 def described(real: Any) -> RealOutcomes | RealTable:
     """What the model of real data was read from."""
     origin = real.origin

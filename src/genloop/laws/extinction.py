@@ -5,6 +5,7 @@ import functools
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 _DOUBLINGS = 40
 """Quantiles are looked for in the first $2^{40}$ generations, about $10^{12}$."""
@@ -63,7 +64,7 @@ class Extinction:
             generations = np.minimum(generations, 1 + _FORGOTTEN / self.real_fraction // 1)
         return self._after(matrix, np.zeros_like(source), source, probability, generations)
 
-    def quantile(self, probability, level=0.5) -> np.ndarray | float:
+    def quantile(self, probability, level: ArrayLike = 0.5) -> np.ndarray | float:
         r"""The first generation $k$ with $u_k(x) \ge$ `level`, infinite if none is below $10^{12}$.
 
         Shape `(*shape(probability), *shape(level))`. Raises `ValueError` unless

@@ -21,7 +21,9 @@ class Distances(NamedTuple):
     vocabulary_kept: float
 
 
-def distances(state: Float[Array, " k"], real: Float[Array, " k"]) -> Distances:
+def distances(
+    state: Float[Array | np.ndarray, " k"], real: Float[Array | np.ndarray, " k"]
+) -> Distances:
     """The distances of a state from real probabilities."""
     state, real = np.asarray(state), np.asarray(real)
     with np.errstate(divide="ignore"):

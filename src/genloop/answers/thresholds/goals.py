@@ -38,7 +38,7 @@ def goals_of(asked: Mapping[str, float] | None, known: Mapping[str, float]) -> d
             raise ValueError(
                 f"the goal {name} must lie between 0 and {UPPER[name]:g}, got {level}."
             )
-    return {name: Goal(float((known | asked)[name]), name in asked) for name in known}
+    return {name: Goal(float(asked.get(name, known[name])), name in asked) for name in known}
 
 
 def percent(share: float) -> str:

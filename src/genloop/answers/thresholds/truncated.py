@@ -91,10 +91,9 @@ def truncated(
     else:
         reason = "with truncation it is known for temperature 1 only"
         fidelity = Threshold.absent(reason, "not resolved")
-    paths = (
-        _path(rule, real, temperature, share, temperature_first) for share in (0.0, real_fraction)
-    )
-    return Truncated(words_of(rule), temperature_first, *paths, goal, fidelity)
+    path = lambda share: _path(rule, real, temperature, share, temperature_first)
+    without, with_real = path(0.0), path(real_fraction)
+    return Truncated(words_of(rule), temperature_first, without, with_real, goal, fidelity)
 
 
 def _path(rule, real, temperature, real_fraction, temperature_first) -> Path:
