@@ -23,6 +23,7 @@ from .real_data import RealData as RealData, RealOutcomes as RealOutcomes, RealT
 from .thresholds import (
     OutcomeThresholds as OutcomeThresholds,
     TableThresholds as TableThresholds,
+    Threshold as Threshold,
     Thresholds as Thresholds,
     outcome_threshold as outcome_threshold,
     sampling as sampling,

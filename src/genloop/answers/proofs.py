@@ -1,15 +1,19 @@
-"""What is proved of an answer, as it stands in its document."""
+"""What is proved of an answer, as it stands in its document.
+
+Loads nothing heavy: a command asks for python-flint before it starts JAX.
+"""
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..certificates import Certificate
 from ..certificates.balls import need_flint as need_flint
-from ..certificates.certificate import collected
 from ..certificates.program import exact
 from ..checker.maps import shown
 from .answer import fields_of
+
+if TYPE_CHECKING:
+    from ..certificates import Certificate
 
 
 class Proof(NamedTuple):
@@ -28,7 +32,7 @@ class Proof(NamedTuple):
     state: tuple[str, ...] | None
 
 
-def proof_of(certificate: Certificate) -> Proof:
+def proof_of(certificate: "Certificate") -> Proof:
     """A certificate as it stands in a document, without what replays it."""
     enclosed = certificate.parameter
     return Proof(
@@ -41,13 +45,20 @@ def proof_of(certificate: Certificate) -> Proof:
     )
 
 
-def recorded(certificates: Mapping[str, Certificate]) -> dict[str, dict[str, Any]]:
+def proofs_of(certificates: Mapping[str, "Certificate"]) -> dict[str, Proof]:
+    """Certificates by name, without what replays them."""
+    return {name: proof_of(one) for name, one in certificates.items()}
+
+
+def recorded(certificates: Mapping[str, "Certificate"]) -> dict[str, dict[str, Any]]:
     """Certificates by name, as they stand in a document."""
-    return {name: fields_of(proof_of(one)) for name, one in certificates.items()}
+    return fields_of(proofs_of(certificates))
 
 
-def replayable(certificates: Mapping[str, Certificate]) -> bytes:
+def replayable(certificates: Mapping[str, "Certificate"]) -> bytes:
     """All that is proved as the one JSON document that `genloop certify-check` replays."""
+    from ..certificates.certificate import collected
+
     return collected(certificates).encode()
 
 

@@ -53,11 +53,14 @@ def described(real: Categorical | MarkovChain) -> RealOutcomes: ...
 def described(real: Gaussian) -> RealTable: ...
 def described(real: Any) -> RealOutcomes | RealTable:
     """What the model of real data was read from."""
-    origin = real.origin
-    read = ("uniform distribution", None, None, (), ())
-    if origin is not None:
+    origin, outcomes = real.origin, hasattr(real, "outcomes")
+    if origin is None:
+        uniform = outcomes and np.ptp(np.asarray(real.probabilities)) == 0
+        source = "uniform distribution" if uniform else "numbers that were given"
+        read = source, None, None, (), ()
+    else:
         read = origin.source, origin.size, origin.tokenisation, origin.reading, origin.warnings
-    if hasattr(real, "outcomes"):
+    if outcomes:
         return RealOutcomes(*read, real.outcomes, effective_vocabulary(real.probabilities))
     return RealTable(*read, real.dimension)
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from ..analysis import BifurcationKind, bifurcation_point, branch
 from ..analysis.continuation import Branch, Status
+from ..answers.real_data import name_of
 from ..models import Categorical
 from ..operators import distance
 from ..papers import marchi2024
 from . import inputs, options
 from .document import verdicts
 from .terminal import label
-from .threshold_outcomes import name_of
 from .words.branches import meaning
 
 AXES = ("temperature", "real-fraction")

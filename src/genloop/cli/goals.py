@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..answers.goals import OUTCOMES, TABLE, UPPER
 from ..errors import InputError, shown
 
 Goals = Annotated[
@@ -20,30 +21,20 @@ Goals = Annotated[
     ),
 ]
 
-OUTCOME_DEFAULTS = {"tv": 0.1, "kl": 0.05, "vocabulary": 0.9}
-TABLE_DEFAULTS = {"variance": 0.9}
-THRESHOLD_OF = {
-    "tv": "fidelity",
-    "kl": "fidelity_divergence",
-    "vocabulary": "fidelity_vocabulary",
-    "variance": "variance",
-}
-_UPPER = {"tv": 1.0, "kl": math.inf, "vocabulary": 1.0, "variance": 1.0}
-
 
 def parse(texts: Sequence[str] | None, *, table: bool) -> dict[str, float]:
-    """The goals asked for, by name; the first default if there is none.
+    """The goals asked for, by name.
 
     Raises `InputError` E110 for anything that is not `NAME=NUMBER` with a known name, a number in
     the range of that goal, and each name once.
     """
-    known = TABLE_DEFAULTS if table else OUTCOME_DEFAULTS
+    known = TABLE if table else OUTCOMES
     asked: dict[str, float] = {}
     for text in texts or ():
         name, _, number = text.partition("=")
         _check_name(name, text, known, asked)
         asked[name] = _value(name, number, text)
-    return asked or dict([next(iter(known.items()))])
+    return asked
 
 
 def _check_name(name, text, known, asked) -> None:
@@ -53,8 +44,8 @@ def _check_name(name, text, known, asked) -> None:
         return
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f" (did you mean {close[0]}?)" if close else ""
-    if name in _UPPER:
-        hint = ", it belongs to --table" if name in TABLE_DEFAULTS else ", it belongs to tokens"
+    if name in UPPER:
+        hint = ", it belongs to --table" if name in TABLE else ", it belongs to tokens"
     examples = " or ".join(f"{key}={value}" for key, value in known.items())
     raise InputError("E110", f"{shown(text)} is no goal here{hint}; use {examples}.")
 
@@ -64,7 +55,7 @@ def _value(name: str, number: str, text: str) -> float:
         value = float(number)
     except ValueError:
         value = math.nan
-    if not 0 < value < _UPPER[name]:
-        upper = "any number above 0" if _UPPER[name] == math.inf else "a number between 0 and 1"
+    if not 0 < value < UPPER[name]:
+        upper = "any number above 0" if UPPER[name] == math.inf else "a number between 0 and 1"
         raise InputError("E110", f"the goal {shown(text)} needs {upper} after the equals sign.")
     return value

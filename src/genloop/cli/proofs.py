@@ -1,8 +1,7 @@
 """`--certify`: what commands share that prove what they print."""
 
-import math
 from collections.abc import Collection, Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +9,9 @@ from ..errors import InputError
 from . import arguments
 from .options import check_count
 from .terminal import table
+
+if TYPE_CHECKING:
+    from ..answers.proofs import Proof
 
 Certify = Annotated[
     bool,
@@ -32,62 +34,32 @@ def check(certify: bool, digits: int | None, certificates: str | None) -> None:
             raise InputError("E118", "--digits and --certificates go with --certify.")
         return
     check_count(DIGITS if digits is None else digits, "--digits", 1, 1000)
-    from ..certificates.balls import need_flint
+    from ..answers.proofs import need_flint
 
     need_flint()
 
 
 def typed(value: float, *names: str) -> str:
     """An option as it was typed, which is the exact number that is meant."""
+    from ..answers.proofs import number_of
+
     for text in arguments.values_of(names):
-        if text and _number(text) == value:
+        if text and number_of(text) == value:
             return text.strip()
     return repr(value)
 
 
-def _number(text: str) -> float | None:
-    from ..certificates.program import exact
-
-    try:
-        return float(exact(text.strip()))
-    except ValueError:
-        return None
-
-
-def recorded(certificate) -> dict:
-    """A certificate as it stands in the result of a command."""
-    enclosed = certificate.parameter
-    return {
-        "status": certificate.status,
-        "claim": certificate.claim,
-        "reason": certificate.reason,
-        "enclosure": None if enclosed is None else _shown(certificate),
-        "bounds": None if enclosed is None else list(enclosed.bounds),
-        "state": None if certificate.state is None else [str(x) for x in certificate.state],
-    }
-
-
-def _shown(certificate) -> str:
-    """The enclosure to the digits that were asked for."""
-    from ..checker.maps import shown
-
-    enclosed, digits = certificate.parameter, certificate.document["digits"]
-    # The digits of a small number begin late.
-    late = max(0, -math.floor(math.log10(abs(float(enclosed)) or 1.0)))
-    return shown(enclosed.centre, enclosed.radius, digits + late)
-
-
-def files(path: str | None, certificates: Mapping) -> dict[str, bytes]:
+def files(path: str | None, certificates: Mapping[str, Any]) -> dict[str, bytes]:
     """All that is proved as one JSON document, to be written, that `certify-check` replays."""
     if path is None:
         return {}
-    from ..certificates.certificate import collected
+    from ..answers.proofs import replayable
 
-    return {path: collected(certificates).encode()}
+    return {path: replayable(certificates)}
 
 
 def lines(
-    found: Mapping[str, Mapping],
+    found: Mapping[str, "Proof"],
     titles: Mapping[str, str],
     path: str | None,
     hidden: Collection[str] = (),
@@ -96,7 +68,7 @@ def lines(
 
     Proofs that are `hidden` are counted; claims without one are always listed.
     """
-    proved = [name for name, record in found.items() if record["status"] == "PROVED"]
+    proved = [name for name, proof in found.items() if proof.status == "PROVED"]
     hidden = [name for name in hidden if name in proved]
     rows = [(titles.get(name, name), *_cells(found[name])) for name in found if name not in hidden]
     yield table("Proofs by ball arithmetic", ("claim", "status", "enclosure or reason"), rows)
@@ -106,9 +78,7 @@ def lines(
     yield f"{len(proved)} of {len(found)} proved{where}"
 
 
-def _cells(record: Mapping) -> tuple[str, str]:
-    if record["status"] != "PROVED":
-        return record["status"], record["reason"]
-    if record["enclosure"] is not None:
-        return record["status"], record["enclosure"]
-    return record["status"], record["claim"].partition(": ")[2]
+def _cells(proof: "Proof") -> tuple[str, str]:
+    if proof.status != "PROVED":
+        return proof.status, proof.reason
+    return proof.status, proof.enclosure or proof.claim.partition(": ")[2]

@@ -32,10 +32,3 @@ def check_points(samples: int, real_samples: int | None, real_fraction, *, table
         raise InputError(
             "E111", "--real-samples and --real-fraction both set the real data; give one of them."
         )
-
-
-def real_samples_of(samples: int, real_samples: int | None, real_fraction) -> int:
-    r"""The real points a generation: as given, or $a n/(1 - a)$ to the nearest whole number."""
-    if real_samples is not None:
-        return real_samples
-    return 0 if real_fraction is None else round(real_fraction * samples / (1 - real_fraction))

@@ -53,7 +53,7 @@ def _reason(real, temperature, real_fraction) -> str | None:
 
 
 def _described(found, real, row, names) -> dict:
-    from .threshold_outcomes import name_of
+    from ..answers.real_data import name_of
 
     winners = found.winners(row)
     listed = {"winners": [name_of(real, int(winner)) for winner in winners]} if names else {}

@@ -2,6 +2,7 @@
 
 from typing import Any, overload
 
+from ...analysis import Threshold as Threshold
 from ...models import Categorical, Gaussian
 from .answer import Thresholds as Thresholds
 from .outcomes import OutcomeThresholds as OutcomeThresholds, outcome_threshold as outcome_threshold

@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Self
 from ...analysis import Threshold, ThresholdStatus
 from ...certificates import Certificate
 from ..answer import Answer
+from ..goals import THRESHOLD_OF, Goal
 from ..proofs import recorded
-from .goals import THRESHOLD_OF, Goal
 
 
 class Thresholds(Answer):

@@ -8,7 +8,7 @@ from ...analysis import ThresholdStatus
 from ...laws import expected_outcomes
 from ...loops.temperature import thresholds
 from ...models import Categorical
-from .goals import THRESHOLD_OF
+from ..goals import THRESHOLD_OF
 
 _GENERATIONS = 100
 _TEMPERATURES = (0.7, 0.8, 0.9, 1.1)

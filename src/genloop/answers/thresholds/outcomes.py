@@ -15,14 +15,14 @@ from ...loops.temperature.proofs.thresholds import ExactLoop, whole_counts
 from ...models import Categorical
 from ...operators import distance
 from ...stages.truncate import AbstractTruncation
+from .. import goals as known
 from ..answer import hidden
+from ..goals import Goal, percent
 from ..proofs import exactly
 from ..real_data import RealOutcomes, described, name_of
-from . import goals as known
 from .answer import Thresholds
 from .collapsed import Collapses, collapses
 from .distances import Distances, distances
-from .goals import Goal, percent
 from .neutral import Neutral, neutral
 from .truncated import Truncated, truncated
 

@@ -13,12 +13,12 @@ from ...certificates import Certificate
 from ...certificates.program import exact
 from ...loops import gaussian
 from ...models import Gaussian
+from .. import goals as known
 from ..answer import hidden
+from ..goals import Goal, percent
 from ..proofs import exactly
 from ..real_data import RealTable, described, real_points_of
-from . import goals as known
 from .answer import Thresholds
-from .goals import Goal, percent
 
 _QUESTIONS = {
     "mean": "expected covariance bounded below T",

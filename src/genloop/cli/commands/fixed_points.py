@@ -142,12 +142,11 @@ def _undecided(points: "Iterable[OutcomePoint | TablePoint]"):
 
 def _proofs(answer: "FixedPoints", path: str | None):
     """The table of proofs: what is proved, in short; the document has all enclosures."""
-    from ...answers.proofs import proof_of
+    from ...answers.proofs import proofs_of
 
-    found = {name: proof_of(one) for name, one in answer.certificates.items()}
     told = {
-        name: one._replace(enclosure=None, claim=f": {_claim(one)}")._asdict()
-        for name, one in found.items()
+        name: one._replace(enclosure=None, claim=f": {_claim(one)}")
+        for name, one in proofs_of(answer.certificates).items()
     }
     yield from proofs.lines(told, {name: f"fixed point {name}" for name in told}, path)
 

@@ -73,10 +73,11 @@ def command(
     outputs.check({"--out": out}, inputs.files(**chosen), (".csv", ".json"))
     with progress("simulating") as show:
         session.start()
+        from ...answers.real_data import real_points_of
         from .. import summaries, trajectories
 
         real = inputs.read(**chosen, uniform=uniform)
-        fresh = sample_sizes.real_samples_of(samples, real_samples, real_fraction if table else 0)
+        fresh = real_points_of(samples, real_samples, real_fraction if table else None)
         loop = trajectories.loop_of(real, temperature, real_fraction or 0.0, samples, fresh)
         sizes = {"generations": generations, "replicates": replicates}
         points = samples + fresh if table else None

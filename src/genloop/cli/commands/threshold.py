@@ -1,41 +1,21 @@
 """`genloop threshold`: how much real data a loop needs."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ...errors import InputError
-from .. import (
-    goals,
-    inputs,
-    options,
-    outputs,
-    proofs,
-    resources,
-    session,
-    truncation,
-)
-from ..document import document
+from .. import frame, goals, options, proofs, resources, truncation
+from ..exits import DONE, NOT_MET, UNDECIDED
 from ..goals import Goals
-from ..options import (
-    CountColumn,
-    Counts,
-    Field,
-    Json,
-    Out,
-    Seed,
-    Table,
-    Temperature,
-    TokenColumn,
-    Tokens,
-    Uniform,
-    Verbose,
-    Words,
-)
+from ..options import Temperature, Verbose
 from ..proofs import Certificates, Certify, Digits
-from ..sample_sizes import RealSamples, check_points, real_samples_of
-from ..terminal import deliver, progress
+from ..sample_sizes import RealSamples, check_points
 from ..truncation import MinP, Nucleus, Order, Ties, TopK
+from ..words import outcome_thresholds, table_thresholds, threshold_proofs
+
+if TYPE_CHECKING:
+    from ...answers import Thresholds
 
 RealFraction = Annotated[
     float | None,
@@ -55,15 +35,9 @@ _SAMPLES = 1000
 _COST = resources.Cost(600, 5e3, level_size=2000, level_steps=8e5)
 
 
+@frame.command(reads=frame.ALL)
 def command(
-    tokens: Tokens = None,
-    counts: Counts = None,
-    table: Table = None,
-    words: Words = None,
-    field: Field = None,
-    token_column: TokenColumn = None,
-    count_column: CountColumn = None,
-    uniform: Uniform = None,
+    run: frame.Frame,
     temperature: Temperature = 1.0,
     real_fraction: RealFraction = None,
     goal: Goals = None,
@@ -78,9 +52,6 @@ def command(
     digits: Digits = None,
     certificates: Certificates = None,
     verbose: Verbose = False,
-    as_json: Json = False,
-    seed: Seed = 0,
-    out: Out = None,
 ) -> int:
     """How much real data keeps a loop on this input alive?
 
@@ -91,39 +62,43 @@ def command(
     With --real-fraction: exit code 0 if the goals of --goal are met at that fraction (total
     variation of 0.1 where none is asked), 1 if they are not.
     """
-    chosen = {"tokens": tokens, "counts": counts, "table": table, "words": words}
-    chosen |= {"field": field, "token_column": token_column, "count_column": count_column}
-    inputs.check_one(**chosen, uniform=uniform)
+    table = run.inputs["table"] is not None
     options.check_temperature(temperature)
     options.check_fraction(0.0 if real_fraction is None else real_fraction)
-    asked = goals.parse(goal, table=table is not None)
+    asked = goals.parse(goal, table=table)
     truncation.check(nucleus, top_k, min_p, ties, order)
-    samples = _check_kind(table is not None, samples, (nucleus, top_k, min_p))
+    _check_kind(table, samples, (nucleus, top_k, min_p))
+    samples = _SAMPLES if samples is None else samples
     proofs.check(certify, digits, certificates)
-    check_points(samples, real_samples, real_fraction, table=table is not None)
-    options.check_seed(seed)
-    outputs.check({"--out": out, "--certificates": certificates}, inputs.files(**chosen))
-    with progress("solving"):
-        session.start()
-        real = inputs.read(**chosen, uniform=uniform)
+    check_points(samples, real_samples, real_fraction, table=table)
+    run.check_outputs(certificates=certificates)
+    common = {"temperature": temperature, "real_fraction": real_fraction, "goals": asked}
+    with run.solving():
+        from ...answers import outcome_threshold, sampling, table_threshold
+
+        real = run.read()
         _check_cost(real, temperature)
-        if table is None:
-            from .. import threshold_outcomes as kind
-
-            rule = truncation.rule_of(nucleus, top_k, min_p, ties, order)
-            answer = kind.solve(real, temperature, real_fraction, asked, rule)
+        if table:
+            answer = table_threshold(real, samples=samples, real_samples=real_samples, **common)
         else:
-            from .. import threshold_table as kind
+            rule = sampling(nucleus=nucleus, top_k=top_k, min_p=min_p, ties=ties)
+            first = order == truncation.FIRST
+            answer = outcome_threshold(real, sampling=rule, temperature_first=first, **common)
+        if certify:
+            answer = answer.certified(**_exact(temperature, real_fraction, digits))
+    files = proofs.files(certificates, answer.certificates)
+    run.deliver(answer, lambda: _lines(answer, certificates, verbose), files)
+    return _exit_code(answer)
 
-            given = real_fraction is not None
-            pool = real_samples_of(samples, real_samples, real_fraction) if given else real_samples
-            answer = kind.solve(real, temperature, samples, pool, asked)
-        proved = _proved(real, temperature, answer, real_fraction, digits) if certify else {}
-    answer["certificates"] = {name: proofs.recorded(found) for name, found in proved.items()}
-    report = document("threshold", answer, seed=seed, model=real)
-    said = lambda: _lines(kind, real, answer, certificates, verbose)
-    deliver(report, said, as_json=as_json, out=out, files=proofs.files(certificates, proved))
-    return kind.exit_code(answer)
+
+def _check_kind(table: bool, samples: int | None, rules: tuple) -> None:
+    """Raises `InputError` E111 for options of the other kind of input."""
+    if not table and samples is not None:
+        raise InputError(
+            "E111", "--samples goes with --table; thresholds here are of infinite data."
+        )
+    if table and rules != (None, None, None):
+        raise InputError("E111", "--nucleus, --top-k and --min-p go with tokens, not with --table.")
 
 
 def _check_cost(real, temperature: float) -> None:
@@ -132,38 +107,30 @@ def _check_cost(real, temperature: float) -> None:
     resources.check_outcomes("thresholds", real, cost)
 
 
-def _check_kind(table: bool, samples: int | None, rule: tuple) -> int:
-    """The number of samples; raises `InputError` E111 for options of the other kind of input."""
-    if not table and samples is not None:
-        raise InputError(
-            "E111", "--samples goes with --table; thresholds here are of infinite data."
-        )
-    if table and rule != (None, None, None):
-        raise InputError("E111", "--nucleus, --top-k and --min-p go with tokens, not with --table.")
-    return _SAMPLES if samples is None else samples
-
-
-def _proved(real, temperature, answer: dict, real_fraction, digits) -> dict:
-    from .. import threshold_proofs
-
-    text = proofs.typed(temperature, "--temperature", "-T")
-    goals = {name: repr(goal["level"]) for name, goal in answer["goals"].items()}
-    digits = proofs.DIGITS if digits is None else digits
-    if "samples" in answer:
-        pool = answer["samples"], answer["real_samples"]
-        return threshold_proofs.solve_table(*pool, text, goals["variance"], digits)
+def _exact(temperature: float, real_fraction: float | None, digits: int | None) -> dict[str, Any]:
+    """What is proved: the numbers as they were typed, to so many digits."""
+    typed = {
+        "temperature": proofs.typed(temperature, "--temperature", "-T"),
+        "digits": proofs.DIGITS if digits is None else digits,
+    }
     if real_fraction is not None:
-        real_fraction = proofs.typed(real_fraction, "--real-fraction", "-a")
-    return threshold_proofs.solve(real, text, goals, digits, real_fraction)
+        typed["real_fraction"] = proofs.typed(real_fraction, "--real-fraction", "-a")
+    return typed
 
 
-def _lines(kind, real, answer: dict, path: str | None, verbose: bool):
-    yield from kind.lines(answer, verbose)
-    if answer["certificates"]:
-        from .. import threshold_proofs
+def _lines(answer: "Thresholds", path: str | None, verbose: bool):
+    from ...answers import OutcomeThresholds
 
-        named = answer["questions"]
-        if "samples" not in answer:
-            named = threshold_proofs.titles(real, named, answer["asked_at"])
-        truncated = answer.get("truncation") is not None
-        yield from threshold_proofs.lines(real, answer["certificates"], named, path, truncated)
+    outcomes = isinstance(answer, OutcomeThresholds)
+    words = outcome_thresholds.lines if outcomes else table_thresholds.lines
+    yield from words(answer, verbose)
+    if answer.certificates:
+        words = threshold_proofs.outcome_lines if outcomes else threshold_proofs.table_lines
+        yield from words(answer, path)
+
+
+def _exit_code(answer: "Thresholds") -> int:
+    """Whether every goal asked for is met; where no amount is named, whether needs are known."""
+    if not answer.decided:
+        return UNDECIDED
+    return NOT_MET if answer.met is False else DONE

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ...answers.answer import fields_of
 from .. import outputs, proofs, resources, session
 from ..document import document
 from ..exits import DONE, NOT_MET, UNDECIDED
@@ -55,7 +56,7 @@ def command(
     saved = proofs.files(certificates, flat)
     result, records = report.json(), {spec: _recorded(proved) for spec, proved in found.items()}
     for stated in result["theorems"]:
-        stated["certificates"] = records.get(stated["spec"], {})
+        stated["certificates"] = fields_of(records.get(stated["spec"], {}))
         stated["spec"] = stated["spec"].split()
     said = lambda: (*_lines(report), *(_proof_lines(records, certificates) if certify else ()))
     deliver(document("verify", result, seed=seed), said, as_json=as_json, out=out, files=saved)
@@ -88,7 +89,9 @@ def _proved(chosen, digits, show) -> dict:
 
 
 def _recorded(proved) -> dict:
-    return {name: proofs.recorded(certificate) for name, certificate in proved.items()}
+    from ...answers.proofs import proofs_of
+
+    return proofs_of(proved)
 
 
 def _proof_lines(records, path):
