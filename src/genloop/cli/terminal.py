@@ -97,11 +97,6 @@ def label(token: str) -> str:
     return f"'{token}'" if fits else shown(token, _LONGEST + 2)
 
 
-def number(value: float) -> str:
-    """Six digits, of the distance to one where a value is close to it."""
-    return f"1 - {1 - value:.3g}" if 1 - 1e-5 < value < 1 else f"{value:.6g}"
-
-
 def percent(share: float) -> str:
     """A share in per cent to two digits or more: 0.0057 is `0.57 %`."""
     return f"{100 * share:.3g} %"
