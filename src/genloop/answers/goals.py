@@ -30,13 +30,16 @@ def goals_of(asked: Mapping[str, float] | None, known: Mapping[str, float]) -> d
 
     Raises `ValueError` for a name that is not known and a level out of its range.
     """
-    asked = asked or dict([next(iter(known.items()))])
+    first = dict([next(iter(known.items()))])
+    asked = first if asked is None or asked == {} else asked
+    if not isinstance(asked, Mapping):
+        raise ValueError(f"goals are levels by name, got {asked!r}; write for example {first}.")
     for name, level in asked.items():
         if name not in known:
             raise ValueError(f"{name!r} is no goal here; give one of {', '.join(known)}.")
-        if not 0 < level < UPPER[name]:
+        if isinstance(level, str) or not 0 < level < UPPER[name]:
             raise ValueError(
-                f"the goal {name} must lie between 0 and {UPPER[name]:g}, got {level}."
+                f"the goal {name} must lie between 0 and {UPPER[name]:g}, got {level!r}."
             )
     return {name: Goal(float(asked.get(name, known[name])), name in asked) for name in known}
 

@@ -75,9 +75,13 @@ def exactly(text: str | None, value: float, name: str) -> str:
 
     Raises `ValueError` where the text is another number.
     """
-    if text is not None and number_of(text) != value:
+    if text is None:
+        return repr(value)
+    if not isinstance(text, str):
+        raise ValueError(f'the exact {name} is given as text, such as "{text}", got {text!r}.')
+    if number_of(text) != value:
         raise ValueError(f"the exact {name} is {text!r}, and the answer is about {value}.")
-    return repr(value) if text is None else text
+    return text
 
 
 def _shown(certificate) -> str:

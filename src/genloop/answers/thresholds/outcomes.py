@@ -7,7 +7,7 @@ import equinox as eqx
 import numpy as np
 
 from ...analysis import Threshold, stability
-from ...arguments import checked
+from ...arguments import check_one, checked
 from ...certificates import Certificate
 from ...certificates.certificate import not_proved
 from ...loops import perturbed_flow, temperature as solved
@@ -127,6 +127,8 @@ def outcome_threshold(
     ```
     """
     asked = known.goals_of(goals, known.OUTCOMES)
+    if sampling is not None:
+        check_one("sampling", sampling, AbstractTruncation)
     levels = {
         "total_variation_goal": asked["tv"].level,
         "divergence_goal": asked["kl"].level,
