@@ -21,11 +21,11 @@ LOGITS = np.linspace(-12, 11, 185)
 
 
 @jax.jit
-def branch(levels, temperature):
+def branch(classes, temperature):
     """Real fraction and entropy at the `LOGITS` of the healthy branch."""
 
     def point(logit):
-        state = branches.branch_point(levels, temperature, 0, logit)
+        state = branches.branch_point(classes, temperature, 0, logit)
         p = state.probabilities
         return state.real_fraction, -(state.counts * p * jnp.log(p)).sum()
 
@@ -39,9 +39,9 @@ def kept(real):
     the loop that starts at the real distribution ends there. Raises `ValueError` for real data with
     a fold.
     """
-    levels, shares = branches.Levels.of(real), []
+    classes, shares = branches.ProbabilityClasses.of(real), []
     for temperature in TEMPERATURES:
-        fraction, entropy = map(np.asarray, branch(levels, temperature))
+        fraction, entropy = map(np.asarray, branch(classes, temperature))
         if (np.diff(fraction) >= 0).any():
             raise ValueError("the branch folds; use marchi2024.Phase for these real data.")
         # Between the two limits, 0 < a < 1, on the scale on which the branch is smooth.
@@ -74,9 +74,9 @@ def draw(data):
     image = axes.pcolormesh(
         data["temperature"], FRACTIONS, share, norm=LogNorm(0.1, 10), cmap="RdBu", rasterized=True
     )
-    levels = [0.5, 0.9, 1.1, 2]
+    contours = [0.5, 0.9, 1.1, 2]
     lines = axes.contour(
-        data["temperature"], FRACTIONS, share, levels, colors="black", linewidths=1
+        data["temperature"], FRACTIONS, share, contours, colors="black", linewidths=1
     )
     places = [(0.6, 0.81), (0.6, 0.955), (1.6, 0.94), (1.6, 0.635)]
     axes.clabel(lines, fmt="%g", fontsize=9, manual=places)

@@ -23,7 +23,7 @@ OPTIONS = {"steps": 30, "stride": 0.05, "longest_stride": 0.05, "capacity": 0}
 FOLD, CROSSING = continuation.BifurcationKind.FOLD, continuation.BifurcationKind.BRANCH_POINT
 
 
-class Levels(NamedTuple):
+class Classes(NamedTuple):
     """Real probabilities, and how many outcomes have each: outcomes that tie stay tied.
 
     The first level is the one outcome that may win.
@@ -33,45 +33,45 @@ class Levels(NamedTuple):
     counts: jax.Array
 
 
-def levels(probabilities, rank, size):
-    """The levels seen by the outcome of this rank, filled up with levels that no outcome has."""
+def classes(probabilities, rank, size):
+    """The classes seen by the outcome of this rank, filled up with classes that no outcome has."""
     ordered = -np.sort(-np.asarray(probabilities))
     values, counts = np.unique(np.delete(ordered, rank), return_counts=True)
     fill = size - 1 - values.size
     values = np.concatenate([ordered[[rank]], values, np.full(fill, 1e-3 * values[0])])
-    return Levels(values, np.concatenate([[1.0], counts, np.zeros(fill)]))
+    return Classes(values, np.concatenate([[1.0], counts, np.zeros(fill)]))
 
 
 class Generation(NamedTuple):
     """The map of the loop on one probability for every level, with its derivative."""
 
-    levels: Levels
+    classes: Classes
     real_fraction: jax.Array
     temperature: jax.Array
 
     def sampled(self, state):
         sharp = jnp.exp(jnp.log(state) / self.temperature)
-        return sharp / (self.levels.counts * sharp).sum()
+        return sharp / (self.classes.counts * sharp).sum()
 
     def __call__(self, state):
         a = self.real_fraction
-        return a * self.levels.values + (1 - a) * self.sampled(state)
+        return a * self.classes.values + (1 - a) * self.sampled(state)
 
     def jacobian(self, state):
         r"""$\frac{1 - a}{T} [\operatorname{diag}(s/x) - s\,(n s/x)^\top]$."""
         sampled = self.sampled(state)
         rate = (1 - self.real_fraction) / self.temperature
         ratio = sampled / state
-        return DiagonalMinusRankOne(rate * ratio, rate * sampled, self.levels.counts * ratio)
+        return DiagonalMinusRankOne(rate * ratio, rate * sampled, self.classes.counts * ratio)
 
 
-def explicit(levels, temperature, rival):
+def explicit(classes, temperature, rival):
     r"""State and real fraction at a ratio $\zeta < 1$ of the largest rival to the winner [HD-9].
 
     All ratios solve $\zeta - q\,\zeta^b = (1 - q)\,r/r_1$ with one $q$, which the rival gives; the
     others sit on the lower root, to which Newton's method rises. $a = (1 - q)/(r_1 \sum n \zeta)$.
     """
-    values, counts = map(np.asarray, levels)
+    values, counts = map(np.asarray, classes)
     sharpness, relative = 1 / temperature, values / values[0]
     largest = relative == relative[1:].max()
     share = (relative[1:].max() - rival) / (relative[1:].max() - rival**sharpness)
@@ -89,45 +89,45 @@ def explicit(levels, temperature, rival):
     return root / total, (1 - share) / (values[0] * total)
 
 
-def at_fold(levels, temperature):
+def at_fold(classes, temperature):
     """The explicit state of the largest real fraction with a winner."""
-    height = lambda rival: -explicit(levels, temperature, rival)[1]
+    height = lambda rival: -explicit(classes, temperature, rival)[1]
     options = {"bounds": (0, 1), "options": {"xatol": 1e-10}}
-    return explicit(levels, temperature, minimize_scalar(height, method="bounded", **options).x)
+    return explicit(classes, temperature, minimize_scalar(height, method="bounded", **options).x)
 
 
-def at_crossing(levels, temperature):
+def at_crossing(classes, temperature):
     """Where equal outcomes part: $a = 1 - T$ [U-4]."""
     fraction = 1 - temperature
-    return np.where(levels.counts > 0, levels.values, fraction * levels.values), fraction
+    return np.where(classes.counts > 0, classes.values, fraction * classes.values), fraction
 
 
 EXPLICIT = {FOLD: at_fold, CROSSING: at_crossing}
 
 
 def curves():
-    """Panel, name, kind and levels of every curve."""
+    """Panel, name, kind and classes of every curve."""
     uniform, skewed, text = np.full(10, 0.1), [0.5, 0.3, 0.2], gl.data.demo().probabilities
     size = np.unique(text).size + 1
-    yield "uniform", "an outcome wins", FOLD, levels(uniform, 0, size)
-    yield "uniform", "all part", CROSSING, levels(uniform, 0, size)
-    yield "skewed", "the second wins", FOLD, levels(skewed, 1, size)
-    yield "skewed", "the third wins", FOLD, levels(skewed, 2, size)
-    yield "text", "the second word wins", FOLD, levels(text, 1, size)
-    yield "text", "the rarest word wins", FOLD, levels(text, text.size - 1, size)
+    yield "uniform", "an outcome wins", FOLD, classes(uniform, 0, size)
+    yield "uniform", "all part", CROSSING, classes(uniform, 0, size)
+    yield "skewed", "the second wins", FOLD, classes(skewed, 1, size)
+    yield "skewed", "the third wins", FOLD, classes(skewed, 2, size)
+    yield "text", "the second word wins", FOLD, classes(text, 1, size)
+    yield "text", "the rarest word wins", FOLD, classes(text, text.size - 1, size)
 
 
-def followed(kind, levels):
+def followed(kind, classes):
     """The curve of the bifurcation in both parameters, by the engine."""
-    state, fraction = EXPLICIT[kind](levels, BEGIN)
-    at_begin = jax.tree_util.Partial(_at_temperature, levels, BEGIN)
+    state, fraction = EXPLICIT[kind](classes, BEGIN)
+    at_begin = jax.tree_util.Partial(_at_temperature, classes, BEGIN)
     point = continuation.bifurcation_point(kind, at_begin, jnp.asarray(state), fraction)
-    family = jax.tree_util.Partial(Generation, levels)
+    family = jax.tree_util.Partial(Generation, classes)
     return continuation.bifurcation_curve(family, point, BEGIN, LOWEST, HIGHEST, **OPTIONS).points()
 
 
-def _at_temperature(levels, temperature, real_fraction):
-    return Generation(levels, real_fraction, temperature)
+def _at_temperature(classes, temperature, real_fraction):
+    return Generation(classes, real_fraction, temperature)
 
 
 def compute():

@@ -17,7 +17,7 @@ from genloop.analysis.continuation import Status
 from genloop.analysis.jacobian import Flattened
 from genloop.operators import Dense, DiagonalPlusLowRank, MatrixFree, compose
 
-FOLD, BRANCH_POINT, FLIP, NEIMARK_SACKER, TURNING_POINT = list(continuation.BifurcationKind)[1:]
+FOLD, BRANCH_POINT, FLIP, NEIMARK_SACKER, PITCHFORK_TIP = list(continuation.BifurcationKind)[1:]
 SKEWED = gl.Categorical.of([0.55, 0.45])
 FOLD_TEMPERATURE = 0.86261803137917589713
 
@@ -69,7 +69,7 @@ CASES = {
     "the winner of two equal outcomes": (
         functools.partial(temperature_loop, gl.Categorical.uniform(2), 0.1),
         gl.Categorical(jnp.array([0.9, 0.1])), 0.5, 1.2, {},
-        [(TURNING_POINT, 0.9, "supercritical")],
+        [(PITCHFORK_TIP, 0.9, "supercritical")],
     ),
     "three equal outcomes": (
         functools.partial(temperature_loop, gl.Categorical.uniform(3), 0.1),
@@ -119,7 +119,7 @@ def test_a_branch_has_the_bifurcations_that_are_known(name):
         np.testing.assert_allclose(point.parameter, parameter, rtol=1e-13)
         np.testing.assert_allclose(point.parameter, AUTO.get(name, parameter), rtol=3e-10)
         assert bool(point.converged) and float(point.residual) < 1e-13
-        assert point.kernel == KERNELS.get(name, 1)
+        assert point.multiplicity == KERNELS.get(name, 1)
         assert continuation.normal_form(family, point).criticality == criticality
     # Both ends lie on the bounds, to the last digit.
     for row in (0, -1):
@@ -193,12 +193,13 @@ FURTHER = {
     ),
     "double flip": (
         FLIP, lambda c: lambda r: logistic(c * r), jnp.array([0.66, 0.66]),
-        lambda c: 3 / c, lambda c: -3 / c**2, {"kernel": 2},
+        lambda c: 3 / c, lambda c: -3 / c**2, {"multiplicity": 2},
     ),
     "symmetric": (
         BRANCH_POINT,
         lambda c: functools.partial(temperature_loop, gl.Categorical.uniform(3), 0.1 * c),
-        gl.Categorical.uniform(3), lambda c: 1 - 0.1 * c, lambda c: -0.1 + 0 * c, {"kernel": 2},
+        gl.Categorical.uniform(3), lambda c: 1 - 0.1 * c, lambda c: -0.1 + 0 * c,
+        {"multiplicity": 2},
     ),
 }  # fmt: skip
 
@@ -281,7 +282,7 @@ def test_two_bifurcations_in_one_step_are_told_apart():
 def test_what_is_no_bifurcation_of_its_kind_is_not_converged():
     # Multipliers 1.1 and 0.9 are one on average.
     family = crossing_pair(lambda p, y: (p - 0.2) * y - y**2)
-    point = continuation.bifurcation_point(BRANCH_POINT, family, jnp.zeros(2), 1.1, kernel=2)
+    point = continuation.bifurcation_point(BRANCH_POINT, family, jnp.zeros(2), 1.1, multiplicity=2)
     assert not bool(point.converged)
     # A flip is the end of a Neimark-Sacker curve, not a point of it.
     point = continuation.bifurcation_point(
@@ -422,7 +423,7 @@ def answers(operator):
         "Newton step": operator.newton_step(vector),
         "bordered, fold": operator.bordered_solve(border, right_side, shift=1.0),
         "bordered, flip": operator.bordered_solve(border, right_side, shift=-1.0),
-        "census": operator.census(),
+        "unstable counts": operator.unstable_counts(),
         "radius": operator.spectral_radius(),
     }
 
@@ -461,11 +462,11 @@ def test_thousands_of_outcomes_fold_where_the_explicit_branch_does():
     state = gl.Categorical(traced.events.point[0])
     point = continuation.bifurcation_point(FOLD, family, state, traced.events.parameter[0])
     # At the fold the explicit parametrisation of the branch is stationary in the real fraction.
-    levels = branches.Levels.of(real)
+    classes = branches.ProbabilityClasses.of(real)
     x = float(point.state.probabilities[10])
     share = 1 - 0.1 * float(real.probabilities[10]) / x
     logit = np.log(share) - np.log1p(-share)
-    at = branches.branch_point(levels, point.parameter, 10, jnp.asarray(logit))
+    at = branches.branch_point(classes, point.parameter, 10, jnp.asarray(logit))
     np.testing.assert_allclose(at.real_fraction, 0.1, rtol=1e-9)
-    slope = branches.branch_slope(levels, point.parameter, 10, jnp.asarray(logit))
+    slope = branches.branch_slope(classes, point.parameter, 10, jnp.asarray(logit))
     assert abs(float(slope)) < 1e-6

@@ -7,6 +7,7 @@ import pytest
 
 import genloop as gl
 from genloop.cli.run import run
+from genloop.loops.temperature import spectrum
 from genloop.papers import marchi2024
 
 
@@ -58,10 +59,10 @@ def test_the_coldest_loops_have_states_with_multipliers_near_zero(temperature):
     with gl.x64():
         real = gl.Categorical.of(np.array([0.5, 0.3, 0.2]))
         found = marchi2024.stable_states(real, temperature=temperature, real_fraction=0.2)
-        spectrum = marchi2024.spectrum.Spectrum.of(
+        multipliers = spectrum.Spectrum.of(
             marchi2024.loop(temperature=temperature, real_fraction=0.2, real=real), found.state(0)
         )
     # Winner i rests at a r + (1 - a) e_i [HD-12 (iii)].
     assert found.number == 3
     assert found.leading == pytest.approx(0.2 * np.array([0.5, 0.3, 0.2]) + 0.8, rel=1e-14)
-    assert (found.spectral_radius < 1e-100).all() and spectrum.leading < 1e-100
+    assert (found.spectral_radius < 1e-100).all() and multipliers.leading < 1e-100

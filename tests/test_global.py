@@ -85,12 +85,12 @@ def test_a_coexistence_map_counts_the_same_states():
     unique = marchi2024.unique_threshold(real, temperature=0.5).value
     fractions = [0, 0.02, 0.3, unique * (1 - 1e-9), unique * (1 + 1e-9), 0.6]
     axes = {"temperature": [0.15, 0.5, 0.8, 0.95, 1.0, 1.3], "real_fraction": fractions}
-    counted = gl.phase_diagram(marchi2024.Coexistence(real), **axes).stable_states
+    counted = gl.phase_diagram(marchi2024.StableStateCount(real), **axes).stable_states
     assert counted.values[1].tolist() == [3, 3, 3, 2, 1, 1]
     for (i, j), number in np.ndenumerate(counted.values):
         point = axes["temperature"][i], fractions[j]
         assert number == (0 if point == (1.0, 0) else states_of(SKEWED, *point).number)
-    traced = jax.jit(lambda t, a: marchi2024.Coexistence(real)(temperature=t, real_fraction=a))
+    traced = jax.jit(lambda t, a: marchi2024.StableStateCount(real)(temperature=t, real_fraction=a))
     outside = traced(jnp.array([0.5, -1.0, 0.5]), jnp.array([0.3, 0.3, 1.5]))["stable_states"]
     assert outside.tolist() == [3, -1, -1]
 

@@ -130,11 +130,11 @@ def test_the_closed_form_at_half_temperature():
 )
 def test_stored_states_at_folds(weights, temperature, level, fraction, state):
     with gl.x64():
-        levels = branches.Levels.of(gl.Categorical.of(weights))
-        logit, fold = folds.collapse_fold(levels, temperature, level)
-        point = branches.branch_point(levels, jnp.asarray(temperature), level, jnp.asarray(logit))
+        classes = branches.ProbabilityClasses.of(gl.Categorical.of(weights))
+        logit, fold = folds.collapse_fold(classes, temperature, level)
+        point = branches.branch_point(classes, jnp.asarray(temperature), level, jnp.asarray(logit))
     assert fold.value == pytest.approx(fraction, rel=1e-12)
-    # The levels in their order, and last the winner in place of its own level.
+    # The classes in their order, and last the winner in place of its own level.
     found = np.array(point.probabilities[:-1])
     found[level] = point.probabilities[-1]
     for outcome, probability in state.items():
@@ -185,7 +185,7 @@ def test_an_outcome_can_win_up_to_its_threshold_and_no_further(weights, temperat
         for factor, wins in ((1 - 1e-6, True), (1 + 1e-6, False)):
             share = threshold * factor
             states = stable_states(real, temperature=temperature, real_fraction=share)
-            winners = [states.winners(row) for row in range(len(states.level))]
+            winners = [states.winners(row) for row in range(len(states.probability_class))]
             assert (outcome in np.concatenate(winners).astype(int)) == wins
 
 

@@ -10,11 +10,11 @@ from genloop.laws import (
     PooledMoments,
     absorption_times,
     binomial_law,
+    chain_eigenvalues,
     expected_absorption_time,
     fixation_probabilities,
     fundamental_matrix,
     loss_probabilities,
-    multipliers,
     stationary_law,
     transition_matrix,
 )
@@ -151,7 +151,7 @@ def test_binomial_law_at_the_ends():
 def test_multipliers_against_a_dense_solver(real_fraction):
     matrix = transition_matrix(12, tempered(1, real_fraction, 0.3))
     dense = np.sort(np.linalg.eigvals(matrix).real)[::-1]
-    np.testing.assert_allclose(multipliers(12, real_fraction), dense, atol=1e-12)
+    np.testing.assert_allclose(chain_eigenvalues(12, real_fraction), dense, atol=1e-12)
 
 
 def test_absorption_against_a_dense_solver():
@@ -308,7 +308,7 @@ REFERENCE = {
             0.364182228322468947,
         ],
     ),
-    "multipliers": (lambda: multipliers(10)[2:6], [0.9, 0.72, 0.504, 0.3024]),
+    "multipliers": (lambda: chain_eigenvalues(10)[2:6], [0.9, 0.72, 0.504, 0.3024]),
     "absorption": (
         lambda: [
             expected_absorption_time(*arguments)

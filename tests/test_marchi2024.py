@@ -19,7 +19,8 @@ from genloop.loops.temperature.recipes import (
     multinomial_loop,
     stratified_loop,
 )
-from genloop.theorems.marchi2024 import _instances, theorems_finite
+from genloop.theorems.marchi2024 import _instances
+from genloop.theorems.marchi2024.finite_samples._instances import success_of
 
 REAL = gl.Categorical(jnp.array([0.5, 0.3, 0.2]))
 
@@ -324,14 +325,14 @@ def test_stored_flow():
     ],
 )
 def test_stored_absorption(samples, temperature, count, time, share):
-    matrix = transition_matrix(samples, theorems_finite.tempered(temperature))
+    matrix = transition_matrix(samples, success_of(sharpness=1 / temperature))
     close(absorption_times(matrix)[count - 1], time)
     close(fixation_probabilities(matrix)[count - 1], share)
 
 
 def test_the_uniform_state_is_only_long_lived():
     times = [
-        absorption_times(transition_matrix(n, theorems_finite.tempered(2.0)))[n // 2 - 1]
+        absorption_times(transition_matrix(n, success_of(sharpness=0.5)))[n // 2 - 1]
         for n in (10, 30, 40)
     ]
     np.testing.assert_allclose(times, [128.846, 5.533e6, 1.3526e9], rtol=5e-5)

@@ -253,7 +253,7 @@ MISTAKES = {
         lambda: marchi2024.Phase(REAL, gl.Categorical.of([1.0, 2.0])),
         "same outcomes",
     ),
-    "a list for a count": (lambda: marchi2024.Coexistence([5, 3]), "Categorical.of"),
+    "a list for a count": (lambda: marchi2024.StableStateCount([5, 3]), "Categorical.of"),
     # Functions of papers
     "thresholds of a list": (lambda: marchi2024.thresholds([5, 3, 2], temperature=0.8), "got list"),
     "thresholds of a batch": (lambda: marchi2024.thresholds(ROWS, temperature=0.8), "one after"),
@@ -354,7 +354,7 @@ def image_of(temperature=0.8, real_fraction=0.3, nucleus=1.0, share=0.5):
 
 
 PHASE = marchi2024.Phase(REAL)
-COUNT = marchi2024.Coexistence(REAL)
+COUNT = marchi2024.StableStateCount(REAL)
 INSIDE = {"temperature": [0.5, 0.8], "real_fraction": [0.2]}
 
 # name: (the measure, its axes, what the sentence says)

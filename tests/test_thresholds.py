@@ -8,7 +8,7 @@ import pytest
 import genloop as gl
 from genloop.loops.temperature import branches
 from genloop.loops.temperature.closed_forms import uniform
-from genloop.loops.temperature.folds import fold_at, leader_turns
+from genloop.loops.temperature.folds import fold_at, mode_turns
 from genloop.papers import marchi2024, marchi2026
 
 RANDOM = [
@@ -57,10 +57,10 @@ def test_the_engine_sees_one_attractor_above_the_last_fold_and_more_below(weight
 @pytest.mark.parametrize("weights, temperature", [*RANDOM, (RANDOM[0][0], 1.6)])
 def test_every_point_of_a_branch_is_a_fixed_point_of_the_loop(weights, temperature):
     real = gl.Categorical.of(weights)
-    levels = branches.Levels.of(real)
+    classes = branches.ProbabilityClasses.of(real)
     order = np.argsort(-weights, kind="stable")
     for logit in (-3.0, 0.0, 2.0):
-        point = branches.branch_point(levels, temperature, 0, logit)
+        point = branches.branch_point(classes, temperature, 0, logit)
         state = np.empty(len(weights))
         state[order] = np.concatenate([point.probabilities[-1:], point.probabilities[1:-1]])
         loop = marchi2024.loop(
@@ -71,13 +71,13 @@ def test_every_point_of_a_branch_is_a_fixed_point_of_the_loop(weights, temperatu
 
 
 def test_the_slope_of_a_branch_is_its_derivative():
-    levels = branches.Levels.of(gl.Categorical.of([5.0, 3.0, 3.0, 1.0]))
+    classes = branches.ProbabilityClasses.of(gl.Categorical.of([5.0, 3.0, 3.0, 1.0]))
     for index, logit in ((0, -1.0), (0, 2.0), (1, 3.0)):
         log_fraction = lambda x, i=index: jnp.log(
-            branches.branch_point(levels, 0.6, i, x).real_fraction
+            branches.branch_point(classes, 0.6, i, x).real_fraction
         )
         expected = jax.grad(log_fraction)(logit)
-        slope = branches.branch_slope(levels, 0.6, index, logit)
+        slope = branches.branch_slope(classes, 0.6, index, logit)
         np.testing.assert_allclose(slope, expected, rtol=1e-10)
 
 
@@ -279,7 +279,7 @@ def cusp():
     """The largest power of ten outcomes whose leader has a pair of folds at temperature 0.7."""
     pair, none = 0.1, 1.0
     with gl.x64():
-        turns = lambda power: leader_turns(branches.Levels.of(power_law(power)), 0.7)
+        turns = lambda power: mode_turns(branches.ProbabilityClasses.of(power_law(power)), 0.7)
         assert not turns(none)
         while none - pair > 2e-15:
             middle = 0.5 * (none + pair)
@@ -298,8 +298,8 @@ def test_critical_cells_of_a_phase_diagram_keep_the_uniform_state():
 
 def test_a_pair_of_folds_is_found_however_near_to_each_other(cusp):
     with gl.x64():
-        found = branches.Levels.of(power_law(cusp))
-        (low, first), (high, last) = leader_turns(found, 0.7)
+        found = branches.ProbabilityClasses.of(power_law(cusp))
+        (low, first), (high, last) = mode_turns(found, 0.7)
         assert (first, last) == (1, -1) and 0 <= high - low < 1e-5
         folds = [fold_at(found, 0.7, 0, place) for place in (low, high)]
         assert all(fold.residual < 1e-12 for fold in folds)
@@ -312,11 +312,11 @@ def test_a_pair_of_folds_is_found_however_near_to_each_other(cusp):
 def test_a_coexistence_map_counts_two_states_between_any_pair_of_folds(cusp, distance):
     real = power_law(cusp - distance)
     with gl.x64():
-        levels = branches.Levels.of(real)
-        low, high = (fold_at(levels, 0.7, 0, at).value for at, _ in leader_turns(levels, 0.7))
+        classes = branches.ProbabilityClasses.of(real)
+        low, high = (fold_at(classes, 0.7, 0, at).value for at, _ in mode_turns(classes, 0.7))
     fractions = low + (high - low) * np.array([-0.5, 0.1, 0.5, 0.9, 1.5])
     counted = gl.phase_diagram(
-        marchi2024.Coexistence(real), temperature=0.7, real_fraction=fractions
+        marchi2024.StableStateCount(real), temperature=0.7, real_fraction=fractions
     ).stable_states
     states = [marchi2024.stable_states(real, temperature=0.7, real_fraction=a) for a in fractions]
     assert counted.values.ravel().tolist() == [found.number for found in states]

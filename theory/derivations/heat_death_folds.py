@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import sympy
 from scipy.optimize import brentq
 
-from genloop.loops.temperature.branches import Levels, branch_slope
+from genloop.loops.temperature.branches import ProbabilityClasses, branch_slope
 from genloop.loops.temperature.folds import real_fraction_at
 from genloop.models import Categorical
 
@@ -112,15 +112,15 @@ def _slopes():
     q = sympy.lambdify((W, C), quantities()[0])
     real, temperature = (0.5, 0.3, 0.2), 0.6
     excess = 1 / temperature - 1
-    levels = Levels.of(Categorical(jnp.array(real)))
+    classes = ProbabilityClasses.of(Categorical(jnp.array(real)))
     for logit in (-2.0, 0.3, 2.5):
         share = 1 / (1 + jnp.exp(-logit).item())
         ratios = [r / real[0] for r in real[1:]]
         roots = [share, *(_lower_root(share, ratio, excess) for ratio in ratios)]
-        a = real_fraction_at(levels, temperature, 0, logit)
+        a = real_fraction_at(classes, temperature, 0, logit)
         total = sum(r * q(w, excess) for r, w in zip(real, roots, strict=True))
         derived = -a * (1 - (1 + excess) * share) * total
-        yield f"slope at {logit}", derived, branch_slope(levels, temperature, 0, logit).item()
+        yield f"slope at {logit}", derived, branch_slope(classes, temperature, 0, logit).item()
 
 
 def _lower_root(share, ratio, excess):

@@ -45,7 +45,7 @@ def certify_bifurcation(
     system has a unique zero at which its derivative is regular:
 
     - a `fold` or `flip` is a zero of $F(x, p) - x$, $D_x F\,v \mp v$, $\ell \cdot v - 1$; regular
-      means that the kernel has one dimension and the fold is quadratic, or that the multiplier
+      means that the null space has one dimension and the fold is quadratic, or that the multiplier
       $-1$ is passed with non-zero speed [Moore-Spence];
     - a `branch point` needs a symmetry of the map under exchanges of coordinates, which is read off
       its program: on the branch of symmetric states the multiplier of $e_i - e_j$ passes 1 with
@@ -134,7 +134,7 @@ def _prove_crossing(kind, problem, parameter, digits) -> Certificate:
 
 
 def _symmetric_blocks(problem, vector):
-    """Coordinates that are alike in the state and in the map, those of the kernel first."""
+    """Coordinates that are alike in the state and in the map, those of the null space first."""
     blocks: list[list[int]] = []
     for place in np.argsort(problem.state, kind="stable").tolist():
         last = problem.state[blocks[-1][-1]] if blocks else np.inf

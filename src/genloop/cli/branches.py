@@ -21,7 +21,7 @@ AXES = ("temperature", "real-fraction")
 _LARGEST = 50_000
 _FINE = {"steps": 300, "stride": 0.01, "longest_stride": 0.02}
 _SAME, _NEAR = 1e-6, 1e-3
-_TURNS = (BifurcationKind.FOLD, BifurcationKind.TURNING_POINT)
+_TURNS = (BifurcationKind.FOLD, BifurcationKind.PITCHFORK_TIP)
 
 
 def solve(

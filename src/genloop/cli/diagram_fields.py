@@ -121,8 +121,8 @@ def _dividing(real, temperature) -> tuple[float | None, float | None]:
     local = marchi2024.local_threshold(real, temperature=temperature)
     if local.status != "does not apply":
         return unique, local.value
-    levels, won = branches.Levels.of(real), folds.middle_logit(temperature)
-    return unique, folds.real_fraction_at(levels, temperature, 0, won)
+    classes, won = branches.ProbabilityClasses.of(real), folds.middle_logit(temperature)
+    return unique, folds.real_fraction_at(classes, temperature, 0, won)
 
 
 def summary(real, temperatures, fractions, fields) -> dict:

@@ -21,9 +21,9 @@ from .selection_mutation import (
 from .wright_fisher import (
     absorption_times as absorption_times,
     binomial_law as binomial_law,
+    chain_eigenvalues as chain_eigenvalues,
     expected_absorption_time as expected_absorption_time,
     fixation_probabilities as fixation_probabilities,
     loss_probabilities as loss_probabilities,
-    multipliers as multipliers,
     transition_matrix as transition_matrix,
 )

@@ -40,7 +40,7 @@ def transition_matrix(samples: int, success: Callable | None = None) -> np.ndarr
     return binomial_law(samples, frequency if success is None else success(frequency))
 
 
-def multipliers(samples: int, real_fraction: float = 0.0) -> np.ndarray:
+def chain_eigenvalues(samples: int, real_fraction: float = 0.0) -> np.ndarray:
     r"""Eigenvalues $(1 - a)^j\, n!/((n - j)!\, n^j)$, $j = 0, \dots, n$ [FS-2].
 
     Of the chain with $f(x) = (1 - a) x + a r$ for every real share $r$; decreasing, shape

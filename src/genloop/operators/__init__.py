@@ -10,7 +10,7 @@ from .coordinates import (
     linear_coordinates as linear_coordinates,
 )
 from .dense import Dense as Dense
-from .linear import AbstractJacobian as AbstractJacobian, Census as Census
+from .linear import AbstractJacobian as AbstractJacobian, UnstableCounts as UnstableCounts
 from .low_rank import (
     DiagonalMinusRankOne as DiagonalMinusRankOne,
     DiagonalPlusLowRank as DiagonalPlusLowRank,

@@ -6,7 +6,7 @@ from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
 from .eigenvalue import top_eigenvalue
-from .linear import AbstractJacobian, census_of
+from .linear import AbstractJacobian, count_unstable
 
 
 class Dense(AbstractJacobian):
@@ -55,5 +55,5 @@ class Dense(AbstractJacobian):
         values = jnp.linalg.eigvals(jnp.where(jnp.isfinite(moved), moved, 0.0))
         return super().radius_rounding(radius) + 4 * jnp.abs(jnp.abs(values).max() - radius)
 
-    def census(self, margin=0.0):
-        return census_of(self.multipliers(), margin)
+    def unstable_counts(self, margin=0.0):
+        return count_unstable(self.multipliers(), margin)

@@ -10,7 +10,7 @@ from jaxtyping import Array, Complex, Float, Int
 from .eigenvalue import rounding
 
 
-class Census(NamedTuple):
+class UnstableCounts(NamedTuple):
     r"""How many multipliers lie outside the unit circle, by the place where they left it.
 
     `above` real $\mu > 1$, `below` real $\mu < -1$, `rotating` complex $|\mu| > 1$ (a pair counts
@@ -83,17 +83,17 @@ class AbstractJacobian(eqx.Module):
         return rounding(self.size, radius)
 
     @abc.abstractmethod
-    def census(self, margin: float = 0.0) -> Census:
+    def unstable_counts(self, margin: float = 0.0) -> UnstableCounts:
         """The multipliers outside the circle of radius one plus `margin`."""
 
 
-def census_of(values: Complex[Array, " m"], margin: float) -> Census:
-    """The census of eigenvalues that are given one by one; of NaN, if they are not finite."""
+def count_unstable(values: Complex[Array, " m"], margin: float) -> UnstableCounts:
+    """The counts of eigenvalues that are given one by one; of NaN, if they are not finite."""
     modulus, scale = jnp.abs(values), 1e-7 * (1 + jnp.abs(values))
     real = jnp.abs(values.imag) <= scale
     outside = modulus > 1 + margin
     count = lambda where: (outside & where).sum()
     radius = jnp.where(jnp.isfinite(modulus).all(), modulus.max(), jnp.nan)
-    return Census(
+    return UnstableCounts(
         count(real & (values.real > 0)), count(real & (values.real < 0)), count(~real), radius
     )

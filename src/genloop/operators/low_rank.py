@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 
 from . import secular
 from .dense import Dense
-from .linear import AbstractJacobian, Census, census_of
+from .linear import AbstractJacobian, UnstableCounts, count_unstable
 from .matrix_free import leading_multipliers, two_sided_radius
 
 _SMALL = 200
@@ -108,10 +108,10 @@ class ScaledIdentity(AbstractDiagonalPlusLowRank):
     def spectral_radius(self):
         return jnp.abs(jnp.asarray(self.scale))
 
-    def census(self, margin=0.0):
+    def unstable_counts(self, margin=0.0):
         scale, none = jnp.asarray(self.scale), jnp.zeros((), int)
         above, below = (self.size * (side > 1 + margin) for side in (scale, -scale))
-        return Census(above, below, none, jnp.abs(scale))
+        return UnstableCounts(above, below, none, jnp.abs(scale))
 
 
 class DiagonalPlusLowRank(AbstractDiagonalPlusLowRank):
@@ -142,8 +142,8 @@ class DiagonalPlusLowRank(AbstractDiagonalPlusLowRank):
             return Dense(self.dense()).spectral_radius()
         return two_sided_radius(self)
 
-    def census(self, margin=0.0):
-        return census_of(self.multipliers(), margin)
+    def unstable_counts(self, margin=0.0):
+        return count_unstable(self.multipliers(), margin)
 
 
 class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
@@ -211,7 +211,7 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
         finite = jnp.isfinite(self.diagonal).all()
         return jnp.where(finite, jnp.maximum(largest, -smallest), jnp.inf)
 
-    def census(self, margin=0.0):
+    def unstable_counts(self, margin=0.0):
         r"""Sylvester's law of inertia: no eigenvalue is computed to count them.
 
         $\operatorname{diag}(d) - \sigma I - \sqrt w \sqrt w^\top$ has one positive eigenvalue fewer
@@ -223,7 +223,7 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
         lower = _away_from_zero(self.diagonal + (1 + margin), 1e-15)
         above = (upper > 0).sum() - ((weights / upper).sum() > 1)
         below = (lower < 0).sum() + ((weights / lower).sum() > 1)
-        return Census(above, below, jnp.zeros_like(above), self.spectral_radius())
+        return UnstableCounts(above, below, jnp.zeros_like(above), self.spectral_radius())
 
 
 def _away_from_zero(pivots, least):

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 
 from .arnoldi import dominant_eigenvector, ritz_values
 from .eigenvalue import no_second
-from .linear import AbstractJacobian, census_of
+from .linear import AbstractJacobian, count_unstable
 
 _LEADING = 24
 """How many leading multipliers of a large operator are computed."""
@@ -22,7 +22,7 @@ class MatrixFree(AbstractJacobian):
     r"""The derivative of `function` at `point`, one product $J v$ or $J^\top w$ at a time.
 
     Solves are by GMRES, eigenvalues by Arnoldi's method: of the spectrum only the leading
-    multipliers are known, and repeated ones count once, so that a census is a lower bound.
+    multipliers are known, and repeated ones count once, so that a count is a lower bound.
     """
 
     function: Callable[[Float[Array, " n"]], Float[Array, " n"]]
@@ -65,8 +65,8 @@ class MatrixFree(AbstractJacobian):
     def spectral_radius(self):
         return two_sided_radius(self)
 
-    def census(self, margin=0.0):
-        return census_of(self.multipliers(), margin)
+    def unstable_counts(self, margin=0.0):
+        return count_unstable(self.multipliers(), margin)
 
 
 def leading_multipliers(operator: AbstractJacobian) -> Array:

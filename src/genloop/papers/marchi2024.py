@@ -10,9 +10,6 @@ from ..loops.memory.comparison import (
     Workflow as Workflow,
     comparison as comparison,
 )
-from ..loops.temperature.coexistence import (
-    Coexistence as Coexistence,
-)
 from ..loops.temperature.collapsed_states import (
     collapse_threshold as collapse_threshold,
 )
@@ -43,6 +40,9 @@ from ..loops.temperature.recipes import (
     multinomial_loop as multinomial_loop,
     stratified_loop as stratified_loop,
     window_loop as window_loop,
+)
+from ..loops.temperature.stable_state_count import (
+    StableStateCount as StableStateCount,
 )
 from ..loops.temperature.stable_states import (
     StableStates as StableStates,

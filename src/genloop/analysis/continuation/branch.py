@@ -166,7 +166,7 @@ def traced_branch(equations, point, tangent, control, offset, steps, capacity) -
         control,
         steps=steps,
         offset=offset,
-        observe=lambda found: found.operator.census(MARGIN),
+        observe=lambda found: found.operator.unstable_counts(MARGIN),
         clear=single,
     )
     events, omitted = find_events(equations, curve, control, capacity)

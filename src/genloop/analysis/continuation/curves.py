@@ -20,7 +20,7 @@ from .tracing import Control, Curve, correct, trace
 
 _HALVINGS = 40
 _MARGIN, _NEGLIGIBLE = 1e-7, 1e-10
-_ODD = (BifurcationKind.FOLD, BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT)
+_ODD = (BifurcationKind.FOLD, BifurcationKind.BRANCH_POINT, BifurcationKind.PITCHFORK_TIP)
 """Kinds whose leading coefficient changes its sign with the orientation of the eigenvector."""
 
 
@@ -121,7 +121,9 @@ def _curve(kind, family, point, second, lower, upper, scale, control, steps, cap
     flat, vector = Family.of(family, point.state, point.period, scale)
     parameters = jnp.stack([point.parameter, second])
     known = vector, parameters, point.angle
-    equations, unknowns = extended(kind, flat, *known, point.kernel, adaptive=point.kernel == 1)
+    equations, unknowns = extended(
+        kind, flat, *known, point.multiplicity, adaptive=point.multiplicity == 1
+    )
     more = unknowns.size - 2
     ends = jnp.append(lower, jnp.zeros(more)), jnp.append(upper, jnp.ones(more))
     equations = eqx.tree_at(lambda e: (e.lower, e.upper), equations, ends)
@@ -193,7 +195,7 @@ def _tests(kind, equations: Equations, z) -> _Values:
         cosine = jnp.cos(angle)
         values.append((cosine + 0.5) * cosine)
     unit = right[:, 0] / jnp.linalg.norm(right)
-    others = operator.census(_MARGIN).outside
+    others = operator.unstable_counts(_MARGIN).outside
     return _Values(jnp.stack(values), others, unit, angle)
 
 
@@ -248,7 +250,7 @@ def _joined(kind, equations, curves, tests, orientation, special):
     turn = lambda leaf: jnp.concatenate([leaf[0, :0:-1], leaf[1]])
     rows = turn(curves.point)
     plain = jax.vmap(equations.plain)(rows[:, size:])
-    crossing = kind in (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT)
+    crossing = kind in (BifurcationKind.BRANCH_POINT, BifurcationKind.PITCHFORK_TIP)
     zero = jnp.zeros(rows.shape[0])
     sign = turn(orientation) if kind is BifurcationKind.FOLD else 1.0
     return BifurcationCurve(

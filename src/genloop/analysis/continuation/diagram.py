@@ -41,7 +41,7 @@ class Diagram:
         rows = [f"{len(self.branches)} branches"]
         rows += [
             f"{point.kind.label} at {float(point.parameter):.12g}, period {point.period}, "
-            f"kernel {point.kernel}, "
+            f"multiplicity {point.multiplicity}, "
             + (f"residual {float(point.residual):.0e}" if point.converged else "by bisection")
             for point in self.bifurcations
         ]
@@ -68,8 +68,8 @@ def located(family, traced: Branch) -> list[Located]:
     for row in range(events.kind.size):
         event = jax.tree.map(lambda leaf, row=row: leaf[row], events)
         kind, state = BifurcationKind(int(event.kind)), unravel(event.point)
-        angle, kernel = _critical(family, state, event, traced.period, kind)
-        options = {"angle": angle, "kernel": kernel, "period": traced.period}
+        angle, multiplicity = _critical(family, state, event, traced.period, kind)
+        options = {"angle": angle, "multiplicity": multiplicity, "period": traced.period}
         point = bifurcation_point(kind, family, state, event.parameter, **options)
         near = abs(float(point.parameter - event.parameter)) < 1e-4 * (1 + abs(event.parameter))
         if not (bool(point.converged) and near):
@@ -91,10 +91,10 @@ def _critical(family, state, event, period, kind):
         values = _multipliers(family, state, event.parameter, period)
         turning = values[np.abs(np.imag(values)) > 1e-6]
         return abs(np.angle(turning[np.abs(np.abs(turning) - 1).argmin()])), 1
-    several = (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT, BifurcationKind.FLIP)
+    several = (BifurcationKind.BRANCH_POINT, BifurcationKind.PITCHFORK_TIP, BifurcationKind.FLIP)
     if kind not in several or exchanged <= 1:
         return None, 1
-    # On a branch that itself lies in the kernel not all critical multipliers are exchanged.
+    # On a branch that itself lies in the null space not all critical multipliers are exchanged.
     target = -1 if kind is BifurcationKind.FLIP else 1
     values = _multipliers(family, state, event.parameter, period)
     return None, int((np.abs(values - target) < _CRITICAL).sum())

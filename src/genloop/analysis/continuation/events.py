@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
-from ...operators import Census
+from ...operators import UnstableCounts
 from .equations import Equations
 from .tracing import Control, Curve, Step, correct
 
@@ -20,9 +20,9 @@ class BifurcationKind(enum.IntEnum):
     r"""The events of codimension one on a branch of fixed points.
 
     A multiplier $+1$ where the branch turns back (`FOLD`) or does not (`BRANCH_POINT`:
-    transcritical, pitchfork or with a kernel of several dimensions), $-1$ (`FLIP`, period
+    transcritical, pitchfork or with a null space of several dimensions), $-1$ (`FLIP`, period
     doubling), $e^{\pm i \theta}$ (`NEIMARK_SACKER`), and a turn without exchange of stability
-    (`TURNING_POINT`: the tip of a pitchfork, seen from the branch that is born there).
+    (`PITCHFORK_TIP`: the tip of a pitchfork, seen from the branch that is born there).
     """
 
     NONE = 0
@@ -30,7 +30,7 @@ class BifurcationKind(enum.IntEnum):
     BRANCH_POINT = 2
     FLIP = 3
     NEIMARK_SACKER = 4
-    TURNING_POINT = 5
+    PITCHFORK_TIP = 5
 
     @classmethod
     def _missing_(cls, value: object) -> "BifurcationKind":
@@ -70,7 +70,9 @@ class Events(NamedTuple):
     after: Int[Array, " e"]
 
 
-def classify(left: Census, right: Census, turned: Bool[Array, ""]) -> Int[Array, ""]:
+def classify(
+    left: UnstableCounts, right: UnstableCounts, turned: Bool[Array, ""]
+) -> Int[Array, ""]:
     """The kind of the event between two points.
 
     A complex pair that meets on the real axis outside the circle, or leaves it there, is none.
@@ -83,7 +85,7 @@ def classify(left: Census, right: Census, turned: Bool[Array, ""]) -> Int[Array,
     kind = jnp.where(
         (rotating != 0) & (above == 0) & (below == 0), BifurcationKind.NEIMARK_SACKER, kind
     )
-    calm = jnp.where(turned, BifurcationKind.TURNING_POINT, BifurcationKind.NONE)
+    calm = jnp.where(turned, BifurcationKind.PITCHFORK_TIP, BifurcationKind.NONE)
     return jnp.where((above == 0) & (below == 0) & (rotating == 0), calm, kind)
 
 
@@ -162,9 +164,9 @@ def _bisect(equations, curve, control, place, kind):
         found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=8)
         # A correction that fails, beside a branch point, falls back on the chord.
         middle = jnp.where(found.residual <= 1e-9, found.point, guess)
-        same_count = found.operator.census(MARGIN).outside == outside
+        same_count = found.operator.unstable_counts(MARGIN).outside == outside
         same_side = found.tangent[-1] * slope > 0
-        before = jnp.where(kind == BifurcationKind.TURNING_POINT, same_side, same_count)
+        before = jnp.where(kind == BifurcationKind.PITCHFORK_TIP, same_side, same_count)
         left, right = jnp.where(before, middle, left), jnp.where(before, right, middle)
         return left, right
 

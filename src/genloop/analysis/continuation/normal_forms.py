@@ -25,11 +25,11 @@ class NormalForm(eqx.Module):
     $e^{i\theta}$: $\xi \mapsto e^{i\theta} \xi\,(1 + d\,|\xi|^2)$ with `cubic` $\Re d$ [Kuznetsov,
     sections 4 and 5.4]; `size` is the sum of the moduli of the terms of the cubic coefficient.
     `slope` is $w^\top F_p$. The eigenvector has length one in units of $\sum_i |x_i|$. NaN for
-    kernels of several dimensions, and for rotations by a half, third or quarter turn.
+    null spaces of several dimensions, and for rotations by a half, third or quarter turn.
     """
 
     kind: BifurcationKind = eqx.field(static=True)
-    kernel: int = eqx.field(static=True)
+    multiplicity: int = eqx.field(static=True)
     quadratic: Float[Array, ""]
     cubic: Float[Array, ""]
     size: Float[Array, ""]
@@ -41,10 +41,10 @@ class NormalForm(eqx.Module):
         where it repels; other multipliers may be unstable beside it.
 
         A crossing of two branches that exchange their stability is `transcritical`, a fold
-        `generic`; a coefficient that vanishes makes the point `degenerate`, a kernel of several
+        `generic`; a coefficient that vanishes makes the point `degenerate`, a null space of several
         dimensions `symmetric`, a rotation by a half, third or quarter turn `resonant`.
         """
-        if self.kernel > 1:
+        if self.multiplicity > 1:
             return "symmetric"
         if self.kind is BifurcationKind.NEIMARK_SACKER and np.isnan(self.cubic):
             return "resonant"
@@ -53,7 +53,7 @@ class NormalForm(eqx.Module):
         quadratic = square > _VANISHING**2 * (float(self.size) + square)
         if self.kind is BifurcationKind.FOLD:
             return "generic" if quadratic else "degenerate"
-        crossing = self.kind in (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT)
+        crossing = self.kind in (BifurcationKind.BRANCH_POINT, BifurcationKind.PITCHFORK_TIP)
         if crossing and quadratic:
             return "transcritical"
         if not abs(cubic) > _VANISHING * float(self.size):

@@ -18,14 +18,14 @@ from .newton import damped_newton
 
 _ROUNDS = 30
 _NEGLIGIBLE, _WEAK, _LARGEST = 1e-7, 1e-5, 1e6
-_CROSSINGS = (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT)
+_CROSSINGS = (BifurcationKind.BRANCH_POINT, BifurcationKind.PITCHFORK_TIP)
 
 
 class Bifurcation(eqx.Module):
     r"""A bifurcation of fixed points, as the solution of a regular extended system.
 
     `state` and `parameter`; `angle` $\theta$ of the critical multiplier $e^{i\theta}$; `right` and
-    `left` its eigenvectors (columns, as many as the kernel has dimensions); `unfolding`, which
+    `left` its eigenvectors (columns, as many as the null space has dimensions); `unfolding`, which
     vanishes where branches truly cross; `residual` of the extended system; `converged` whether it
     is solved at a valid state. What happens beside it is told by `normal_form`.
     """
@@ -42,7 +42,7 @@ class Bifurcation(eqx.Module):
     period: int = eqx.field(static=True)
 
     @property
-    def kernel(self) -> int:
+    def multiplicity(self) -> int:
         """The number of multipliers that are critical at once."""
         return self.right.shape[1]
 
@@ -54,7 +54,7 @@ def bifurcation_point(
     parameter: float | Float[Array, ""],
     *,
     angle: float | Float[Array, ""] | None = None,
-    kernel: int = 1,
+    multiplicity: int = 1,
     period: int = 1,
     tolerance: float = 1e-11,
 ) -> Bifurcation:
@@ -63,14 +63,14 @@ def bifurcation_point(
     Newton's method on a minimally extended system [Govaerts; Kuznetsov, section 10.2]:
     $F(x; p) = x$ with the bordered test $g = 0$ for the multiplier $1$ (`FOLD`), $-1$ (`FLIP`) or
     $e^{i\theta}$ (`NEIMARK_SACKER`, from a first guess `angle`); a `BRANCH_POINT` (or the
-    `TURNING_POINT` at the tip of a pitchfork) solves $F(x; p) + \beta b = x$, $g = 0$,
-    $w^\top F_p = 0$, which is regular at transcritical and pitchfork points; with `kernel`
+    `PITCHFORK_TIP` at the tip of a pitchfork) solves $F(x; p) + \beta b = x$, $g = 0$,
+    $w^\top F_p = 0$, which is regular at transcritical and pitchfork points; with `multiplicity`
     $= m > 1$ (symmetry) $F + B \beta = x$, $\operatorname{tr} G = 0$ and no component of $x$
-    along the kernel. A `FLIP` with several multipliers $-1$ solves $\operatorname{tr} G = 0$ too.
+    along the null space. A `FLIP` with several $-1$ solves $\operatorname{tr} G = 0$ too.
 
     State and parameter have exact first and second derivatives in everything `family` closes over.
     Runs under `jit` and `vmap`. Never raises for a mathematical outcome: read `converged`, which is
-    false also where the kernel has another number of dimensions than `kernel`. Raises
+    false also where the null space has another number of dimensions than `multiplicity`. Raises
     `ValueError` for float32 states and where an angle is needed and missing.
     """
     state = checked_state(state)
@@ -82,24 +82,26 @@ def bifurcation_point(
     kind = BifurcationKind(kind)
     if kind is BifurcationKind.NEIMARK_SACKER and angle is None:
         raise ValueError("a Neimark-Sacker point needs a first guess of its angle.")
-    if kernel > 1 and kind not in (*_CROSSINGS, BifurcationKind.FLIP):
-        raise ValueError(f"a {kind.title} has a kernel of one dimension, got kernel={kernel}.")
+    if multiplicity > 1 and kind not in (*_CROSSINGS, BifurcationKind.FLIP):
+        raise ValueError(
+            f"a {kind.title} has one critical multiplier, got multiplicity={multiplicity}."
+        )
     angle = {BifurcationKind.FLIP: jnp.pi}.get(kind, 0.0) if angle is None else angle
     numbers = jnp.asarray(parameter, float), jnp.asarray(angle, float)
-    return _bifurcation_point(kind, family, state, *numbers, kernel, period, tolerance)
+    return _bifurcation_point(kind, family, state, *numbers, multiplicity, period, tolerance)
 
 
 @eqx.filter_jit
-def _bifurcation_point(kind, family, state, parameter, angle, kernel, period, tolerance):
+def _bifurcation_point(kind, family, state, parameter, angle, multiplicity, period, tolerance):
     flat, vector = Family.of(family, state, period)
     known = vector, parameter[None], angle
-    equations, unknowns = extended(kind, flat, *known, kernel)
+    equations, unknowns = extended(kind, flat, *known, multiplicity)
     vector, unknowns = solve(equations, vector, unknowns, tolerance)
     return described(kind, equations, vector, unknowns, tolerance)
 
 
 def extended(
-    kind, family, vector, parameters, angle, kernel, *, adaptive=False
+    kind, family, vector, parameters, angle, multiplicity, *, adaptive=False
 ) -> tuple[Equations, Array]:
     """The extended system of a kind, and where its further unknowns begin.
 
@@ -107,13 +109,13 @@ def extended(
     are those of the start, or with `adaptive` those of every point.
     """
     shift = jax.lax.stop_gradient(critical_multiplier(kind, angle))
-    at_start = _Adapted(shift, kernel)(family.jacobian(vector, parameters))
-    borders = _Adapted(shift, kernel) if adaptive else _Fixed(at_start)
+    at_start = _Adapted(shift, multiplicity)(family.jacobian(vector, parameters))
+    borders = _Adapted(shift, multiplicity) if adaptive else _Fixed(at_start)
     crossing = kind in _CROSSINGS
-    further = jnp.zeros(kernel) if crossing else jnp.stack([angle])
+    further = jnp.zeros(multiplicity) if crossing else jnp.stack([angle])
     further = further if crossing or kind is BifurcationKind.NEIMARK_SACKER else jnp.zeros(0)
     unknowns = jnp.concatenate([parameters, further])
-    conditions = _symmetric_conditions if crossing and kernel > 1 else _CONDITIONS[kind]
+    conditions = _symmetric_conditions if crossing and multiplicity > 1 else _CONDITIONS[kind]
     return Equations(
         family,
         jnp.zeros_like(unknowns),
@@ -137,10 +139,10 @@ class _Adapted(eqx.Module):
     """Borders near the eigenvectors of the operator, which do not count as functions of it."""
 
     shift: Array
-    kernel: int = eqx.field(static=True)
+    multiplicity: int = eqx.field(static=True)
 
     def __call__(self, operator: AbstractJacobian) -> Borders:
-        return stopped(adapted_borders(stopped(operator), self.shift, self.kernel))
+        return stopped(adapted_borders(stopped(operator), self.shift, self.multiplicity))
 
 
 def critical_multiplier(kind: BifurcationKind, angle: Array) -> Array:
@@ -184,16 +186,16 @@ def first_slope(family: Family, vector: Array, parameters: Array) -> Array:
 
 
 def _symmetric_conditions(family, borders, start, vector, unknowns):
-    kernel = borders.borders.right
-    operator = family.jacobian(vector, unknowns[: -kernel.shape[1]])
+    null_vectors = borders.borders.right
+    operator = family.jacobian(vector, unknowns[: -null_vectors.shape[1]])
     defect = right_test(operator, borders(operator), 1.0)[1]
-    return jnp.append(kernel.T @ (vector - start), jnp.trace(defect))
+    return jnp.append(null_vectors.T @ (vector - start), jnp.trace(defect))
 
 
 _CONDITIONS = {
     BifurcationKind.FOLD: _fold,
     BifurcationKind.BRANCH_POINT: _crossing,
-    BifurcationKind.TURNING_POINT: _crossing,
+    BifurcationKind.PITCHFORK_TIP: _crossing,
     BifurcationKind.FLIP: _flip,
     BifurcationKind.NEIMARK_SACKER: _rotation,
 }
@@ -220,7 +222,7 @@ def solve(equations: Equations, vector, unknowns, tolerance) -> tuple[Array, Arr
 
 
 def _regular(operator, borders, shift):
-    """Whether the bordered system is well posed: the kernel is no larger than its borders."""
+    """Whether the bordered system is well posed: the null space is no larger than its borders."""
     size, width = borders.left.shape
     probe = jr.normal(jr.key(3), (size, 1)) / jnp.sqrt(size), jnp.zeros((width, 1))
     border = borders.left, borders.right.conj().T, jnp.zeros((width, width))
@@ -240,8 +242,8 @@ def described(kind, equations, vector, unknowns, tolerance) -> Bifurcation:
     unfolding = maximum_norm(unknowns[equations.parameters :]) if crossing else jnp.zeros(())
     residual = equations.residual(vector, unknowns), equations.conditions(vector, unknowns)
     residual = maximum_norm(residual)
-    # Where the unfolding is needed, no branches cross; the whole kernel must be critical, and no
-    # more than the kernel.
+    # Where the unfolding is needed, no branches cross; the whole null space must be critical, and
+    # no more than that.
     converged = (residual <= tolerance) & (unfolding <= 10 * tolerance) & family.inside(vector)
     converged = converged & (jnp.abs(defect).max() <= _NEGLIGIBLE)
     converged = converged & _regular(operator, borders(operator), shift)

@@ -32,17 +32,17 @@ def directions(
 
     They are those of $(x/\text{scale}, p/\text{width})$.
     At a simple crossing the roots $(s, t)$ of $\alpha s^2 + 2\beta s t + \gamma t^2 = 0$, the
-    quadratic form of $w^\top F''$ on the kernel of $(F_x - I, F_p)$: one row for every branch. With
-    a kernel of several dimensions the fixed points at the given `distance` in the kernel, found
+    quadratic form of $w^\top F''$ on the null space of $(F_x - I, F_p)$: one row for every branch.
+    With a null space of several dimensions the fixed points at the given `distance` in it, found
     from many starts: one row for every half of a branch. At a flip the eigenvector, for the map of
     twice the period. At a fold, and at a Neimark-Sacker point, nothing.
     """
     if point.kind is BifurcationKind.FLIP:
         return np.asarray(_flip_direction(point))
-    if point.kind not in (BifurcationKind.BRANCH_POINT, BifurcationKind.TURNING_POINT):
+    if point.kind not in (BifurcationKind.BRANCH_POINT, BifurcationKind.PITCHFORK_TIP):
         return np.zeros((0, point.right.shape[0] + 1))
     width = jnp.asarray(width, float)
-    if point.kernel == 1:
+    if point.multiplicity == 1:
         rows = np.asarray(_crossing_directions(family, point, width, scale))
         # A negative discriminant: an isolated point, which no branch leaves.
         return rows[np.isfinite(rows).all(axis=1)]
@@ -77,8 +77,8 @@ def branches_from(
     units = np.append(np.full(rows.shape[1] - 1, scale), upper - lower)
     known = [np.asarray(chord) / units for chord in except_along or []]
     known = [chord / np.linalg.norm(chord) for chord in known]
-    # A crossing gives whole branches, a symmetric kernel and a flip give halves.
-    whole = point.kind is not BifurcationKind.FLIP and point.kernel == 1
+    # A crossing gives whole branches, a symmetric null space and a flip give halves.
+    whole = point.kind is not BifurcationKind.FLIP and point.multiplicity == 1
     overlap = lambda row, chord: abs(row @ chord) if whole else row @ chord
     rows = [row for row in rows if all(overlap(row, chord) < _SAME for chord in known)]
     signs = (-1.0, 1.0) if whole else (1.0,)
@@ -136,12 +136,17 @@ def _crossing_directions(family, point, width, scale):
     border = w[:, None], v[None], jnp.zeros((1, 1))
     operator = flat.jacobian(vector, point.parameter[None])
     drift, _ = operator.bordered_solve(border, (-slope[:, None], jnp.zeros((1, 1))))
-    kernel = jnp.append(v, 0.0), jnp.append(drift[:, 0], 1.0)
-    alpha, beta, gamma = (w @ second(kernel[i], kernel[j]) for i, j in ((0, 0), (0, 1), (1, 1)))
+    along = jnp.append(v, 0.0), jnp.append(drift[:, 0], 1.0)
+    alpha, beta, gamma = (w @ second(along[i], along[j]) for i, j in ((0, 0), (0, 1), (1, 1)))
     root = jnp.sqrt(beta**2 - alpha * gamma)
     # Both roots without cancellation, also where alpha vanishes (pitchfork).
     q = -(beta + jnp.where(beta < 0, -1.0, 1.0) * root)
-    rows = jnp.stack([q * kernel[0] + alpha * kernel[1], gamma * kernel[0] + q * kernel[1]])
+    rows = jnp.stack(
+        [
+            q * along[0] + alpha * along[1],
+            gamma * along[0] + q * along[1],
+        ]
+    )
     rows = rows.at[:, -1].divide(width)
     return rows / jnp.linalg.norm(rows, axis=1, keepdims=True)
 

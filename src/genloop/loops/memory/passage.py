@@ -12,7 +12,7 @@ from jaxtyping import Array
 from ...analysis import flow_until
 from ...arguments import checked
 from ...models import Categorical
-from ..temperature.branches import Levels
+from ..temperature.branches import ProbabilityClasses
 
 _WORK = 10**9
 """Numbers raised to a power, generation by generation, before the flow is asked instead."""
@@ -29,8 +29,8 @@ def goal_times(
     generation by generation as long as that is cheap, else from the time $s$ of the flow: $s$,
     $\frac{w + 1}2 s$ and $c\,(e^s - 1)$. Infinite where it takes the flow longer than $10^6$.
     """
-    levels = Levels.of(real)
-    values, counts = np.asarray(levels.values), np.asarray(levels.counts)
+    classes = ProbabilityClasses.of(real)
+    values, counts = np.asarray(classes.values), np.asarray(classes.counts)
     synthetic, sharpness = 1 - real_fraction, 1 / temperature
 
     def image(x):
@@ -47,7 +47,7 @@ def goal_times(
     most = int(np.clip(_WORK // (50 * len(values)), 1000, 10**4))
     counts = [_count(path, away, most) for path, _ in paths]
     if None in counts:
-        time = float(_first_passage(levels, *map(float, (temperature, real_fraction, goal))))
+        time = float(_first_passage(classes, *map(float, (temperature, real_fraction, goal))))
         pairs = zip(counts, paths, strict=True)
         counts = [float(late(time)) if found is None else found for found, (_, late) in pairs]
     return tuple(counts)
@@ -82,8 +82,8 @@ def _count(path, away: Callable, most: int) -> float | None:
 
 
 @jax.jit
-def _first_passage(levels, temperature, real_fraction, goal):
-    values, counts = levels.values, levels.counts
+def _first_passage(classes, temperature, real_fraction, goal):
+    values, counts = classes.values, classes.counts
 
     def image(x):
         weights = (x / x.max()) ** (1 / temperature)

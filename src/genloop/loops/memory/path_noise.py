@@ -3,7 +3,7 @@ r"""The noise of a loop on its way from the real data, for each way to keep the 
 About the mean-field path $x_0 = r, x_1, \dots$ the fit of generation $t$ is a linear answer to the
 noise of every generation before it. Its variance sums these answers, followed backwards from $t$
 with the derivatives $DF(x_s) = \operatorname{diag}(d) - u v^\top$ of the path. Equal outcomes share
-a level: what differs within a level only sees $d$.
+a group: what differs within a group only sees $d$.
 """
 
 import collections
@@ -14,11 +14,11 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ...models import Categorical
-from ..temperature.branches import Levels
+from ..temperature.branches import ProbabilityClasses
 from .passage import accumulated, replaced, windowed
 
 _WORK = 10**9
-"""Generations times squared levels; beyond it probabilities close to each other share a level."""
+"""Generations times squared groups; beyond it probabilities close to each other share a group."""
 _NUMBERS = 2 * 10**6
 """Numbers in the answers of a window that are kept together."""
 _WIDTH = 0.01
@@ -51,7 +51,7 @@ def path_noises(
     Many different probabilities are grouped in classes of one per cent or wider, which costs about
     $10^{-3}$ of the answer at most.
     """
-    groups = _groups(Levels.of(real), real, state, generations)
+    groups = _groups(ProbabilityClasses.of(real), real, state, generations)
     path_of = lambda steps: [groups.values, *itertools.islice(steps, generations)]
     image = _Image(groups, temperature, real_fraction)
     found = []
@@ -67,8 +67,8 @@ def path_noises(
     return *found, sum(answers) / samples
 
 
-def _groups(levels: Levels, real, state, generations) -> _Groups:
-    values, counts = np.asarray(levels.values), np.asarray(levels.counts)
+def _groups(classes: ProbabilityClasses, real, state, generations) -> _Groups:
+    values, counts = np.asarray(classes.values), np.asarray(classes.counts)
     order = np.searchsorted(-values, -np.asarray(real.probabilities))
     end = np.bincount(order, np.asarray(state.probabilities)) / counts
     most, width = max(20, int(np.sqrt(_WORK / generations))), _WIDTH
@@ -84,7 +84,7 @@ def _groups(levels: Levels, real, state, generations) -> _Groups:
 
 
 class _Image(NamedTuple):
-    """The loop on levels, with its derivative."""
+    """The loop on groups, with its derivative."""
 
     groups: _Groups
     temperature: float
@@ -98,7 +98,7 @@ class _Image(NamedTuple):
         return weights / (self.groups.counts @ weights)
 
     def derivative(self, x):
-        """$d$, $u$ and $v$; the latter two along the normalised sums over a level."""
+        """$d$, $u$ and $v$; the latter two along the normalised sums over a group."""
         sharpness, root = 1 / self.temperature, np.sqrt(self.groups.counts)
         weights = (x / x[0]) ** sharpness
         slope = sharpness * (x / x[0]) ** (sharpness - 1) / (x[0] * (self.groups.counts @ weights))
@@ -120,19 +120,19 @@ class _Image(NamedTuple):
 
 
 def _ends(groups: _Groups, rows: int):
-    """The answers of the last fit to itself, in units of the end state, some levels at a time."""
+    """The answers of the last fit to itself, in units of the end state, some groups at a time."""
     there = groups.end > 0
     unit = np.where(there, 1 / np.sqrt(np.where(there, groups.end, 1.0)), 0.0)
     within = np.where(groups.counts > 1, unit, 0.0)
     for begin in range(0, len(unit), rows):
-        # What differs within the levels is counted once.
+        # What differs within the groups is counted once.
         yield (within if begin == 0 else 0 * unit), np.diag(unit)[begin : begin + rows]
 
 
 def _window_answers(image, groups, path, length):
     """What each generation of noise leaves at the end of a window."""
-    last, levels = len(path) - 1, len(groups.values)
-    for within, sums in _ends(groups, max(1, _NUMBERS // (levels * min(length, last)))):
+    last, number = len(path) - 1, len(groups.values)
+    for within, sums in _ends(groups, max(1, _NUMBERS // (number * min(length, last)))):
         fits = collections.deque([(within, sums)])
         total_within, total_sums = within, sums
         for s in range(last, 0, -1):

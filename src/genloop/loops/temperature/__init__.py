@@ -4,9 +4,6 @@ $p' = a\,r + (1 - a)\,p^{1/T}/Z$ on finitely many outcomes: every fixed point, f
 proofs of them, phase diagrams, and the noise of finite samples.
 """
 
-from .coexistence import (
-    Coexistence as Coexistence,
-)
 from .collapsed_states import (
     collapse_threshold as collapse_threshold,
 )
@@ -37,6 +34,9 @@ from .recipes import (
     multinomial_loop as multinomial_loop,
     stratified_loop as stratified_loop,
     window_loop as window_loop,
+)
+from .stable_state_count import (
+    StableStateCount as StableStateCount,
 )
 from .stable_states import (
     StableStates as StableStates,

@@ -26,7 +26,7 @@ from ...models.model import is_concrete
 _ITERATIONS = 100
 
 
-class Levels(eqx.Module):
+class ProbabilityClasses(eqx.Module):
     """The distinct probabilities of a real distribution, largest first, and how often each occurs.
 
     A corpus of 50,000 tokens has a few hundred distinct counts: all sums run over these.
@@ -36,7 +36,7 @@ class Levels(eqx.Module):
     counts: Float[Array, " l"]
 
     @classmethod
-    def of(cls, real: Categorical) -> "Levels":
+    def of(cls, real: Categorical) -> "ProbabilityClasses":
         """Raises `ValueError` where a real probability is zero: such an outcome never returns."""
         probabilities = real.probabilities
         if not is_concrete(probabilities):
@@ -59,7 +59,7 @@ class BranchPoint(eqx.Module):
     """A fixed point on a branch, by groups of equal outcomes.
 
     `real_fraction` $a$ at which it is one and `synthetic_fraction` $1 - a$, each to all its digits;
-    `probabilities`, `real` and `counts` of every level and,
+    `probabilities`, `real` and `counts` of every class and,
     last, of the one outcome that is singled out.
     """
 
@@ -71,29 +71,29 @@ class BranchPoint(eqx.Module):
 
 
 def branch_point(
-    levels: Levels, temperature: Float[Array, ""], index: int, logit: Float[Array, ""]
+    classes: ProbabilityClasses, temperature: Float[Array, ""], index: int, logit: Float[Array, ""]
 ) -> BranchPoint:
     r"""The fixed point at which the synthetic share of one outcome is $q = 1/(1 + e^{-\ell})$.
 
-    `index` is the level of the outcome that is singled out. Valid for every $\ell$ at level 0, the
+    `index` is the class of the outcome that is singled out. Valid for every $\ell$ at class 0, the
     most probable outcomes, else above the place where one of those reaches its turning point.
     """
-    log_roots, counts = _log_roots(levels, temperature, index, logit)
+    log_roots, counts = _log_roots(classes, temperature, index, logit)
     roots = jnp.exp(log_roots)
-    total, outcome = (counts * roots).sum(), jnp.asarray(levels.values)[index]
-    real = jnp.append(jnp.asarray(levels.values), outcome)
+    total, outcome = (counts * roots).sum(), jnp.asarray(classes.values)[index]
+    real = jnp.append(jnp.asarray(classes.values), outcome)
     sampled = (counts * jnp.exp(log_roots / temperature)).sum()
     synthetic = jax.nn.sigmoid(logit) * sampled / total
     fraction = jax.nn.sigmoid(-logit) / (outcome * total)
     return BranchPoint(fraction, synthetic, roots / total, real, counts)
 
 
-def _log_roots(levels, temperature, index, logit):
-    r"""$\log \zeta$ of every level and, last, zero for the outcome that is singled out."""
+def _log_roots(classes, temperature, index, logit):
+    r"""$\log \zeta$ of every class and, last, zero for the outcome that is singled out."""
     share, real_share = jax.nn.sigmoid(logit), jax.nn.sigmoid(-logit)
-    values, counts = jnp.asarray(levels.values), jnp.asarray(levels.counts)
-    pull = jnp.log(values / values[index]) - jax.nn.softplus(logit)
-    roots = lower_root(pull, share, real_share, (1 - temperature) / temperature)
+    values, counts = jnp.asarray(classes.values), jnp.asarray(classes.counts)
+    log_forcing = jnp.log(values / values[index]) - jax.nn.softplus(logit)
+    roots = lower_root(log_forcing, share, real_share, (1 - temperature) / temperature)
     # Without a winner, outcomes as likely as the one singled out are equal to it. Where they part,
     # two roots meet: there rounding of the share must not decide, it would lose half the digits.
     parted = jnp.exp(logit) * (1 - temperature)
@@ -103,7 +103,7 @@ def _log_roots(levels, temperature, index, logit):
 
 
 def branch_slope(
-    levels: Levels, temperature: Float[Array, ""], index: int, logit: Float[Array, ""]
+    classes: ProbabilityClasses, temperature: Float[Array, ""], index: int, logit: Float[Array, ""]
 ) -> Float[Array, ""]:
     r"""$\mathrm d \log a / \mathrm d \ell$ along a branch; its zeros are the folds.
 
@@ -112,13 +112,13 @@ def branch_slope(
     """
     share, real_share = jax.nn.sigmoid(logit), jax.nn.sigmoid(-logit)
     excess = (1 - temperature) / temperature
-    log_roots, counts = _log_roots(levels, temperature, index, logit)
-    roots, steepness = jnp.exp(log_roots), excess * log_roots
-    power = jnp.exp(steepness)
+    log_roots, counts = _log_roots(classes, temperature, index, logit)
+    roots, log_slope = jnp.exp(log_roots), excess * log_roots
+    power = jnp.exp(log_slope)
     # 1 - b q z^(b - 1), positive on the lower root; it vanishes where a tied outcome turns over.
-    rate = -jnp.expm1(steepness + jnp.log1p(excess) - jax.nn.softplus(-logit))
+    rate = -jnp.expm1(log_slope + jnp.log1p(excess) - jax.nn.softplus(-logit))
     rate = jnp.maximum(rate, 1e-9 * real_share)
-    values = jnp.asarray(levels.values)
+    values = jnp.asarray(classes.values)
     real = jnp.append(values / values[index], 1.0)
     # The outcome that is singled out is the unit, and so are its equals while nobody wins.
     growth = jnp.where(log_roots == 0, 0.0, (roots * power - real) / rate)
@@ -127,14 +127,14 @@ def branch_slope(
 
 
 def branch_balance(
-    levels: Levels, temperature: Float[Array, ""], logit: Float[Array, ""]
+    classes: ProbabilityClasses, temperature: Float[Array, ""], logit: Float[Array, ""]
 ) -> Float[Array, ""]:
     r"""$\log[(b q - 1) \sum_j n_j \zeta_j^b/(1 - b q\,\zeta_j^{b-1})]$ of a single leader that won.
 
     Positive where the real fraction rises with $\ell$; it has one maximum ($N/p$ of [HD-9]).
     """
     excess = (1 - temperature) / temperature
-    log_roots, counts = _log_roots(levels, temperature, 0, logit)
+    log_roots, counts = _log_roots(classes, temperature, 0, logit)
     lead = jnp.log1p(excess) - jax.nn.softplus(-logit)
     rate = -jnp.expm1(excess * log_roots[1:-1] + lead)
     terms = jnp.log(counts[1:-1]) + log_roots[1:-1] / temperature - jnp.log(rate)
@@ -142,24 +142,24 @@ def branch_balance(
 
 
 def lower_root(
-    pull: Float[Array, " l"], share: Float[Array, ""], rest: Float[Array, ""], excess
+    log_forcing: Float[Array, " l"], share: Float[Array, ""], rest: Float[Array, ""], excess
 ) -> Float[Array, " l"]:
     r"""$z = \log\zeta$ of the root of $\zeta - q\,\zeta^b = y$ that continues $\zeta = y$, $q = 0$.
 
-    `pull` is $\log y$, `share` $q$, `rest` $1 - q$ and `excess` $\epsilon = b - 1$. Newton's method
-    on $\log[y\,e^{-z} + q\,e^{\epsilon z}] = 0$, which is convex and falls at this root, needs no
-    safeguard from the left, and nothing cancels in it for $T \to 1$ or $T \to 0$. Two further steps
-    carry the derivatives.
+    `log_forcing` is $\log y$, `share` $q$, `rest` $1 - q$, `excess` $\epsilon = b - 1$. Newton's
+    method on $\log[y\,e^{-z} + q\,e^{\epsilon z}] = 0$, which is convex and falls at this root,
+    needs no safeguard from the left, and nothing cancels in it for $T \to 1$ or $T \to 0$. Two
+    further steps carry the derivatives.
     """
 
-    def newton(root, pull, share, rest, excess):
-        forced, power = jnp.exp(pull - root), share * jnp.expm1(excess * root)
+    def newton(root, log_forcing, share, rest, excess):
+        forced, power = jnp.exp(log_forcing - root), share * jnp.expm1(excess * root)
         sum_less_one = forced - rest + power
         height = jnp.log1p(sum_less_one)
         slope = (excess * (share + power) - forced) / (1 + sum_less_one)
         return root - jnp.where(slope < 0, height / jnp.where(slope < 0, slope, 1.0), 0.0)
 
-    fixed = stop_gradient((pull, share, rest, excess))
+    fixed = stop_gradient((log_forcing, share, rest, excess))
 
     def advance(state):
         root, _, count = state
@@ -176,20 +176,20 @@ def lower_root(
     start = (jnp.maximum(fixed[0], least), jnp.full_like(fixed[0], jnp.inf), 0)
     root = jax.lax.while_loop(unfinished, advance, start)[0]
     turn = jnp.where(excess > 0, -jnp.log(share) - jnp.log1p(excess), jnp.inf)
-    # Rounding may put the level above the maximum of the left side, where its root is.
+    # Rounding may put the right side above the maximum of the left side, where its root is.
     root = jnp.minimum(root, stop_gradient(turn / jnp.where(excess > 0, excess, 1.0)))
-    return newton(newton(root, pull, share, rest, excess), pull, share, rest, excess)
+    return newton(newton(root, log_forcing, share, rest, excess), log_forcing, share, rest, excess)
 
 
 def winner_multiplier(
-    levels: Levels, temperature: Float[Array, ""], index: int, logit: Float[Array, ""]
+    classes: ProbabilityClasses, temperature: Float[Array, ""], index: int, logit: Float[Array, ""]
 ) -> Float[Array, ""]:
     r"""The largest multiplier where the outcome that is singled out has won, $q > T$ [HD-6].
 
     $\sum_j s_j/(d_j - \mu) = 0$ with $\mu$ between the largest pole of the losers and the winner's,
     measured from the former: a multiplier that is small has all its digits.
     """
-    log_roots, counts = _log_roots(levels, temperature, index, logit)
+    log_roots, counts = _log_roots(classes, temperature, index, logit)
     excess = (1 - temperature) / temperature
     poles = jnp.exp(excess * log_roots + jnp.log1p(excess) - jax.nn.softplus(-logit))
     weights = counts * jnp.exp(log_roots) * poles
@@ -200,8 +200,8 @@ def winner_multiplier(
     def halve(_, bounds):
         inside, outside = bounds
         middle = 0.5 * (inside + outside)
-        pull = (weights[:-1] / (top - losers + reach * jax.nn.sigmoid(middle))).sum()
-        below = pull > weights[-1] / (reach * jax.nn.sigmoid(-middle))
+        log_forcing = (weights[:-1] / (top - losers + reach * jax.nn.sigmoid(middle))).sum()
+        below = log_forcing > weights[-1] / (reach * jax.nn.sigmoid(-middle))
         return jnp.where(below, middle, inside), jnp.where(below, outside, middle)
 
     ends = (-600.0 - jnp.log1p(reach), jnp.full_like(top, 40.0))

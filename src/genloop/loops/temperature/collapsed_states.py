@@ -11,7 +11,7 @@ import numpy as np
 from ...analysis import Threshold
 from ...arguments import checked
 from ...models import Categorical
-from .branches import Levels
+from .branches import ProbabilityClasses
 from .folds import collapse_fold
 from .thresholds import local_threshold
 from .universal import COLDEST
@@ -29,11 +29,11 @@ def collapse_threshold(real: Categorical, outcome: int, *, temperature: float) -
         raise ValueError(f"there is no outcome {outcome}; they are numbered from 0.")
     if temperature >= 1:
         return Threshold.absent("from temperature one on no outcome takes all", "not needed")
-    levels, index = Levels.of(real), _level_of(real, outcome)
-    if index == 0 and levels.counts[0] == 1:
+    classes, index = ProbabilityClasses.of(real), _level_of(real, outcome)
+    if index == 0 and classes.counts[0] == 1:
         reason = "its collapse lies on the branch of the healthy state"
         return Threshold.absent(reason, "does not apply")
-    fold = collapse_fold(levels, max(temperature, COLDEST), index)
+    fold = collapse_fold(classes, max(temperature, COLDEST), index)
     if fold is not None:
         return fold[1]
     return local_threshold(real, temperature=temperature)

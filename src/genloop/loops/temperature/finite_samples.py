@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Array, Float
 
-from ...laws import multipliers
+from ...laws import chain_eigenvalues
 from ...models import Categorical
 
 
@@ -33,7 +33,7 @@ def chain_spectrum(
     every real distribution; without real data $\mu_0 = \mu_1 = 1$.
     """
     multiplicities = [math.comb(outcomes + j - 2, j) for j in range(samples + 1)]
-    return multipliers(samples, real_fraction), np.array(multiplicities)
+    return chain_eigenvalues(samples, real_fraction), np.array(multiplicities)
 
 
 class Concentration(NamedTuple):

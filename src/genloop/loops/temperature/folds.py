@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 
 from ...analysis import Threshold, find_root
 from . import winners
-from .branches import BranchPoint, Levels, branch_balance, branch_point, branch_slope
+from .branches import BranchPoint, ProbabilityClasses, branch_balance, branch_point, branch_slope
 
 LOGITS = 40.0
 _ROUNDING = 2e-14
@@ -22,23 +22,23 @@ def middle_logit(temperature: float) -> float:
     return float(np.log(temperature) - np.log1p(-temperature))
 
 
-def healthy_end(levels: Levels, temperature: float) -> float:
+def healthy_end(classes: ProbabilityClasses, temperature: float) -> float:
     """Ties at the top end the branch of one leader where the tied outcomes would win together."""
-    tied = temperature < 1 and float(levels.counts[0]) > 1
+    tied = temperature < 1 and float(classes.counts[0]) > 1
     return middle_logit(temperature) if tied else LOGITS
 
 
-def far_end(levels: Levels, temperature: float, real_fraction: float) -> float:
+def far_end(classes: ProbabilityClasses, temperature: float, real_fraction: float) -> float:
     """`healthy_end`, or further where so small a real fraction lies beyond it."""
-    end = healthy_end(levels, temperature)
-    tiny = np.log(max(real_fraction, 1e-300) * float(levels.values[0]))
+    end = healthy_end(classes, temperature)
+    tiny = np.log(max(real_fraction, 1e-300) * float(classes.values[0]))
     return end if end < LOGITS else max(end, LOGITS - float(tiny) - 30)
 
 
-def fold_at(levels: Levels, temperature: float, index: int, logit: float) -> Threshold:
+def fold_at(classes: ProbabilityClasses, temperature: float, index: int, logit: float) -> Threshold:
     """The real fraction at a turning point of a branch, as a threshold."""
-    value = real_fraction_at(levels, temperature, index, logit)
-    slope = abs(_slope(levels, temperature, index, logit))
+    value = real_fraction_at(classes, temperature, index, logit)
+    slope = abs(_slope(classes, temperature, index, logit))
     # The branch is flat here: a logit that is off by its rounding moves the value by this much.
     return around(value, slope * 1e-6, slope * value)
 
@@ -62,17 +62,17 @@ class Peak(NamedTuple):
     end: Float[Array, ""]
 
 
-def place_balance(levels: Levels, temperature, first, place) -> Float[Array, ""]:
+def place_balance(classes: ProbabilityClasses, temperature, first, place) -> Float[Array, ""]:
     """`branch_balance` at a place of `Peak`."""
-    return branch_balance(levels, temperature, first + jnp.exp(place))
+    return branch_balance(classes, temperature, first + jnp.exp(place))
 
 
-def balance_peak(levels: Levels, temperature) -> Peak:
-    """The one maximum of `branch_balance` [HD-9], for two levels or more and $T < 1$."""
+def balance_peak(classes: ProbabilityClasses, temperature) -> Peak:
+    """The one maximum of `branch_balance` [HD-9], for two classes or more and $T < 1$."""
     first = jnp.log(temperature) - jnp.log1p(-temperature)
     start = jnp.log(jnp.maximum(1e-12, 1e-14 * jnp.abs(first)))
     end = jnp.log(LOGITS + jnp.maximum(0, -first))
-    balance = lambda place: place_balance(levels, temperature, first, place)
+    balance = lambda place: place_balance(classes, temperature, first, place)
     # From the best of a few places, since far from it the balance is nearly straight.
     grid = jnp.linspace(start, end, 60)
     best = jnp.argmax(jax.lax.map(balance, grid))
@@ -92,16 +92,16 @@ _balance = jax.jit(place_balance)
 _peak = jax.jit(balance_peak)
 
 
-def leader_turns(levels: Levels, temperature: float) -> list[tuple[float, int]]:
+def mode_turns(classes: ProbabilityClasses, temperature: float) -> list[tuple[float, int]]:
     """Where the real fraction turns on the branch of the most probable outcome, as logits.
 
     None, or a minimum (+1) and then a maximum (-1). The branch rises where `branch_balance` is
     positive, which has one maximum [HD-9]: so no pair is missed, however near to each other.
     """
-    if temperature >= 1 or float(levels.counts[0]) > 1 or levels.values.size == 1:
+    if temperature >= 1 or float(classes.counts[0]) > 1 or classes.values.size == 1:
         return []
-    first, start, peak, end = map(float, _peak(levels, float(temperature)))
-    balance = lambda place: float(_balance(levels, float(temperature), first, place))
+    first, start, peak, end = map(float, _peak(classes, float(temperature)))
+    balance = lambda place: float(_balance(classes, float(temperature), first, place))
     if not balance(peak) > 0:
         return []
     found = []
@@ -116,76 +116,82 @@ def first_of(end: float) -> float:
     return min(-LOGITS, end - 2 * LOGITS)
 
 
-def own_branch(levels: Levels, temperature: float) -> np.ndarray:
+def own_branch(classes: ProbabilityClasses, temperature: float) -> np.ndarray:
     r"""Points along the branch of one winner of several most probable outcomes.
 
     At its very beginning two roots merge and rounding hides the slope.
     """
     first = middle_logit(temperature)
-    return first + np.geomspace(1e-3, max(LOGITS, LOGITS - first), _grid_size(levels))
+    return first + np.geomspace(1e-3, max(LOGITS, LOGITS - first), _grid_size(classes))
 
 
-def collapse_fold(levels: Levels, temperature: float, index: int) -> tuple[float, Threshold] | None:
+def collapse_fold(
+    classes: ProbabilityClasses, temperature: float, index: int
+) -> tuple[float, Threshold] | None:
     """Where the branch of one winner turns, and the real fraction above which it has no state.
 
-    `index` is a level other than a single most probable outcome, which has no branch of its own.
+    `index` is a class other than a single most probable outcome, which has no branch of its own.
     `None` for the most probable ones where the branch begins with its largest real fraction.
     """
     if index > 0:
-        return _rival_fold(levels, temperature, index)
-    turns = turning_points(levels, temperature, index, own_branch(levels, temperature))
+        return _rival_fold(classes, temperature, index)
+    turns = turning_points(classes, temperature, index, own_branch(classes, temperature))
     logits = [logit for logit, sign in turns if sign < 0]
-    folds = [(logit, fold_at(levels, temperature, index, logit)) for logit in logits]
+    folds = [(logit, fold_at(classes, temperature, index, logit)) for logit in logits]
     return max(folds, key=lambda fold: fold[1].value, default=None)
 
 
-def _rival_fold(levels, temperature, index):
+def _rival_fold(classes, temperature, index):
     """The largest real fraction of a winner that is not among the most probable outcomes."""
-    found = winners.fold(levels, float(temperature), float(levels.values[index]))
+    found = winners.fold(classes, float(temperature), float(classes.values[index]))
     value, logit, residual, off = map(float, found)
     return logit, around(value, off, residual)
 
 
-def _grid_size(levels: Levels) -> int:
-    return int(np.clip(1_000_000 // levels.values.size, 161, 1601))
+def _grid_size(classes: ProbabilityClasses) -> int:
+    return int(np.clip(1_000_000 // classes.values.size, 161, 1601))
 
 
-def turning_points(levels, temperature, index, logits) -> list[tuple[float, int]]:
+def turning_points(classes, temperature, index, logits) -> list[tuple[float, int]]:
     """Where the real fraction turns: the logit, and +1 for a minimum, -1 for a maximum."""
-    slopes = np.asarray(_slopes(levels, temperature, index, logits))
+    slopes = np.asarray(_slopes(classes, temperature, index, logits))
     found = []
     for i in np.nonzero(slopes[:-1] * slopes[1:] < 0)[0]:
-        slope = lambda logit: _slope(levels, temperature, index, logit)
+        slope = lambda logit: _slope(classes, temperature, index, logit)
         root = find_root(slope, logits[i], logits[i + 1])
         found.append((root.value, int(np.sign(slopes[i + 1]))))
     return found
 
 
 @jax.jit
-def _slopes(levels, temperature, index, logits):
-    return jax.lax.map(lambda logit: branch_slope(levels, temperature, index, logit), logits)
+def _slopes(classes, temperature, index, logits):
+    return jax.lax.map(lambda logit: branch_slope(classes, temperature, index, logit), logits)
 
 
 @jax.jit
 def point_and_slope(
-    levels: Levels, temperature: float, index: int, logit: float
+    classes: ProbabilityClasses, temperature: float, index: int, logit: float
 ) -> tuple[BranchPoint, Float[Array, ""]]:
     """`branch_point` and `branch_slope` in one compiled program."""
-    point = branch_point(levels, temperature, index, logit)
-    return point, branch_slope(levels, temperature, index, logit)
+    point = branch_point(classes, temperature, index, logit)
+    return point, branch_slope(classes, temperature, index, logit)
 
 
-def point_at(levels: Levels, temperature: float, index: int, logit: float) -> BranchPoint:
+def point_at(
+    classes: ProbabilityClasses, temperature: float, index: int, logit: float
+) -> BranchPoint:
     """`branch_point` in NumPy numbers."""
     return jax.tree.map(
-        np.asarray, point_and_slope(levels, float(temperature), index, float(logit))[0]
+        np.asarray, point_and_slope(classes, float(temperature), index, float(logit))[0]
     )
 
 
-def _slope(levels, temperature, index, logit) -> float:
-    return float(point_and_slope(levels, float(temperature), index, float(logit))[1])
+def _slope(classes, temperature, index, logit) -> float:
+    return float(point_and_slope(classes, float(temperature), index, float(logit))[1])
 
 
-def real_fraction_at(levels: Levels, temperature: float, index: int, logit: float) -> float:
+def real_fraction_at(
+    classes: ProbabilityClasses, temperature: float, index: int, logit: float
+) -> float:
     """The real fraction for which a point of a branch is a fixed point."""
-    return float(point_at(levels, temperature, index, logit).real_fraction)
+    return float(point_at(classes, temperature, index, logit).real_fraction)

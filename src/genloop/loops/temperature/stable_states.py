@@ -20,10 +20,10 @@ from ...models import Categorical
 from ...operators import secular
 from ...precision import in_double
 from . import winners
-from .branches import Levels, branch_point, branch_slope, winner_multiplier
+from .branches import ProbabilityClasses, branch_point, branch_slope, winner_multiplier
+from .chebyshev import ChebyshevSeries
 from .folds import point_and_slope
 from .recipes import loop
-from .series import Series
 from .thresholds import healthy_state, leading_logits
 
 _TERMS = (48, 192, 768, 3072)
@@ -31,7 +31,7 @@ _SMALLEST = 1e-12
 _COLDEST = 1e-30
 """Below it no state changes by its rounding any more [HD-12 (iii)]."""
 _FEW = 1000
-"""Up to so many levels, or where a series falls short, every row is solved on its own."""
+"""Up to so many classes, or where a series falls short, every row is solved on its own."""
 _ROW_ERROR = 1e-12
 
 
@@ -40,7 +40,7 @@ class StableStates:
     r"""Every stable state of a temperature loop, one row for each group of equal ones.
 
     A row stands for `counts` states that differ in which of `counts` equally probable outcomes has
-    won; a row with `level` -1 is the one state without a winner. Arrays over rows: `real`
+    won; a row of `probability_class` -1 is the one state without a winner. Arrays over rows: `real`
     the real probability of the winner (of the most probable outcome where there is none),
     `leading` its probability in the state, `spectral_radius` (NaN where it was not resolved to
     $10^{-10}$), `residual` a bound of $\max_i |F(x)_i - x_i|$. The states themselves are made by
@@ -50,7 +50,7 @@ class StableStates:
     distribution: Categorical
     temperature: float
     real_fraction: float
-    level: Int[Array, " n"]
+    probability_class: Int[Array, " n"]
     counts: Int[Array, " n"]
     real: Float[Array, " n"]
     leading: Float[Array, " n"]
@@ -65,7 +65,7 @@ class StableStates:
 
     def winners(self, row: int) -> Int[Array, " c"]:
         """The outcomes that can have won in a row; none where there is no winner."""
-        if self.level[row] < 0:
+        if self.probability_class[row] < 0:
             return np.zeros(0, dtype=int)
         return np.flatnonzero(np.asarray(self.distribution.probabilities) == self.real[row])
 
@@ -100,14 +100,14 @@ def stable_states(real: Categorical, *, temperature: float, real_fraction: float
     where every state stays as it is.
     """
     _check(temperature, real_fraction)
-    levels, given = Levels.of(real), float(temperature)
+    classes, given = ProbabilityClasses.of(real), float(temperature)
     temperature = max(given, _COLDEST)
     if temperature >= 1 or real_fraction in (0, 1):
-        rows = _corners(levels) if temperature < 1 and real_fraction == 0 else None
+        rows = _corners(classes) if temperature < 1 and real_fraction == 0 else None
         rows = rows or [_only(real, temperature, real_fraction)]
     else:
-        rows = _leading(levels, temperature, real_fraction)
-        rows += _rivals(levels, temperature, real_fraction)
+        rows = _leading(classes, temperature, real_fraction)
+        rows += _rivals(classes, temperature, real_fraction)
     columns = [np.concatenate(column) for column in zip(_NONE, *rows, strict=True)]
     return StableStates(real, given, float(real_fraction), *columns)
 
@@ -123,9 +123,9 @@ def _check(temperature, real_fraction):
         raise ValueError("at temperature one without real data every state stays as it is.")
 
 
-def _row(level, count, real, leading, radius, residual, logit):
+def _row(index, count, real, leading, radius, residual, logit):
     """One row as columns of length one."""
-    integers = [np.array([value]) for value in (level, int(count))]
+    integers = [np.array([value]) for value in (index, int(count))]
     return [*integers, *(np.array([float(v)]) for v in (real, leading, radius, residual, logit))]
 
 
@@ -139,29 +139,29 @@ def _only(real, temperature, real_fraction):
     return _row(-1, 1, p.max(), leading, radius, residual, np.nan)
 
 
-def _corners(levels):
+def _corners(classes):
     """Without real data every corner is stable below temperature one, with multipliers zero."""
-    size = levels.values.size
+    size = classes.values.size
     zero = np.zeros(size)
-    counts = np.asarray(levels.counts, dtype=int)
-    return [[np.arange(size), counts, levels.values, zero + 1, zero, zero, zero + np.inf]]
+    counts = np.asarray(classes.counts, dtype=int)
+    return [[np.arange(size), counts, classes.values, zero + 1, zero, zero, zero + np.inf]]
 
 
-def _leading(levels, temperature, real_fraction):
+def _leading(classes, temperature, real_fraction):
     """The states without a winner or won by a single most probable outcome."""
     rows = []
-    for logit in leading_logits(levels, temperature, real_fraction):
-        point = point_and_slope(levels, float(temperature), 0, float(logit))[0]
+    for logit in leading_logits(classes, temperature, real_fraction):
+        point = point_and_slope(classes, float(temperature), 0, float(logit))[0]
         share = 1 / (1 + np.exp(-logit))
         off = _off(point, real_fraction)
-        level = 0 if share > temperature and levels.counts[0] == 1 else -1
+        index = 0 if share > temperature and classes.counts[0] == 1 else -1
         if share > temperature:
-            radius = float(_winner_multiplier(levels, float(temperature), 0, float(logit)))
+            radius = float(_winner_multiplier(classes, float(temperature), 0, float(logit)))
         else:
             radius = float(_multiplier(point, share, float(temperature)))
-        shown = (levels.values[0], point.probabilities[-1], radius, off, logit)
+        shown = (classes.values[0], point.probabilities[-1], radius, off, logit)
         if radius < 1:
-            rows.append(_row(level, 1, *shown))
+            rows.append(_row(index, 1, *shown))
     return rows
 
 
@@ -184,36 +184,36 @@ def _multiplier(point, share, temperature):
     return secular.largest_eigenvalue(poles, poles * weights / weights.sum())
 
 
-def _rivals(levels, temperature, real_fraction):
+def _rivals(classes, temperature, real_fraction):
     """The states won by any outcome but a single most probable one."""
-    first = 1 if levels.counts[0] == 1 else 0
-    if first == levels.values.size:
+    first = 1 if classes.counts[0] == 1 else 0
+    if first == classes.values.size:
         return []
-    value = float(levels.values[first])
-    stretch = winners.stable_stretch(levels, float(temperature), float(real_fraction), value)
+    value = float(classes.values[first])
+    stretch = winners.stable_stretch(classes, float(temperature), float(real_fraction), value)
     if stretch is None:
         return []
     for terms in _TERMS:
-        found = _all_winners(levels, float(temperature), float(real_fraction), stretch, terms)
+        found = _all_winners(classes, float(temperature), float(real_fraction), stretch, terms)
         # The multipliers need no more than they can have, and rounding hides the last digits.
         if found["error"][0] < 1e-14 and found["error"][1] < 1e-9:
             break
     reached = found["error"][0] < 1e-14 and found["error"][1] < 1e-9
     found = {name: np.array(value) for name, value in found.items()}
-    rival = np.arange(levels.values.size) >= first
+    rival = np.arange(classes.values.size) >= first
     keep = np.flatnonzero(rival & found["exists"] & (found["radius"] < 1))
-    if keep.size and (not reached or levels.values.size <= _FEW):
-        _polish(levels, float(temperature), float(real_fraction), found, keep)
+    if keep.size and (not reached or classes.values.size <= _FEW):
+        _polish(classes, float(temperature), float(real_fraction), found, keep)
         keep = keep[~(found["radius"][keep] >= 1)]
     columns = [found[name][keep] for name in ("leading", "radius", "residual", "logit")]
-    counts = np.asarray(levels.counts, dtype=int)[keep]
-    return [[keep, counts, levels.values[keep], *columns]] if keep.size else []
+    counts = np.asarray(classes.counts, dtype=int)[keep]
+    return [[keep, counts, classes.values[keep], *columns]] if keep.size else []
 
 
-def _polish(levels, temperature, real_fraction, found, keep):
+def _polish(classes, temperature, real_fraction, found, keep):
     """Newton's method for every row on its own branch; a row that it does not end has NaN."""
     logits, point, radius = _on_branches(
-        levels, temperature, real_fraction, jnp.asarray(keep), jnp.asarray(found["logit"][keep])
+        classes, temperature, real_fraction, jnp.asarray(keep), jnp.asarray(found["logit"][keep])
     )
     error = np.abs(np.asarray(point.real_fraction) / real_fraction - 1)
     found["logit"][keep], found["residual"][keep] = logits, _off(point, real_fraction)
@@ -222,40 +222,40 @@ def _polish(levels, temperature, real_fraction, found, keep):
 
 
 @jax.jit
-def _on_branches(levels, temperature, real_fraction, rows, logits):
+def _on_branches(classes, temperature, real_fraction, rows, logits):
     def row(pair):
         index, logit = pair
 
         def newton(logit):
-            point = branch_point(levels, temperature, index, logit)
-            slope = branch_slope(levels, temperature, index, logit)
+            point = branch_point(classes, temperature, index, logit)
+            slope = branch_slope(classes, temperature, index, logit)
             # Stable where the real fraction falls; a step that is long would leave the branch.
             step = jnp.log(real_fraction / point.real_fraction) / slope
             return logit + jnp.where(jnp.isfinite(step), jnp.clip(step, -0.5, 0.5), 0.0)
 
         logit = jax.lax.fori_loop(0, 4, lambda _, logit: newton(logit), logit)
-        point = branch_point(levels, temperature, index, logit)
-        return logit, point, winner_multiplier(levels, temperature, index, logit)
+        point = branch_point(classes, temperature, index, logit)
+        return logit, point, winner_multiplier(classes, temperature, index, logit)
 
     return jax.lax.map(row, (rows, logits), batch_size=32)
 
 
 @partial(jax.jit, static_argnums=4)
-def _all_winners(levels, temperature, real_fraction, stretch, terms):
+def _all_winners(classes, temperature, real_fraction, stretch, terms):
     def table(position):
-        shared = winners.common(levels, temperature, position)
+        shared = winners.common(classes, temperature, position)
         gap = shared.scale / real_fraction - shared.size
         _, roots = winners.pair_of_gap(jnp.clip(gap, 1e-300, 1.0), temperature)
-        multiplier = winners.multiplier(levels, shared, roots)
+        multiplier = winners.multiplier(classes, shared, roots)
         return jnp.stack([shared.rest / shared.scale, jnp.log(multiplier)])
 
-    series = Series.of(table, *stretch, terms=terms)
-    values = jnp.asarray(levels.values)
+    series = ChebyshevSeries.of(table, *stretch, terms=terms)
+    values = jnp.asarray(classes.values)
 
     def shared_at(position):
-        scale, root, _ = winners.leader(levels, temperature, position)
+        scale, root, _ = winners.mode(classes, temperature, position)
         rest, multiplier = series(position)
-        return scale, levels.counts[0] * root + scale * rest, jnp.exp(multiplier)
+        return scale, classes.counts[0] * root + scale * rest, jnp.exp(multiplier)
 
     def height(position):
         scale, size, _ = shared_at(position)
@@ -286,18 +286,18 @@ def _state(states: StableStates, row: int, winner: int | None) -> Categorical:
         return Categorical(np.eye(real.outcomes)[winner], real.origin)
     if np.isnan(states.logits[row]):
         return healthy_state(real, temperature=temperature, real_fraction=states.real_fraction)
-    levels, level = Levels.of(real), max(int(states.level[row]), 0)
-    point = _polished(levels, temperature, level, states.logits[row], states.real_fraction)
+    classes, index = ProbabilityClasses.of(real), max(int(states.probability_class[row]), 0)
+    point = _polished(classes, temperature, index, states.logits[row], states.real_fraction)
     p = np.asarray(real.probabilities)
     probabilities = np.asarray(point.probabilities)
-    state = probabilities[np.searchsorted(-levels.values, -p)]
+    state = probabilities[np.searchsorted(-classes.values, -p)]
     # Without a winner the most probable outcomes are all equal to the one singled out.
-    state[p == levels.values[0] if winner is None else winner] = probabilities[-1]
+    state[p == classes.values[0] if winner is None else winner] = probabilities[-1]
     return Categorical(state / state.sum(), real.origin)
 
 
-def _polished(levels, temperature, level, logit, real_fraction):
-    point, slope = point_and_slope(levels, temperature, level, float(logit))
+def _polished(classes, temperature, index, logit, real_fraction):
+    point, slope = point_and_slope(classes, temperature, index, float(logit))
     step = float(np.log(real_fraction / point.real_fraction) / slope)
     moved = float(logit) + (step if abs(step) < 1e-3 else 0.0)
-    return point_and_slope(levels, temperature, level, moved)[0]
+    return point_and_slope(classes, temperature, index, moved)[0]

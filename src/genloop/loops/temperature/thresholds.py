@@ -14,7 +14,7 @@ import numpy as np
 from ...analysis import Threshold, find_root, fixed_point
 from ...arguments import checked
 from ...models import Categorical
-from .branches import BranchPoint, Levels
+from .branches import BranchPoint, ProbabilityClasses
 from .folds import (
     LOGITS,
     around,
@@ -23,8 +23,8 @@ from .folds import (
     first_of,
     fold_at,
     healthy_end,
-    leader_turns,
     middle_logit,
+    mode_turns,
     point_at,
     real_fraction_at,
 )
@@ -55,30 +55,32 @@ def healthy_state(real: Categorical, *, temperature: float, real_fraction: float
         probabilities = np.asarray(real.probabilities)
         leads = probabilities == probabilities.max()
         return Categorical.of(leads if temperature < 1 else probabilities > 0, origin=real.origin)
-    levels, temperature = Levels.of(real), max(temperature, COLDEST)
-    end = far_end(levels, temperature, real_fraction)
-    if real_fraction_at(levels, temperature, 0, end) <= real_fraction:
-        logit = next(leading_logits(levels, temperature, real_fraction))
+    classes, temperature = ProbabilityClasses.of(real), max(temperature, COLDEST)
+    end = far_end(classes, temperature, real_fraction)
+    if real_fraction_at(classes, temperature, 0, end) <= real_fraction:
+        logit = next(leading_logits(classes, temperature, real_fraction))
     elif end < LOGITS:
         generation = loop(temperature=temperature, real_fraction=real_fraction, real=real)
         return fixed_point(generation, real).state
     else:
         logit = end
-    return _spread(real, point_at(levels, temperature, 0, logit))
+    return _spread(real, point_at(classes, temperature, 0, logit))
 
 
-def leading_logits(levels: Levels, temperature: float, real_fraction: float) -> Iterator[float]:
+def leading_logits(
+    classes: ProbabilityClasses, temperature: float, real_fraction: float
+) -> Iterator[float]:
     r"""Where the branch of the most probable outcome is stable at a real fraction, from $a = 1$ on.
 
     Its stable stretches are those on which the real fraction falls. Ties at the top end the branch.
     """
-    end = far_end(levels, temperature, real_fraction)
-    folds = leader_turns(levels, temperature)
+    end = far_end(classes, temperature, real_fraction)
+    folds = mode_turns(classes, temperature)
     begin = first_of(min(end, middle_logit(temperature)) if folds else end)
     stops = [begin, *(logit for logit, _ in folds), end]
 
     def excess(logit):
-        point = point_at(levels, temperature, 0, logit)
+        point = point_at(classes, temperature, 0, logit)
         if real_fraction < 0.5:
             return float(point.real_fraction / real_fraction - 1)
         return float(1 - point.synthetic_fraction / (1 - real_fraction))
@@ -109,13 +111,13 @@ def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
     if temperature >= 1:
         reason = "the healthy state is stable at every positive real fraction"
         return Threshold.absent(reason, "not needed")
-    levels = Levels.of(real)
+    classes = ProbabilityClasses.of(real)
     temperature = max(temperature, COLDEST)
-    minima = [logit for logit, sign in leader_turns(levels, temperature) if sign > 0]
+    minima = [logit for logit, sign in mode_turns(classes, temperature) if sign > 0]
     if minima:
-        return fold_at(levels, temperature, 0, minima[0])
-    if levels.counts[0] > 1:
-        value = real_fraction_at(levels, temperature, 0, middle_logit(temperature))
+        return fold_at(classes, temperature, 0, minima[0])
+    if classes.counts[0] > 1:
+        value = real_fraction_at(classes, temperature, 0, middle_logit(temperature))
         return around(value, 0.0, 0.0)
     reason = (
         "no fold on this branch: the healthy state moves to its collapse without losing stability"
@@ -136,16 +138,16 @@ def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
     if temperature >= 1:
         reason = "there is one attractor at every positive real fraction"
         return Threshold.absent(reason, "not needed")
-    levels, temperature = Levels.of(real), max(temperature, COLDEST)
+    classes, temperature = ProbabilityClasses.of(real), max(temperature, COLDEST)
     candidates = []
-    if levels.counts[0] == 1:
-        turns = leader_turns(levels, temperature)
-        candidates += [fold_at(levels, temperature, 0, logit) for logit, sign in turns if sign < 0]
+    if classes.counts[0] == 1:
+        turns = mode_turns(classes, temperature)
+        candidates += [fold_at(classes, temperature, 0, logit) for logit, sign in turns if sign < 0]
         rival = 1
     else:
         candidates.append(local_threshold(real, temperature=temperature))
         rival = 0
-    fold = collapse_fold(levels, temperature, rival)
+    fold = collapse_fold(classes, temperature, rival)
     candidates += [] if fold is None else [fold[1]]
     if not all(fold.value is not None and np.isfinite(fold.value) for fold in candidates):
         return Threshold.absent("a fold was not found to rounding", "not resolved")
@@ -168,16 +170,16 @@ def fidelity_thresholds(
     if temperature == 1:
         reason = "at temperature one every positive real fraction meets the goal"
         return dict.fromkeys(goals, Threshold.absent(reason, "not needed"))
-    levels, temperature = Levels.of(real), max(temperature, COLDEST)
+    classes, temperature = ProbabilityClasses.of(real), max(temperature, COLDEST)
     local = local_threshold(real, temperature=temperature)
     never = Threshold.absent("the goal is met at every positive real fraction", "not needed")
-    end = healthy_end(levels, temperature)
-    folds = leader_turns(levels, temperature)
+    end = healthy_end(classes, temperature)
+    folds = mode_turns(classes, temperature)
     end = next((logit for logit, sign in folds if sign > 0), end)
     named = {}
     for name, (distance, goal) in goals.items():
         excess = lambda logit, d=distance, g=goal: (
-            float(d(point_at(levels, temperature, 0, logit))) - g
+            float(d(point_at(classes, temperature, 0, logit))) - g
         )
         # The first miss counts: no distance is assumed to grow all along the branch.
         grid = np.linspace(first_of(end), end, 321)
@@ -186,16 +188,16 @@ def fidelity_thresholds(
             named[name] = never if local.value is None else local
             continue
         root = find_root(excess, grid[first - 1], grid[first])
-        named[name] = _crossing(levels, temperature, root, excess)
+        named[name] = _crossing(classes, temperature, root, excess)
     return named
 
 
-def _crossing(levels, temperature, root, excess) -> Threshold:
+def _crossing(classes, temperature, root, excess) -> Threshold:
     """The real fraction where a distance reaches its goal, as well as rounding lets it be known."""
-    value, step = real_fraction_at(levels, temperature, 0, root.value), 1e-4
+    value, step = real_fraction_at(classes, temperature, 0, root.value), 1e-4
     ends = [root.value - step, root.value + step]
     slope = abs(excess(ends[1]) - excess(ends[0])) / (2 * step)
-    fractions = [real_fraction_at(levels, temperature, 0, end) for end in ends]
+    fractions = [real_fraction_at(classes, temperature, 0, end) for end in ends]
     change = abs(np.log(fractions[1] / fractions[0])) / (2 * step)
     place = root.bracket[1] - root.bracket[0] + (root.residual + _NOISE) / max(slope, 1e-300)
     return around(value, min(change * place, 1.0), root.residual)

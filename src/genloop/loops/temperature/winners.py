@@ -22,7 +22,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 from scipy.optimize import brentq
 
-from .branches import Levels, lower_root
+from .branches import ProbabilityClasses, lower_root
 
 _HALVINGS = 50
 _NEAREST, _FARTHEST = -14.0, 4.4
@@ -32,17 +32,17 @@ r"""The range of $\log\xi$: $a$ is flat to rounding at one end, below $10^{-30}$
 class Common(NamedTuple):
     r"""What all winners share at one $\kappa$ (`scale`): every outcome on its lower root.
 
-    `roots` $z_j$ and `steepness` $\log d_j = \log b w_j$, $w = z^{b-1}$, of every level; `rest` and
-    `size`, the sum of the roots without and with the most probable outcomes; `pull`
+    `roots` $z_j$ and `log_slope` $\log d_j = \log b w_j$, $w = z^{b-1}$, of every class; `rest` and
+    `size`, the sum of the roots without and with the most probable outcomes; `response`
     $P = \sum_j z_j w_j/(1 - d_j)$: a state is stable while this is below the winner's own part.
     """
 
     scale: Float[Array, ""]
     roots: Float[Array, " l"]
-    steepness: Float[Array, " l"]
+    log_slope: Float[Array, " l"]
     rest: Float[Array, ""]
     size: Float[Array, ""]
-    pull: Float[Array, ""]
+    response: Float[Array, ""]
 
 
 class Pair(NamedTuple):
@@ -66,55 +66,59 @@ class Pair(NamedTuple):
         return self.lower * jnp.expm1(self.log_upper - self.log_lower)
 
     @property
-    def steepness(self) -> tuple[Float[Array, "*n"], Float[Array, "*n"]]:
+    def log_slope(self) -> tuple[Float[Array, "*n"], Float[Array, "*n"]]:
         r"""$\log d$ of each root."""
         roots = self.log_lower, self.log_upper
-        return tuple(_steepness(root, self.temperature) for root in roots)
+        return tuple(_log_slope(root, self.temperature) for root in roots)
 
     @property
-    def pull(self) -> Float[Array, "*n"]:
+    def response(self) -> Float[Array, "*n"]:
         r"""$l w_l/(1 - d_l) + u w_u/(d_u - 1)$."""
-        low, high = self.steepness
-        own = pull_of(self.lower, low, self.temperature)
-        return own - pull_of(self.upper, high, self.temperature)
+        low, high = self.log_slope
+        own = response_of(self.lower, low, self.temperature)
+        return own - response_of(self.upper, high, self.temperature)
 
 
-def leader(levels: Levels, temperature, position):
+def mode(classes: ProbabilityClasses, temperature, position):
     r"""$\kappa$, root and $\log d$ of the most probable outcomes, explicit in $\log\xi$."""
     excess, distance = (1 - temperature) / temperature, jnp.exp(position)
-    steepness = -excess * distance
+    log_slope = -excess * distance
     root = jnp.exp(-jnp.log1p(excess) / excess - distance)
-    # 1 - z^(b - 1) without cancellation, as the steepness is that of b z^(b - 1).
-    scale = root * -jnp.expm1(steepness - jnp.log1p(excess)) / levels.values[0]
-    return scale, root, steepness
+    # 1 - z^(b - 1) without cancellation, as the slope is that of b z^(b - 1).
+    scale = root * -jnp.expm1(log_slope - jnp.log1p(excess)) / classes.values[0]
+    return scale, root, log_slope
 
 
-def common(levels: Levels, temperature, position) -> Common:
+def common(classes: ProbabilityClasses, temperature, position) -> Common:
     r"""Everything shared at one $\log\xi$ (`position`)."""
-    scale, first, steepest = leader(levels, temperature, position)
-    values, counts = jnp.asarray(levels.values), jnp.asarray(levels.counts)
+    scale, first, first_log_slope = mode(classes, temperature, position)
+    values, counts = jnp.asarray(classes.values), jnp.asarray(classes.counts)
     logs = _log_lower(jnp.log(scale) + jnp.log(values[1:]), temperature)
     roots = jnp.exp(logs)
-    steepness = jnp.append(steepest, _steepness(logs, temperature))
+    log_slope = jnp.append(first_log_slope, _log_slope(logs, temperature))
     rest = (counts[1:] * roots).sum()
     roots = jnp.append(first, roots)
-    pull = (counts * pull_of(roots, steepness, temperature)).sum()
-    return Common(scale, roots, steepness, rest, rest + counts[0] * first, pull)
+    response = (counts * response_of(roots, log_slope, temperature)).sum()
+    return Common(scale, roots, log_slope, rest, rest + counts[0] * first, response)
 
 
 def pair(scale: Float[Array, "*n"], value: Float[Array, "*n"], temperature) -> Pair:
     r"""Both roots at $y = \kappa r$, below the maximum of $z - z^b$."""
-    level = jnp.log(scale) + jnp.log(value)
-    return Pair(_log_lower(level, temperature), _log_upper(level, temperature), temperature)
+    log_forcing = jnp.log(scale) + jnp.log(value)
+    return Pair(
+        _log_lower(log_forcing, temperature), _log_upper(log_forcing, temperature), temperature
+    )
 
 
-def _log_lower(level, temperature):
+def _log_lower(log_forcing, temperature):
     none = jnp.zeros(())
-    return lower_root(level, 1 + none, none, (1 - temperature) / temperature)
+    return lower_root(log_forcing, 1 + none, none, (1 - temperature) / temperature)
 
 
-def _log_upper(level: Float[Array, "*n"], temperature) -> Float[Array, "*n"]:
-    r"""$\log z$ of the root of $z - z^b = y$ that continues $z = 1$ from $y = 0$, `level` $\log y$.
+def _log_upper(log_forcing: Float[Array, "*n"], temperature) -> Float[Array, "*n"]:
+    r"""$\log z$ of the root of $z - z^b = y$ that continues $z = 1$ from $y = 0$.
+
+    `log_forcing` is $\log y$.
 
     Newton's method on $\log[y\,e^{-z} + e^{\epsilon z}]$, which is convex and rises here, needs no
     safeguard from the right; the root is exact relative to its own small size.
@@ -124,14 +128,14 @@ def _log_upper(level: Float[Array, "*n"], temperature) -> Float[Array, "*n"]:
 
     def advance(state):
         root, _, count = state
-        forced, power = jnp.exp(level - root), jnp.expm1(excess * root)
+        forced, power = jnp.exp(log_forcing - root), jnp.expm1(excess * root)
         slope = (excess * (1 + power) - forced) / (1 + forced + power)
         step = jnp.log1p(forced + power) / jnp.where(slope > 0, slope, jnp.inf)
         moved = jnp.maximum(jnp.minimum(root - step, root), turn)
         return moved, root - moved, count + 1
 
     unfinished = lambda state: (state[1] > 4e-16 * jnp.abs(state[0])).any() & (state[2] < 100)
-    start = jnp.zeros_like(level)
+    start = jnp.zeros_like(log_forcing)
     return jax.lax.while_loop(unfinished, advance, (start, jnp.full_like(start, jnp.inf), 0))[0]
 
 
@@ -145,10 +149,10 @@ def pair_of_gap(gap: Float[Array, ""], temperature) -> tuple[Float[Array, ""], P
     mean = lambda h: (_log_sinh(h) - _log_sinh(sharpness * h)) / excess
     short = lambda h: jnp.log(2.0) + mean(h) + _log_sinh(h) < jnp.log(gap)
     h = jnp.exp(last_where(lambda x: short(jnp.exp(x)), -20.0, 6.0))
-    level = jnp.exp(mean(h) + _log_sinh(excess * h) - _log_sinh(sharpness * h))
+    forcing = jnp.exp(mean(h) + _log_sinh(excess * h) - _log_sinh(sharpness * h))
     # u^(b - 1) = (1 - e^(-2h))/(1 - e^(-2bh)), where nothing cancels for T -> 0.
     upper = (jnp.log(-jnp.expm1(-2 * h)) - jnp.log(-jnp.expm1(-2 * sharpness * h))) / excess
-    return level, Pair(upper - 2 * h, upper, temperature)
+    return forcing, Pair(upper - 2 * h, upper, temperature)
 
 
 def last_where(holds: Callable, first, last) -> Float[Array, ""]:
@@ -164,33 +168,33 @@ def last_where(holds: Callable, first, last) -> Float[Array, ""]:
     return jax.lax.fori_loop(0, _HALVINGS, halve, ends)[0]
 
 
-def fold_position(levels: Levels, temperature, value) -> Float[Array, ""]:
+def fold_position(classes: ProbabilityClasses, temperature, value) -> Float[Array, ""]:
     r"""Where the winner of real probability `value` has its largest real fraction.
 
-    A stable state begins at $a = 0$, $\xi \to \infty$; $P$ exceeds the winner's own pull from the
-    fold on.
+    A stable state begins at $a = 0$, $\xi \to \infty$; $P$ exceeds the winner's own response from
+    the fold on.
     """
 
     def unstable(position):
-        shared = common(levels, temperature, position)
-        return balance(shared.pull, pair(shared.scale, value, temperature).pull)
+        shared = common(classes, temperature, position)
+        return balance(shared.response, pair(shared.scale, value, temperature).response)
 
     return crossing(unstable, _FARTHEST, nearest(temperature))
 
 
 @jax.jit
-def fold(levels: Levels, temperature, value) -> tuple[Float[Array, ""], ...]:
+def fold(classes: ProbabilityClasses, temperature, value) -> tuple[Float[Array, ""], ...]:
     r"""The largest real fraction of the winner of real probability `value`.
 
     With the logit of its synthetic share there, the imbalance that is left, and the relative
     difference to the real fractions close by.
     """
-    position = fold_position(levels, temperature, value)
+    position = fold_position(classes, temperature, value)
 
     def at(position):
-        shared = common(levels, temperature, position)
+        shared = common(classes, temperature, position)
         roots = pair(shared.scale, value, temperature)
-        excess = balance(shared.pull, roots.pull)
+        excess = balance(shared.response, roots.response)
         return real_fraction(shared, roots.gap), roots.log_upper, shared.scale, excess
 
     found, upper, scale, excess = at(position)
@@ -206,14 +210,14 @@ def nearest(temperature):
     return _NEAREST + jnp.minimum(jnp.log(temperature), 0.0)
 
 
-def multiplier(levels: Levels, shared: Common, roots: Pair) -> Float[Array, ""]:
+def multiplier(classes: ProbabilityClasses, shared: Common, roots: Pair) -> Float[Array, ""]:
     r"""The largest multiplier of a winner with these roots, by the secular equation [HD-6].
 
     $\sum_j s_j/(d_j - \mu) = 0$ between the largest pole of the losers and that of the winner, who
     need not be an outcome: its lower root is taken out of the sum as if it were one.
     """
-    poles, weights = jnp.exp(shared.steepness), jnp.asarray(levels.counts) * shared.roots
-    (low, high), top = map(jnp.exp, roots.steepness), jnp.exp(shared.steepness[0])
+    poles, weights = jnp.exp(shared.log_slope), jnp.asarray(classes.counts) * shared.roots
+    (low, high), top = map(jnp.exp, roots.log_slope), jnp.exp(shared.log_slope[0])
     reach = high - top
 
     def below(position):
@@ -275,19 +279,21 @@ class Probe(NamedTuple):
 
 
 @jax.jit
-def probe(levels: Levels, temperature, position, value, fraction) -> Probe:
+def probe(classes: ProbabilityClasses, temperature, position, value, fraction) -> Probe:
     """See `Probe`; `value` is the real probability, `fraction` the real fraction that are given."""
-    shared = common(levels, temperature, position)
+    shared = common(classes, temperature, position)
     roots = pair(shared.scale, value, temperature)
     found = real_fraction(shared, roots.gap)
     gap = shared.scale / fraction - shared.size
     _, any_roots = pair_of_gap(jnp.clip(gap, 1e-300, 1.0), temperature)
-    impossible = jnp.maximum(balance(shared.pull, any_roots.pull), gap - 1)
-    return Probe(balance(shared.pull, roots.pull), balance(found, fraction), impossible, found)
+    impossible = jnp.maximum(balance(shared.response, any_roots.response), gap - 1)
+    return Probe(
+        balance(shared.response, roots.response), balance(found, fraction), impossible, found
+    )
 
 
 def stable_stretch(
-    levels: Levels, temperature: float, fraction: float, value: float
+    classes: ProbabilityClasses, temperature: float, fraction: float, value: float
 ) -> tuple[float, float] | None:
     r"""Between which $\log\xi$ the stable states of all winners of at most `value` lie.
 
@@ -298,7 +304,7 @@ def stable_stretch(
     """
 
     def edge(name, first, last):
-        measure = lambda x: float(getattr(probe(levels, temperature, x, value, fraction), name))
+        measure = lambda x: float(getattr(probe(classes, temperature, x, value, fraction), name))
         ends = measure(first), measure(last)
         if ends[0] < 0 < ends[1]:
             return brentq(measure, first, last, xtol=1e-13, rtol=1e-14)
@@ -306,7 +312,7 @@ def stable_stretch(
         return last if ends[0] < 0 else first
 
     top = edge("unstable", _FARTHEST, float(nearest(temperature)))
-    if not float(probe(levels, temperature, top, value, fraction).fraction) > fraction:
+    if not float(probe(classes, temperature, top, value, fraction).fraction) > fraction:
         return None
     first = edge("reached", _FARTHEST, top) + 1e-9
     # Rarer winners fold at smaller kappa, so that all lies before the fold of the first one.
@@ -318,14 +324,14 @@ def balance(left, right):
     return (left - right) / (left + right)
 
 
-def _steepness(log_root, temperature):
+def _log_slope(log_root, temperature):
     excess = (1 - temperature) / temperature
     return excess * log_root + jnp.log1p(excess)
 
 
-def pull_of(root, steepness, temperature):
-    r"""$z w/(1 - d)$ of a root $z$ whose steepness is $\log d$, $d = b w$ and $w = z^{b-1}$."""
-    return root * temperature * jnp.exp(steepness) / -jnp.expm1(steepness)
+def response_of(root, log_slope, temperature):
+    r"""$z w/(1 - d)$ of a root $z$ whose `log_slope` is $\log d$, $d = b w$ and $w = z^{b-1}$."""
+    return root * temperature * jnp.exp(log_slope) / -jnp.expm1(log_slope)
 
 
 def _log_sinh(x):

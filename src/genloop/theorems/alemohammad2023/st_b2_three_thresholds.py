@@ -18,7 +18,7 @@ from ...verification import (
     theorem,
 )
 from .._quadrature import chi_square_mean
-from ._engine import critical_temperature
+from ._continuation import critical_temperature
 from ._instances import SAMPLES, plane
 
 _COLLAPSE = {

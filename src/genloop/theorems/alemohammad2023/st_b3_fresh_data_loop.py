@@ -12,7 +12,7 @@ from ...papers.alemohammad2023 import fresh_data
 from ...stages import Draw, Mix, Temper, Unbias
 from ...verification import certificates, closed_form, exact_law, monte_carlo, scaled, theorem
 from .. import _observables
-from ._engine import critical_temperature
+from ._continuation import critical_temperature
 from ._instances import POOL
 
 _FRESH = {

@@ -9,7 +9,7 @@ from ...loops.retraining import closed_forms
 from ...models import Gaussian
 from ...papers.bertrand2023 import biased_loop
 from ...verification import certificates, closed_form, scaled, theorem
-from ._digits import REAL, Digits, derivative
+from ._curved_family import REAL, CurvedFamily, derivative
 from ._instances import generation
 
 _BIASED = {
@@ -90,7 +90,7 @@ def _critical_temperature(real, share):
 
 def _tempered_digits(synthetic_weight, temperature):
     """The matrices of the formula, and the derivative of the numerical maximiser beside them."""
-    family, theta = Digits(curvature=0.5), np.array([1.0, -0.5])
+    family, theta = CurvedFamily(curvature=0.5), np.array([1.0, -0.5])
     for _ in range(60):
         theta = family.retrain(theta, synthetic_weight, temperature)
     sampled = lambda at: family.sampled(at, temperature)

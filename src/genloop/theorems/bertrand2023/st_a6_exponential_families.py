@@ -9,7 +9,7 @@ from ...loops.retraining import closed_forms
 from ...models import Categorical, Gaussian
 from ...papers.bertrand2023 import loop
 from ...verification import closed_form, theorem
-from ._digits import REAL, Digits
+from ._curved_family import REAL, CurvedFamily
 from ._instances import generation
 
 
@@ -22,7 +22,7 @@ def _real_models():
 
 def _retrained_digits(synthetic_weight, generations):
     """Mean parameters of consecutive generations, and of the real distribution."""
-    family, theta = Digits(), np.array([1.0, -0.5])
+    family, theta = CurvedFamily(), np.array([1.0, -0.5])
     means = [family.mean(family.probabilities(theta))]
     for _ in range(generations):
         theta = family.retrain(theta, synthetic_weight)

@@ -64,6 +64,6 @@ def missing_mass_of_real_data(claim, trial):
     held = trial.once(
         "held", lambda: _routes.held(trial, dohmatob2024.replace_loop(samples=SAMPLES), beta)
     )
-    errors = _routes.missing(held, np.asarray(_routes.real_law(beta).probabilities))
+    missed = _routes.missing(held, np.asarray(_routes.real_law(beta).probabilities))
     finite = claim["error"](beta, SAMPLES, outcomes=OUTCOMES)
-    yield monte_carlo(f"{OUTCOMES} tokens sampled", finite, errors)
+    yield monte_carlo(f"{OUTCOMES} tokens sampled", finite, missed)

@@ -56,5 +56,5 @@ def cut_tail(claim, trial):
         "held", lambda: _routes.held(trial, dohmatob2024.cut_loop(kept=kept, samples=SAMPLES), beta)
     )
     p = np.arange(1.0, OUTCOMES + 1) ** -beta / zipf.normaliser(beta)
-    errors = _routes.missing(held, p) + zipf.tail_mass(beta, OUTCOMES)
-    yield monte_carlo("sampled", claim["error"](beta, SAMPLES, kept=kept), errors)
+    missed = _routes.missing(held, p) + zipf.tail_mass(beta, OUTCOMES)
+    yield monte_carlo("sampled", claim["error"](beta, SAMPLES, kept=kept), missed)

@@ -61,6 +61,6 @@ def narrowed_tail(claim, trial):
     loop = dohmatob2024.narrowed_loop(temperature=temperature, samples=SAMPLES)
     held = trial.once("held", lambda: _routes.held(trial, loop, beta))
     p = np.arange(1.0, OUTCOMES + 1) ** -beta / zipf.normaliser(beta)
-    errors = _routes.missing(held, p) + zipf.tail_mass(beta, OUTCOMES)
+    missed = _routes.missing(held, p) + zipf.tail_mass(beta, OUTCOMES)
     expected = claim["error"](beta, SAMPLES, temperature=temperature)
-    yield monte_carlo("sampled, but for 1 token in 100,000", expected, errors)
+    yield monte_carlo("sampled, but for 1 token in 100,000", expected, missed)

@@ -117,6 +117,6 @@ def _sampled_generations(claim, trial, fresh):
         f"held {fresh}",
         lambda: _routes.held(trial, loop, beta, generations=4),
     )
-    errors = _routes.missing(held, np.asarray(real.probabilities))
+    missed = _routes.missing(held, np.asarray(real.probabilities))
     exact = claim["chain"](beta, SAMPLES, generations=4, real_samples=fresh, outcomes=OUTCOMES)
-    return monte_carlo(f"sampled, {SAMPLES} + {fresh} tokens", exact[-1], errors)
+    return monte_carlo(f"sampled, {SAMPLES} + {fresh} tokens", exact[-1], missed)

@@ -65,6 +65,6 @@ def mixed_data(claim, trial):
         kept=kept, real=_routes.real_law(beta), samples=SAMPLES, real_samples=SAMPLES
     )
     held = trial.once("held", lambda: _routes.held(trial, loop, beta))
-    errors = _routes.missing(held, np.asarray(_routes.real_law(beta).probabilities))
+    missed = _routes.missing(held, np.asarray(_routes.real_law(beta).probabilities))
     finite = claim["error"](beta, SAMPLES, real_samples=SAMPLES, kept=kept, outcomes=OUTCOMES)
-    yield monte_carlo(f"{OUTCOMES} tokens sampled", finite, errors)
+    yield monte_carlo(f"{OUTCOMES} tokens sampled", finite, missed)

@@ -7,17 +7,7 @@ from ....loops.temperature import finite_samples
 from ....loops.temperature.recipes import multinomial_loop
 from ....models import Categorical
 from ....verification import exact_law, monte_carlo, scaled, theorem
-from ._instances import REAL, START, realised
-
-
-def tempered(temperature):
-    """The tempered frequency of the first of two outcomes."""
-
-    def success(frequency):
-        first, second = frequency ** (1 / temperature), (1 - frequency) ** (1 / temperature)
-        return first / (first + second)
-
-    return success
+from ._instances import REAL, START, realised, success_of
 
 
 @theorem(
@@ -46,7 +36,7 @@ def absorption(claim, trial):
         what = f"who wins among two, N = {samples}"
         yield exact_law(what, np.asarray(claim(pairs))[:, 0], exact, tolerance=1e-11)
     for temperature in (0.5, 0.9, 1.0, 2.0):
-        matrix = transition_matrix(12, tempered(temperature))
+        matrix = transition_matrix(12, success_of(sharpness=1 / temperature))
         yield exact_law(f"corners absorb, T = {temperature}", np.diag(matrix)[[0, -1]], 1.0)
         mass = np.linalg.matrix_power(matrix, 2**20)[:, [0, -1]].sum(axis=1)
         yield exact_law(f"nothing else is left, T = {temperature}", mass, 1.0, tolerance=1e-9)

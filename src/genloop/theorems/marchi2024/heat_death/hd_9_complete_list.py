@@ -26,7 +26,15 @@ def _altered(change):
 
 
 def _without_last(states):
-    fields = ("level", "counts", "real", "leading", "spectral_radius", "residual", "logits")
+    fields = (
+        "probability_class",
+        "counts",
+        "real",
+        "leading",
+        "spectral_radius",
+        "residual",
+        "logits",
+    )
     return dataclasses.replace(states, **{name: getattr(states, name)[:-1] for name in fields})
 
 
@@ -70,7 +78,9 @@ def complete_list(claim, trial):
             name = f"leading probabilities, {what}"
             yield closed_form(name, np.sort(listed), leaders, tolerance=1e-11)
     states = claim(Categorical.of((0.26, 0.25, 0.25, 0.24)), temperature=0.5, real_fraction=0.503)
-    made = np.array([states.state(row).probabilities for row in range(len(states.level))])
+    made = np.array(
+        [states.state(row).probabilities for row in range(len(states.probability_class))]
+    )
     power = made**2 / (made**2).sum(axis=1, keepdims=True)
     image = 0.503 * np.array([0.26, 0.25, 0.25, 0.24]) + 0.497 * power
     yield closed_form("they are fixed points", image, made, tolerance=1e-13)

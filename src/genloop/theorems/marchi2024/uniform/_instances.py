@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 
 from ....models import Categorical
-from .. import _engine
+from .. import _continuation
 from .._instances import Instances
 
 SIZE = 12
@@ -33,14 +33,14 @@ def image(cases):
     return share * cases.real.probabilities + (1 - share) * tempered
 
 
-def folds_by_the_engine(temperature, winners):
+def folds_by_continuation(temperature, winners):
     """Folds from the map alone, started near the highest point of a coarse scan."""
     temperature, winners = np.broadcast_arrays(temperature, winners)
     grid = np.linspace(0.1, np.log(SIZE) + 1, 40)
     columns = temperature[:, None], SIZE, winners[:, None]
     heights = first_form(np.exp(grid), *columns)
     near = two_level_states(grid[heights.argmax(axis=1)], winners, SIZE)
-    return _engine.folds(cases_of(temperature, heights.max(axis=1), near))
+    return _continuation.folds(cases_of(temperature, heights.max(axis=1), near))
 
 
 def fold_by_sinh(temperature, outcomes):

@@ -9,9 +9,9 @@ from ....loops.temperature.closed_forms import uniform
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_local, certify_unique
 from ....models import Categorical
 from ....verification import bound, certificates, closed_form, scaled, theorem
-from .. import _engine
+from .. import _continuation
 from .._instances import derivatives, evaluate, fixed_points
-from ._instances import SIZE, cases_of, first_form, fold_by_sinh, folds_by_the_engine, image
+from ._instances import SIZE, cases_of, first_form, fold_by_sinh, folds_by_continuation, image
 
 
 @functools.cache
@@ -73,7 +73,9 @@ def _by_the_engine(temperature):
     """Both thresholds from the map alone."""
     flat = np.full((temperature.size, SIZE), 1 / SIZE)
     beside = cases_of(temperature, 1.02 * (1 - temperature), flat)
-    return _engine.crossings(beside, kernel=SIZE - 1), folds_by_the_engine(temperature, 1)
+    return _continuation.crossings(beside, multiplicity=SIZE - 1), folds_by_continuation(
+        temperature, 1
+    )
 
 
 def _both_sides(trial, temperature, local, top):

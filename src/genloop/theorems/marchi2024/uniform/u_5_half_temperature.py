@@ -6,7 +6,7 @@ from ....loops.temperature.closed_forms import special_cases, uniform
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_unique
 from ....verification import certificates, closed_form, scaled, theorem
 from .._instances import evaluate
-from ._instances import cases_of, folds_by_the_engine, image, two_level_states
+from ._instances import cases_of, folds_by_continuation, image, two_level_states
 
 _HALF = {
     "fold": special_cases.half_temperature_fold,
@@ -50,7 +50,7 @@ def half_temperature(claim, trial):
     found = tuple(claim["fold"](outcomes=outcomes, winners=winners))
     yield closed_form("general fold", found, exact, tolerance=1e-12)
     few = slice(2, 4)
-    folds = trial.once("engine", lambda: folds_by_the_engine(0.5, winners[few]))
+    folds = trial.once("engine", lambda: folds_by_continuation(0.5, winners[few]))
     yield closed_form("folds by the engine", found[0][few], folds, tolerance=1e-10)
     fraction = 0.5 + 0.7 * (exact[0] - 0.5)
     options = {"outcomes": outcomes, "winners": winners}

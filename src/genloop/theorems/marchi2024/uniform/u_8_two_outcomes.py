@@ -6,7 +6,7 @@ from scipy import integrate
 from ....loops.temperature.closed_forms import special_cases, uniform
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_local
 from ....verification import certificates, closed_form, scaled, theorem
-from .. import _engine
+from .. import _continuation
 from .._instances import derivatives, evaluate
 from ._instances import cases_of, image
 
@@ -74,7 +74,7 @@ def two_outcomes(claim, trial):
         yield closed_form(f"multipliers at T = {heat:.3g}", multiplier, steepest, tolerance=1e-9)
     temperature = np.array([0.2, 0.5, 0.8])
     flat = cases_of(temperature, 1.02 * (1 - temperature), np.full((3, 2), 0.5))
-    pitchforks = trial.once("engine", lambda: _engine.crossings(flat, kernel=1))
+    pitchforks = trial.once("engine", lambda: _continuation.crossings(flat, multiplicity=1))
     yield closed_form("pitchforks by the engine", 1 - temperature, pitchforks, tolerance=1e-12)
     fraction = 1 - temperature * (1 + 1e-6)
     state = lambda t, a: uniform.upper_state(temperature=t, real_fraction=a, outcomes=2)

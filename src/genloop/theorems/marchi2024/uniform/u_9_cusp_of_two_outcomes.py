@@ -6,7 +6,7 @@ from ....loops.temperature.closed_forms import cusp
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_unique
 from ....models import Categorical
 from ....verification import bound, certificates, closed_form, scaled, theorem
-from .. import _engine, _enumeration
+from .. import _continuation, _enumeration
 from .._instances import Instances, derivatives, evaluate
 from ._instances import image
 
@@ -58,7 +58,7 @@ def cusp_of_two_outcomes(claim, trial):
         Categorical(real.probabilities[few]),
         Categorical(states[few] * [0.99, 1.01] / (states[few] @ [0.99, 1.01])[:, None]),
     )
-    found = _engine.folds(beside)
+    found = _continuation.folds(beside)
     yield closed_form("folds by the engine", fraction[few], found, tolerance=1e-10)
     yield bound("below 1 - T", fraction, 1 - temperature, tolerance=1e-12)
     tip, middle = evaluate(folds, np.full(4, 0.5 + 1e-7), grids[1])

@@ -15,7 +15,7 @@ REAL = np.array([0.3, 0.1, 0.02, 0.01, 0.01, 0.02, 0.04, 0.1, 0.15, 0.25])
 
 
 @dataclasses.dataclass(frozen=True)
-class Digits:
+class CurvedFamily:
     r"""$p_\theta(x) \propto \exp(\theta_1 x + \theta_2 x^2 + c\,\theta_1 \theta_2 x^3)$.
 
     On ten points $x$. An exponential family for `curvature` $c = 0$, a curved one else.

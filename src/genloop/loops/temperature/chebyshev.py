@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 
-class Series(eqx.Module):
+class ChebyshevSeries(eqx.Module):
     r"""Chebyshev series of several functions on one interval.
 
     `coefficients` has shape (terms, functions).
@@ -20,7 +20,7 @@ class Series(eqx.Module):
     coefficients: Float[Array, "n f"]
 
     @classmethod
-    def of(cls, functions: Callable, first, last, *, terms: int) -> "Series":
+    def of(cls, functions: Callable, first, last, *, terms: int) -> "ChebyshevSeries":
         """Through the values of `functions(x)`, an array, at the Chebyshev points."""
         angles = np.pi * (np.arange(terms) + 0.5) / terms
         points = first + 0.5 * (last - first) * (1 + jnp.asarray(np.cos(angles)))

@@ -9,14 +9,14 @@ from ...arguments import check_lists, check_one
 from ...models import Categorical
 from ...models.model import positive_temperature, share_of_real_data
 from . import winners
-from .branches import Levels, branch_point
+from .branches import ProbabilityClasses, branch_point
+from .chebyshev import ChebyshevSeries
 from .folds import balance_peak, place_balance
-from .series import Series
 
 _TERMS = 96
 
 
-class Coexistence(eqx.Module):
+class StableStateCount(eqx.Module):
     r"""The number of stable states of the temperature loop at many parameters.
 
     A measure for `genloop.phase_diagram` with the one field `stable_states`. Every outcome that is
@@ -27,12 +27,12 @@ class Coexistence(eqx.Module):
     -1.
     """
 
-    levels: Levels
+    classes: ProbabilityClasses
     batched = True
 
     def __init__(self, real: Categorical):
         check_one("real", real, Categorical)
-        self.levels = Levels.of(real)
+        self.classes = ProbabilityClasses.of(real)
 
     def __call__(
         self, *, temperature: Float[Array, " n"], real_fraction: Float[Array, " n"]
@@ -44,7 +44,7 @@ class Coexistence(eqx.Module):
 
         def one_temperature(index, found):
             here = distinct[index]
-            return jnp.where(temperature == here, _number(self.levels, here, fraction), found)
+            return jnp.where(temperature == here, _number(self.classes, here, fraction), found)
 
         start = jnp.where((temperature == 1) & (fraction == 0), 0, 1)
         number = jax.lax.fori_loop(0, (distinct < 1).sum(), one_temperature, start)
@@ -52,51 +52,51 @@ class Coexistence(eqx.Module):
         return {"stable_states": jnp.where(known, number, -1)}
 
 
-def _number(levels, temperature, fraction):
+def _number(classes, temperature, fraction):
     """Stable states at many real fractions, below temperature one."""
-    counts = jnp.asarray(levels.counts, int)
+    counts = jnp.asarray(classes.counts, int)
     single = counts[0] == 1
     # Folds fall with the real probability: the possible winners are the first ones.
-    folds = rival_folds(levels, temperature)
+    folds = rival_folds(classes, temperature)
     possible = jnp.searchsorted(-folds, -fraction)
     rivals = jnp.append(0, jnp.cumsum(counts.at[0].multiply(jnp.where(single, 0, 1))))
     number = jnp.where(fraction == 0, rivals[-1], rivals[possible])
-    lower, upper = leading_window(levels, temperature)
+    lower, upper = leading_window(classes, temperature)
     twice = (lower < fraction) & (fraction < upper)
     middle = jnp.log(temperature) - jnp.log1p(-temperature)
-    ties_part = branch_point(levels, temperature, 0, middle).real_fraction
+    ties_part = branch_point(classes, temperature, 0, middle).real_fraction
     return number + jnp.where(single, 1 + twice, fraction > ties_part)
 
 
-def rival_folds(levels: Levels, temperature) -> Float[Array, " l"]:
-    r"""The real fraction below which each outcome can win, by levels ($T < 1$).
+def rival_folds(classes: ProbabilityClasses, temperature) -> Float[Array, " l"]:
+    r"""The real fraction below which each outcome can win, by classes ($T < 1$).
 
     Infinite for a single most probable outcome, whose branch is another one.
     """
-    values, counts = jnp.asarray(levels.values), jnp.asarray(levels.counts)
+    values, counts = jnp.asarray(classes.values), jnp.asarray(classes.counts)
     single = counts[0] == 1
     largest = jnp.where(single, values[min(1, values.size - 1)], values[0])
     ends = jnp.stack([largest, values[-1]])
-    ends = jax.lax.map(lambda value: winners.fold_position(levels, temperature, value), ends)
+    ends = jax.lax.map(lambda value: winners.fold_position(classes, temperature, value), ends)
 
     def table(position):
-        here = winners.common(levels, temperature, position)
-        pull = winners.pull_of(here.roots, here.steepness, temperature)
-        return jnp.stack([here.rest, (counts[1:] * pull[1:]).sum()]) / here.scale
+        here = winners.common(classes, temperature, position)
+        response = winners.response_of(here.roots, here.log_slope, temperature)
+        return jnp.stack([here.rest, (counts[1:] * response[1:]).sum()]) / here.scale
 
     below, above = ends[1] + 1e-6, ends[0] - 1e-6
-    series = Series.of(table, above, below, terms=_TERMS)
+    series = ChebyshevSeries.of(table, above, below, terms=_TERMS)
 
     def state(position):
-        scale, root, steepness = winners.leader(levels, temperature, position)
-        size, pull = series(position)
+        scale, root, log_slope = winners.mode(classes, temperature, position)
+        size, response = series(position)
         size = scale * size + counts[0] * root
-        pull = scale * pull + counts[0] * winners.pull_of(root, steepness, temperature)
-        return scale, size, pull, winners.pair(scale, jnp.minimum(values, largest), temperature)
+        response = scale * response + counts[0] * winners.response_of(root, log_slope, temperature)
+        return scale, size, response, winners.pair(scale, jnp.minimum(values, largest), temperature)
 
     def unstable(position):
-        _, _, pull, roots = state(position)
-        return winners.balance(pull, roots.pull)
+        _, _, response, roots = state(position)
+        return winners.balance(response, roots.response)
 
     at = [jnp.full_like(values, end) for end in (below, above)]
     scale, size, _, roots = state(winners.crossing(unstable, *at))
@@ -104,19 +104,21 @@ def rival_folds(levels: Levels, temperature) -> Float[Array, " l"]:
     return folds.at[0].set(jnp.where(single, jnp.inf, folds[0]))
 
 
-def leading_window(levels: Levels, temperature) -> tuple[Float[Array, ""], Float[Array, ""]]:
+def leading_window(
+    classes: ProbabilityClasses, temperature
+) -> tuple[Float[Array, ""], Float[Array, ""]]:
     r"""Between which real fractions the branch of the most probable outcome folds over itself.
 
     From its minimum to its maximum; an empty interval where it has none ($T < 1$).
     """
-    if levels.values.size == 1:
+    if classes.values.size == 1:
         return jnp.nan, jnp.nan
-    first, start, peak, end = balance_peak(levels, temperature)
-    rises = lambda place: place_balance(levels, temperature, first, place) > 0
+    first, start, peak, end = balance_peak(classes, temperature)
+    rises = lambda place: place_balance(classes, temperature, first, place) > 0
 
     def edge(side):
         place = winners.last_where(rises, peak, side)
-        value = branch_point(levels, temperature, 0, first + jnp.exp(place)).real_fraction
+        value = branch_point(classes, temperature, 0, first + jnp.exp(place)).real_fraction
         return jnp.where(rises(peak), value, jnp.nan)
 
     lower, upper = jax.lax.map(edge, jnp.stack([start, end]))

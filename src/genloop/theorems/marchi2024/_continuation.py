@@ -15,16 +15,16 @@ def folds(guesses: Instances) -> Float[Array, " n"]:
     return on_instances(_search(BifurcationKind.FOLD, 1), guesses)
 
 
-def crossings(guesses: Instances, *, kernel: int) -> Float[Array, " n"]:
+def crossings(guesses: Instances, *, multiplicity: int) -> Float[Array, " n"]:
     """The real fractions of the branch points near the guesses, NaN where none is found."""
-    return on_instances(_search(BifurcationKind.BRANCH_POINT, kernel), guesses)
+    return on_instances(_search(BifurcationKind.BRANCH_POINT, multiplicity), guesses)
 
 
 @functools.cache
-def _search(kind, kernel):
+def _search(kind, multiplicity):
     def search(state, *, temperature, real_fraction, real):
         family = lambda a: loop(temperature=temperature, real_fraction=a, real=real)
-        point = bifurcation_point(kind, family, state, real_fraction, kernel=kernel)
+        point = bifurcation_point(kind, family, state, real_fraction, multiplicity=multiplicity)
         return jnp.where(point.converged, point.parameter, jnp.nan)
 
     return search
