@@ -17,6 +17,11 @@ from genloop.checker import temperature as checker, verdict
 from genloop.cli.run import run
 from genloop.laws import PooledMoments
 from genloop.loops.retraining.lock_in import CannotCertify, lock_in
+from genloop.loops.temperature.closed_forms import uniform
+from genloop.loops.temperature.proofs import closed_forms
+from genloop.loops.temperature.proofs.fold_search import Evidence, bracketed, covered
+from genloop.loops.temperature.proofs.goal_search import GoalSearch
+from genloop.loops.temperature.proofs.roots import Roots, WinnerBranch
 from genloop.loops.temperature.proofs.thresholds import (
     ExactLoop,
     certify_fold,
@@ -315,6 +320,57 @@ def test_no_forged_document_is_accepted():
     assert accepted == HARMLESS and tried > 400
 
 
+def goal_of(weights, measure, goal):
+    loop = ExactLoop.of(weights, "0.6")
+    return lambda: marchi2024.certify_fidelity(loop, measure, goal, digits=6)
+
+
+# A formula of the prover, which results of it are wrong by one per cent, and what rests on it.
+BROKEN = {
+    "roots": (Roots, "_outcome", 0, lambda: certify_fold(ExactLoop.of([5, 3, 2], "0.6"), 1)),
+    "multipliers": (Roots, "root", 1, lambda: certify_fold(ExactLoop.of([5, 3, 2], "0.6"), 1)),
+    "turns of a single leader": (WinnerBranch, "value", None, lambda: certify_local(
+        ExactLoop.of(FOLDED, "0.7"))),
+    "last fold": (Roots, "_outcome", 0, lambda: certify_unique(ExactLoop.of([5, 3, 2], "0.6"))),
+    "where leaders part": (Roots, "passage", None, lambda: certify_local(
+        ExactLoop.of([2, 2, 1], "0.6"))),
+    "end of a rising pair": (Roots, "passage", None, lambda: certify_fold(
+        ExactLoop.of([2, 2, 1], "0.6"), 0)),
+    "any real data": (closed_forms, "find_unique_any", None, lambda: marchi2024.certify_unique_any(
+        ExactLoop.of([5, 3, 2], "0.6"))),
+    "contraction": (closed_forms, "find_contraction", None, lambda: marchi2024.certify_contraction(
+        ExactLoop.of([5, 3, 2], "0.6"))),
+    "states": (Roots, "healthy", 0, goal_of([5, 3, 2], "total variation", "0.1")),
+    "distances": (GoalSearch, "_distance", None, goal_of([5, 3, 2], "divergence", "0.02")),
+    "ratios of a winner": (Roots, "healthy", 0, goal_of([5, 3, 2], "divergence", "0.7")),
+}  # fmt: skip
+
+
+def off(result, place):
+    """A result, or one part of it, that is too large by one per cent."""
+    if isinstance(result, Evidence):
+        return Evidence(result.fields, off(result.value, None))
+    wrong = flint.arb(flint.fmpq(101, 100))
+    if place is None:
+        return result * wrong
+    return tuple(part * wrong if k == place else part for k, part in enumerate(result))
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_a_broken_prover_writes_is_not_proved(monkeypatch, what):
+    owner, name, place, certify = BROKEN[what]
+    caches, right = (covered, bracketed), getattr(owner, name)
+    for cache in caches:
+        cache.cache_clear()
+    with monkeypatch.context() as broken:
+        broken.setattr(owner, name, lambda *a, **k: off(right(*a, **k), place))
+        found = certify()
+    for cache in caches:
+        cache.cache_clear()
+    assert not found.proved and found.document is None, found
+    assert certify().proved
+
+
 def test_the_leader_wins_beyond_its_fold_without_a_second_state():
     loop = ExactLoop.of(FOLDED, "0.7")
     found = certify_fold(loop, 0)
@@ -517,7 +573,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 def _branch_fold(winners):
     options = {"temperature": 0.8, "outcomes": 6, "winners": winners}
-    return marchi2024.uniform.fold(**options).real_fraction
+    return uniform.fold(**options).real_fraction
 
 
 # What other code says about numbers that theorems have certificates of.
@@ -533,7 +589,7 @@ KNOWN = {
     ),
     ("HD-13", "c = 0.1, uniform state of 1/u outcomes"): lambda: 0.1**0.5,
     ("U-3", "K = 10, T = 0.8, one winner, ratio at the fold"): lambda: np.exp(
-        marchi2024.uniform.fold(temperature=0.8, outcomes=10).log_ratio
+        uniform.fold(temperature=0.8, outcomes=10).log_ratio
     ),
     ("U-7", "K = 6, T = 0.8, 1 winning"): lambda: _branch_fold(1),
     ("U-7", "K = 6, T = 0.8, 2 winning"): lambda: _branch_fold(2),
@@ -549,7 +605,7 @@ KNOWN = {
     ("FR-7", "K = 10, T = 0.8"): lambda: universal_multiplier(temperature=0.8, outcomes=10) - 1,
     ("SQ-4", "even pairs of 3 tokens, T = 1/2, 2 winning"): lambda: 9 / (9 + 2 * 14**0.5),
     ("SQ-4", "even pairs of 3 tokens, T = 1/2, 1 winning"): lambda: (
-        marchi2024.uniform.fold(temperature=0.5, outcomes=9).real_fraction
+        uniform.fold(temperature=0.5, outcomes=9).real_fraction
     ),
     ("SQ-3", "T = 0.7, multiplier"): lambda: 0.3,
     ("SQ-3", "T = 0.7, one context with 3 successors"): lambda: 0.3,

@@ -1,7 +1,9 @@
 """The architecture, enforced: who may import whom, without exceptions and without circles."""
 
 import ast
+import functools
 import pathlib
+import sys
 
 import pytest
 
@@ -52,9 +54,10 @@ def modules():
 MODULES = dict(modules())
 
 
-def imports_of(path):
-    """The modules of the package that a file imports, wherever it does so."""
-    package = path.relative_to(SOURCE).parent.parts
+@functools.cache
+def names_of(path):
+    """Module of the package and name of everything that a file imports from it."""
+    package, found = path.relative_to(SOURCE).parent.parts, []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level:
             base = package[: len(package) - node.level + 1]
@@ -64,9 +67,15 @@ def imports_of(path):
         else:
             assert not (isinstance(node, ast.Import) and "genloop" in ast.unparse(node)), path
             continue
-        for name in node.names:
-            inner = f"{whole}.{name.name}".strip(".")
-            yield inner if inner in MODULES else whole
+        found += [(whole, name.name) for name in node.names]
+    return found
+
+
+def imports_of(path):
+    """The modules of the package that a file imports, wherever it does so."""
+    for whole, name in names_of(path):
+        inner = f"{whole}.{name}".strip(".")
+        yield inner if inner in MODULES else whole
 
 
 def test_every_module_belongs_to_a_layer():
@@ -80,6 +89,29 @@ def test_a_layer_imports_only_the_layers_below_it(layer):
         if name.split(".")[0] == layer:
             used = {other.split(".")[0] for other in imports_of(path)} - {layer, ""}
             assert used <= ALLOWED[layer], f"{name} imports {used - ALLOWED[layer]}"
+
+
+# The format of documents and the verdict on them: no formula is shared with the checker.
+SHARED = {"MAP", "TEMPERATURE_LOOP", "claimed", "verdict"}
+REPLAYING = {"TooCostly", "certificates", "verdict"}
+
+
+def test_what_makes_certificates_takes_their_format_and_a_verdict_from_the_checker():
+    for name, path in MODULES.items():
+        if name.split(".")[0] != "checker":
+            allowed = REPLAYING if name.endswith("certify_check") else SHARED
+            for module, taken in names_of(path):
+                if "checker" in (module.split(".")[0], taken):
+                    assert module == "checker" and taken in allowed, (name, module, taken)
+
+
+@pytest.mark.parametrize("name", ["checker.maps", "checker.temperature"])
+def test_each_file_of_the_checker_imports_the_standard_library_and_flint_only(name):
+    tree = ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8")))
+    parts = [node for node in tree if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert not any(getattr(node, "level", 0) for node in parts)
+    used = {getattr(node, "module", None) or node.names[0].name for node in parts}
+    assert {module.split(".")[0] for module in used} - {"flint"} <= sys.stdlib_module_names
 
 
 def test_no_module_imports_itself_by_a_detour():
@@ -117,7 +149,6 @@ def test_no_module_is_a_collection_of_odds_and_ends():
 
 def test_importing_the_package_loads_nothing_heavy():
     import subprocess
-    import sys
 
     code = "import sys, genloop; print(sorted({'jax', 'numpy', 'sympy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

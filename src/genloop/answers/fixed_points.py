@@ -11,7 +11,7 @@ from ..analysis import FixedPoint, fixed_points as search
 from ..arguments import checked
 from ..certificates import Certificate, certify_fixed_point
 from ..certificates.certificate import not_proved
-from ..loops.temperature.proofs.thresholds import exact_probabilities
+from ..loops.temperature.proofs.exact_loop import exact_probabilities
 from ..models import Categorical, Gaussian
 from ..stages import Mix, Temper
 from .answer import Answer, hidden

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..certificates.balls import need_flint as need_flint
 from ..certificates.program import exact
-from ..checker.maps import shown
 from .answer import fields_of
 
 if TYPE_CHECKING:
@@ -89,4 +88,4 @@ def _shown(certificate) -> str:
     enclosed, digits = certificate.parameter, certificate.document["digits"]
     # The digits of a small number begin late.
     late = max(0, -math.floor(math.log10(abs(float(enclosed)) or 1.0)))
-    return shown(enclosed.centre, enclosed.radius, digits + late)
+    return enclosed.to_digits(digits + late)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checker import maps
+from ..checker import MAP, claimed, verdict
 from ..files import write
 from .balls import flint, rational
 from .enclosures import Enclosure, decimal, decimal_up
@@ -63,17 +63,16 @@ class Certificate:
 
     @classmethod
     def of_document(cls, document: Mapping[str, Any]) -> "Certificate":
-        """What a document proves, by the independent checker alone."""
-        try:
-            claim = maps.check(document)
-        except maps.Rejected as reason:
-            return cls(None, f"the checker rejects the proof: {reason}")
+        """What a document proves, by the checker alone."""
+        accepted, text = verdict(document)
+        if not accepted:
+            return cls(None, f"the checker rejects the proof: {text}")
         centre = zip(document["centre"], document["radius"], strict=True)
         numbers = tuple(Enclosure(*pair) for pair in centre)
         thresholds = document["kind"] != "fixed_point"
         bounds = document["spectral_radius"]
         return cls(
-            claim,
+            text,
             state=None
             if document["kind"] in ("root", "sign_change")
             else numbers[: _states(document)],
@@ -143,7 +142,7 @@ def written_document(kind: str, problem: Problem, box: Box, *, bits: int, digits
         moved = abs(Fraction(text) - rational(c))
         radius.append(decimal_up(rational(r) * Fraction(5, 4) + 2 * moved))
     return {
-        "schema": maps.SCHEMA,
+        "schema": MAP,
         "claim": None,
         "kind": kind,
         "size": problem.size,
@@ -165,10 +164,8 @@ def written_document(kind: str, problem: Problem, box: Box, *, bits: int, digits
 
 
 def signed(document: dict) -> Certificate:
-    """The document with its claim and digest, as far as the independent checker accepts it."""
-    document["claim"] = maps.words(document)
-    document["sha256"] = maps.digest(document)
-    return Certificate.of_document(document)
+    """The document with its claim and digest, as far as the checker accepts it."""
+    return Certificate.of_document(claimed(document))
 
 
 def provenance() -> dict:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from ..checker.maps import shown
 from .program import exact
 
 
@@ -53,7 +52,16 @@ class Enclosure:
         return float(Fraction(self.centre))
 
     def __str__(self) -> str:
-        return shown(self.centre, self.radius, 400)
+        return self.to_digits(400)
+
+    def to_digits(self, digits: int) -> str:
+        """A decimal with at most so many places and a power of ten that contain this."""
+        radius, value = Fraction(self.radius), Fraction(self.centre)
+        while radius * 2 * Fraction(10) ** digits > 1:
+            digits -= 1
+        unit, places = Fraction(10) ** digits, max(digits, 0)
+        rounded = Fraction(round(value * unit)) / unit
+        return f"{_fixed(rounded, places)} +/- 1e{'-' if digits >= 0 else ''}{abs(digits)}"
 
 
 def rounded_down(number: Fraction) -> float:
@@ -100,6 +108,13 @@ def _decimal(number, digits, rounding):
         return f"{sign}{text}{'0' * -places}"
     text = text.rjust(places + 1, "0")
     return f"{sign}{text[:-places]}.{text[-places:]}"
+
+
+def _fixed(number, places):
+    """A decimal with exactly so many places."""
+    text = str(int(abs(number) * 10**places)).rjust(places + 1, "0")
+    text = f"{text[:-places]}.{text[-places:]}" if places else text
+    return f"{'-' if number < 0 else ''}{text}"
 
 
 def flattened(parameter: Any) -> tuple[np.ndarray, list[tuple[str, str]]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import jax
@@ -11,7 +12,6 @@ from jaxtyping import PyTree
 
 from ..analysis import BifurcationKind, bifurcation_point
 from ..arguments import check_function
-from ..checker import maps
 from .balls import ball, flint, linearize, need_flint, outputs, precision, rational
 from .certificate import Certificate, not_proved, signed, working_bits, written_document
 from .enclosures import arguments_of, decimal, exact_text, flattened
@@ -19,6 +19,7 @@ from .krawczyk import Box, enclosed, refined
 from .problems import Problem, flat_state, image_of
 from .program import CannotCertify, exact
 from .reading import trace
+from .symmetries import exchangeable
 from .systems import critical_equations, crossing_equations
 
 _KINDS = {
@@ -140,13 +141,10 @@ def _symmetric_blocks(problem, vector):
         last = problem.state[blocks[-1][-1]] if blocks else np.inf
         alike = blocks and abs(problem.state[place] - last) <= _LIKE * max(abs(last), 1e-3)
         blocks.append([*blocks.pop(), place]) if alike else blocks.append([place])
-    content, found = problem.program.json(), []
+    alike = lambda pair: exchangeable(problem.program, problem.parameters, *pair)
+    found = []
     for block in map(sorted, blocks):
-        found += (
-            [block]
-            if maps.symmetric(content, problem.parameters, [block])
-            else [[place] for place in block]
-        )
+        found += [block] if all(map(alike, pairwise(block))) else [[place] for place in block]
     critical = max(found, key=lambda block: np.ptp(vector[block]))
     if len(critical) < 2:
         raise CannotCertify(

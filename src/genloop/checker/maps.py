@@ -1,8 +1,9 @@
-"""Replays a certificate with python-flint alone: `python checker.py FILE`.
+"""Replays a certificate with python-flint alone: `python maps.py FILE`.
 
-It shares no code with the program that made the certificate: the instructions in the document are
-evaluated in Arb's balls with nested dual numbers of its own, Krawczyk's test and the bounds of the
-spectral radius are made again, and the claim must be, word for word, what they prove.
+It imports nothing of genloop, and nothing that makes certificates computes with it: the
+instructions in the document are evaluated in Arb's balls with nested dual numbers of its own,
+Krawczyk's test and the bounds of the spectral radius are made again, and the claim must be, word
+for word, what they prove.
 """
 
 import hashlib
@@ -648,7 +649,7 @@ def main(arguments):
         print("REJECTED", deep if isinstance(reason, RecursionError) else reason)
         return 3
     except (ValueError, LookupError):
-        print("usage: python checker.py FILE ..., JSON documents", file=sys.stderr)
+        print("usage: python maps.py FILE ..., JSON documents", file=sys.stderr)
         return 2
     for accepted, text in verdicts:
         print("ACCEPTED" if accepted else "REJECTED", ascii(text)[1:-1])

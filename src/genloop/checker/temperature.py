@@ -1,4 +1,4 @@
-r"""Replays certificates of the temperature loop with python-flint alone: `python FILE DOCUMENT`.
+r"""Replays proofs about a temperature loop with python-flint alone: `python temperature.py FILE`.
 
 A loop is a temperature $T$ and real probabilities (`levels`: value and how many outcomes have it),
 all exact. With $b = 1/T$ its fixed points have $z_j - z_j^b = \kappa r_j$ and $a = \kappa/\sum_j
@@ -10,7 +10,8 @@ $$H = \frac{u w_u}{b w_u - 1}, \quad P = \sum_{j \ne i} \frac{l_j w_j}{1 - b w_j
 
 the winner $i$ is stable where $B = H - P > 0$ [HD-8]. $u$ falls and $l, H, P$ and the two terms of
 $B' = H' - P'$ rise with $\kappa$, so that values at the ends of an interval bound all between.
-What theorems add to the numbers is said in `theory/certificates.md`.
+What theorems add to the numbers is said in `theory/certificates.md`. It imports nothing of
+genloop, and nothing that makes certificates computes with it: its roots and sums are its own.
 """
 
 import hashlib

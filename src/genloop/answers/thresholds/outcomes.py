@@ -11,7 +11,7 @@ from ...arguments import check_one, checked
 from ...certificates import Certificate
 from ...certificates.certificate import not_proved
 from ...loops import perturbed_flow, temperature as solved
-from ...loops.temperature.proofs.thresholds import ExactLoop, whole_counts
+from ...loops.temperature.proofs.exact_loop import ExactLoop, whole_counts
 from ...models import Categorical
 from ...operators import distance
 from ...stages.truncate import AbstractTruncation

@@ -40,14 +40,14 @@ def command(files: Files, as_json: Json = False, seed: Seed = 0, out: Out = None
 
 def _certificates(path: str) -> list[tuple[str | None, dict]]:
     """Certificates with their names, where they have one; `None` for what is too costly to read."""
-    from ...checker import maps
+    from ...checker import TooCostly, certificates
 
     try:
         content = json.loads(_text(path))
         several = content.get("certificates") if isinstance(content, dict) else None
         named = several if isinstance(several, dict) else {None: content}
-        found = [(name, one) for name, part in named.items() for one in maps.certificates(part)]
-    except (RecursionError, maps.TooCostly):
+        found = [(name, one) for name, part in named.items() for one in certificates(part)]
+    except (RecursionError, TooCostly):
         return [(None, None)]
     except OSError as failure:
         raise FileProblem(

@@ -12,7 +12,8 @@ from ....certificates.certificate import Certificate, collected
 from ....certificates.enclosures import Enclosure
 from ....certificates.program import exact
 from ....files import write
-from .thresholds import ExactLoop, certify_unique
+from .exact_loop import ExactLoop
+from .thresholds import certify_unique
 
 _DIGITS = 8
 

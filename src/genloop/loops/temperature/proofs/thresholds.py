@@ -1,110 +1,23 @@
 r"""Proofs of the named thresholds of the temperature loop, by ball arithmetic.
 
-The numbers of a proof (where a fold lies between, cuts of a branch) are searched for here; what is
-proved is decided by `checker.temperature` alone, which replays the finished document.
-A claim whose document is not accepted is `NOT PROVED`, with the reason.
+The numbers of a proof (where a fold lies between, cuts of a branch) are searched for by
+`fold_search`, `goal_search` and `closed_forms`; what is proved is decided by the checker alone,
+which replays the finished document with arithmetic of its own. A claim whose document is not
+accepted is `NOT PROVED`, with the reason.
 """
 
-import dataclasses
-import functools
-from collections.abc import Iterable, Mapping
-from fractions import Fraction
+from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
-from ....certificates.balls import flint, need_flint, precision, rational
-from ....certificates.certificate import Certificate, check_digits, not_proved, provenance
-from ....certificates.enclosures import Enclosure, decimal, decimal_up, exact_as_typed
-from ....certificates.program import CannotCertify, exact
-from ....checker import temperature as checker
-from ....models import Categorical
-from .search import Search
-
-MEASURES = tuple(checker.MEASURES)
-"""Distances of `certify_fidelity`."""
-_MORE_BITS = (1, 2, 4)
-
-
-@dataclasses.dataclass(frozen=True)
-class ExactLoop:
-    r"""A temperature and real probabilities without rounding.
-
-    `temperature` is text or a fraction; `levels` are the distinct real probabilities, the largest
-    first, and how many outcomes have each.
-    """
-
-    temperature: str
-    levels: tuple[tuple[Fraction, int], ...]
-
-    @classmethod
-    def of(cls, real: Any, temperature: Any) -> "ExactLoop":
-        r"""From counts or weights, text or numbers, or from a `Categorical`.
-
-        The counts behind a `Categorical` are recovered where its origin has their sum and they
-        give its probabilities to the last bit; otherwise the doubles themselves are the weights.
-        Raises `ValueError` for weights that are not positive, fewer than two, or a temperature that
-        is not positive.
-        """
-        weights = _weights(real) if isinstance(real, Categorical) else [exact(w) for w in real]
-        if len(weights) < 2 or min(weights) <= 0:
-            raise ValueError("at least two outcomes are needed, all with positive weights.")
-        text = exact_as_typed(temperature)
-        if not exact(text) > 0:
-            raise ValueError(f"the temperature must be positive, got {text}.")
-        total, counts = sum(weights), {}
-        for weight in weights:
-            counts[weight] = counts.get(weight, 0) + 1
-        ordered = sorted(counts.items(), reverse=True)
-        return cls(text, tuple((weight / total, count) for weight, count in ordered))
-
-    @classmethod
-    def uniform(cls, outcomes: int, temperature: Any) -> "ExactLoop":
-        """Equally likely outcomes."""
-        loop = cls.of([1, 1], temperature)
-        return cls(loop.temperature, ((Fraction(1, outcomes), outcomes),))
-
-    @property
-    def cold(self) -> bool:
-        """Whether the temperature is below one, where thresholds exist."""
-        return exact(self.temperature) < 1
-
-    @property
-    def single(self) -> bool:
-        """Whether one outcome alone is the most probable."""
-        return self.levels[0][1] == 1
-
-    def search(self) -> Search:
-        """Evaluation in balls at the current precision, without proof."""
-        return Search(checker.Loop(flint, exact(self.temperature), self.levels))
-
-
-def exact_probabilities(real: Categorical) -> list[Fraction]:
-    """The real probabilities without rounding, of sum one, outcome by outcome; see `ExactLoop`."""
-    weights = _weights(real)
-    total = sum(weights)
-    return [weight / total for weight in weights]
-
-
-def whole_counts(real: Categorical) -> list[int] | None:
-    """The counts behind real probabilities where they are known to the last one, else `None`."""
-    probabilities = np.asarray(real.probabilities, dtype=np.float64)
-    if np.ptp(probabilities) == 0:
-        return [1] * probabilities.size
-    exact = real.exact_weights()
-    if exact is not None and all(isinstance(weight, int) for weight in exact):
-        return list(exact)
-    size = getattr(real.origin, "size", None)
-    counts = np.rint(probabilities * size) if size else np.zeros(1)
-    if counts.sum() == size and np.abs(counts / size / probabilities - 1).max() < 1e-15:
-        return [int(count) for count in counts]
-    return None
-
-
-def _weights(real: Categorical) -> list[Fraction]:
-    weights = real.exact_weights() or whole_counts(real)
-    doubles = np.asarray(real.probabilities, dtype=np.float64).tolist()
-    return [Fraction(weight) for weight in weights or doubles]
+from ....certificates.balls import need_flint
+from ....certificates.certificate import Certificate, not_proved
+from ....certificates.enclosures import exact_as_typed
+from ....certificates.program import exact
+from . import closed_forms, fold_search
+from .documents import certified
+from .exact_loop import ExactLoop
+from .fold_search import Evidence
+from .goal_search import MEASURES as MEASURES, find_goal
 
 
 def certify_thresholds(
@@ -137,8 +50,7 @@ def certify_thresholds(
 
 def certify_local(loop: ExactLoop, *, digits: int = 15) -> Certificate:
     """Down to which real fraction the healthy state is stable, or that it never loses stability."""
-    evidence = lambda: _cover(loop, digits, flint.ctx.prec) if loop.single else {}
-    return _certified(loop, "local", evidence, checker.local, digits)
+    return _below_one(loop, "local", lambda: fold_search.find_local(loop, digits), digits)
 
 
 def certify_fold(loop: ExactLoop, level: int, *, digits: int = 15) -> Certificate:
@@ -148,15 +60,12 @@ def certify_fold(loop: ExactLoop, level: int, *, digits: int = 15) -> Certificat
     """
     if not 0 <= level < len(loop.levels):
         raise ValueError(f"the loop has the levels 0 to {len(loop.levels) - 1}, got {level}.")
-    evidence = lambda: {"level": level} | _fold_evidence(loop, level, digits)
-    value = lambda balls, document: checker.fold(balls, document, level)
-    return _certified(loop, "fold", evidence, value, digits)
+    return _below_one(loop, "fold", lambda: fold_search.find_fold(loop, level, digits), digits)
 
 
 def certify_unique(loop: ExactLoop, *, digits: int = 15) -> Certificate:
     """Above which real fraction the loop has one stable state: the last fold."""
-    evidence = lambda: _unique_evidence(loop, digits)
-    return _certified(loop, "unique", evidence, checker.unique, digits)
+    return _below_one(loop, "unique", lambda: fold_search.find_last_fold(loop, digits), digits)
 
 
 def certify_one_attractor(real: Any, *, temperature: Any = None, real_fraction: Any) -> Certificate:
@@ -179,19 +88,18 @@ def certify_one_attractor(real: Any, *, temperature: Any = None, real_fraction: 
                 f"it is false: several states are stable just below a = {last.parameter}"
             )
         if last.parameter.upper < exact(text):
-            evidence = lambda d=digits: _unique_evidence(loop, d) | {"real_fraction": text}
-            return _certified(loop, "one attractor", evidence, None, digits)
+            return certified(loop, "one attractor", lambda d=digits: _from(loop, text, d), digits)
     return not_proved(f"the last fold is closer than 40 digits can tell: a = {last.parameter}")
 
 
 def certify_unique_any(loop: ExactLoop, *, digits: int = 15) -> Certificate:
     r"""Above which real fraction every real distribution leaves one attractor [HD-11]."""
-    return _certified(loop, "unique any", dict, _root_of(checker.universal), digits)
+    return _closed_form(loop, "unique any", closed_forms.find_unique_any, digits)
 
 
 def certify_contraction(loop: ExactLoop, *, digits: int = 15) -> Certificate:
     r"""Above which real fraction the loop contracts the Hilbert metric [HD-10]."""
-    return _certified(loop, "contraction", dict, _root_of(checker.contraction), digits)
+    return _closed_form(loop, "contraction", closed_forms.find_contraction, digits)
 
 
 def certify_fidelity(loop: ExactLoop, measure: str, goal: Any, *, digits: int = 15) -> Certificate:
@@ -207,110 +115,22 @@ def certify_fidelity(loop: ExactLoop, measure: str, goal: Any, *, digits: int = 
     text = exact_as_typed(goal)
     if not exact(text) > 0 or (measure == "vocabulary" and not exact(text) < 1):
         raise ValueError(f"a goal is positive, for the vocabulary below one, got {text}.")
-    fields = {"measure": measure, "goal": text}
-    evidence = lambda: fields | loop.search().missed(loop, measure, text, digits)
-    return _certified(loop, "fidelity", evidence, checker.fidelity, digits, everywhere=True)
+    return certified(loop, "fidelity", lambda: find_goal(loop, measure, text, digits), digits)
 
 
-def _fold_evidence(loop, level, digits) -> dict:
-    if level == 0 and loop.single:
-        return _cover(loop, digits, flint.ctx.prec)
-    return {"bracket": _bracket(loop, level, digits, flint.ctx.prec)}
+def _below_one(loop, kind, find, digits) -> Certificate:
+    """A claim about temperatures below one; from there on every loop has one attractor."""
+    if loop.cold:
+        return certified(loop, kind, find, digits)
+    return certified(loop, "neutral", lambda: Evidence({}), digits)
 
 
-def _unique_evidence(loop, digits) -> dict:
-    leading = _cover(loop, digits, flint.ctx.prec) if loop.single else {}
-    return leading | {"bracket": _bracket(loop, int(loop.single), digits, flint.ctx.prec)}
+def _closed_form(loop, kind, find, digits) -> Certificate:
+    """A threshold that is known without fixed points; from temperature one on there is none."""
+    return certified(loop, kind, lambda: find(loop) if loop.cold else Evidence({}), digits)
 
 
-@functools.lru_cache(8)
-def _cover(loop, digits, bits) -> dict:
-    return loop.search().cover(digits)
-
-
-@functools.lru_cache(8)
-def _bracket(loop, level, digits, bits):
-    return loop.search().bracket(level, digits)
-
-
-def _root_of(excess):
-    """The zero of a function of the real fraction that increases, by halving."""
-
-    def value(search, document):
-        lower, upper = Fraction(0), Fraction(1)
-        for _ in range(flint.ctx.prec - 30):
-            middle = (lower + upper) / 2
-            if excess(search, document, middle) < 0:
-                lower = middle
-            else:
-                upper = middle
-        return search.ball((lower + upper) / 2)
-
-    return value
-
-
-def _bits(digits: int) -> int:
-    """The precision for so many digits, with room for what evaluation loses."""
-    return max(128, int(3.33 * digits) + 80)
-
-
-def _certified(loop, kind, evidence, value, digits, *, everywhere=False) -> Certificate:
-    """The document of a claim, as far as the checker accepts it; with more precision if needed."""
-    if not loop.cold and not everywhere:
-        same = kind in ("unique any", "contraction")
-        kind, evidence, value = kind if same else "neutral", dict, None
-    check_digits(digits)
-    found = None
-    for factor in _MORE_BITS:
-        with precision(_bits(digits) * factor):
-            try:
-                found = of_document(_document(loop, kind, evidence(), value, digits))
-            except (CannotCertify, checker.Rejected) as reason:
-                found = not_proved(reason)
-        if found.proved:
-            return found
-    return found
-
-
-def _document(loop, kind, evidence, value, digits) -> dict:
-    content = {
-        "schema": checker.SCHEMA,
-        "claim": None,
-        "kind": kind,
-        "temperature": loop.temperature,
-        "levels": [[str(value), count] for value, count in loop.levels],
-        "digits": digits,
-        "bits": flint.ctx.prec,
-        "centre": None,
-        "radius": None,
-        **evidence,
-        "provenance": provenance(),
-    }
-    if value is not None:
-        found = value(loop.search().loop, content)
-        content |= {} if found is None else _written(found, digits)
-    content["claim"] = checker.words(content)
-    content["sha256"] = checker.digest(content)
-    return content
-
-
-def _written(found, digits: int) -> dict[str, str]:
-    """Decimals that contain a ball with room; so many digits of the distance to 0 and to 1."""
-    if not (found.is_finite() and found.rad() < 1):
-        raise CannotCertify("the threshold cannot be enclosed at this precision")
-    middle, radius = rational(found.mid()), rational(found.rad())
-    near = min(middle, 1 - middle) if 0 < middle < 1 else Fraction(1)
-    room = 2 * radius + near / 10 ** (digits + 2)
-    centre = decimal(middle, len(str(int(1 / room))) + 2)
-    return {"centre": centre, "radius": decimal_up(2 * room, 2)}
-
-
-def of_document(document: Mapping[str, Any]) -> Certificate:
-    """What a document of the temperature loop proves, by the independent checker alone."""
-    try:
-        claim = checker.check(document)
-    except checker.Rejected as reason:
-        return not_proved(reason)
-    centre = document["centre"]
-    parameter = None if centre is None else Enclosure(centre, document["radius"])
-    return Certificate(claim, parameter=parameter, document=document)
+def _from(loop, real_fraction, digits) -> Evidence:
+    """The last fold as evidence of what is true from a real fraction on."""
+    last = fold_search.find_last_fold(loop, digits)
+    return Evidence({**last.fields, "real_fraction": real_fraction})
