@@ -780,6 +780,29 @@ def test_the_command_accepts_and_rejects(tmp_path, healthy):
     assert run(["certify-check", str(both)]) == 0
 
 
+UNREADABLE = {
+    "a missing file": (None, "E408", 4),
+    "other text": (b"token,count", "E261", 2),
+    "no text": (b"\xff\xfe\xfa", "E261", 2),
+    "no certificate": (b"{}", "E262", 2),
+    "a long document": (b" " * 2000, "E263", 2),
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_what_cannot_be_checked_has_a_code_of_its_own(what, tmp_path, capsys, monkeypatch):
+    from genloop.cli.commands import certify_check
+    from genloop.cli.run import run
+
+    content, code, outcome = UNREADABLE[what]
+    monkeypatch.setattr(certify_check, "_LONGEST", 1000)
+    path = tmp_path / "proof.json"
+    if content is not None:
+        path.write_bytes(content)
+    assert run(["certify-check", str(path)]) == outcome
+    assert capsys.readouterr().err.startswith(f"{code} ")
+
+
 def test_the_checker_stands_alone(tmp_path, healthy):
     """One file, python-flint, and nothing that is ours or JAX's; also where it lies."""
     path, program = tmp_path / "certificate.json", tmp_path / "checker.py"

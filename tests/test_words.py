@@ -127,10 +127,10 @@ def test_a_covariance_of_low_rank_has_no_typical_variance(said, tmp_path):
 
 def test_no_terminal_text_of_a_theorem_has_latex():
     from genloop import x64
-    from genloop.cli.names import select
+    from genloop.answers import select
 
     with x64():
-        for theorem in select(None):
+        for theorem in select():
             texts = theorem.statement, theorem.title, *theorem.hypotheses, *theorem.mutants
             for text in map(plain, texts):
                 assert "\\" not in text and "$" not in text, (theorem.spec, text)

@@ -19,7 +19,20 @@ from .fixed_points import (
     TablePoint as TablePoint,
     fixed_points as fixed_points,
 )
+from .installation import (
+    Installation as Installation,
+    SmokeSolve as SmokeSolve,
+    installation as installation,
+)
 from .real_data import RealData as RealData, RealOutcomes as RealOutcomes, RealTable as RealTable
+from .replays import Replay as Replay, Replays as Replays, replay as replay
+from .theory import (
+    FalseNeighbour as FalseNeighbour,
+    Statement as Statement,
+    Theory as Theory,
+    select as select,
+    theory as theory,
+)
 from .thresholds import (
     OutcomeThresholds as OutcomeThresholds,
     TableThresholds as TableThresholds,
@@ -30,3 +43,4 @@ from .thresholds import (
     table_threshold as table_threshold,
     threshold as threshold,
 )
+from .verification import Verification as Verification, verification as verification

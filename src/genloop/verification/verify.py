@@ -58,12 +58,33 @@ class Row:
         found = [check.detectable for check in self.checks if check.detectable is not None]
         return max(found, default=None)
 
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """Spec, verdict, mutants refuted, number of checks, what they detect, and the title."""
+        refuted = f"{len(self.mutants) - len(self.survivors)}/{len(self.mutants)}"
+        detects = "" if self.detectable is None else f"{self.detectable:.1%}"
+        checks, theorem = str(len(self.checks)), self.theorem
+        return theorem.spec, str(self.verdict), refuted, checks, detects, theorem.title
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """A sentence on every check that does not hold and on every mutant that is not refuted."""
+        spec = self.theorem.spec
+        checks = (
+            f"{spec} {check.verdict}: {check.statement}: claimed {check.claimed}, computed "
+            f"{check.computed}" + (f" ({check.reason})" if check.reason else "")
+            for check in self.checks
+            if check.verdict != Verdict.HOLDS
+        )
+        survivors = (f"{spec}: not refuted ({m.verdict}): {m.statement}" for m in self.survivors)
+        return *checks, *survivors
+
     def json(self) -> dict[str, Any]:
         """The document of one theorem, as `genloop verify --json` prints it."""
         theorem = self.theorem
         return {
             "id": theorem.id,
-            "spec": theorem.spec,
+            "spec": theorem.spec.split(),
             "paper": theorem.paper,
             "status": theorem.status,
             "statement": theorem.statement,
@@ -88,6 +109,11 @@ class Report:
     def comparisons(self) -> int:
         """Monte Carlo comparisons made on the claims of the run."""
         return sum(row.comparisons for row in self.rows)
+
+    @property
+    def held(self) -> int:
+        """How many theorems hold with every mutant refuted."""
+        return sum(row.holds for row in self.rows)
 
     @property
     def verdict(self) -> Verdict:
@@ -115,21 +141,20 @@ class Report:
         }
 
     def __str__(self) -> str:
-        lines = [f"{'spec':8} {'verdict':10} {'mutants':8} {'checks':>6} {'detects':>8}  statement"]
+        heads = ("spec", "verdict", "mutants", "checks", "detects", "statement")
+        lines = [_aligned(*heads)]
         for row in self.rows:
-            refuted = len(row.mutants) - len(row.survivors)
-            detects = "" if row.detectable is None else f"{row.detectable:.1%}"
-            lines.append(
-                f"{row.theorem.spec:8} {row.verdict:10} {refuted}/{len(row.mutants):<6} "
-                f"{len(row.checks):>6} {detects:>8}  {row.theorem.title}"
-            )
-            lines += [f"         {note}" for note in _notes(row)]
+            lines += [_aligned(*row.summary), *(f"         {remark}" for remark in row.remarks)]
         lines.append(
-            f"{sum(row.holds for row in self.rows)} of {len(self.rows)} theorems hold with every "
-            f"mutant refuted; {self.comparisons} Monte Carlo comparisons (budget {BUDGET}), "
-            f"false refutation of any below {FAMILY_WISE_ERROR:g}."
+            f"{self.held} of {len(self.rows)} theorems hold with every mutant refuted; "
+            f"{self.comparisons} Monte Carlo comparisons (budget {BUDGET}), false refutation of "
+            f"any below {FAMILY_WISE_ERROR:g}."
         )
         return "\n".join(lines)
+
+
+def _aligned(spec, verdict, mutants, checks, detects, statement) -> str:
+    return f"{spec:8} {verdict:10} {mutants:8} {checks:>6} {detects:>8}  {statement}"
 
 
 def verify(
@@ -213,13 +238,3 @@ def _run(
         reason = f"{type(failure).__name__}: {failure}"
         checks.append(Check("failure", "the check runs", Verdict.UNDECIDED, reason=reason))
     return tuple(checks)
-
-
-def _notes(row: Row) -> list[str]:
-    notes = [
-        f"{check.verdict} {check.statement}: claimed {check.claimed}, computed {check.computed}"
-        + (f" ({check.reason})" if check.reason else "")
-        for check in row.checks
-        if check.verdict != Verdict.HOLDS
-    ]
-    return notes + [f"mutant not refuted: {m.statement} ({m.verdict})" for m in row.survivors]

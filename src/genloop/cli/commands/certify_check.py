@@ -1,16 +1,15 @@
 """`genloop certify-check`: replay proofs without the program that made them."""
 
-import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...errors import InputError, shown
-from .. import outputs
-from ..document import document
+from .. import frame, outputs, terminal
 from ..exits import DONE, NOT_MET, UNDECIDED, FileProblem
-from ..options import Json, Out, Seed, check_seed
-from ..terminal import deliver, progress
+
+if TYPE_CHECKING:
+    from ...answers import Replays
 
 Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help="JSON documents with certificates.")
@@ -19,7 +18,8 @@ _LONGEST = 2**26
 """Bytes of a document that are read."""
 
 
-def command(files: Files, as_json: Json = False, seed: Seed = 0, out: Out = None) -> int:
+@frame.command()
+def command(run: frame.Frame, files: Files) -> int:
     """Replay certificates in ball arithmetic: are their claims proved?
 
     Needs python-flint and nothing else, in particular no JAX. A file may hold one certificate or a
@@ -27,72 +27,50 @@ def command(files: Files, as_json: Json = False, seed: Seed = 0, out: Out = None
     what is proved. Exit code 0: all are accepted, 1: one is rejected, 3: none is rejected as false,
     but one would cost more than is tried.
     """
-    check_seed(seed)
-    outputs.check({"--out": out}, {"the proofs": files})
-    found = [(path, *named) for path in files for named in _certificates(path)]
-    with progress("replaying"):
-        results = [_verdict(*one) for one in found]
-    report = document("certify-check", {"certificates": results}, seed=seed)
-    deliver(report, lambda: _lines(results), as_json=as_json, out=out)
-    outcomes = {result["accepted"] for result in results}
+    outputs.check({"--out": run.out}, {"the proofs": files})
+    from ...answers import replay
+
+    texts = {path: _text(path) for path in files}
+    with terminal.progress("replaying"):
+        try:
+            answer = replay(texts)
+        except ImportError:
+            raise FileProblem(
+                "E406", "replaying needs python-flint; pip install python-flint."
+            ) from None
+    run.deliver(answer, lambda: _lines(answer))
+    outcomes = {one.accepted for one in answer.certificates}
     return NOT_MET if False in outcomes else UNDECIDED if None in outcomes else DONE
 
 
-def _certificates(path: str) -> list[tuple[str | None, dict]]:
-    """Certificates with their names, where they have one; `None` for what is too costly to read."""
-    from ...checker import TooCostly, certificates
+def _text(path: str) -> str:
+    """The text of a file.
 
+    Raises `FileProblem` E408 where it cannot be read, `InputError` E261 where it is no text and
+    E263 where it is too long.
+    """
     try:
-        content = json.loads(_text(path))
-        several = content.get("certificates") if isinstance(content, dict) else None
-        named = several if isinstance(several, dict) else {None: content}
-        found = [(name, one) for name, part in named.items() for one in certificates(part)]
-    except (RecursionError, TooCostly):
-        return [(None, None)]
+        with open(path, "rb") as file:
+            content = file.read(_LONGEST + 1)
+        text = content.decode("utf-8") if len(content) <= _LONGEST else None
     except OSError as failure:
         raise FileProblem(
-            "E403", f"cannot read {shown(path)} ({failure.strerror}); check the name."
+            "E408", f"cannot read {shown(path)} ({failure.strerror}); check the name."
         ) from None
     except ValueError:
-        raise InputError("E206", f"{shown(path)} is not a JSON document.") from None
-    if not found:
+        raise InputError("E261", f"{shown(path)} is not a JSON document.") from None
+    if text is None:
         raise InputError(
-            "E206", f"{shown(path)} holds no certificate; make one with --certify or gl.certify."
-        )
-    return found
-
-
-def _text(path: str) -> str:
-    with open(path, "rb") as file:
-        content = file.read(_LONGEST + 1)
-    if len(content) > _LONGEST:
-        raise InputError(
-            "E207",
+            "E263",
             f"{shown(path)} is longer than {_LONGEST >> 20} MiB; check its parts one by one.",
         )
-    return content.decode("utf-8")
+    return text
 
 
-def _verdict(path: str, name: str | None, certificate: dict | None) -> dict:
-    from ...checker import verdict
-
-    if certificate is None:
-        reason = "too costly: a document that is nested too deeply"
-        return {"file": path, "name": name, "accepted": None, "claim": None, "reason": reason}
-    try:
-        accepted, text = verdict(certificate)
-    except ImportError:
-        raise FileProblem(
-            "E406", "replaying needs python-flint; pip install python-flint."
-        ) from None
-    claim, reason = (text, None) if accepted else (certificate.get("claim"), text)
-    return {"file": path, "name": name, "accepted": accepted, "claim": claim, "reason": reason}
-
-
-def _lines(results: list[dict]):
-    for result in results:
-        name = "" if result["name"] is None else f"({shown(result['name'])}) "
-        if result["accepted"]:
-            yield f"ACCEPTED {name}{result['claim']}"
+def _lines(answer: "Replays"):
+    for one in answer.certificates:
+        name = "" if one.name is None else f"({shown(one.name)}) "
+        if one.accepted:
+            yield f"ACCEPTED {name}{one.claim}"
         else:
-            yield f"REJECTED {name}{result['reason']} ({shown(result['file'])})"
+            yield f"REJECTED {name}{one.reason} ({shown(one.file)})"
