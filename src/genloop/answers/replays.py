@@ -1,4 +1,4 @@
-"""Are certificates accepted by the checker, which shares no search with what made them?"""
+"""Whether the checker accepts certificates, whoever made them."""
 
 import dataclasses
 import json
