@@ -52,7 +52,7 @@ def complete_list(
     if reason is not None:
         return StableStates(None, reason, ())
     found = stable_states(real, temperature=temperature, real_fraction=real_fraction)
-    states = tuple(_described(found, real, row, names) for row in range(len(found.level)))
+    states = tuple(_described(found, real, row, names) for row in range(len(found.counts)))
     return StableStates(found.number, None, states)
 
 
@@ -63,7 +63,7 @@ def first_states(
     if _reason(real, temperature, real_fraction) is not None:
         return []
     found = stable_states(real, temperature=temperature, real_fraction=real_fraction)
-    return [found.state(row) for row in range(min(most + 1, len(found.level)))]
+    return [found.state(row) for row in range(min(most + 1, len(found.counts)))]
 
 
 def _reason(real, temperature, real_fraction) -> str | None:
