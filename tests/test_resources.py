@@ -6,9 +6,10 @@ import time
 import numpy as np
 import pytest
 
-from genloop.cli import diagram_fields, resources, terminal, trajectories
+from genloop.answers.simulations import plan
+from genloop.answers.simulations.summaries import Summary, runs_kept
+from genloop.cli import diagram_fields, resources, terminal
 from genloop.cli.run import run
-from genloop.cli.summaries import Summary, runs_kept
 from genloop.errors import InputError
 from genloop.models import Categorical
 
@@ -58,8 +59,8 @@ def test_plans_hold_a_bounded_number_of_numbers():
     for outcomes in (2, 1000, 10**6):
         real = Categorical.uniform(outcomes)
         assert diagram_fields._block(real, 1681) * outcomes <= max(2**22, 16 * outcomes)
-        chunk, kept = trajectories._plan(real, 50, 1000, 5)
-        assert chunk * outcomes <= max(2**22, outcomes) and kept == 1000
+        together, kept, *_ = plan(real, generations=50, replicates=1000)
+        assert together * outcomes <= max(2**22, outcomes) and kept == 1000
     assert runs_kept(10**7, 10**5, 5) < 1000
 
 

@@ -26,6 +26,11 @@ from .installation import (
 )
 from .real_data import RealData as RealData, RealOutcomes as RealOutcomes, RealTable as RealTable
 from .replays import Replay as Replay, Replays as Replays, replay as replay
+from .simulations import (
+    Simulation as Simulation,
+    Statistic as Statistic,
+    simulation as simulation,
+)
 from .theory import (
     FalseNeighbour as FalseNeighbour,
     Statement as Statement,

@@ -28,11 +28,7 @@ OUTCOMES = tuple(name for name in _INPUTS if name != "table")
 """The options of an input that is a distribution over outcomes."""
 ALL = tuple(_INPUTS)
 """The options of every input."""
-_DELIVERY = {
-    "as_json": (options.Json, False),
-    "seed": (options.Seed, 0),
-    "out": (options.Out, None),
-}
+_DELIVERY = ("as_json", "seed", "out")
 
 
 @dataclasses.dataclass
@@ -73,11 +69,12 @@ class Frame:
 
 
 def command(
-    *, reads: tuple[str, ...] = (), suffixes: tuple[str, ...] = (".json",)
+    *, reads: tuple[str, ...] = (), suffixes: tuple[str, ...] = (".json",), out: Any = options.Out
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """A decorator that makes `body(frame, **own options)` a command with the options all have.
 
-    The body checks its own options first and then calls `frame.check_outputs`.
+    Names of files for `out` end in one of the `suffixes`. The body checks its own options first
+    and then calls `frame.check_outputs`.
     """
 
     def decorate(body: Callable[..., int]) -> Callable[..., int]:
@@ -90,18 +87,19 @@ def command(
             options.check_seed(shared["seed"])
             return body(Frame(given, **shared, suffixes=suffixes), **chosen)
 
-        _describe(run, body, reads)
+        _describe(run, body, reads, out)
         return run
 
     return decorate
 
 
-def _describe(run: Callable, body: Callable, names: tuple[str, ...]) -> None:
+def _describe(run: Callable, body: Callable, names: tuple[str, ...], out: Any) -> None:
     """Give the command the signature that Typer reads: inputs, own options, delivery."""
     own = list(inspect.signature(body).parameters.values())[1:]
     keyword = inspect.Parameter.KEYWORD_ONLY
     added = [(name, _INPUTS[name], None) for name in names]
-    last = [(name, kind, default) for name, (kind, default) in _DELIVERY.items()]
+    kinds = (options.Json, False), (options.Seed, 0), (out, None)
+    last = [(name, *kind) for name, kind in zip(_DELIVERY, kinds, strict=True)]
     make = lambda name, kind, default: inspect.Parameter(
         name, keyword, default=default, annotation=kind
     )

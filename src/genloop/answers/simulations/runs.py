@@ -1,8 +1,9 @@
 """Runs of a loop, summarised in every generation, with the theory of the same statistics."""
 
-import csv
-import io
+import dataclasses
 import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -10,11 +11,11 @@ import jax.random as jr
 import numpy as np
 from jax.scipy.linalg import solve_triangular
 
-from ..analysis import orbits
-from ..models import Categorical, Gaussian
-from ..papers import alemohammad2023, marchi2024
-from ..stages import Loop
-from . import resources
+from ...analysis import orbits
+from ...loops.temperature import multinomial_loop
+from ...models import Categorical, Gaussian
+from ...papers import alemohammad2023
+from ...stages import Loop
 from .summaries import Summary, runs_kept
 
 _NUMBERS, _REPLICATES, _PATHS = 2**22, 2**14, 2**25
@@ -29,11 +30,54 @@ _ROUNDING = {"total_variation": 1e-14, "mean_error": 1e-28}
 """Distances from the real data, and a squared one, that are rounding in numbers of order one."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Statistic:
+    """A statistic of many runs, a number for every generation.
+
+    `mean` of the runs with its `standard_error`; 5 % of them are below `low`, half below `middle`,
+    95 % below `high`. `map` is its value with infinite data, `exact` its expected value, `None`
+    where that is not known.
+    """
+
+    mean: Sequence[float]
+    standard_error: Sequence[float]
+    low: Sequence[float]
+    middle: Sequence[float]
+    high: Sequence[float]
+    map: Sequence[float]
+    exact: Sequence[float] | None
+
+
+class Plan(NamedTuple):
+    """What runs need: how many are advanced together, of how many the quantiles are, and the cost.
+
+    `numbers` are those in one state, `size` the bytes that are held at once, `steps` the numbers
+    that are computed.
+    """
+
+    together: int
+    kept: int
+    numbers: int
+    size: int
+    steps: int
+
+
+def plan(real: Categorical | Gaussian, *, generations: int, replicates: int) -> Plan:
+    """What it takes to run a loop on these data so many times for so many generations."""
+    size = sum(leaf.size for leaf in jax.tree.leaves(real))
+    statistics = len(jax.eval_shape(_observer(real), real))
+    most = max(1, min(_REPLICATES, _NUMBERS // size, _PATHS // (generations * statistics)))
+    together = math.ceil(replicates / math.ceil(replicates / most))
+    kept = runs_kept(replicates, generations, statistics)
+    held = _COPIES * together * size + (2 * kept + 3 * together) * generations * statistics
+    return Plan(together, kept, size, 8 * held, _OPERATIONS * replicates * generations * size)
+
+
 def loop_of(real, temperature, real_fraction, samples, real_samples) -> Loop:
     """The multinomial loop for outcomes; for a table the pooled Gaussian loop of `samples` and
     `real_samples` new real points."""
     if isinstance(real, Categorical):
-        return marchi2024.multinomial_loop(
+        return multinomial_loop(
             temperature=temperature, real_fraction=real_fraction, real=real, samples=samples
         )
     options = {"samples": samples, "temperature": temperature}
@@ -42,37 +86,47 @@ def loop_of(real, temperature, real_fraction, samples, real_samples) -> Loop:
     return alemohammad2023.fresh_data(real, real_samples=real_samples, **options)
 
 
-def simulate(loop, real, *, generations, replicates, seed, show, points=None) -> dict[str, dict]:
-    """For every statistic and generation: mean of the runs, its standard error, the 5 %, 50 % and
-    95 % quantiles, the map of infinite data and the exact expectation where it is known.
+def simulated(
+    loop: Loop,
+    real: Categorical | Gaussian,
+    *,
+    generations: int,
+    replicates: int,
+    seed: int,
+    points: int | None,
+    progress: Callable[[float, str], None] | None,
+) -> dict[str, Statistic]:
+    """The statistics of runs from the real data.
 
-    `points` is the size of the pool that a generation of a table is fitted to.
+    `points` is the number of points that a generation of a table is fitted to.
     """
     observe = _observer(real)
     singular = points is not None and points <= real.dimension
-    names = list(jax.eval_shape(observe, real))
-    chunk, kept = _plan(real, generations, replicates, len(names))
-    found = {name: Summary(kept) for name in names}
-    for index, done in enumerate(range(0, replicates, chunk)):
+    together, kept, *_ = plan(real, generations=generations, replicates=replicates)
+    found = {name: Summary(kept) for name in jax.eval_shape(observe, real)}
+    for index, done in enumerate(range(0, replicates, together)):
         # One compiled shape serves all chunks; the last few runs may be left over.
         paths = orbits(
             loop.step,
             jr.fold_in(jr.key(seed), index),
             real,
             generations=generations,
-            replicates=chunk,
+            replicates=together,
             observe=observe,
         )
         for name, runs in paths.items():
             # Points fit a covariance of one rank less: what factors hold beyond it is rounding.
             resolved = 0.0 if name == "typical_variance" and singular else 1.0
             found[name].add(resolved * _cleaned(name, runs)[: replicates - done])
-        show(100 * min(done + chunk, replicates) / replicates)
+        if progress is not None:
+            progress(100 * min(done + together, replicates) / replicates, "simulating")
     mapped, exact = _mapped(loop, real, observe, generations), _exact(loop, real, generations)
     if singular:
         exact = exact | {"typical_variance": np.zeros(generations)}
     return {
-        name: summary.numbers() | {"map": _cleaned(name, mapped[name]), "exact": exact.get(name)}
+        name: Statistic(
+            **summary.numbers(), map=_cleaned(name, mapped[name]), exact=exact.get(name)
+        )
         for name, summary in found.items()
     }
 
@@ -81,44 +135,6 @@ def _cleaned(name: str, numbers) -> np.ndarray:
     """Distances that are rounding are zero."""
     numbers = np.asarray(numbers)
     return np.where(numbers < _ROUNDING.get(name, 0.0), 0.0, numbers)
-
-
-def _plan(real, generations: int, replicates: int, statistics: int) -> tuple[int, int]:
-    """How many runs are advanced together, and of how many the quantiles are.
-
-    Raises `InputError` E121 where that is more than the machine has.
-    """
-    size = _numbers(real)
-    most = max(1, min(_REPLICATES, _NUMBERS // size, _PATHS // (generations * statistics)))
-    chunk = math.ceil(replicates / math.ceil(replicates / most))
-    kept = runs_kept(replicates, generations, statistics)
-    resources.check(
-        f"{replicates:,} runs of {generations:,} generations of {size:,} numbers",
-        size=8 * (_COPIES * chunk * size + (2 * kept + 3 * chunk) * generations * statistics),
-        steps=_OPERATIONS * replicates * generations * size,
-        remedy="ask for fewer with --replicates or --generations, or give fewer outcomes",
-    )
-    return chunk, kept
-
-
-def as_csv(found: dict[str, dict]) -> bytes:
-    """One row a generation, five to seven columns a statistic; unknown numbers stay empty."""
-    columns = {
-        f"{name}_{kind}": numbers
-        for name, kinds in found.items()
-        for kind, numbers in kinds.items()
-        if numbers is not None
-    }
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["generation", *columns])
-    for t, row in enumerate(zip(*columns.values(), strict=True), 1):
-        writer.writerow([t, *(repr(float(x)) if np.isfinite(x) else "" for x in row)])
-    return text.getvalue().encode()
-
-
-def _numbers(real) -> int:
-    return sum(leaf.size for leaf in jax.tree.leaves(real))
 
 
 def _observer(real):
