@@ -6,6 +6,8 @@ import io
 import math
 import sys
 
+import equinox as eqx
+import jax
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -269,3 +271,21 @@ def test_any_bytes_give_a_model_or_a_reason(tmp_path_factory, content):
             assert bool(reader(path).valid())
         except data.InputError as failure:
             assert "\n" not in str(failure)
+
+
+def test_only_the_data_themselves_carry_their_digest(tmp_path):
+    (tmp_path / "table.csv").write_text("x,y\n1,2\n3,5\n4,4\n")
+    (tmp_path / "text.txt").write_text("a b a a c b b a c c a")
+    (tmp_path / "counts.csv").write_text("token,count\na,5\nb,3\nc,2\n")
+    temper = eqx.filter_jit(lambda model: model.temper(0.8))
+    for real in (
+        data.table(tmp_path / "table.csv"),
+        data.bigrams(tmp_path / "text.txt", outcomes=3),
+        data.counts(tmp_path / "counts.csv"),
+    ):
+        single = jax.tree.map(lambda x: np.asarray(x, np.float32), real)
+        assert real.sha256 == real.origin.sha256 == single.sha256
+        other = real.temper(0.8)
+        for model in (other, real.mix(other, 0.5), real.draw(jax.random.key(0), 50), temper(real)):
+            assert model.labels == real.labels
+            assert (model.origin, model.sha256, model.source) == (None, None, None)

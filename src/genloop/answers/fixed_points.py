@@ -167,12 +167,12 @@ def _starts(real, real_fraction, count):
     if isinstance(real, Gaussian):
         return
     probabilities = np.asarray(real.probabilities)
-    yield Categorical(np.full(real.outcomes, 1 / real.outcomes), real.origin)
+    yield Categorical(np.full(real.outcomes, 1 / real.outcomes), real.read_from)
     # At temperature zero the loop that outcome i has won rests exactly at a r + (1 - a) e_i.
     for winner in np.argsort(-probabilities, kind="stable")[:count]:
         won = max(real_fraction, 1e-3) * probabilities
         won[winner] += 1 - won.sum()
-        yield Categorical(won, real.origin)
+        yield Categorical(won, real.read_from)
 
 
 def _described(point: FixedPoint, real) -> OutcomePoint | TablePoint:
@@ -217,5 +217,5 @@ def _family(real):
     """The loop as a function of exact numbers, and those of them that are real probabilities."""
     if isinstance(real, Gaussian):
         return (lambda t, a: Temper(t) >> Mix(real, a)), []
-    loop = lambda t, a, r: Temper(t) >> Mix(Categorical(r, real.origin), a)
+    loop = lambda t, a, r: Temper(t) >> Mix(Categorical(r, real.read_from), a)
     return loop, [exact_probabilities(real)]

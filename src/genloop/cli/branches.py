@@ -80,7 +80,7 @@ def _starts(real, temperature, share, winners):
         won[winner] += 1 - share
         name = label(name_of(real, int(winner)))
         about = {"name": f"won by {name}", "outcome": int(winner), "ties": int(count)}
-        yield about, Categorical(jnp.asarray(won), real.origin)
+        yield about, Categorical(jnp.asarray(won), real.read_from)
 
 
 def _ranked(real):
@@ -158,7 +158,7 @@ def _event(real, family, about, event, above) -> tuple[dict, np.ndarray]:
     Where tied outcomes part, as many multipliers are critical as there are ties, and the extended
     system would be as large.
     """
-    kind, state = BifurcationKind(int(event.kind)), Categorical(event.point, real.origin)
+    kind, state = BifurcationKind(int(event.kind)), Categorical(event.point, real.read_from)
     parameter, critical = event.parameter, max(1, abs(int(event.after) - int(event.before)))
     residual, refined = distance(family(parameter)(state), state), False
     if critical == 1:

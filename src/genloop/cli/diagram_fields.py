@@ -83,7 +83,7 @@ def _won(real: Categorical, rank: int, share: float) -> Categorical:
     probabilities = np.asarray(real.probabilities)
     won = (1 - share) * probabilities
     won[np.argsort(-probabilities, kind="stable")[rank]] += 1 - won.sum()
-    return Categorical(won, real.origin)
+    return Categorical(won, real.read_from)
 
 
 def _regions(ends: list[dict]) -> np.ndarray:

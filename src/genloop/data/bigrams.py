@@ -53,4 +53,4 @@ def bigrams(path: str | Path, *, outcomes: int, unit: str = "token") -> MarkovCh
     numbers = np.array([number.get(label, outcomes - 1) for label in found])
     notes = noticed(text, Counter(words))
     origin = Origin((*labels, REST), text.source, text.sha256, len(found), **notes)
-    return MarkovChain.of_text(numbers, outcomes=outcomes, origin=origin)
+    return MarkovChain.of_text(numbers, outcomes=outcomes, origin=origin).as_read()

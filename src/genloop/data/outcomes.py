@@ -39,4 +39,5 @@ def categorical(
             f"the counts of {shown(source)} range too wide for double precision: the share of "
             f"{shown(labels[int(probabilities.argmin())])} would be zero; remove the smallest.",
         )
-    return Categorical(probabilities, Origin(tuple(labels), source, sha256, size, exact, **notes))
+    origin = Origin(tuple(labels), source, sha256, size, exact, **notes)
+    return Categorical(probabilities, origin).as_read()

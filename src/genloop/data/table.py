@@ -39,7 +39,7 @@ def table(path: str | Path) -> Gaussian:
             "E232", f"{shown(path)} has {len(rows)} rows of numbers; at least 2 are needed."
         )
     mean, factor = _fit(_numbers(names, rows, delimiter), names, path)
-    return Gaussian(mean, factor, Origin(tuple(names), str(path), sha256, len(rows)))
+    return Gaussian(mean, factor, Origin(tuple(names), str(path), sha256, len(rows))).as_read()
 
 
 def _numbers(names: list[str], rows: list[sheet.Row], delimiter: str) -> np.ndarray:

@@ -34,7 +34,7 @@ class Categorical(AbstractModel):
     """
 
     probabilities: Float[Array, "*batch k"] = eqx.field(converter=as_float)
-    origin: Origin | None = eqx.field(static=True, default=None)
+    read_from: Origin | None = eqx.field(static=True, default=None)
     on_simplex: ClassVar[bool] = True
     """Its diffusion is one of probabilities."""
 
@@ -78,7 +78,7 @@ class Categorical(AbstractModel):
 
         `None` for a model that did not come from counts or has been changed since.
         """
-        weights = None if self.origin is None else self.origin.weights
+        weights = None if self.read_from is None else self.read_from.weights
         if weights is None or not is_concrete(self.probabilities):
             return None
         same = np.array_equal(np.asarray(self.probabilities), shares(weights))
@@ -86,7 +86,7 @@ class Categorical(AbstractModel):
 
     def broadcast(self, batch_shape) -> "Categorical":
         shape = (*batch_shape, self.outcomes)
-        return Categorical(jnp.broadcast_to(self.probabilities, shape), self.origin)
+        return Categorical(jnp.broadcast_to(self.probabilities, shape), self.read_from)
 
     def natural_parameters(self):
         return jnp.log(self.probabilities)
@@ -104,7 +104,7 @@ class Categorical(AbstractModel):
         scale = self.probabilities.max(axis=-1, keepdims=True)
         # The escort map does not depend on the scale, so its derivative is left out on purpose.
         weights = (self.probabilities / stop_gradient(scale)) ** (1 / jnp.asarray(temperature))
-        return Categorical(weights / weights.sum(axis=-1, keepdims=True), self.origin)
+        return Categorical(weights / weights.sum(axis=-1, keepdims=True), self.read_from)
 
     def temper_jacobian(self, temperature) -> DiagonalMinusRankOne:
         r"""$DS_T(p) = \tfrac1T [\operatorname{diag}(s/p) - s\,(s/p)^\top]$, $s = S_T(p)$ [HD-6]."""
@@ -120,7 +120,7 @@ class Categorical(AbstractModel):
     def restrict(self, kept: Bool[Array, "*batch k"]) -> "Categorical":
         r"""$p_i \mathbb 1_W(i)/p(W)$: the distribution given that the outcome is kept."""
         weights = jnp.where(kept, self.probabilities, 0.0)
-        return Categorical(weights / weights.sum(axis=-1, keepdims=True), self.origin)
+        return Categorical(weights / weights.sum(axis=-1, keepdims=True), self.read_from)
 
     def restrict_jacobian(self, kept: Bool[Array, "*batch k"]) -> DiagonalMinusRankOne:
         r"""$\operatorname{diag}(\mathbb 1_W)/p(W) - p_W \mathbb 1_W^\top/p(W)^2$."""
@@ -133,7 +133,7 @@ class Categorical(AbstractModel):
         real_fraction = share_of_real_data(real_fraction)
         real = other.broadcast(self.batch_shape).probabilities
         mixed = (1 - real_fraction) * self.probabilities + real_fraction * real
-        return Categorical(mixed, self.origin)
+        return Categorical(mixed, self.read_from)
 
     def mix_jacobian(self, real_fraction) -> ScaledIdentity:
         """The multiple $1 - a$ of the identity."""
@@ -143,7 +143,7 @@ class Categorical(AbstractModel):
         """The relative frequencies of `samples` draws: one multinomial vector of counts."""
         counts = multinomial(key, samples, self.probabilities)
         total = jnp.broadcast_to(samples, self.batch_shape)[..., None]
-        return Categorical(counts / total, self.origin)
+        return Categorical(counts / total, self.read_from)
 
     def unbias(self, samples) -> Self:
         return self
@@ -156,7 +156,7 @@ class Categorical(AbstractModel):
         return DiagonalMinusLowRank(self.probabilities, self.probabilities[:, None])
 
     def with_mean_parameters(self, parameters) -> "Categorical":
-        return Categorical(parameters, self.origin)
+        return Categorical(parameters, self.read_from)
 
     def separation(self, other) -> Float[Array, "*batch"]:
         r"""$\max_i |p_i - q_i| / \max(p_i, q_i)$: every probability in its own unit."""
@@ -164,7 +164,7 @@ class Categorical(AbstractModel):
 
     def normalised(self) -> "Categorical":
         total = self.probabilities.sum(axis=-1, keepdims=True)
-        return Categorical(self.probabilities / total, self.origin)
+        return Categorical(self.probabilities / total, self.read_from)
 
     def valid(self) -> Bool[Array, "*batch"]:
         total = self.probabilities.sum(axis=-1)

@@ -35,7 +35,7 @@ class Gaussian(AbstractModel):
 
     mean: Float[Array, "*batch d"] = eqx.field(converter=as_float)
     factor: Float[Array, "*batch d d"] = eqx.field(converter=as_float)
-    origin: Origin | None = eqx.field(static=True, default=None)
+    read_from: Origin | None = eqx.field(static=True, default=None)
 
     def __check_init__(self):
         if self.mean.ndim == 0 or self.factor.shape != (*self.mean.shape, self.mean.shape[-1]):
@@ -79,7 +79,7 @@ class Gaussian(AbstractModel):
     def broadcast(self, batch_shape) -> "Gaussian":
         mean = jnp.broadcast_to(self.mean, (*batch_shape, *self.mean.shape[-1:]))
         factor = jnp.broadcast_to(self.factor, (*batch_shape, *self.factor.shape[-2:]))
-        return Gaussian(mean, factor, self.origin)
+        return Gaussian(mean, factor, self.read_from)
 
     def natural_parameters(self):
         precision = jnp.linalg.inv(self.covariance)
@@ -93,7 +93,7 @@ class Gaussian(AbstractModel):
     def temper(self, temperature) -> "Gaussian":
         r"""$N(\mu, T \Sigma)$."""
         spread = jnp.sqrt(positive_temperature(temperature))
-        return Gaussian(self.mean, spread * self.factor, self.origin)
+        return Gaussian(self.mean, spread * self.factor, self.read_from)
 
     def mix(self, other, real_fraction) -> "Gaussian":
         r"""Mean $q\mu + a\nu$ and covariance $q\Sigma + a S_0 + q a (\mu - \nu)(\mu - \nu)^\top$.
@@ -107,7 +107,7 @@ class Gaussian(AbstractModel):
         gap = self.mean - real.mean
         shares = [rest, real_fraction, rest * real_fraction]
         factor = joint_factor(shares, [self.factor, real.factor, gap[..., None]])
-        return Gaussian(rest * self.mean + real_fraction * real.mean, factor, self.origin)
+        return Gaussian(rest * self.mean + real_fraction * real.mean, factor, self.read_from)
 
     def draw(self, key: PRNGKeyArray, samples: int) -> "Gaussian":
         r"""$\mu + L z/\sqrt n$ and $L A/\sqrt n$ with $A A^\top \sim W(I, n - 1)$ (Cochran).
@@ -117,11 +117,11 @@ class Gaussian(AbstractModel):
         """
         noise, scatter = standard_fit(key, self.dimension, samples, self.batch_shape)
         mean = self.mean + _apply(self.factor, noise)
-        return Gaussian(mean, _multiply(self.factor, scatter), self.origin)
+        return Gaussian(mean, _multiply(self.factor, scatter), self.read_from)
 
     def unbias(self, samples) -> "Gaussian":
         r"""$\Sigma \to \Sigma\,n/(n - 1)$: the maximum-likelihood covariance made unbiased."""
-        return Gaussian(self.mean, self.factor * (samples / (samples - 1)) ** 0.5, self.origin)
+        return Gaussian(self.mean, self.factor * (samples / (samples - 1)) ** 0.5, self.read_from)
 
     def moments(self) -> GaussianMoments:
         return GaussianMoments(self.mean, jnp.zeros_like(self.factor), self.covariance)
@@ -133,7 +133,7 @@ class Gaussian(AbstractModel):
             parameters[..., d:].reshape(*parameters.shape[:-1], d, d),
         )
         covariance = second - mean[..., :, None] * mean[..., None, :]
-        return Gaussian(mean, jnp.linalg.cholesky(covariance), self.origin)
+        return Gaussian(mean, jnp.linalg.cholesky(covariance), self.read_from)
 
     def statistic_covariance(self) -> Factored:
         r"""The covariance of $(x, x x^\top)$, by a root of it.
@@ -183,7 +183,7 @@ class Gaussian(AbstractModel):
         return jnp.maximum(mean, factor.max((-2, -1)))
 
     def normalised(self) -> "Gaussian":
-        return Gaussian(self.mean, jnp.tril(self.factor), self.origin)
+        return Gaussian(self.mean, jnp.tril(self.factor), self.read_from)
 
     def valid(self) -> Bool[Array, "*batch"]:
         finite = jnp.isfinite(self.mean).all(-1) & jnp.isfinite(self.factor).all((-2, -1))

@@ -41,7 +41,7 @@ class MarkovChain(AbstractModel):
     """
 
     pairs: Float[Array, "*batch k k"] = eqx.field(converter=as_float)
-    origin: Origin | None = eqx.field(static=True, default=None)
+    read_from: Origin | None = eqx.field(static=True, default=None)
 
     def __check_init__(self):
         _check_shape(self.pairs.shape)
@@ -117,7 +117,7 @@ class MarkovChain(AbstractModel):
 
     def broadcast(self, batch_shape) -> "MarkovChain":
         shape = (*batch_shape, self.outcomes, self.outcomes)
-        return MarkovChain(jnp.broadcast_to(self.pairs, shape), self.origin)
+        return MarkovChain(jnp.broadcast_to(self.pairs, shape), self.read_from)
 
     def natural_parameters(self):
         r"""$\log(P_{ij} / \max_k P_{ik})$: each context is a categorical model of its own."""
@@ -145,14 +145,14 @@ class MarkovChain(AbstractModel):
         relative = self.pairs / jnp.where(scale > 0, scale, 1.0)
         tempered = _rows(relative ** (1 / jnp.asarray(temperature)))
         law = long_run_law(tempered, self.contexts, self.pairs > 0)
-        return MarkovChain(law[..., None] * tempered, self.origin)
+        return MarkovChain(law[..., None] * tempered, self.read_from)
 
     def mix(self, other, real_fraction) -> "MarkovChain":
         r"""$(1 - a) J + a J_\mathrm{other}$: the pairs of two texts counted together."""
         check_same_family(self, other, "outcomes", "outcomes")
         real_fraction = share_of_real_data(real_fraction)
         real = other.broadcast(self.batch_shape).pairs
-        return MarkovChain((1 - real_fraction) * self.pairs + real_fraction * real, self.origin)
+        return MarkovChain((1 - real_fraction) * self.pairs + real_fraction * real, self.read_from)
 
     def mix_jacobian(self, real_fraction) -> ScaledIdentity:
         """The multiple $1 - a$ of the identity."""
@@ -166,7 +166,7 @@ class MarkovChain(AbstractModel):
         $\frac{n-1}n J_{ij} + \frac1n w_j (P^{n-1})_{ji}$: the closing pair adds a bias of order
         $\frac1n$ [SQ-7].
         """
-        return MarkovChain(pair_counts(key, samples, self.pairs) / samples, self.origin)
+        return MarkovChain(pair_counts(key, samples, self.pairs) / samples, self.read_from)
 
     def unbias(self, samples) -> Self:
         return self
@@ -197,7 +197,7 @@ class MarkovChain(AbstractModel):
 
     def normalised(self) -> "MarkovChain":
         total = self.pairs.sum(axis=(-2, -1), keepdims=True)
-        return MarkovChain(self.pairs / total, self.origin)
+        return MarkovChain(self.pairs / total, self.read_from)
 
     def valid(self) -> Bool[Array, "*batch"]:
         total = self.pairs.sum(axis=(-2, -1))

@@ -1,6 +1,7 @@
 """The interface of everything a generation can learn."""
 
 import abc
+import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from ..operators import AbstractJacobian
 from ..operators.covariance import AbstractCovariance
-from .origin import Origin
+from .origin import Origin, fingerprint
 
 
 class AbstractModel(eqx.Module):
@@ -32,9 +33,9 @@ class AbstractModel(eqx.Module):
     if TYPE_CHECKING:
         # An abstract variable would be the first argument of every model to a type checker.
         @property
-        def origin(self) -> Origin | None: ...
+        def read_from(self) -> Origin | None: ...
     else:
-        origin: eqx.AbstractVar[Origin | None]
+        read_from: eqx.AbstractVar[Origin | None]
 
     @property
     @abc.abstractmethod
@@ -108,17 +109,34 @@ class AbstractModel(eqx.Module):
 
     @property
     def labels(self) -> tuple[str, ...] | None:
-        """The names of the outcomes or dimensions, where the model was read from data."""
-        return None if self.origin is None else self.origin.labels
+        """The names of the outcomes or dimensions; what was learned from the data keeps them."""
+        return None if self.read_from is None else self.read_from.labels
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where these numbers were read; `None` for a model that has been changed since.
+
+        A tempered, mixed or drawn model is no longer the data: only its `labels` are theirs.
+        """
+        known, own = self.read_from, fingerprint(jax.tree.leaves(self))
+        return known if known is not None and own is not None and own == known.fingerprint else None
+
+    def as_read(self) -> Self:
+        """This model as the one that its origin is the origin of."""
+        if self.read_from is None:
+            return self
+        own = fingerprint(jax.tree.leaves(self))
+        known = dataclasses.replace(self.read_from, fingerprint=own)
+        return dataclasses.replace(self, read_from=known)
 
     @property
     def source(self) -> str | None:
-        """The file or description the model was read from."""
+        """The file or description these numbers were read from."""
         return None if self.origin is None else self.origin.source
 
     @property
     def sha256(self) -> str | None:
-        """The digest of the input the model was read from."""
+        """The digest of the input these numbers were read from."""
         return None if self.origin is None else self.origin.sha256
 
 

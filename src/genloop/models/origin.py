@@ -1,14 +1,22 @@
 """Where a model's data came from."""
 
 import dataclasses
+import hashlib
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
+
+import jax
+import numpy as np
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Origin:
     """The provenance of a distribution that was measured on real data.
+
+    A model that was learned from it keeps its labels, and is recognised as another one by the
+    `fingerprint` of the numbers.
 
     Two origins are equal when their data are: identity is the `sha256` of the input, how it was
     read and how many labels it has, so that a model stays a cheap compilation key however many
@@ -30,6 +38,7 @@ class Origin:
     tokenisation: str | None = None
     reading: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    fingerprint: str | None = None
 
     def _identity(self):
         return (self.sha256, self.source, self.size, len(self.labels), self.reading)
@@ -39,6 +48,16 @@ class Origin:
 
     def __hash__(self):
         return hash(self._identity())
+
+
+def fingerprint(arrays: Sequence[Any]) -> str | None:
+    """A digest of numbers that is the same in single and double precision; `None` under a trace."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        if isinstance(array, jax.core.Tracer):
+            return None
+        digest.update(np.asarray(array, dtype=np.float32).tobytes())
+    return digest.hexdigest()
 
 
 def shares(weights: Sequence[int | Fraction]) -> list[float]:

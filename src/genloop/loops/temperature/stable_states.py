@@ -283,7 +283,7 @@ def _state(states: StableStates, row: int, winner: int | None) -> Categorical:
     """A row outcome by outcome, after a last Newton step on its branch."""
     real, temperature = states.distribution, max(states.temperature, _COLDEST)
     if states.real_fraction == 0 and temperature < 1:
-        return Categorical(np.eye(real.outcomes)[winner], real.origin)
+        return Categorical(np.eye(real.outcomes)[winner], real.read_from)
     if np.isnan(states.logits[row]):
         return healthy_state(real, temperature=temperature, real_fraction=states.real_fraction)
     classes, index = ProbabilityClasses.of(real), max(int(states.probability_class[row]), 0)
@@ -293,7 +293,7 @@ def _state(states: StableStates, row: int, winner: int | None) -> Categorical:
     state = probabilities[np.searchsorted(-classes.values, -p)]
     # Without a winner the most probable outcomes are all equal to the one singled out.
     state[p == classes.values[0] if winner is None else winner] = probabilities[-1]
-    return Categorical(state / state.sum(), real.origin)
+    return Categorical(state / state.sum(), real.read_from)
 
 
 def _polished(classes, temperature, index, logit, real_fraction):

@@ -54,7 +54,8 @@ def healthy_state(real: Categorical, *, temperature: float, real_fraction: float
     if real_fraction == 0:
         probabilities = np.asarray(real.probabilities)
         leads = probabilities == probabilities.max()
-        return Categorical.of(leads if temperature < 1 else probabilities > 0, origin=real.origin)
+        kept = leads if temperature < 1 else probabilities > 0
+        return Categorical.of(kept, origin=real.read_from)
     classes, temperature = ProbabilityClasses.of(real), max(temperature, COLDEST)
     end = far_end(classes, temperature, real_fraction)
     if real_fraction_at(classes, temperature, 0, end) <= real_fraction:
@@ -98,7 +99,7 @@ def _spread(real: Categorical, point: BranchPoint) -> Categorical:
     leader = probabilities.argmax()
     tied = probabilities == probabilities[leader]
     state[tied] = point.probabilities[-1]
-    return Categorical(state / state.sum(), real.origin)
+    return Categorical(state / state.sum(), real.read_from)
 
 
 @checked

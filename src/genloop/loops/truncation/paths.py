@@ -83,7 +83,7 @@ def truncated_end(
         state = truncated_state(real, kept, real_fraction=real_fraction)
         after = rule.kept(jnp.asarray(state))
         if (after == kept).all():
-            return Categorical(state, real.origin), int(kept.sum())
+            return Categorical(state, real.read_from), int(kept.sum())
         kept = after
 
 
