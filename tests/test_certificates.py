@@ -780,7 +780,7 @@ def test_the_command_accepts_and_rejects(tmp_path, healthy):
     assert run(["certify-check", str(both)]) == 0
 
 
-UNREADABLE = {
+NOT_REPLAYED = {
     "a missing file": (None, "E408", 4),
     "other text": (b"token,count", "E261", 2),
     "no text": (b"\xff\xfe\xfa", "E261", 2),
@@ -789,12 +789,12 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.parametrize("what", UNREADABLE)
+@pytest.mark.parametrize("what", NOT_REPLAYED)
 def test_what_cannot_be_checked_has_a_code_of_its_own(what, tmp_path, capsys, monkeypatch):
     from genloop.cli.commands import certify_check
     from genloop.cli.run import run
 
-    content, code, outcome = UNREADABLE[what]
+    content, code, outcome = NOT_REPLAYED[what]
     monkeypatch.setattr(certify_check, "_LONGEST", 1000)
     path = tmp_path / "proof.json"
     if content is not None:
