@@ -402,7 +402,7 @@ def operators():
     loop = gl.Temper(0.6) >> gl.Mix(real, 0.3)
     again = loop >> gl.Temper(1.4)
     flat, unravel = jax.flatten_util.ravel_pytree(state)
-    free = lambda map: MatrixFree(Flattened(lambda model: map(model), unravel), flat)
+    free = lambda function: MatrixFree(Flattened(lambda model: function(model), unravel), flat)
     return {
         "diagonal minus rank one": (loop.jacobian(state), free(loop)),
         "product of two tempers": (again.jacobian(state), free(again)),

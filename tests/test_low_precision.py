@@ -65,12 +65,12 @@ def test_arithmetic_in_low_precision_is_not_proved(name):
 @pytest.mark.parametrize("low", [jnp.float16, jnp.bfloat16, jnp.float32, np.float32])
 def test_a_plain_number_takes_the_precision_of_what_it_meets(low):
     with gl.x64():
-        map = lambda x: 0.5 * x + low(0.1)
+        function = lambda x: 0.5 * x + low(0.1)
         for state in (1.0, jnp.array(1.0)):
-            assert map(state).dtype == low
-            found = gl.certify(map, state)
+            assert function(state).dtype == low
+            found = gl.certify(function, state)
             assert not found.proved and "single precision" in found.reason, found
-        assert gl.certify(map, np.float64(1.0)).proved
+        assert gl.certify(function, np.float64(1.0)).proved
 
 
 @pytest.mark.parametrize("name", EXACT)

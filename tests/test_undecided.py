@@ -33,15 +33,15 @@ def test_a_multiple_root_is_one_point_and_neither_stable_nor_unstable(name):
     assert not bool(point.stable) and not bool(point.unstable)
 
 
-@pytest.mark.parametrize("map", [jnp.sin, jnp.expm1])
-def test_a_multiple_root_at_zero_is_one_undecided_point(map):
-    (point,) = gl.fixed_points(map, [jnp.array(x) for x in (0.0, 0.1, -0.3)])
+@pytest.mark.parametrize("function", [jnp.sin, jnp.expm1])
+def test_a_multiple_root_at_zero_is_one_undecided_point(function):
+    (point,) = gl.fixed_points(function, [jnp.array(x) for x in (0.0, 0.1, -0.3)])
     assert abs(float(point.state)) < 1e-4 and point.stability == "undecided"
 
 
 def test_a_multiple_root_in_two_dimensions_is_one_undecided_point():
-    map = lambda x: jnp.array([x[0] + x[1] ** 2, 0.5 * x[1] + (x[0] - 1) ** 2])
-    (point,) = gl.fixed_points(map, [jnp.array([x, 0.1]) for x in (0.0, 2.0)])
+    function = lambda x: jnp.array([x[0] + x[1] ** 2, 0.5 * x[1] + (x[0] - 1) ** 2])
+    (point,) = gl.fixed_points(function, [jnp.array([x, 0.1]) for x in (0.0, 2.0)])
     assert point.stability == "undecided"
 
 
@@ -100,8 +100,8 @@ def test_an_escape_to_infinity_is_not_a_fixed_point(name):
 
 def test_a_point_of_a_continuum_is_found_and_undecided():
     keep = jnp.array([[0.9, 0.2], [0.1, 0.8]])
-    for map in (lambda x: keep @ x, lambda x: x * (1 + 0.3 * (1 - jnp.sum(x**2)))):
-        point = gl.fixed_point(map, jnp.array([1.0, 0.5]))
+    for function in (lambda x: keep @ x, lambda x: x * (1 + 0.3 * (1 - jnp.sum(x**2)))):
+        point = gl.fixed_point(function, jnp.array([1.0, 0.5]))
         assert point.stability == "undecided" and np.isfinite(point.spectral_radius)
 
 

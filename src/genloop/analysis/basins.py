@@ -53,7 +53,7 @@ class Basins(eqx.Module):
 
 
 def basins(
-    map: Callable[[PyTree], PyTree],
+    function: Callable[[PyTree], PyTree],
     starts: PyTree,
     attractors: Sequence[FixedPoint | PyTree],
     *,
@@ -86,10 +86,10 @@ def basins(
     check_at_least("generations", generations, 1)
     check_at_least("period", period, 1)
     check_positive(largest_radius=largest_radius)
-    check_map(map, states[0])
+    check_map(function, states[0])
     centres = jnp.stack([ravel_pytree(state)[0] for state in states])
     _check_apart(np.asarray(centres))
-    step = _Power(map, states[0], period)
+    step = _Power(function, states[0], period)
     some = flat[np.linspace(0, len(flat) - 1, _PROBES).astype(int)]
     radii = _radii(step, centres, some, generations, largest_radius)
     together = max(1, min(len(flat), _NUMBERS // flat.shape[1]))
@@ -104,13 +104,13 @@ def basins(
 class _Power(eqx.Module):
     """Several generations of a map on flat states."""
 
-    map: Callable
+    function: Callable
     template: PyTree
     period: int = eqx.field(static=True)
 
     def __call__(self, x):
         unravel = ravel_pytree(self.template)[1]
-        once = lambda _, y: ravel_pytree(self.map(unravel(y)))[0]
+        once = lambda _, y: ravel_pytree(self.function(unravel(y)))[0]
         return jax.lax.fori_loop(0, self.period, once, x)
 
 

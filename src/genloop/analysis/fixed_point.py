@@ -82,7 +82,7 @@ class FixedPoint(eqx.Module):
 
 
 def fixed_point(
-    map: Callable[[PyTree], PyTree],
+    function: Callable[[PyTree], PyTree],
     start: PyTree,
     *,
     tolerance: float = 1e-12,
@@ -102,19 +102,19 @@ def fixed_point(
     float32 states, whose rounding is above the tolerance.
     """
     start = checked_start(start, tolerance)
-    return _fixed_point(map, start, tolerance, valid or own_domain, jnp.array(True))
+    return _fixed_point(function, start, tolerance, valid or own_domain, jnp.array(True))
 
 
 @eqx.filter_jit
-def _fixed_point(map, start, tolerance, valid, continued):
-    check_map(map, start)
+def _fixed_point(function, start, tolerance, valid, continued):
+    check_map(function, start)
     origin, unravel = ravel_pytree(start)
-    evaluate = lambda x: ravel_pytree(map(unravel(x)))[0]
+    evaluate = lambda x: ravel_pytree(function(unravel(x)))[0]
     inside = lambda x: valid(unravel(x)) & jnp.isfinite(x).all()
 
     def newton(x, share=1.0):
         residual = (1 - share) * origin + share * evaluate(x) - x
-        return x + linearize(map, unravel(x)).newton_step(residual, share)
+        return x + linearize(function, unravel(x)).newton_step(residual, share)
 
     scale = scale_of(origin, evaluate(origin))
     gap = gap_of(start, scale)
@@ -122,7 +122,7 @@ def _fixed_point(map, start, tolerance, valid, continued):
     size = lambda x: maximum_norm(gap(unravel(x), unravel(evaluate(x))))
 
     search = Search(evaluate, newton, inside, size, stop_gradient(origin), tolerance)
-    linear = lambda x: linearize(map, unravel(x))
+    linear = lambda x: linearize(function, unravel(x))
     repels = lambda x: linear(x).spectral_radius() >= 1
     found, converged = stop_gradient(search(continued, repels))
     # Two steps from a converged point carry the first and second implicit derivatives, and that of
@@ -136,7 +136,7 @@ def _fixed_point(map, start, tolerance, valid, continued):
     keep = converged & inside(polished) & (size(polished) <= tolerance)
     state = jnp.where(keep, polished, found)
     residual = size(state)
-    operator = linearize(map, unravel(state))
+    operator = linearize(function, unravel(state))
     radius = operator.spectral_radius()
     converged = converged & (residual <= tolerance) & inside(state)
     result = optx.RESULTS.where(
@@ -164,7 +164,7 @@ def _constant(operator: AbstractJacobian) -> AbstractJacobian:
 
 
 def fixed_points(
-    map: Callable[[PyTree], PyTree],
+    function: Callable[[PyTree], PyTree],
     starts: Iterable[PyTree],
     *,
     tolerance: float = 1e-12,
@@ -183,14 +183,14 @@ def fixed_points(
     inside = valid or own_domain
     for start in listed("starts", starts):
         start = checked_start(start, tolerance)
-        scale = float(scale_of(start, map(start)))
+        scale = float(scale_of(start, function(start)))
         for continued in (True, False):
             flag = jnp.array(continued)
-            point = _fixed_point(map, start, tolerance, inside, flag)
+            point = _fixed_point(function, start, tolerance, inside, flag)
             if not bool(point.converged):
                 continue
             same = lambda other, unit, point=point, scale=scale: same_point(
-                map, point.state, other.state, (tolerance, separation, _smaller(unit, scale))
+                function, point.state, other.state, (tolerance, separation, _smaller(unit, scale))
             )
             if not any(bool(same(*other)) for other in found):
                 found.append((point, scale))

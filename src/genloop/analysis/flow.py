@@ -21,7 +21,7 @@ _BRACKET = 1e-8
 
 
 def flow(
-    map: Callable[[PyTree], PyTree],
+    function: Callable[[PyTree], PyTree],
     state: PyTree,
     times: Float[Array, " n"],
     *,
@@ -40,14 +40,14 @@ def flow(
     if times.ndim != 1 or times.size < 2:
         raise ValueError(f"times are a list of at least two numbers, got shape {times.shape}.")
     times = refuse_if(times, ~(jnp.diff(times) > 0).all(), "the times must increase.")
-    return _flow(map, _checked(map, state, tolerance), times, tolerance)
+    return _flow(function, _checked(function, state, tolerance), times, tolerance)
 
 
 @eqx.filter_jit
-def _flow(map, state, times, tolerance):
+def _flow(function, state, times, tolerance):
     enter, leave = coordinates = linear_coordinates(state)
     solution = _solve(
-        _field(map, coordinates),
+        _field(function, coordinates),
         enter(state),
         (times[0], times[-1]),
         tolerance,
@@ -69,7 +69,7 @@ class Passage(eqx.Module):
 
 
 def flow_until(
-    map: Callable[[PyTree], PyTree],
+    function: Callable[[PyTree], PyTree],
     state: PyTree,
     event: Callable[[PyTree], Float[Array, ""]],
     *,
@@ -86,7 +86,7 @@ def flow_until(
     gives its derivatives in everything that the map, the start and the event close over (reverse
     mode). Raises `ValueError` for float32 states and an error where the solver fails.
     """
-    state = _checked(map, state, tolerance)
+    state = _checked(function, state, tolerance)
     check_function("an event", event, "lambda x: ...")
     check_quantity("the event", event, state)
     check_number(horizon=horizon)
@@ -95,13 +95,13 @@ def flow_until(
     horizon = refuse_if(
         horizon, ~jnp.isfinite(event(state)), "the event is not finite at the start."
     )
-    return _flow_until(map, state, event, horizon, tolerance)
+    return _flow_until(function, state, event, horizon, tolerance)
 
 
 @eqx.filter_jit
-def _flow_until(map, state, event, horizon, tolerance):
+def _flow_until(function, state, event, horizon, tolerance):
     enter, leave = coordinates = linear_coordinates(state)
-    field, start = _field(map, coordinates), enter(state)
+    field, start = _field(function, coordinates), enter(state)
     level = lambda x: event(leave(x))
     first = level(start)
     at_once = first == 0
@@ -129,8 +129,8 @@ def _flow_until(map, state, event, horizon, tolerance):
     return Passage(time, leave(there - late * velocity), reached)
 
 
-def _field(map, coordinates):
-    image = coordinates.of(map)
+def _field(function, coordinates):
+    image = coordinates.of(function)
     return lambda t, x, args: image(x) - x
 
 
@@ -148,10 +148,10 @@ def _solve(field, start, span, tolerance, **options) -> Any:
     )
 
 
-def _checked(map, state, tolerance):
+def _checked(function, state, tolerance):
     state = checked_state(state)
     check_double(state, "the flow")
     check_floating(state)
     check_positive(tolerance=tolerance)
-    check_map(map, state)
+    check_map(function, state)
     return state

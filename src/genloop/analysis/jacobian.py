@@ -17,30 +17,32 @@ _LARGEST_MATRIX = 1024
 class Flattened(eqx.Module):
     """A map of a pytree as a map of the vector of its numbers."""
 
-    map: Callable[[PyTree], PyTree]
+    function: Callable[[PyTree], PyTree]
     unravel: Callable[[Float[Array, " n"]], PyTree] = eqx.field(static=True)
 
     def __call__(self, vector: Float[Array, " n"]) -> Float[Array, " n"]:
-        return ravel_pytree(self.map(self.unravel(vector)))[0]
+        return ravel_pytree(self.function(self.unravel(vector)))[0]
 
 
-def linearize(map: Callable[[PyTree], PyTree], state: PyTree) -> AbstractJacobian:
+def linearize(function: Callable[[PyTree], PyTree], state: PyTree) -> AbstractJacobian:
     r"""The derivative $J = DF(x)$ on the flattened state, with its structure where it is known.
 
     A map may have a method `jacobian(state)` that returns an operator of
     `genloop.operators` or `None`; every other map is differentiated into a dense matrix,
     or, for more than 1,024 numbers, one product at a time.
     """
-    operator = structured_jacobian(map, state)
+    operator = structured_jacobian(function, state)
     if operator is not None:
         return operator
     flat, unravel = ravel_pytree(state)
-    return derivative_of(Flattened(map, unravel), flat)
+    return derivative_of(Flattened(function, unravel), flat)
 
 
-def structured_jacobian(map: Callable[[PyTree], PyTree], state: PyTree) -> AbstractJacobian | None:
+def structured_jacobian(
+    function: Callable[[PyTree], PyTree], state: PyTree
+) -> AbstractJacobian | None:
     """What the map itself says of its derivative."""
-    own = getattr(map, "jacobian", None)
+    own = getattr(function, "jacobian", None)
     return None if own is None else own(state)
 
 
@@ -54,14 +56,14 @@ def derivative_of(
 
 
 @eqx.filter_jit
-def jacobian(map: Callable[[PyTree], PyTree], state: PyTree) -> Float[Array, "k k"]:
+def jacobian(function: Callable[[PyTree], PyTree], state: PyTree) -> Float[Array, "k k"]:
     r"""The matrix $\partial F_i / \partial x_j$ on the flattened state of $k$ numbers."""
-    return _checked(map, state).dense()
+    return _checked(function, state).dense()
 
 
 @eqx.filter_jit
 def multipliers(
-    map: Callable[[PyTree], PyTree], state: PyTree
+    function: Callable[[PyTree], PyTree], state: PyTree
 ) -> Float[Array, " k"] | Complex[Array, " k"]:
     r"""The eigenvalues $\mu_i$ of $DF(x)$, largest modulus first.
 
@@ -70,11 +72,11 @@ def multipliers(
     zero for the direction across it. Real for a map with symmetrisable structure [HD-6]. Of a large
     state without structure only the leading ones.
     """
-    return _checked(map, state).multipliers()
+    return _checked(function, state).multipliers()
 
 
 @eqx.filter_jit
-def spectral_radius(map: Callable[[PyTree], PyTree], state: PyTree) -> Float[Array, ""]:
+def spectral_radius(function: Callable[[PyTree], PyTree], state: PyTree) -> Float[Array, ""]:
     r"""$\rho = \max_i |\mu_i|$; a fixed point is stable if and only if $\rho < 1$.
 
     (At $\rho = 1$ the derivative does not decide.) Differentiable where the top multiplier is
@@ -84,11 +86,11 @@ def spectral_radius(map: Callable[[PyTree], PyTree], state: PyTree) -> Float[Arr
     the second is right for loops over outcomes along changes that keep them together, and NaN for a
     general map: it depends on how they split.
     """
-    return _checked(map, state).spectral_radius()
+    return _checked(function, state).spectral_radius()
 
 
-def _checked(map, state):
+def _checked(function, state):
     state = checked_state(state)
     check_floating(state)
-    check_map(map, state)
-    return linearize(map, state)
+    check_map(function, state)
+    return linearize(function, state)

@@ -76,14 +76,14 @@ def own_domain(state):
     return jnp.ones((), bool) if own is None else own()
 
 
-def check_map(map, state) -> None:
+def check_map(function, state) -> None:
     """Raises `ValueError` unless this is a map in JAX from states to states of the same shapes."""
-    if not callable(map):
+    if not callable(function):
         raise ValueError(
-            f"a map is a loop or a function of a state, got {kind_of(map)}; the map comes first, "
-            "then the state."
+            f"a map is a loop or a function of a state, got {kind_of(function)}; the map comes "
+            "first, then the state."
         )
-    _check_image("the map", shapes_of("the map", map, state), state)
+    _check_image("the map", shapes_of("the map", function, state), state)
 
 
 def check_step(step, key, state) -> None:

@@ -54,11 +54,11 @@ class Stability(NamedTuple):
 
 
 @eqx.filter_jit
-def stability(map, state) -> Stability:
+def stability(function, state) -> Stability:
     """What the derivative tells of the stability of a state that is taken for a fixed point."""
     x, unravel = ravel_pytree(state)
-    evaluate = lambda z: ravel_pytree(map(unravel(z)))[0]
-    linear = lambda z: linearize(map, unravel(z))
+    evaluate = lambda z: ravel_pytree(function(unravel(z)))[0]
+    linear = lambda z: linearize(function, unravel(z))
     inside = lambda z: own_domain(unravel(z)) & jnp.isfinite(z).all()
     radius = linear(x).spectral_radius()
     return Stability(radius, radius_uncertainty(evaluate, linear, inside, x, radius))
@@ -125,7 +125,7 @@ def _reach(evaluate, linear, x, scale):
 
 
 @eqx.filter_jit
-def same_point(map, left, right, limits):
+def same_point(function, left, right, limits):
     """Whether two fixed points are one, as far as the tolerance can tell.
 
     A multiple root at zero has neighbours of any size: `scale` is that of the starts.
@@ -137,10 +137,10 @@ def same_point(map, left, right, limits):
 
     def residual(share):
         between = unravel((1 - share) * x + share * y)
-        return maximum_norm(gap(between, map(between)))
+        return maximum_norm(gap(between, function(between)))
 
-    evaluate = lambda z: ravel_pytree(map(unravel(z)))[0]
-    linear = lambda z: linearize(map, unravel(z))
+    evaluate = lambda z: ravel_pytree(function(unravel(z)))[0]
+    linear = lambda z: linearize(function, unravel(z))
     reach = lambda z: maximum_norm(_reach(evaluate, linear, z, scale))
     within = maximum_norm(x - y) <= 4 * (reach(x) + reach(y))
     # Two distinct roots have a residual between them, a multiple root has none.

@@ -13,9 +13,9 @@ class Coordinates(NamedTuple):
     enter: Callable[[PyTree], Float[Array, " k"]]
     leave: Callable[[Float[Array, " k"]], PyTree]
 
-    def of(self, map: Callable[[PyTree], PyTree]) -> Callable:
+    def of(self, function: Callable[[PyTree], PyTree]) -> Callable:
         """A map of states as a map of vectors."""
-        return lambda x: self.enter(map(self.leave(x)))
+        return lambda x: self.enter(function(self.leave(x)))
 
 
 def linear_coordinates(state: PyTree) -> Coordinates:

@@ -188,7 +188,7 @@ def unknown_noise(part: Any) -> ValueError:
     )
 
 
-def mean_jacobian(map: Callable, model: AbstractModel) -> Float[Array, "m m"]:
+def mean_jacobian(function: Callable, model: AbstractModel) -> Float[Array, "m m"]:
     """The derivative of a map of models in their mean parameters."""
-    image = lambda x: map(model.with_mean_parameters(x)).mean_parameters()
+    image = lambda x: function(model.with_mean_parameters(x)).mean_parameters()
     return jax.jacfwd(image)(model.mean_parameters())

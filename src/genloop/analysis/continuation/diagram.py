@@ -101,8 +101,8 @@ def _critical(family, state, event, period, kind):
 
 
 def _multipliers(family, state, parameter, period):
-    map = family(parameter)
-    return np.asarray(multipliers(map if period == 1 else Iterated(map, period), state))
+    function = family(parameter)
+    return np.asarray(multipliers(function if period == 1 else Iterated(function, period), state))
 
 
 def bifurcation_diagram(

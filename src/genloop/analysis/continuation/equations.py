@@ -16,12 +16,12 @@ from ..jacobian import derivative_of, structured_jacobian
 class Iterated(eqx.Module):
     """The map $F^k$ of $k$ generations at once: its fixed points are the points of period $k$."""
 
-    map: Callable[[PyTree], PyTree]
+    function: Callable[[PyTree], PyTree]
     period: int = eqx.field(static=True)
 
     def __call__(self, state: PyTree) -> PyTree:
         for _ in range(self.period):
-            state = self.map(state)
+            state = self.function(state)
         return state
 
 
@@ -54,18 +54,18 @@ class Family(eqx.Module):
         """The state of a vector."""
         return self.unravel(self.scale * vector)
 
-    def map(self, parameters: Float[Array, " k"]) -> Callable[[PyTree], PyTree]:
+    def map_at(self, parameters: Float[Array, " k"]) -> Callable[[PyTree], PyTree]:
         """The map at the parameters, or its iterate."""
-        map = self.maps(*parameters)
-        return map if self.period == 1 else Iterated(map, self.period)
+        function = self.maps(*parameters)
+        return function if self.period == 1 else Iterated(function, self.period)
 
     def image(self, vector: Float[Array, " n"], parameters: Float[Array, " k"]):
         """$F(x; p)$."""
-        return ravel_pytree(self.map(parameters)(self.state(vector)))[0] / self.scale
+        return ravel_pytree(self.map_at(parameters)(self.state(vector)))[0] / self.scale
 
     def jacobian(self, vector, parameters) -> AbstractJacobian:
         r"""$\partial F / \partial x$ with its structure."""
-        operator = structured_jacobian(self.map(parameters), self.state(vector))
+        operator = structured_jacobian(self.map_at(parameters), self.state(vector))
         return derivative_of(At(self, parameters), vector) if operator is None else operator
 
     def inside(self, vector: Float[Array, " n"]) -> Bool[Array, ""]:

@@ -52,7 +52,7 @@ class Diffusion(NamedTuple):
 
 
 def diffusion_limit(
-    map: Callable[[PyTree], PyTree],
+    function: Callable[[PyTree], PyTree],
     state: PyTree,
     *,
     covariance: Covariance | None = None,
@@ -61,22 +61,22 @@ def diffusion_limit(
     r"""Drift $F_n(x) - x$ and covariance $C(x)$ of one generation, as functions of coordinates.
 
     Linear coordinates, `mean_parameters()` where the state has them, or those of a `chart`: a pair
-    of functions `enter(x)` and `leave(y)` of these. $F_n$ is `map.expectation(state)` where the
-    map has one, with its biases of order $1/n$, else the map; $C$ is `covariance(state)`, a matrix
-    or an operator of `genloop.operators.covariance`, or without it `map.covariance(state)`. Raises
-    `ValueError` for a map that has neither.
+    of functions `enter(x)` and `leave(y)` of these. $F_n$ is the method `expectation(state)` of the
+    map where it has one, with its biases of order $1/n$, else the map; $C$ is `covariance(state)`,
+    a matrix or an operator of `genloop.operators.covariance`, or without it the method of that name
+    of the map. Raises `ValueError` for a map that has neither.
     """
-    known = getattr(map, "covariance", None) if covariance is None else covariance
+    known = getattr(function, "covariance", None) if covariance is None else covariance
     if known is None:
         raise ValueError(
             "the map has no method covariance(state); pass covariance=, a function of the state "
             "that returns the covariance matrix of one generation."
         )
     state = checked_state(state)
-    check_map(map, state)
+    check_map(function, state)
     check_function("a covariance", known, "lambda state: matrix")
     coordinates = linear_coordinates(state)
-    image = coordinates.of(getattr(map, "expectation", map))
+    image = coordinates.of(getattr(function, "expectation", function))
 
     def noise(x):
         found = known(coordinates.leave(x))
@@ -97,7 +97,7 @@ def diffusion_limit(
 
 
 def diffusion(
-    map: Callable[[PyTree], PyTree],
+    function: Callable[[PyTree], PyTree],
     key: PRNGKeyArray,
     state: PyTree,
     times: Float[Array, " n"],
@@ -129,15 +129,15 @@ def diffusion(
     times = jnp.asarray(times)
     times = refuse_if(times, ~(jnp.diff(times) > 0).all(), "the times must increase.")
     # For its errors: inside of a compiled function they are long.
-    diffusion_limit(map, state, covariance=covariance)
-    return _paths(map, key, state, times, replicates, steps, covariance, chart, simplex)
+    diffusion_limit(function, state, covariance=covariance)
+    return _paths(function, key, state, times, replicates, steps, covariance, chart, simplex)
 
 
 @eqx.filter_jit
-def _paths(map, key, state, times, replicates, steps, covariance, chart, simplex):
+def _paths(function, key, state, times, replicates, steps, covariance, chart, simplex):
     if chart is None and hasattr(state, "chart"):
         chart = state.chart()
-    equation = diffusion_limit(map, state, covariance=covariance, chart=chart)
+    equation = diffusion_limit(function, state, covariance=covariance, chart=chart)
     on_simplex = getattr(state, "on_simplex", False) if simplex is None else simplex
     constrained = on_simplex and chart is None
     solver = SimplexStep(equation.covariance) if constrained else diffrax.Euler()

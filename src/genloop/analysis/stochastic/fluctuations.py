@@ -73,7 +73,10 @@ class Fluctuations(eqx.Module):
 
 
 def fluctuations(
-    map: Callable[[PyTree], PyTree], fixed_point: PyTree, *, covariance: Covariance | None = None
+    function: Callable[[PyTree], PyTree],
+    fixed_point: PyTree,
+    *,
+    covariance: Covariance | None = None,
 ) -> Fluctuations:
     r"""The stationary covariance of a kernel about a fixed point of its map, to order $1/n$ [FS-4].
 
@@ -84,16 +87,16 @@ def fluctuations(
     state = checked_state(getattr(fixed_point, "state", fixed_point))
     check_double(state, "the covariance")
     # For its errors: inside of a compiled function they are long.
-    diffusion_limit(map, state, covariance=covariance)
-    found, off = _fluctuations(map, state, covariance)
+    diffusion_limit(function, state, covariance=covariance)
+    found, off = _fluctuations(function, state, covariance)
     return refuse_if(found, off, "the state is not a fixed point of the map.")
 
 
 @eqx.filter_jit
-def _fluctuations(map, state, covariance):
-    limit = diffusion_limit(map, state, covariance=covariance)
+def _fluctuations(function, state, covariance):
+    limit = diffusion_limit(function, state, covariance=covariance)
     center = limit.coordinates.enter(state)
-    image = limit.coordinates.of(map)
+    image = limit.coordinates.of(function)
     size = maximum_norm(center)
     off = ~(maximum_norm(image(center) - center) <= 1e-6 * (1 + size)) | ~jnp.isfinite(size)
     jacobian = jax.jacfwd(image)(center)

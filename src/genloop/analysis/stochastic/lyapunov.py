@@ -39,7 +39,7 @@ class LyapunovExponent(eqx.Module):
 
 
 def lyapunov_exponent(
-    map: Callable[[PyTree], PyTree], starts: PyTree, *, generations: int, transient: int = 100
+    function: Callable[[PyTree], PyTree], starts: PyTree, *, generations: int, transient: int = 100
 ) -> LyapunovExponent:
     r"""The largest Lyapunov exponent of a map, $\lambda = \lim \tfrac1t \log |DF^t(x)\,v|$.
 
@@ -55,8 +55,8 @@ def lyapunov_exponent(
     shape = jnp.shape(jax.tree.leaves(starts)[0])
     replicates = shape[0] if shape else 0
     _check(generations, transient, replicates)
-    check_map(map, jax.tree.map(lambda leaf: leaf[0], starts))
-    return _exponent(_Unforced(map), jr.key(0), starts, generations, transient)
+    check_map(function, jax.tree.map(lambda leaf: leaf[0], starts))
+    return _exponent(_Unforced(function), jr.key(0), starts, generations, transient)
 
 
 def random_lyapunov_exponent(
@@ -87,10 +87,10 @@ def random_lyapunov_exponent(
 class _Unforced(eqx.Module):
     """A map as a kernel without randomness."""
 
-    map: Callable
+    function: Callable
 
     def __call__(self, key, state):
-        return self.map(state)
+        return self.function(state)
 
 
 def _check(generations, transient, replicates):

@@ -158,7 +158,7 @@ def limits(real: Categorical, *, temperature, real_fraction) -> Float[Array, "m 
 
 @checked
 def flow_with_correction(
-    map: Callable, start: Float[Array, " k"], times: Float[Array, " m"]
+    function: Callable, start: Float[Array, " k"], times: Float[Array, " m"]
 ) -> tuple[Float[Array, "m k"], Float[Array, "m k"]]:
     r"""$x(s)$ and $e(s)$ with $x_t = x(s_t) + \frac n{\ell_0} e(s_t) + O((n/\ell_0)^2)$ [AC-6].
 
@@ -168,9 +168,9 @@ def flow_with_correction(
 
     def extended(state):
         x, error, shrinking = state
-        image = map(x)
+        image = function(x)
         along = error - 0.5 * shrinking * (image - x)
-        return image, jax.jvp(map, (x,), (along,))[1], jnp.zeros(())
+        return image, jax.jvp(function, (x,), (along,))[1], jnp.zeros(())
 
     states, errors, _ = flow(extended, (start, jnp.zeros_like(start), jnp.ones(())), times)
     return states, errors
