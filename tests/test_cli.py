@@ -19,7 +19,7 @@ import genloop as gl
 from genloop.answers.documents import plain
 from genloop.cli import inputs
 from genloop.cli.run import run
-from genloop.cli.words import branches
+from genloop.cli.words import branch_pictures, branches
 from genloop.laws import loss_probabilities
 from genloop.papers import marchi2024
 
@@ -340,11 +340,11 @@ def test_branches_with_their_events(answer, cli, tmp_path):
     rows = list(csv.DictReader(out.read_text().splitlines()))
     assert [row["event"] for row in rows if row["event"]] == ["BP", "LP"]
     assert len(rows) == 2 + sum(len(branch["parameter"]) for branch in result["branches"])
-    from genloop.cli.words import branch_files
-
-    (tmp_path / "branches.svg").write_bytes(branch_files.content("branches.svg", result))
-    assert "2 LP 0.51472" in (tmp_path / "branches.svg").read_text()
-    words = list(branches.lines(result))
+    crowd = gl.answers.branch_diagram(
+        gl.Categorical.uniform(3), along="real_fraction", fixed=0.5, interval=(0.1, 0.9)
+    )
+    assert "2 LP 0.51472" in branch_pictures.content("branches.svg", crowd).decode()
+    words = list(branches.lines(crowd))
     assert words[1].endswith("temperature 0.5, real fraction from 0.1 to 0.9")
     assert "the 2 outcomes tied with it" in words[-3]
     assert words[-2] == "Branches that begin at real fraction 0.1: 2, all drawn."
@@ -352,19 +352,16 @@ def test_branches_with_their_events(answer, cli, tmp_path):
 
 
 @pytest.mark.slow
-def test_branches_that_are_not_drawn_are_counted(answer, tmp_path):
-    counts = np.arange(20, 28)
-    (tmp_path / "counts.csv").write_text("\n".join(f"w{c},{c}" for c in counts))
-    start = gl.Categorical.of(counts[::-1])
-    folds = [marchi2024.collapse_threshold(start, i, temperature=0.8).value for i in range(1, 8)]
-    share = 0.5 * (folds[4] + folds[5])
-    base = ("diagram", "--counts", tmp_path / "counts.csv", "--along", "real-fraction", "-T", 0.8)
-    code, document = answer(*base, "-a", f"{share}:0.4", "--winners", 2)
-    drawn = document["result"]["drawn"]
-    assert code == 0 and drawn["of"] == 6
-    assert drawn["branches"] == len(document["result"]["branches"]) == 2
-    assert "2 of 6 branches drawn" in branches.how_many(document["result"])
-    assert "--winners 6 draws more" in branches.how_many(document["result"])
+def test_branches_that_are_not_drawn_are_counted():
+    real = gl.Categorical.of(np.arange(27.0, 19, -1))
+    folds = [marchi2024.collapse_threshold(real, i, temperature=0.8).value for i in range(1, 8)]
+    ends = (0.5 * (folds[4] + folds[5]), 0.4)
+    found = gl.answers.branch_diagram(
+        real, along="real_fraction", fixed=0.8, interval=ends, winners=2
+    )
+    assert found.drawn.of == 6 and found.drawn.branches == len(found.branches) == 2
+    assert "2 of 6 branches drawn" in branches.how_many(found)
+    assert "--winners 6 draws more" in branches.how_many(found)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from genloop.cli import diagram_fields
+import genloop as gl
+from genloop.answers.diagrams import cells
 from genloop.cli.run import run
+from genloop.cli.words.phase_pictures import content
+from genloop.cli.words.phases import CURVES, REGIONS
 from genloop.loops.temperature.closed_forms import uniform
 
 COUNTS = {"two": [7, 3], "three": [5, 3, 2], "a tie": [3, 3, 2], "one dominates": [9990, 8, 2]}
@@ -50,19 +53,28 @@ def test_the_curves_of_equal_outcomes_are_those_of_the_formulas(document):
     np.testing.assert_allclose(curves["unique"][:-1], fold, rtol=1e-9)
 
 
-@pytest.mark.parametrize("grid", [("0.5:0.9:3", "0.3"), ("0.7", "0.2:0.6:3")])
-def test_every_point_of_a_grid_fills_a_cell_and_the_picture_explains_itself(grid, document):
-    result = document([5, 3, 2], "-T", grid[0], "-a", grid[1])
-    edges = [diagram_fields._edges(result[axis]) for axis in ("temperature", "real_fraction")]
-    for axis, ends in zip(("temperature", "real_fraction"), edges, strict=True):
-        assert (np.diff(ends) > 0).all() and ends.size == len(result[axis]) + 1
-    picture = diagram_fields.content("diagram.svg", result).decode()
-    said = [diagram_fields.REGIONS[name] for row in result["region"] for name in row]
-    assert all(words in picture for words in (*said, *diagram_fields.CURVES.values(), "(a)", "(b)"))
+GRIDS = {"a column": ([0.5, 0.7, 0.9], [0.3]), "a row": ([0.7], [0.2, 0.4, 0.6])}
 
 
-def test_from_temperature_one_on_there_are_no_curves(document):
-    result = document([5, 3, 2], "-T", "1.2:1.5:2", "-a", "0.2:0.6:2")
-    assert result["curves"] is None
-    picture = diagram_fields.content("diagram.svg", result).decode()
-    assert not any(words in picture for words in diagram_fields.CURVES.values())
+def diagram(temperatures, real_fractions):
+    grid = {"temperatures": temperatures, "real_fractions": real_fractions}
+    return gl.answers.phase_diagram(gl.Categorical.of([5, 3, 2]), **grid)
+
+
+@pytest.mark.parametrize("grid", GRIDS)
+def test_every_point_of_a_grid_fills_a_cell_and_the_picture_explains_itself(grid):
+    with gl.x64():
+        answer = diagram(*GRIDS[grid])
+    for axis in (answer.temperature, answer.real_fraction):
+        assert (np.diff(cells(axis)) > 0).all() and cells(axis).size == len(axis) + 1
+    picture = content("diagram.svg", answer).decode()
+    said = [REGIONS[name] for row in answer.region for name in row]
+    assert all(words in picture for words in (*said, *CURVES.values(), "(a)", "(b)"))
+
+
+def test_from_temperature_one_on_there_are_no_curves():
+    with gl.x64():
+        answer = diagram([1.2, 1.5], [0.2, 0.6])
+    assert answer.curves is None
+    picture = content("diagram.svg", answer).decode()
+    assert not any(words in picture for words in CURVES.values())

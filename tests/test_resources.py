@@ -6,9 +6,10 @@ import time
 import numpy as np
 import pytest
 
-from genloop.answers.simulations import plan
+from genloop.answers import diagrams, simulations
+from genloop.answers.diagrams import phases
 from genloop.answers.simulations.summaries import Summary, runs_kept
-from genloop.cli import diagram_fields, resources, terminal
+from genloop.cli import resources, terminal
 from genloop.cli.run import run
 from genloop.errors import InputError
 from genloop.models import Categorical
@@ -58,8 +59,8 @@ def test_a_memory_that_is_used_up_is_one_line(capsys, monkeypatch):
 def test_plans_hold_a_bounded_number_of_numbers():
     for outcomes in (2, 1000, 10**6):
         real = Categorical.uniform(outcomes)
-        assert diagram_fields._block(real, 1681) * outcomes <= max(2**22, 16 * outcomes)
-        together, kept, *_ = plan(real, generations=50, replicates=1000)
+        assert diagrams.plan(real, 1681).together * outcomes <= max(2**22, 16 * outcomes)
+        together, kept, *_ = simulations.plan(real, generations=50, replicates=1000)
         assert together * outcomes <= max(2**22, outcomes) and kept == 1000
     assert runs_kept(10**7, 10**5, 5) < 1000
 
@@ -67,9 +68,9 @@ def test_plans_hold_a_bounded_number_of_numbers():
 def test_a_diagram_is_the_same_in_blocks(monkeypatch):
     real = Categorical(np.array([0.5, 0.3, 0.2]))
     axes = ([0.6, 0.8, 1.0, 1.2], [0.1, 0.2, 0.3, 0.4, 0.5])
-    whole = diagram_fields.solve(real, *axes, lambda *_: None)
-    monkeypatch.setattr(diagram_fields, "_NUMBERS", 1)
-    blocks = diagram_fields.solve(real, *axes, lambda *_: None)
+    whole = phases.solved(real, *axes, None)
+    monkeypatch.setattr(phases, "_NUMBERS", 1)
+    blocks = phases.solved(real, *axes, None)
     for name, field in whole.items():
         np.testing.assert_allclose(blocks[name], field, rtol=1e-9, atol=1e-14)
 

@@ -245,14 +245,15 @@ def test_rows_of_a_branch_with_a_multiplier_on_the_circle_are_undecided():
 
 
 def test_a_branch_that_is_nowhere_decided_says_so():
+    from genloop.answers.diagrams import BranchDiagram, Drawn, TracedBranch
+    from genloop.answers.real_data import described
     from genloop.cli.words.branches import lines
 
-    branch = {"name": "b", "ties": 1, "complete": True, "parameter": [0.1, 0.5, 0.9]}
-    known = {"branches": [branch | {"stable": [None, None, False]}], "events": []}
-    known |= {"drawn": {"branches": 1, "of": 1}}
-    about = {"fixed": {"temperature": 1.0}, "along": "real_fraction", "interval": (0.0, 1.0)}
-    source = {"source": "x", "tokenisation": None, "reading": (), "warnings": ()}
-    said = lines(known | about | {"input": source})
+    about, rows = described(gl.Categorical.uniform(2)), (0.1, 0.5, 0.9)
+    known = (None, None, False)
+    branch = TracedBranch("b", None, 1, rows, rows, known, (0, 0, 0), rows, True, "the end")
+    fixed, drawn = {"temperature": 1.0}, Drawn(1, 1)
+    said = lines(BranchDiagram(about, "real_fraction", fixed, (0.0, 1.0), drawn, (branch,), ()))
     assert "branch b: not known to be stable anywhere, undecided from 0.1 to 0.5." in said
 
 

@@ -27,3 +27,13 @@ def shown(value: object, length: int = 60) -> str:
     """`value` as it can stand in a message: quoted, escaped, cut after `length` characters."""
     text = repr(str(value))
     return text if len(text) <= length else f"{text[: length - 4]}...{text[0]}"
+
+
+_LONGEST = 60
+"""Letters of a token that are shown."""
+
+
+def label(token: str) -> str:
+    """A token as it can be shown: in quotes, control characters escaped."""
+    fits = token.isprintable() and len(token) <= _LONGEST
+    return f"'{token}'" if fits else shown(token, _LONGEST + 2)

@@ -7,6 +7,12 @@ from .accumulation import (
 )
 from .answer import Answer as Answer
 from .bounds import Bounds as Bounds, bounds as bounds
+from .diagrams import (
+    BranchDiagram as BranchDiagram,
+    PhaseDiagram as PhaseDiagram,
+    branch_diagram as branch_diagram,
+    phase_diagram as phase_diagram,
+)
 from .extinction import (
     Extinctions as Extinctions,
     TokenLoss as TokenLoss,

@@ -53,3 +53,9 @@ def fields_of(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [fields_of(item) for item in value]
     return value
+
+
+def tuples(array: Any) -> Any:
+    """An array as plain numbers in tuples, at every depth: so an answer has lists of numbers."""
+    listed = array.tolist() if hasattr(array, "tolist") else array
+    return tuple(map(tuples, listed)) if isinstance(listed, list | tuple) else listed

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..answers.documents import dumps
-from ..errors import escaped, shown
+from ..errors import escaped, label as label
 from . import outputs
 
 
@@ -85,16 +85,6 @@ def _widths(rows: list[list[str]]) -> list[int | None] | None:
         most = max(range(len(whole)), key=lambda index: whole[index] / words[index])
         words[most] += 1
     return words
-
-
-_LONGEST = 60
-"""Letters of a token that are shown."""
-
-
-def label(token: str) -> str:
-    """A token as it can be shown: in quotes, control characters escaped."""
-    fits = token.isprintable() and len(token) <= _LONGEST
-    return f"'{token}'" if fits else shown(token, _LONGEST + 2)
 
 
 def percent(share: float) -> str:

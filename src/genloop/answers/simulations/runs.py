@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
@@ -16,6 +16,7 @@ from ...loops.temperature import multinomial_loop
 from ...models import Categorical, Gaussian
 from ...papers import alemohammad2023
 from ...stages import Loop
+from ..answer import tuples
 from .summaries import Summary, runs_kept
 
 _NUMBERS, _REPLICATES, _PATHS = 2**22, 2**14, 2**25
@@ -39,13 +40,13 @@ class Statistic:
     where that is not known.
     """
 
-    mean: Sequence[float]
-    standard_error: Sequence[float]
-    low: Sequence[float]
-    middle: Sequence[float]
-    high: Sequence[float]
-    map: Sequence[float]
-    exact: Sequence[float] | None
+    mean: tuple[float, ...]
+    standard_error: tuple[float, ...]
+    low: tuple[float, ...]
+    middle: tuple[float, ...]
+    high: tuple[float, ...]
+    map: tuple[float, ...]
+    exact: tuple[float, ...] | None
 
 
 class Plan(NamedTuple):
@@ -125,7 +126,9 @@ def simulated(
         exact = exact | {"typical_variance": np.zeros(generations)}
     return {
         name: Statistic(
-            **summary.numbers(), map=_cleaned(name, mapped[name]), exact=exact.get(name)
+            **{key: tuples(numbers) for key, numbers in summary.numbers().items()},
+            map=tuples(_cleaned(name, mapped[name])),
+            exact=tuples(exact[name]) if name in exact else None,
         )
         for name, summary in found.items()
     }

@@ -1,26 +1,19 @@
 """`genloop diagram`: what becomes of a loop at every temperature and real fraction."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ...errors import InputError, shown
-from .. import inputs, options, outputs, ranges, session
-from ..document import document
+from .. import frame, inputs, options, ranges, resources
 from ..exits import DONE
-from ..options import (
-    CountColumn,
-    Counts,
-    Field,
-    Json,
-    Seed,
-    TokenColumn,
-    Tokens,
-    Uniform,
-    Words,
-)
-from ..terminal import deliver, percent, progress, table
-from ..words.branches import MOST_WINNERS
+from ..terminal import percent, table
+from ..words import branches as branch_words
+from ..words.phases import CURVES, REGIONS
+
+if TYPE_CHECKING:
+    from ...answers import Answer, PhaseDiagram
 
 Temperatures = Annotated[
     str,
@@ -54,25 +47,19 @@ _SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".npz", ".json")
 _BRANCH_SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".json")
 _AXES = ("temperature", "real-fraction")
 _WINNERS = 3
+_MOST_OUTCOMES = 50_000
+"""The most outcomes whose branches are followed."""
 _LIMITS = {"--temperature": {"lower": 1e-3, "upper": 1e3}}
 _LIMITS |= {"--real-fraction": {"lower": 1e-6, "upper": 1.0}}
 
 
+@frame.command(reads=frame.OUTCOMES, suffixes=_SUFFIXES, out=Out)
 def command(
-    tokens: Tokens = None,
-    counts: Counts = None,
-    words: Words = None,
-    field: Field = None,
-    token_column: TokenColumn = None,
-    count_column: CountColumn = None,
-    uniform: Uniform = None,
+    run: frame.Frame,
     temperature: Temperatures = "0.4:1.4:41",
     real_fraction: RealFractions = "0.02:0.98:41",
     along: Along = None,
     winners: Winners = None,
-    as_json: Json = False,
-    seed: Seed = 0,
-    out: Out = None,
 ) -> int:
     """Draw the phase diagram of a loop over temperature and real fraction.
 
@@ -81,36 +68,65 @@ def command(
 
     With --along: the bifurcation diagram in one parameter. Branches of the state that keeps to the
     real data and of states that a probable outcome has won, with the events on them (LP, a fold:
-    two states meet; BP, a branch point: two branches cross; TP, a turning point), for example
-    --along temperature --real-fraction 0.1.
+    two states meet; BP, a branch point: two branches cross; TP, the tip of a pitchfork), for
+    example --along temperature --real-fraction 0.1.
     """
-    chosen = {"tokens": tokens, "counts": counts, "words": words}
-    chosen |= {"field": field, "token_column": token_column, "count_column": count_column}
-    inputs.check_one(**chosen, uniform=uniform)
-    options.check_seed(seed)
-    outputs.check(
-        {"--out": out}, inputs.files(**chosen), _SUFFIXES if along is None else _BRANCH_SUFFIXES
-    )
     given = {"--temperature": temperature, "--real-fraction": real_fraction}
     if along is not None:
-        fixed, ends = _one_axis(along, given)
-        winners = _WINNERS if winners is None else winners
-        options.check_count(winners, "--winners", 1, MOST_WINNERS)
-        asked = along, fixed, *ends, winners
-        return _branches({**chosen, "uniform": uniform}, asked, as_json, seed, out)
+        run.suffixes = _BRANCH_SUFFIXES
+        run.check_outputs()
+        return _branches(run, along, given, _WINNERS if winners is None else winners)
+    run.check_outputs()
     if winners is not None:
         raise InputError("E115", "--winners is for the branches of --along; leave it out.")
-    temperatures, fractions = (ranges.parse(given[name], name, **_LIMITS[name]) for name in given)
-    with progress("solving") as show:
-        session.start()
-        from .. import diagram_fields
+    return _phases(run, *(ranges.parse(given[name], name, **_LIMITS[name]) for name in given))
 
-        real = inputs.read(**chosen, uniform=uniform)
-        fields = diagram_fields.solve(real, temperatures, fractions, show)
-        result = diagram_fields.summary(real, temperatures, fractions, fields)
-        report = document("diagram", result, numerics={"tolerance": 1e-12}, seed=seed, model=real)
-        files = _drawn(diagram_fields, out, result)
-    deliver(report, lambda: _lines(result), as_json=as_json, out=out, files=files)
+
+def _phases(run: frame.Frame, temperatures: list[float], fractions: list[float]) -> int:
+    with run.solving() as show:
+        from ...answers import phase_diagram
+        from ..words import phase_pictures
+
+        real = run.read()
+        _check_cost(real, len(temperatures) * len(fractions))
+        axes = {"temperatures": temperatures, "real_fractions": fractions}
+        answer = phase_diagram(real, **axes, progress=show)
+        files = _drawn(phase_pictures.content, run.out, answer)
+    run.deliver(answer, lambda: _lines(answer), files)
+    return DONE
+
+
+def _check_cost(real, points: int) -> None:
+    from ...answers.diagrams import plan
+
+    needed = plan(real, points)
+    resources.check(
+        f"a diagram of {points:,} points of {real.outcomes:,} outcomes",
+        size=needed.size,
+        steps=needed.steps,
+        remedy="ask for fewer steps of --temperature and --real-fraction, or give fewer outcomes",
+    )
+
+
+def _branches(run: frame.Frame, along: str, given: dict[str, str], winners: int) -> int:
+    fixed, interval = _one_axis(along, given)
+    options.check_count(winners, "--winners", 1, branch_words.MOST_WINNERS)
+    with run.solving("following") as show:
+        from ...answers import branch_diagram
+        from ..words import branch_pictures
+
+        real = run.read()
+        options.check_count(real.outcomes, "the number of outcomes", 2, _MOST_OUTCOMES)
+        answer = branch_diagram(
+            real,
+            along=along.replace("-", "_"),
+            fixed=fixed,
+            interval=interval,
+            winners=winners,
+            progress=show,
+        )
+        files = _drawn(branch_pictures.content, run.out, answer)
+    run.deliver(answer, lambda: branch_words.lines(answer), files)
     return DONE
 
 
@@ -124,32 +140,18 @@ def _one_axis(along: str, given: dict[str, str]) -> tuple[float, tuple[float, fl
     return fixed, ranges.interval(given[moving], moving, **_LIMITS[moving])
 
 
-def _branches(chosen, asked, as_json, seed, out) -> int:
-    with progress("following") as show:
-        session.start()
-        from .. import branches
-        from ..words import branch_files, branches as branch_words
-
-        real = inputs.read(**chosen)
-        result = branches.solve(real, *asked, show)
-        report = document("diagram", result, numerics={"tolerance": 1e-12}, seed=seed, model=real)
-        files = _drawn(branch_files, out, result)
-    deliver(report, lambda: branch_words.lines(result), as_json=as_json, out=out, files=files)
-    return DONE
-
-
-def _drawn(kind, out: str | None, result: dict) -> dict[str, bytes]:
+def _drawn(
+    draw: Callable[[str, Any], bytes], out: str | None, answer: "Answer"
+) -> dict[str, bytes]:
     """The picture or the data; nothing where the document itself is asked for."""
     document_wanted = out is None or out.lower().endswith(".json")
-    return {} if document_wanted else {out: kind.content(out, result)}
+    return {} if document_wanted else {out: draw(out, answer)}
 
 
-def _lines(result: dict):
-    from ..diagram_fields import CURVES, REGIONS
-
-    yield from inputs.lines(result["input"])
-    rows = [(REGIONS[name], percent(share)) for name, share in result["shares"].items()]
+def _lines(answer: "PhaseDiagram"):
+    yield from inputs.lines(answer.input)
+    rows = [(REGIONS[name], percent(share)) for name, share in answer.shares.items()]
     yield table("Shares of the diagram", ("what happens", "share"), rows)
-    yield f"{len(result['temperature'])} x {len(result['real_fraction'])} points"
-    if result["curves"] is not None:
+    yield f"{len(answer.temperature)} x {len(answer.real_fraction)} points"
+    if answer.curves is not None:
         yield f"In a picture, known exactly: solid, {CURVES['unique']}; dashed, {CURVES['winner']}."
