@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 from fractions import Fraction
-from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from ..errors import InputError
 from .options import check_count
+
+if TYPE_CHECKING:
+    from ..answers import RealData
 
 _MOST_SAMPLES = 10**18
 _NAMES = ("tokens", "counts", "table", "words", "uniform")
@@ -73,26 +76,10 @@ def _sum(origin) -> str:
     return f"{Decimal(total.numerator) / total.denominator:.6g}"
 
 
-def described(real) -> dict:
-    """What was read, and how, for the result of a command."""
-    from ..answers.answer import fields_of
-    from ..answers.real_data import described
-
-    return fields_of(described(real))
-
-
-def lines(about, size: str = ""):
-    """The same in words, `size` behind the source."""
-    about = SimpleNamespace(**about) if isinstance(about, dict) else about
+def lines(about: "RealData", size: str = ""):
+    """What was read, and how, in words; `size` stands behind the source."""
     yield f"real data   {about.source}{size}"
     if about.tokenisation is not None:
         yield f"tokens      {about.tokenisation}"
     yield from (f"read as     {sentence}" for sentence in about.reading)
     yield from (f"warning     {sentence}" for sentence in about.warnings)
-
-
-def effective_vocabulary(probabilities) -> float:
-    """As `answers.real_data.effective_vocabulary`, loaded when it is used."""
-    from ..answers.real_data import effective_vocabulary
-
-    return effective_vocabulary(probabilities)

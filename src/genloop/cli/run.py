@@ -14,7 +14,8 @@ from . import arguments as typed, interrupts, resources, streams
 from .app import app
 from .exits import FileProblem
 
-_USAGE_ERROR = typer.BadParameter.__mro__[1]
+# Typer names one kind of what can be wrong with options only; this is what all of them are.
+_USAGE_ERROR = typer.BadParameter.__base__
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -1,21 +1,21 @@
 """`genloop figures`: rebuild the figures of the project."""
 
+import dataclasses
 import os
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
 from ... import files
+from ...answers import Answer
 from ...errors import InputError, shown
-from .. import interrupts, outputs
-from ..document import document
+from .. import frame, interrupts, terminal
 from ..exits import DONE, UNDECIDED, FileProblem
-from ..options import Json, Out, Seed, check_seed
-from ..terminal import deliver, progress, table
+from ..terminal import table
 
 Scripts = Annotated[
     list[str] | None, typer.Argument(metavar="[NAME]...", help="Scripts, without .py.")
@@ -23,23 +23,40 @@ Scripts = Annotated[
 _PICTURES = (".png", ".svg", ".pdf", ".csv", ".json", ".npz")
 
 
-def command(names: Scripts = None, as_json: Json = False, seed: Seed = 0, out: Out = None) -> int:
+@dataclasses.dataclass(frozen=True)
+class Figure:
+    """What a script wrote, and the last line of its complaints if it failed."""
+
+    name: str
+    written: tuple[str, ...]
+    failure: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Figures(Answer):
+    """What all scripts wrote."""
+
+    question: ClassVar[str] = "figures"
+
+    figures: tuple[Figure, ...]
+
+
+@frame.command()
+def command(run: frame.Frame, names: Scripts = None) -> int:
     """Run the scripts in figures/ of a checkout of the project; all of them without a name.
 
     Every script writes its picture and its data beside itself.
     """
-    check_seed(seed)
-    outputs.check({"--out": out})
+    run.check_outputs()
     chosen = _chosen(_folder(), names)
-    with progress("drawing") as show:
-        rows = []
+    drawn = []
+    with terminal.progress("drawing") as show:
         for index, script in enumerate(chosen):
             show(100 * index / len(chosen), f"drawing {script.stem}")
-            rows.append(_draw(script))
-    failed = [row["name"] for row in rows if row["failure"]]
-    report = document("figures", {"figures": rows}, seed=seed)
-    deliver(report, lambda: _lines(rows), as_json=as_json, out=out)
-    return UNDECIDED if failed else DONE
+            drawn.append(_draw(script))
+    answer = Figures(tuple(drawn))
+    run.deliver(answer, lambda: _lines(answer))
+    return UNDECIDED if any(figure.failure for figure in drawn) else DONE
 
 
 def _roots() -> list[Path]:
@@ -82,7 +99,7 @@ _PATIENCE = 2.0
 """Seconds in which a script that is interrupted has to end."""
 
 
-def _draw(script: Path) -> dict:
+def _draw(script: Path) -> Figure:
     """Run one script; the files it wrote are those of its name that changed."""
     before = _stamps(script)
     paths = [str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH", "")]
@@ -114,11 +131,7 @@ def _draw(script: Path) -> dict:
         _, complaints = run.communicate()
     settle()
     complaint = complaints.strip().splitlines()[-1:] or [f"exit code {run.returncode}"]
-    return {
-        "name": script.stem,
-        "written": written,
-        "failure": complaint[0] if run.returncode else None,
-    }
+    return Figure(script.stem, tuple(written), complaint[0] if run.returncode else None)
 
 
 def _stamps(script: Path) -> dict[str, int]:
@@ -127,8 +140,9 @@ def _stamps(script: Path) -> dict[str, int]:
     return {str(path): path.stat().st_mtime_ns for path in files}
 
 
-def _lines(rows: list[dict]):
+def _lines(answer: Figures):
     cells = [
-        (row["name"], row["failure"] or ", ".join(row["written"]) or "nothing new") for row in rows
+        (figure.name, figure.failure or ", ".join(figure.written) or "nothing new")
+        for figure in answer.figures
     ]
     yield table("Figures", ("script", "written"), cells)
