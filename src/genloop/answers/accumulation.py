@@ -4,6 +4,7 @@ import dataclasses
 from typing import ClassVar
 
 from ..analysis import Threshold
+from ..arguments import checked
 from ..loops.memory.comparison import Workflow, comparison
 from ..models import Categorical
 from .answer import Answer
@@ -64,6 +65,7 @@ class Accumulation(Answer):
     workflows: Workflows
 
 
+@checked
 def accumulation(
     real: Categorical,
     *,

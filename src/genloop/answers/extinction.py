@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..arguments import listed
+from ..arguments import check_at_least, checked, listed
 from ..errors import InputError, shown
 from ..laws import Extinction, expected_outcomes
 from ..models import Categorical
@@ -55,6 +55,7 @@ class Extinctions(Answer):
     distinct_left: tuple[float, ...]
 
 
+@checked
 def extinction(
     real: Categorical,
     *,
@@ -73,7 +74,8 @@ def extinction(
     genloop.answers.extinction(real, samples=10).tokens[0].quantiles
     ```
     """
-    generations = tuple(sorted({*generations}))
+    check_at_least("samples", samples, 2)
+    generations = tuple(sorted({*listed("generations", generations)}))
     places = (
         _some(real) if not tokens else [_place(real, name) for name in listed("tokens", tokens)]
     )

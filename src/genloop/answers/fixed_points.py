@@ -5,16 +5,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from jaxtyping import Array
 
 from ..analysis import FixedPoint, fixed_points as search
-from ..arguments import checked
+from ..arguments import check_one, checked
 from ..certificates import Certificate, certify_fixed_point
 from ..certificates.certificate import not_proved
 from ..loops.temperature.proofs.exact_loop import exact_probabilities
 from ..models import Categorical, Gaussian
 from ..stages import Mix, Temper
-from .answer import Answer, hidden
+from .answer import Answer, hidden, tuples
 from .proofs import exactly, recorded
 from .real_data import RealData, described, effective_vocabulary, name_of
 from .stable_states import StableStates, complete_list, first_states
@@ -49,8 +48,8 @@ class OutcomePoint:
 class GaussianMoments:
     """The mean and the covariance of a Gaussian."""
 
-    mean: Array
-    covariance: Array
+    mean: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,7 +80,7 @@ class FixedPoints(Answer):
     temperature: float
     real_fraction: float
     starts: int
-    fixed_points: tuple[OutcomePoint, ...] | tuple[TablePoint, ...]
+    fixed_points: tuple[OutcomePoint | TablePoint, ...]
     stable_states: StableStates | None = None
     certificates: Mapping[str, Certificate] = hidden()
 
@@ -134,6 +133,7 @@ def fixed_points(
     genloop.answers.fixed_points(real, temperature=0.8, real_fraction=0.05).stable_states.number
     ```
     """
+    check_one("real", real, Gaussian if isinstance(real, Gaussian) else Categorical)
     loop = Temper(temperature) >> Mix(real, real_fraction)
     asked = {"temperature": temperature, "real_fraction": real_fraction}
     complete, known = None, []
@@ -185,7 +185,7 @@ def _described(point: FixedPoint, real) -> OutcomePoint | TablePoint:
     }
     state = point.state
     if isinstance(real, Gaussian):
-        moments = GaussianMoments(np.asarray(state.mean), np.asarray(state.covariance))
+        moments = GaussianMoments(tuples(state.mean), tuples(state.covariance))
         kept = float(np.trace(state.covariance) / np.trace(real.covariance))
         return TablePoint(moments, kept, **known)
     probabilities = np.asarray(state.probabilities)

@@ -55,12 +55,12 @@ def installation() -> Installation:
     genloop.answers.installation().versions["genloop"]
     ```
     """
-    solved = _smoke_solve()
+    solved, config = _smoke_solve(), jax.config.values
     return Installation(
         versions(),
         tuple(map(str, jax.devices())),
-        bool(jax.config.jax_enable_x64),
-        jax.config.jax_compilation_cache_dir,
+        bool(config["jax_enable_x64"]),
+        config["jax_compilation_cache_dir"],
         {name: find_spec(name) is not None for name in ("wordfreq",)},
         solved,
         solved.error <= _ROUNDING and solved.residual <= _ROUNDING,

@@ -46,6 +46,8 @@ def replay(documents: Mapping[str, str]) -> Replays:
     genloop.answers.replay({"mine": proof}).certificates[0].accepted
     ```
     """
+    if not isinstance(documents, Mapping):
+        raise ValueError('documents are JSON texts by their names; write {"mine": text} for one.')
     found = [(file, *named) for file, text in documents.items() for named in _named(file, text)]
     return Replays(tuple(_replayed(*one) for one in found))
 

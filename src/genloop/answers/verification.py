@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
+from ..arguments import check_at_least
 from ..certificates import Certificate
 from ..verification import CERTIFICATES, Report, Theorem, verify
 from .answer import Answer
@@ -69,6 +70,9 @@ def verification(
     genloop.answers.verification("HD-6").report.holds
     ```
     """
+
+    if replicates is not None:
+        check_at_least("replicates", replicates, 2)
 
     def advance(name: str, index: int, count: int) -> None:
         if progress is not None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...analysis import BifurcationKind, bifurcation_point, branch
 from ...analysis.continuation import Branch, Status
+from ...arguments import check_at_least, checked, listed
 from ...errors import label
 from ...loops.temperature import collapse_threshold, healthy_state, loop
 from ...models import Categorical
@@ -104,6 +105,7 @@ class BranchDiagram(Answer):
     events: tuple[Event, ...]
 
 
+@checked
 def branch_diagram(
     real: Categorical,
     *,
@@ -128,7 +130,10 @@ def branch_diagram(
     """
     if along not in AXES:
         raise ValueError(f"along must be one of {AXES}, got {along!r}.")
-    lower, upper = interval
+    if len(ends := listed("ends of the interval", interval)) != 2:
+        raise ValueError(f"the interval has a lower and an upper end, got {len(ends)} numbers.")
+    check_at_least("winners", winners, 1)
+    lower, upper = map(float, ends)
     family = family_of(real, along, fixed)
     begin = (lower, fixed) if along == "temperature" else (fixed, lower)
     starts = list(_starts(real, *begin, winners))

@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import equinox as eqx
+import jax.numpy as jnp
 import numpy as np
 
+from ...arguments import check_number, checked, listed
 from ...loops.temperature import (
     Phase,
     branches,
@@ -93,6 +95,7 @@ def plan(real: Categorical, points: int) -> Plan:
     return Plan(together, size, _OPERATIONS * points * real.outcomes)
 
 
+@checked
 def phase_diagram(
     real: Categorical,
     *,
@@ -104,13 +107,15 @@ def phase_diagram(
 
     Whether all first models end in the same state, and whether an outcome has won there: less than
     a share $1 - T$ of its mass comes from the real data. `progress` is told the per cent that are
-    done.
+    done. Raises `ValueError` for temperatures and real fractions out of range.
 
     ```python
     grid = {"temperatures": [0.6, 0.8, 1.0], "real_fractions": [0.1, 0.3, 0.5]}
     genloop.answers.phase_diagram(genloop.Categorical.of([5, 3, 2]), **grid).region
     ```
     """
+    temperatures = _numbers("temperatures", temperatures)
+    real_fractions = _numbers("real_fractions", real_fractions)
     found = solved(real, temperatures, real_fractions, progress)
     region = found["region"]
     shares = {name: float((region == code).mean()) for code, name in enumerate(REGIONS)}
@@ -126,14 +131,23 @@ def phase_diagram(
     )
     return PhaseDiagram(
         described(real),
-        tuple(map(float, temperatures)),
-        tuple(map(float, real_fractions)),
+        temperatures,
+        real_fractions,
         shares,
         tuple(tuple(REGIONS[code] for code in row) for row in region),
         fields,
         _curves(real, temperatures),
         model=real,
     )
+
+
+def _numbers(name: str, values: Sequence[float]) -> tuple[float, ...]:
+    """The values as numbers; `ValueError` unless there is one, and all of them are."""
+    if not (values := listed(name, values)):
+        raise ValueError(f"{name} are empty; give one at least.")
+    for value in values:
+        check_number(**{f"every one of the {name}": value})
+    return tuple(map(float, values))
 
 
 def solved(real: Categorical, temperatures, fractions, progress) -> dict[str, np.ndarray]:
@@ -153,7 +167,7 @@ def solved(real: Categorical, temperatures, fractions, progress) -> dict[str, np
     for begin in range(0, count, block):
         # One compiled shape serves all blocks.
         place = np.minimum(np.arange(begin, begin + block), count - 1)
-        here = {name: values[place] for name, values in points.items()}
+        here = {name: jnp.asarray(values[place]) for name, values in points.items()}
         ends = []
         for index, measure in enumerate(measures):
             if progress is not None:

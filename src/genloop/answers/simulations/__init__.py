@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
-from ...arguments import checked
+from ...arguments import check_at_least, check_one, checked
 from ...models import Categorical, Gaussian
 from ..answer import Answer
 from ..real_data import RealData, described, real_points_of
@@ -58,6 +58,9 @@ def simulation(
     ```
     """
     table = isinstance(real, Gaussian)
+    check_one("real", real, Gaussian if table else Categorical)
+    check_at_least("generations", generations, 1)
+    check_at_least("replicates", replicates, 2)
     if real_samples is not None and not table:
         raise ValueError("real_samples are those of a table; give a real_fraction of outcomes.")
     fresh = real_points_of(samples, real_samples, real_fraction) if table else 0

@@ -102,7 +102,7 @@ def simulated(
     `points` is the number of points that a generation of a table is fitted to.
     """
     observe = _observer(real)
-    singular = points is not None and points <= real.dimension
+    singular = isinstance(real, Gaussian) and points is not None and points <= real.dimension
     together, kept, *_ = plan(real, generations=generations, replicates=replicates)
     found = {name: Summary(kept) for name in jax.eval_shape(observe, real)}
     for index, done in enumerate(range(0, replicates, together)):
