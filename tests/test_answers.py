@@ -35,11 +35,11 @@ def test_a_question_has_an_example_and_a_frozen_answer(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_example_of_a_question_runs_and_its_answer_is_a_document(name, monkeypatch):
-    made, ask = [], getattr(answers, name)
+    made, ask, code = [], getattr(answers, name), examples(name)
     asked = lambda *given, **options: made.append(ask(*given, **options)) or made[-1]
     monkeypatch.setattr(answers, name, asked)
     with gl.x64():
-        exec("\n".join(examples(name)), {"genloop": gl, "json": json})
+        exec("\n".join(code), {"genloop": gl, "json": json})
         for answer in made:
             with pytest.raises(dataclasses.FrozenInstanceError):
                 answer.model = None
