@@ -1,4 +1,4 @@
-"""What callers pass, checked where it comes in: one sentence with the remedy for each mistake."""
+"""Checks of arguments where they come in: one sentence with the remedy for each mistake."""
 
 import functools
 import inspect
@@ -176,7 +176,7 @@ def check_one(name: str, value: Any, kind: type) -> None:
 
 
 def kind_of(value: Any) -> str:
-    """What a value is, in a word."""
+    """The kind of a value, in a word."""
     return type(value).__name__ if not isinstance(value, jax.Array) else f"a {value.dtype} array"
 
 

@@ -1,4 +1,4 @@
-"""What the figures share: a style that survives grey print and colour blindness, and saving."""
+"""The style of the figures, which survives grey print and colour blindness, and saving."""
 
 import contextlib
 import csv
@@ -94,10 +94,12 @@ def ink(colour: str) -> str:
 
 
 DASHES = {True: "-", False: (0, (3, 2)), None: ":"}
-"""How a line is drawn where it is stable, unstable and undecided."""
+"""The dashes of a line where it is stable, unstable and undecided."""
 
 
-def stability_line(axes, across, up, stable, **style) -> None:
+def stability_line(
+    axes: Any, across: np.ndarray, up: np.ndarray, stable: np.ndarray, **style: Any
+) -> None:
     """A line through the points, solid where they are stable and dashed where they are not.
 
     It is dotted where `stable` is `None`, undecided. Points that are not finite interrupt it.

@@ -1,4 +1,4 @@
-"""Which attractor a start comes to, and how large every basin is."""
+"""Basins of attraction: the attractor that a start comes to, and the share of each."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
-from jaxtyping import Float, Int, PyTree
+from jaxtyping import Array, Float, Int, PyTree
 
 from ..arguments import check_at_least, check_positive, listed
 from .fixed_point import FixedPoint
@@ -20,7 +20,7 @@ _PROBES, _RADII = 64, 16
 
 
 class Basins(eqx.Module):
-    r"""To which attractor every start came, and the shares.
+    r"""The attractor that every start came to, and the shares.
 
     `labels` has the index of the attractor for each start, and -1 where the time did not suffice to
     tell (undecided); `radii` the distance from each attractor at which a start counts as come, zero
@@ -143,7 +143,13 @@ def _check_apart(centres):
 
 
 @eqx.filter_jit
-def _radii(step, centres, starts, generations, largest_radius):
+def _radii(
+    step: _Power,
+    centres: Float[Array, "m n"],
+    starts: Float[Array, "s n"],
+    generations: int,
+    largest_radius: float,
+) -> Float[Array, " m"]:
     """The tested radius of every attractor, zero where none passed."""
     between = jnp.abs(centres[:, None] - centres[None]).max(axis=-1)
     apart = jnp.where(jnp.eye(len(centres), dtype=bool), jnp.inf, between).min(axis=1)
@@ -168,7 +174,15 @@ def _radii(step, centres, starts, generations, largest_radius):
 
 
 @eqx.filter_jit
-def _labels(step, states, centres, radii, generations):
+def _labels(
+    step: _Power,
+    states: Float[Array, "s n"],
+    centres: Float[Array, "m n"],
+    radii: Float[Array, " m"],
+    generations: int,
+) -> Int[Array, " s"]:
+    """The attractor of every state within so many generations, or -1."""
+
     def look(carry):
         states, labels, time = carry
         gaps = jnp.abs(states[:, None] - centres[None]).max(axis=-1)

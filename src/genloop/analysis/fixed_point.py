@@ -27,7 +27,7 @@ class FixedPoint(eqx.Module):
     image and the start. `spectral_radius` is the largest modulus of the multipliers and
     `uncertainty` how far it may be off, because the state is known to about the residual divided by
     one minus a multiplier only. `stable` and `unstable` are claimed beyond that; where neither is,
-    the derivative does not decide. `result` is why the search stopped.
+    the derivative does not decide. `result` is the reason for which the search stopped.
 
     A search that failed has `converged`, `stable` and `unstable` false, and its state, radius and
     multipliers are NaN, with derivatives NaN: only the residual says how near it came.
@@ -68,7 +68,7 @@ class FixedPoint(eqx.Module):
 
     @property
     def reason(self) -> str | None:
-        """Why there is no state, or no verdict on its stability; `None` where there are both."""
+        """The reason for no state or no verdict on its stability; `None` where there are both."""
         if not bool(self.converged):
             return (
                 f"the search ended at a residual of {float(self.residual):.1e}, not near a solution"

@@ -17,7 +17,7 @@ from .state_checks import check_double, check_floating, check_map, check_quantit
 
 _MAX_STEPS = 100_000
 _BRACKET = 1e-8
-"""Where bisection hands over to one Newton step, which squares the error."""
+"""Width of the bracket at which one Newton step takes over, which squares the error."""
 
 
 def flow(
@@ -32,9 +32,9 @@ def flow(
     A dataset that accumulates its generations follows this flow in the time $\log(\text{size})$,
     in coordinates in which mixing is linear: states that have `mean_parameters()` and
     `with_mean_parameters(x)` flow in these, others in their own leaves. It has the fixed points of
-    the map. Returns the states with a leading axis of the times, to
-    relative and absolute `tolerance` per step (Tsitouras 5/4). Raises `ValueError` for float32
-    states and an error where the solver fails.
+    the map. The states have a leading axis of the times and are as exact as relative and absolute
+    `tolerance` per step (Tsitouras 5/4). Raises `ValueError` for float32 states and an error where
+    the solver fails.
     """
     times = jnp.asarray(times, float)
     if times.ndim != 1 or times.size < 2:
@@ -57,7 +57,7 @@ def _flow(function, state, times, tolerance):
 
 
 class Passage(eqx.Module):
-    r"""When the flow first crosses: `time`, the `state` there, and whether it is `reached`.
+    r"""The first crossing of a flow: `time`, the `state` there, and whether it is `reached`.
 
     `time` is infinite where the flow does not cross within the horizon; `state` is then the one at
     the horizon.
@@ -79,12 +79,12 @@ def flow_until(
     r"""The first time at which $g(x_t) = 0$ along the flow $\dot x = F(x) - x$ [HD-4].
 
     `event` is the scalar function $g$ of the state, which must change its sign there (two changes
-    within one step of the solver are not seen); the time
-    runs from 0 to `horizon` as in `flow`, so that a dataset that accumulates has grown by the
-    factor $e^t$. The crossing is bracketed within a step of the solver, and one Newton step in
-    time from a solution that ends there, $t - g/\dot g$, makes it as exact as the flow itself and
-    gives its derivatives in everything that the map, the start and the event close over (reverse
-    mode). Raises `ValueError` for float32 states and an error where the solver fails.
+    within one step of the solver are not seen); the time runs from 0 to `horizon` as in `flow`, so
+    that a dataset that accumulates has grown by the factor $e^t$. The crossing is bracketed within
+    a step of the solver, and one Newton step in time from a solution that ends there,
+    $t - g/\dot g$, makes it as exact as the flow itself and gives its derivatives in everything
+    that the map, the start and the event close over (reverse mode). Raises `ValueError` for float32
+    states and an error where the solver fails.
     """
     state = _checked(function, state, tolerance)
     check_function("an event", event, "lambda x: ...")

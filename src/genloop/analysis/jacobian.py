@@ -28,8 +28,8 @@ def linearize(function: Callable[[PyTree], PyTree], state: PyTree) -> AbstractJa
     r"""The derivative $J = DF(x)$ on the flattened state, with its structure where it is known.
 
     A map may have a method `jacobian(state)` that returns an operator of
-    `genloop.operators` or `None`; every other map is differentiated into a dense matrix,
-    or, for more than 1,024 numbers, one product at a time.
+    `genloop.operators` or `None`; every other map is differentiated into a dense matrix, or, for
+    more than 1,024 numbers, one product at a time.
     """
     operator = structured_jacobian(function, state)
     if operator is not None:
@@ -41,7 +41,7 @@ def linearize(function: Callable[[PyTree], PyTree], state: PyTree) -> AbstractJa
 def structured_jacobian(
     function: Callable[[PyTree], PyTree], state: PyTree
 ) -> AbstractJacobian | None:
-    """What the map itself says of its derivative."""
+    """The derivative by the method `jacobian` of the map itself, `None` where it has none."""
     own = getattr(function, "jacobian", None)
     return None if own is None else own(state)
 
@@ -57,7 +57,11 @@ def derivative_of(
 
 @eqx.filter_jit
 def jacobian(function: Callable[[PyTree], PyTree], state: PyTree) -> Float[Array, "k k"]:
-    r"""The matrix $\partial F_i / \partial x_j$ on the flattened state of $k$ numbers."""
+    r"""The matrix $\partial F_i / \partial x_j$ on the flattened state of $k$ numbers.
+
+    Raises `ValueError` for a state of whole numbers and for what is no map of such states; so do
+    `multipliers` and `spectral_radius`.
+    """
     return _checked(function, state).dense()
 
 

@@ -15,13 +15,12 @@ _POINTS = 4096
 
 
 def phase_diagram(measure: Callable[..., dict[str, Array]], **axes: Any):
-    r"""Everything `measure(**parameters)` returns, at every point of the grid of the `axes`.
+    r"""An `xarray.Dataset` of all that `measure(**parameters)` returns, on the grid of the `axes`.
 
-    One compiled batch of fixed shape serves grids of any size, so memory is bounded and a point has
-    the same bits in whatever grid it lies. A measure with an attribute `batched = True` takes
-    arrays of parameters instead of numbers. Returns an `xarray.Dataset` with one variable a key;
-    extra axes of a quantity come after those of the grid. Computed in float64. A fixed point that
-    was not found is NaN.
+    One variable a key; extra axes of a quantity come after those of the grid. One compiled batch of
+    fixed shape serves grids of any size, so memory is bounded and a point has the same bits in
+    whatever grid it lies. A measure with an attribute `batched = True` takes arrays of parameters
+    instead of numbers. Computed in float64. A fixed point that was not found is NaN.
 
     Before anything is computed the measure is built, not run, at the corners of the grid: what a
     stage says of a parameter out of range is raised there. (A parameter that is computed with

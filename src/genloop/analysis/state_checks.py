@@ -1,4 +1,4 @@
-"""What an analysis can work on, said before it begins."""
+"""Checks of states, maps and families before an analysis begins."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,11 @@ from ..arguments import check_function, check_key, check_positive, kind_of
 
 
 def checked_start(start, tolerance):
-    """The start of a search with its plain numbers as arrays, so that they are traced."""
+    """The start of a search with its plain numbers as arrays, so that they are traced.
+
+    Raises `ValueError` for whole numbers, for a tolerance below the rounding of the state, and for
+    single precision among double.
+    """
     start = checked_state(start)
     check_positive(tolerance=tolerance)
     if not is_double(start) and tolerance < 1e-6:

@@ -1,5 +1,6 @@
-"""How well a fixed point and its stability are known."""
+"""Errors of a fixed point and of its spectral radius."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import equinox as eqx
@@ -8,9 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
 from jax.lax import stop_gradient
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Bool, Float, PyTree
 
-from ..operators import distance, maximum_norm
+from ..operators import AbstractJacobian, distance, maximum_norm
 from .jacobian import linearize
 from .state_checks import own_domain
 
@@ -22,7 +23,7 @@ _NEAR = 0.1
 
 
 class Stability(NamedTuple):
-    """The spectral radius at a state and how far it may be off; claims are made beyond that."""
+    """The spectral radius at a state and its uncertainty; claims are made beyond that."""
 
     radius: Float[Array, "..."]
     uncertainty: Float[Array, "..."]
@@ -44,7 +45,7 @@ class Stability(NamedTuple):
 
     @property
     def reason(self) -> str | None:
-        """Why there is no verdict, if there is none."""
+        """The reason for no verdict, `None` where there is one."""
         if self.verdict is not None:
             return None
         radius, error = float(self.radius), float(self.uncertainty)
@@ -55,7 +56,7 @@ class Stability(NamedTuple):
 
 @eqx.filter_jit
 def stability(function, state) -> Stability:
-    """What the derivative tells of the stability of a state that is taken for a fixed point."""
+    """The stability of a state that is taken for a fixed point, by the derivative there."""
     x, unravel = ravel_pytree(state)
     evaluate = lambda z: ravel_pytree(function(unravel(z)))[0]
     linear = lambda z: linearize(function, unravel(z))
@@ -70,7 +71,9 @@ def scale_of(origin, image):
     return stop_gradient(jnp.where(largest > 0, largest, maximum_norm(image)))
 
 
-def is_known(operator, gap, x, residual):
+def is_known(
+    operator: AbstractJacobian, gap: Callable[[Array, Array], Array], x: Array, residual: Array
+) -> Bool[Array, ""]:
     """Whether a fixed point lies near a state of small residual.
 
     Where a map has none but comes nearer and nearer to one, as $x + e^{-x}$, the residual is small
@@ -79,8 +82,8 @@ def is_known(operator, gap, x, residual):
     return maximum_norm(gap(x, x + operator.newton_step(residual, 1 - _NEUTRAL))) <= KNOWN
 
 
-def gap_of(start, scale):
-    """How far two states are apart: in their own units, or as a share of the numbers in them."""
+def gap_of(start: PyTree, scale: float | Array) -> Callable[[PyTree, PyTree], Array]:
+    """The distance of two states, a function: in their own units, or as a share of the numbers."""
     if hasattr(start, "separation"):
         return lambda x, y: x.separation(y)
 
@@ -91,8 +94,15 @@ def gap_of(start, scale):
     return relative
 
 
-def radius_uncertainty(evaluate, linear, inside, x, radius, scale: float | Array = 0.0):
-    r"""How far the spectral radius may be off at a state that is known to a residual only.
+def radius_uncertainty(
+    evaluate: Callable[[Array], Array],
+    linear: Callable[[Array], AbstractJacobian],
+    inside: Callable[[Array], Array],
+    x: Float[Array, " n"],
+    radius: Float[Array, ""],
+    scale: float | Array = 0.0,
+) -> Float[Array, ""]:
+    r"""The error of the spectral radius at a state that is known to a residual only.
 
     It is taken again at $x + (I - J)^{-1} g$, where $g$ has the size of the residual and of the
     rounding of the state and no symmetry. At a multiple root Newton's step is at least $1/m$ of the
@@ -118,17 +128,23 @@ def probe(x, image):
 
 
 def _reach(evaluate, linear, x, scale):
-    """How far a fixed point may be from a state, by its residual and rounding."""
+    """The distance at which a fixed point may lie from a state, by its residual and rounding."""
     step = stop_gradient(linear(x).newton_step(probe(x, evaluate(x))))
     largest = KNOWN * jnp.maximum(jnp.abs(x).max(), scale)
     return jnp.where(jnp.isfinite(step), jnp.clip(step, -largest, largest), largest)
 
 
 @eqx.filter_jit
-def same_point(function, left, right, limits):
+def same_point(
+    function: Callable[[PyTree], PyTree],
+    left: PyTree,
+    right: PyTree,
+    limits: tuple[float, float, float],
+) -> Bool[Array, ""]:
     """Whether two fixed points are one, as far as the tolerance can tell.
 
-    A multiple root at zero has neighbours of any size: `scale` is that of the starts.
+    `limits` are the tolerance, the separation and the unit of the starts: a multiple root at zero
+    has neighbours of any size.
     """
     tolerance, separation, scale = limits
     (x, unravel), (y, _) = ravel_pytree(left), ravel_pytree(right)

@@ -1,4 +1,4 @@
-"""Which columns of a table hold the tokens and the counts."""
+"""The columns of a table that hold the tokens and the counts."""
 
 from collections.abc import Callable, Sequence
 

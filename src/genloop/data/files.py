@@ -95,7 +95,7 @@ def _decode(content: bytes, path) -> str:
 
 
 def _looks(content: bytes) -> str:
-    """What bytes that are no text may be."""
+    """A clause on the format that bytes which are no text may have."""
     known = _FORMATS.get(content[:2])
     if content[:2] in _MARKS:
         known = "damaged UTF-16"

@@ -24,7 +24,7 @@ _MARKS = {
     "names of JSON": (r'[{,]\s{0,40}"[^"\n]{1,60}"\s?:', 2),
     "escapes": (r"\\u[0-9a-fA-F]{4}", 1),
 }
-"""What stands in files that hold more than a text, and how often at least."""
+"""Marks of files that hold more than a text, and the least number of each."""
 _SAMPLE = 50
 """Lines that are looked at for what they have in common."""
 
@@ -96,7 +96,7 @@ def _check_prose(content: str, path) -> None:
 
 
 def _doubts(content: str) -> Iterator[str]:
-    """What a text may be that is none."""
+    """Sentences on what the content may be if it is no text."""
     for delimiter, rows in _tables(content):
         if len(rows) >= 5:
             yield (

@@ -8,7 +8,7 @@ from .sheet import check_names
 from .structure import Object, place_of
 
 Placed = tuple[str, list[str]]
-"""Where a row stands and its cells."""
+"""The place of a row, in words, and its cells."""
 
 
 def rows_of(value: object, lines: list[int] | None, path: str | Path) -> list[Placed]:

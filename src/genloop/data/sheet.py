@@ -98,7 +98,7 @@ def lines(text: str) -> list[str]:
 
 
 def delimiters(text: str) -> list[str]:
-    """What may separate cells: it splits the first two lines into the same number of cells.
+    """The possible separators of cells: each splits the first two lines into equally many.
 
     Or all of the first lines but one, which may be damaged; where nothing does, whatever splits the
     first line. What does not split a line of names is nothing beside what splits all lines evenly,
@@ -137,7 +137,7 @@ def is_usual(text: str, delimiter: str) -> bool:
 
 
 def delimiter(text: str) -> str:
-    """What separates the cells of a table of numbers: the first of `delimiters`, or spaces.
+    """The separator of the cells of a table of numbers: the first of `delimiters`, or spaces.
 
     A comma for one column.
     """
@@ -147,7 +147,7 @@ def delimiter(text: str) -> str:
 
 
 def _cells(line: str, delimiter: str) -> int:
-    """How many cells a line has; one that is longer than a cell can be is no cell."""
+    """The number of cells in a line; one that is longer than a cell can be is no cell."""
     try:
         return len(next(csv.reader([line], delimiter=delimiter), []))
     except csv.Error:

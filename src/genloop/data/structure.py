@@ -42,7 +42,7 @@ def json_of(text: str, path: str | Path, code: str) -> tuple[object, list[int] |
 
 
 def place_of(index: int, lines: list[int] | None) -> str:
-    """Where a value stands that `json_of` has found."""
+    """The place of a value that `json_of` has found, in words."""
     return f"entry {index + 1}" if lines is None else f"line {lines[index]}"
 
 

@@ -63,7 +63,7 @@ def tokenise(text: str) -> list[str]:
 
 
 def noticed(text: Text, found: Mapping[str, int]) -> dict[str, Any]:
-    """How tokens were found and what they may not mean: fields of an `Origin`."""
+    """The fields of an `Origin` on the rule for tokens and on doubts about them."""
     warnings = (*text.warnings, *_clauses(found), *dropped(text.content, sum(found.values())))
     return {"tokenisation": TOKENISATION, "reading": text.reading, "warnings": warnings}
 

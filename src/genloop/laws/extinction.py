@@ -130,7 +130,14 @@ class Extinction:
             maps.append(_twice(*maps[-1]))
         return maps
 
-    def _after(self, matrix, source, start, probability, generations):
+    def _after(
+        self,
+        matrix: np.ndarray,
+        source: np.ndarray,
+        start: np.ndarray,
+        probability: ArrayLike,
+        generations: ArrayLike,
+    ) -> np.ndarray:
         """`start` after k - 1 generations of an affine map, at the given probabilities."""
         generations = np.asarray(generations)
         whole = (generations >= 1) & (generations == np.floor(generations))
@@ -171,7 +178,8 @@ def expected_outcomes(samples: int, probabilities, generations, *, real_fraction
     r"""The expected number of outcomes that are present in generation $k$, at temperature one.
 
     $\sum_i [1 - P(i \text{ is missing from generation } k)]$ from `probabilities` of shape $(K,)$,
-    which are the real data too if `real_fraction` is positive. Shape of `generations`.
+    which are the real data too if `real_fraction` is positive. Shape of `generations`. Raises
+    `ValueError` as `Extinction` does.
     """
     values, counts = np.unique(np.asarray(probabilities, dtype=float), return_counts=True)
     if real_fraction == 0:

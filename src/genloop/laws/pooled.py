@@ -12,7 +12,8 @@ class PooledMoments:
     Every generation fits mean and covariance to `samples` $n_s$ points of the model,
     whose covariance is multiplied by `temperature` $T$, pooled with `real_samples` $n_r$ new real
     ones; `unbiased` divides by $N - 1$, else by $N = n_r + n_s$. In units of the real covariance
-    $S_0$, entry by entry in any dimension, for any distributions with these second moments.
+    $S_0$, entry by entry in any dimension, for any distributions with these second moments. Raises
+    `ValueError` for fewer than two points in all or a negative number of them.
     """
 
     samples: int

@@ -1,4 +1,4 @@
-"""How slowly a finite chain forgets: metastable lifetimes and the second eigenvalue."""
+"""The slowest mode of a finite chain: metastable lifetimes and the second eigenvalue."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ _ITERATIONS = 100_000
 
 
 class Metastable(NamedTuple):
-    r"""What an absorbing chain does for long before it is absorbed [FS-1].
+    r"""The behaviour of an absorbing chain for long before it is absorbed [FS-1].
 
     `lifetime` $1/(1 - \mu)$ generations with the largest eigenvalue $\mu$ among the states that are
     not absorbing, and the quasi-stationary `law` over them: it is lost at the rate $1 - \mu$.

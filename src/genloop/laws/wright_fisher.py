@@ -34,7 +34,8 @@ def binomial_law(samples: int, probabilities) -> np.ndarray:
 def transition_matrix(samples: int, success: Callable | None = None) -> np.ndarray:
     r"""$P_{ij} = P(\mathrm{Bin}(n, f(i/n)) = j)$ for counts $0, \dots, n$; shape `(n + 1, n + 1)`.
 
-    `success` is the map $f$ of the frequencies (an array function), by default the identity.
+    `success` is the map $f$ of the frequencies (an array function), by default the identity. Raises
+    `ValueError` for $n < 1$ and where $f$ leaves $[0, 1]$.
     """
     frequency = np.arange(samples + 1) / samples
     return binomial_law(samples, frequency if success is None else success(frequency))
@@ -51,12 +52,15 @@ def chain_eigenvalues(samples: int, real_fraction: float = 0.0) -> np.ndarray:
 
 
 def absorption_times(transitions: np.ndarray) -> np.ndarray:
-    r"""$E_i\,T$ until the count is 0 or $n$, for the counts $1, \dots, n - 1$."""
+    r"""$E_i\,T$ until the count is 0 or $n$, for the counts $1, \dots, n - 1$, in generations.
+
+    Shape `(n - 1,)`. Raises `ValueError` where 0 and $n$ are not absorbing.
+    """
     return _inner_visits(transitions).sum(axis=1)
 
 
 def fixation_probabilities(transitions: np.ndarray) -> np.ndarray:
-    r"""$P_i$(the count ends at $n$) for the counts $1, \dots, n - 1$."""
+    r"""$P_i$(the count ends at $n$) for the counts $1, \dots, n - 1$; as `absorption_times`."""
     return _inner_visits(transitions) @ transitions[1:-1, -1]
 
 
@@ -108,7 +112,7 @@ def _stirling_remainder(samples: int) -> np.ndarray:
     return np.append(0.0, np.where(number < 15, exact - np.log(2 * np.pi) / 2, series))
 
 
-def _deviance(count, mean):
+def _deviance(count: np.ndarray, mean: np.ndarray) -> np.ndarray:
     r"""$x \log(x/m) - x + m$, accurate where $x$ is near $m$; infinite at $m = 0 < x$."""
     gap = np.where(mean > 0, (count - mean) / np.where(mean > 0, mean, 1.0), np.inf)
     return np.where(mean > 0, count * np.log1p(gap) - (count - mean), np.inf)

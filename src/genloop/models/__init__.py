@@ -1,4 +1,4 @@
-"""What a generation learns."""
+"""Models that a generation learns."""
 
 from .categorical import Categorical as Categorical
 from .dataset import Dataset as Dataset, DatasetMoments as DatasetMoments, History as History

@@ -116,7 +116,7 @@ class History(eqx.Module):
 
     @property
     def generations(self) -> int:
-        """How many generations the window keeps, $w$."""
+        """The number $w$ of generations that the window keeps."""
         return self.sizes.shape[-1]
 
     @property

@@ -190,7 +190,9 @@ class Gaussian(AbstractModel):
         return finite & (jnp.diagonal(self.factor, axis1=-2, axis2=-1) > 0).all(-1)
 
 
-def joint_factor(shares, roots) -> Float[Array, "*batch d d"]:
+def joint_factor(
+    shares: list[Array | float], roots: list[Float[Array, "*batch d k"]]
+) -> Float[Array, "*batch d d"]:
     r"""The lower-triangular $L$ with $L L^\top = \sum_k c_k B_k B_k^\top$, $c_k \ge 0$.
 
     An orthogonal rotation of the columns $\sqrt{c_k} B_k$, so that nothing is squared; in one

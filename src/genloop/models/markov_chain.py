@@ -103,7 +103,7 @@ class MarkovChain(AbstractModel):
 
     @property
     def contexts(self) -> Float[Array, "*batch k"]:
-        r"""$w_i = \sum_j J_{ij}$: how often each outcome occurs, and so how often as a context."""
+        r"""$w_i = \sum_j J_{ij}$: the share of each outcome in a text, and so of each context."""
         return self.pairs.sum(axis=-1)
 
     @property

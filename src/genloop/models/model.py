@@ -60,15 +60,21 @@ class AbstractModel(eqx.Module):
 
     @abc.abstractmethod
     def separation(self, other: Self) -> Float[Array, "*batch"]:
-        """How far two models are apart, as a number without a unit."""
+        """The distance of two models, as a number without a unit."""
 
     @abc.abstractmethod
     def temper(self, temperature: float | Array) -> Self:
-        r"""The model with density proportional to $p^{1/T}$."""
+        r"""The model with density proportional to $p^{1/T}$.
+
+        Raises `ValueError` for a temperature that is not positive.
+        """
 
     @abc.abstractmethod
     def mix(self, other: Self, real_fraction: float | Array) -> Self:
-        r"""The maximum-likelihood fit to $(1 - a)\,p + a\,p_\mathrm{other}$."""
+        r"""The maximum-likelihood fit to $(1 - a)\,p + a\,p_\mathrm{other}$.
+
+        Raises `ValueError` for $a \notin [0, 1]$ and for a model of another family or size.
+        """
 
     @abc.abstractmethod
     def draw(self, key: PRNGKeyArray, samples: int | Float[Array, "*batch"]) -> Self:
@@ -84,7 +90,10 @@ class AbstractModel(eqx.Module):
 
     @abc.abstractmethod
     def moments(self) -> Any:
-        """The expected moments of a loop that starts at this model."""
+        """The expected moments of a loop that starts at this model.
+
+        Raises `ValueError` for a family in which they do not close.
+        """
 
     def normalised(self) -> Self:
         """This model without what rounding has added: its constraints hold as at construction."""
@@ -143,7 +152,8 @@ class AbstractModel(eqx.Module):
 def as_float(value: ArrayLike) -> Any:
     """`value` as floating point numbers: JAX arrays as they are, all else as NumPy float64.
 
-    NumPy keeps a model or a parameter that was written down outside float64 mode exact.
+    NumPy keeps a model or a parameter that was written down outside float64 mode exact. Raises
+    `ValueError` for what is no array of numbers.
     """
     if isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jnp.floating):
         return value

@@ -1,4 +1,4 @@
-"""Where a model's data came from."""
+"""The provenance of the data behind a model."""
 
 import dataclasses
 import hashlib
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-import jax
+import jax.core
 import numpy as np
 
 

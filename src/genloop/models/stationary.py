@@ -11,7 +11,7 @@ def long_run_law(
     start: Float[Array, "*batch k"],
     linked: Bool[Array, "*batch k k"],
 ) -> Float[Array, "*batch k"]:
-    r"""$\sigma = \lim_n \frac1n \sum_{t < n} w Q^t$: how often each state is met in the long run.
+    r"""$\sigma = \lim_n \frac1n \sum_{t < n} w Q^t$: the share of each state in the long run.
 
     `transition` $Q$ has rows that sum to one, or to zero where a state is never met; `start` $w$
     are weights of the states, which count up to a factor. For one closed class $\sigma$ is its

@@ -26,7 +26,7 @@ class AbstractCovariance(eqx.Module):
     @property
     @abc.abstractmethod
     def noises(self) -> int:
-        """How many normal numbers $m$ the noise is made of."""
+        """The number $m$ of normal numbers that the noise is made of."""
 
     @abc.abstractmethod
     def dense(self) -> Float[Array, "k k"]:
@@ -56,7 +56,11 @@ class Factored(AbstractCovariance):
 
     @classmethod
     def of(cls, matrix: Float[Array, "k k"]) -> Self:
-        """A symmetric matrix without negative eigenvalues but for rounding, singular or not."""
+        """The factor of a symmetric matrix, singular or not.
+
+        Raises `ValueError` for one that is not symmetric or has a negative eigenvalue, beyond
+        rounding (an `equinox` error under a trace).
+        """
         size = jnp.abs(matrix).max()
         uneven = ~(jnp.abs(matrix - matrix.T).max() <= 1e-9 * size)
         matrix = refuse_if(matrix, uneven, "a covariance must be symmetric.")

@@ -54,8 +54,8 @@ def top_eigenvalue(matrix: Float[Array, "k k"]) -> Complex[Array, ""]:
     return jnp.where(finite, jnp.where(simple, newton, repeated), unknown)
 
 
-def rounding(size, radius):
-    """How far the spectral radius of a matrix of `size` rows is off by rounding alone."""
+def rounding(size: int, radius: Float[Array, "*n"]) -> Float[Array, "*n"]:
+    """The error of the spectral radius of a matrix of `size` rows by rounding alone."""
     return 8 * size**0.5 * jnp.finfo(float).eps * (1 + radius)
 
 

@@ -1,4 +1,4 @@
-"""What every derivative of a map can be asked."""
+"""The interface of every derivative of a map."""
 
 import abc
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from .eigenvalue import rounding
 
 
 class UnstableCounts(NamedTuple):
-    r"""How many multipliers lie outside the unit circle, by the place where they left it.
+    r"""The numbers of multipliers outside the unit circle, by the place where they left it.
 
     `above` real $\mu > 1$, `below` real $\mu < -1$, `rotating` complex $|\mu| > 1$ (a pair counts
     as two), `radius` the largest modulus. Counts see kernels of several dimensions, which the sign
@@ -79,12 +79,12 @@ class AbstractJacobian(eqx.Module):
         """The largest modulus of the eigenvalues, with its derivative."""
 
     def radius_rounding(self, radius: Float[Array, ""]) -> Float[Array, ""]:
-        """How far `radius`, the spectral radius, may be off by the rounding of the entries."""
+        """The error of `radius`, the spectral radius, by the rounding of the entries."""
         return rounding(self.size, radius)
 
     @abc.abstractmethod
     def unstable_counts(self, margin: float = 0.0) -> UnstableCounts:
-        """The multipliers outside the circle of radius one plus `margin`."""
+        """The numbers of multipliers outside the circle of radius one plus `margin`."""
 
 
 def count_unstable(values: Complex[Array, " m"], margin: float) -> UnstableCounts:

@@ -47,8 +47,13 @@ class AbstractDiagonalPlusLowRank(AbstractJacobian):
         return _woodbury(diagonal - shift, (left, right), border, right_side)
 
 
-def _woodbury(pivots, factors, border, right_side):
-    r"""$(\operatorname{diag}(e) + U V^\top)\,x + B y = r$, $C x + D y = s$ in $O(n)$.
+def _woodbury(
+    pivots: Array,
+    factors: tuple[Array, Array],
+    border: tuple[Array, Array, Array],
+    right_side: tuple[Array, Array],
+) -> tuple[Array, Array]:
+    r"""$x, y$ with $(\operatorname{diag}(e) + U V^\top)\,x + B y = r$, $C x + D y = s$ in $O(n)$.
 
     With $a = V^\top x$ everything reduces to a small system for $(a, y)$. A regular system has at
     most as many vanishing pivots $e_i$ as $U$ and $B$ have columns: so many of the smallest ones
@@ -226,5 +231,6 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
         return UnstableCounts(above, below, jnp.zeros_like(above), self.spectral_radius())
 
 
-def _away_from_zero(pivots, least):
+def _away_from_zero(pivots: Array, least: float) -> Array:
+    """The pivots, where they are zero to rounding `least` in their place."""
     return jnp.where(jnp.abs(pivots) < 1e-15, least, pivots)

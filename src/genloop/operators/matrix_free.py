@@ -15,7 +15,7 @@ from .eigenvalue import no_second
 from .linear import AbstractJacobian, count_unstable
 
 _LEADING = 24
-"""How many leading multipliers of a large operator are computed."""
+"""Leading multipliers of a large operator that are computed."""
 
 
 class MatrixFree(AbstractJacobian):

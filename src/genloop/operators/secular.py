@@ -5,6 +5,8 @@ Every function costs $O(K)$ per iteration and has exact first and second derivat
 steps on a form of the equation that stays regular when poles merge.
 """
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 from jax.lax import stop_gradient
@@ -58,8 +60,16 @@ def largest_eigenvalue(
     return jnp.where(tied.sum() > 2, stop_gradient(value - mean) + mean, value)
 
 
-def _root_between_two_poles(gap, weight_first, weight_second, potential):
-    """Interpolate the far poles by one at the second pole: a quadratic equation per iteration."""
+def _root_between_two_poles(
+    gap: Array,
+    weight_first: Array,
+    weight_second: Array,
+    potential: Callable[[Array], tuple[Array, Array]],
+) -> Array:
+    """The distance of the root from the first pole.
+
+    The far poles are interpolated by one at the second pole: a quadratic equation per iteration.
+    """
 
     def advance(state):
         shift, _, count = state

@@ -120,7 +120,7 @@ def _levels(rows):
 
 
 def _tally(levels, drawn):
-    """How many of the numbers `drawn` in each row stop at each level, by one search for all.
+    """The number of the numbers `drawn` in each row that stop at each level, by one search.
 
     The place of a number moves on by half the row, a quarter, ... where the level before is not
     above it. Rows are joined: indices into a single axis are looked up twice as fast.

@@ -15,7 +15,7 @@ from .words import words
 def pair_counts(
     key: PRNGKeyArray, samples: int, pairs: Float[Array, "*batch k k"]
 ) -> Float[Array, "*batch k k"]:
-    r"""How often each pair of neighbours occurs in one text of `samples` tokens, closed to a cycle.
+    r"""Counts of the pairs of neighbours in one text of `samples` tokens, closed to a cycle.
 
     `pairs` $J$ holds weights of pairs: the text starts at $i$ with probability proportional to
     $\sum_j J_{ij}$ and goes from $i$ to $j$ with probability $J_{ij} / \sum_k J_{ik}$. Its last

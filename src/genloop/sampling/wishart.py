@@ -90,7 +90,7 @@ def _standard_fit(key, dimension, samples, shape):
 
 
 def _entries(dimension, degrees):
-    """How many entries below the diagonal, and of more and fewer degrees on the diagonal."""
+    """The numbers of entries below the diagonal, and of more and fewer degrees on the diagonal."""
     rank = min(dimension, degrees)
     large = min(rank, max(0, degrees - SMALL_DEGREES))
     return dimension * rank - rank * (rank + 1) // 2, large, rank - large
@@ -112,7 +112,7 @@ def _triangle(key, numbers, dimension, degrees):
 
 
 def _layout(dimension: int, rank: int) -> np.ndarray:
-    """Where in the list (below the diagonal, diagonal, zero) each matrix entry stands."""
+    """The place of each matrix entry in the list (below the diagonal, diagonal, zero)."""
     rows, columns = np.tril_indices(dimension, -1)
     kept = columns < rank
     layout = np.full((dimension, dimension), kept.sum() + rank)

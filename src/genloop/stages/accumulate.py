@@ -70,7 +70,7 @@ class AbstractCollection(AbstractStage):
         return new if real is None else new.add(real, self.real_samples(place))
 
     def _next(self, place):
-        """Where the schedules stand a generation later; at their end they stay."""
+        """The place in the schedules a generation later; at their end they stay."""
         return jnp.minimum(place + 1, max(self.samples.last, self.real_samples.last))
 
 

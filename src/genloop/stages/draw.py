@@ -15,7 +15,8 @@ class Draw(AbstractStage):
     r"""Fit the next model to $n \ge 2$ independent samples by maximum likelihood.
 
     The map of infinite data is the identity. The realisation goes through sufficient statistics,
-    so that its cost does not grow with `samples` where the family has them.
+    so that its cost does not grow with `samples` where the family has them. Raises `ValueError` for
+    fewer than two samples.
     """
 
     samples: int = eqx.field(static=True, converter=_two_or_more)
@@ -46,7 +47,8 @@ class Draw(AbstractStage):
 class Unbias(AbstractStage):
     r"""Divide scatter by $N - 1$ instead of $N$, for a fit to `samples` $= N$ points in all.
 
-    It repairs a bias of finite samples, so the map of infinite data is the identity.
+    It repairs a bias of finite samples, so the map of infinite data is the identity. Raises
+    `ValueError` for fewer than two samples.
     """
 
     samples: int = eqx.field(static=True, converter=_two_or_more)

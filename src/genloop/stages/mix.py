@@ -38,7 +38,7 @@ class Mix(AbstractStage):
     def fixed(
         cls, key: PRNGKeyArray, real: AbstractModel, real_fraction: float, *, samples: int
     ) -> Self:
-        """Mix with one real set of `samples` points that is drawn now and never again."""
+        """The stage with one real set of `samples` points that is drawn now and never again."""
         check_key(key)
         check_real(real, _EXAMPLE)
         check_at_least("samples", samples, 1)

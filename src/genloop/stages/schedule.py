@@ -1,4 +1,4 @@
-"""How many points join in each generation."""
+"""The number of points that join in each generation."""
 
 import abc
 from collections.abc import Callable

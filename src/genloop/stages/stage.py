@@ -123,7 +123,10 @@ def check_stage(stage: Any) -> None:
 
 
 class Loop(AbstractStage):
-    r"""Stages from left to right: $F = F_m \circ \dots \circ F_1$."""
+    r"""Stages from left to right: $F = F_m \circ \dots \circ F_1$.
+
+    Raises `ValueError` without a stage and for anything else among them.
+    """
 
     stages: tuple[AbstractStage, ...] = eqx.field(converter=_in_order)
 

@@ -12,7 +12,8 @@ from .stage import AbstractExactStage, mean_jacobian
 class Temper(AbstractExactStage):
     r"""Sample at temperature $T > 0$: the density becomes proportional to $p^{1/T}$.
 
-    Below one the loop sharpens (truncation, low temperature), above one it flattens.
+    Below one the loop sharpens (truncation, low temperature), above one it flattens. Raises
+    `ValueError` for a temperature that is not positive.
     """
 
     temperature: Float[Array, ""] = eqx.field(converter=one(positive_temperature))

@@ -13,11 +13,11 @@ from ..models.model import number_in, one
 from .stage import AbstractExactStage
 
 TIE = 1e-12
-"""What lies within this share of a boundary lies on it: sums and ratios of probabilities are known
-to about this much in double precision."""
+"""Relative width of a boundary: sums and ratios of probabilities are known to about this much in
+double precision."""
 
 
-def reaches(quantity, boundary):
+def reaches(quantity: Array, boundary: Array | float) -> Bool[Array, "*n"]:
     """Whether a quantity is at least the boundary, or on it to rounding."""
     precision = jnp.finfo(jnp.result_type(quantity, float)).eps
     return quantity >= boundary * (1 - max(TIE, 16 * float(precision)))
@@ -131,7 +131,7 @@ def _check_ties(ties) -> None:
 
 
 def _with_ties(kept, probabilities, ties):
-    """What is kept, and with "all" what is as likely as the least likely of it."""
+    """The kept outcomes, and with "all" those as likely as the least likely of them."""
     if ties == "first":
         return kept
     least = jnp.where(kept, probabilities, jnp.inf).min(axis=-1, keepdims=True)

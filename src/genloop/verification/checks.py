@@ -19,7 +19,7 @@ MISS = 1e-6
 
 
 class Verdict(enum.StrEnum):
-    """What a check, or a whole theorem, came to."""
+    """The outcome of a check, or of a whole theorem."""
 
     HOLDS = "HOLDS"
     REFUTED = "REFUTED"
@@ -127,7 +127,9 @@ def monte_carlo(statement: str, claimed, samples, *, resolution=0.1, scale=None)
     )
 
 
-def _test_mean(statement, claimed, samples, resolution, scale) -> Check:
+def _test_mean(
+    statement: str, claimed: float, samples: np.ndarray, resolution: float, scale: float | None
+) -> Check:
     kind = "Monte Carlo"
     if not (np.isfinite(claimed) and np.isfinite(samples).all()):
         return _undecided(kind, statement, "the claim or a sample is not finite")
@@ -157,7 +159,9 @@ def _test_mean(statement, claimed, samples, resolution, scale) -> Check:
 _SEVERITY = {Verdict.HOLDS: 0, Verdict.UNDECIDED: 1, Verdict.REFUTED: 2}
 
 
-def _compare(kind, statement, claimed, computed, tolerance, scale) -> Check:
+def _compare(
+    kind: str, statement: str, claimed: Any, computed: Any, tolerance: float, scale: Any
+) -> Check:
     claimed, computed = np.broadcast_arrays(*_numbers(claimed, computed))
     if claimed.size == 0:
         return _undecided(kind, statement, "there is nothing to compare")

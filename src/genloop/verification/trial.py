@@ -1,4 +1,4 @@
-"""What one run hands to the bodies of the theorems: keys, a sample size and a memory."""
+"""Keys, a sample size and a memory that one run hands to the bodies of the theorems."""
 
 import hashlib
 from collections.abc import Callable

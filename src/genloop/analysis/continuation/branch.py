@@ -21,8 +21,8 @@ class Branch(eqx.Module):
     Rows run along the branch, backward from the start and then forward; only those with `valid` are
     points. `state` has a leading axis of the rows, `parameter` and `spectral_radius` are numbers
     a row, `unstable` counts the multipliers outside the unit circle. `events` lists the
-    bifurcations in the same order, `omitted` how many more there was no room for; `status` says how
-    either end was reached. `scale` is the unit of the state along the branch.
+    bifurcations in the same order, `omitted` is the number of those without room; `status` the
+    reason for either end. `scale` is the unit of the state along the branch.
     """
 
     state: PyTree
@@ -92,7 +92,7 @@ def branch(
     capacity: int = 8,
     scale: float | Array | None = None,
 ) -> Branch:
-    r"""Follow the fixed points $x = F(x; p)$ through folds, for $p$ between `lower` and `upper`.
+    r"""The curve of fixed points $x = F(x; p)$ through folds, for $p$ from `lower` to `upper`.
 
     `family(p)` returns the map at a parameter, for example
     `lambda a: gl.Temper(0.8) >> gl.Mix(real, a)`; `state` is near a fixed point at `start`
@@ -139,8 +139,18 @@ def branch(
 
 @eqx.filter_jit
 def _branch(
-    family, state, lower, upper, start, scale, control, directions, period, steps, capacity
-):
+    family: Callable,
+    state: PyTree,
+    lower: Array,
+    upper: Array,
+    start: Array,
+    scale: Array | None,
+    control: list[Array],
+    directions: tuple[int, ...],
+    period: int,
+    steps: int,
+    capacity: int,
+) -> Branch:
     flat, vector = Family.of(family, state, period, scale)
     equations = parameter_equations(flat, lower, upper)
     point = jnp.append(vector, equations.scaled(start[None]))
@@ -157,7 +167,15 @@ def parameter_equations(family: Family, lower, upper) -> Equations:
     return Equations(family, jnp.stack([lower]), jnp.stack([upper]), 1)
 
 
-def traced_branch(equations, point, tangent, control, offset, steps, capacity) -> Branch:
+def traced_branch(
+    equations: Equations,
+    point: Float[Array, " n+1"],
+    tangent: Float[Array, " n+1"],
+    control: Control,
+    offset: float | Array,
+    steps: int,
+    capacity: int,
+) -> Branch:
     """One direction of a branch, with its events."""
     curve = trace(
         equations,

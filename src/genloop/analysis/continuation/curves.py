@@ -101,13 +101,14 @@ def bifurcation_curve(
     capacity: int = 4,
     scale: float | Array | None = None,
 ) -> BifurcationCurve:
-    r"""Follow a bifurcation of `family(p, q)` in both parameters, in both directions.
+    r"""The curve of a bifurcation of `family(p, q)` in both parameters, in both directions.
 
     `point` is a bifurcation of $p \mapsto F(x; p, q)$ at $q$ = `second`. The curve of its extended
     system is traced by pseudo-arclength inside the rectangle from `lower` to `upper`, whose sides
     are hit exactly; the borders of the system are adapted at every point. Points of codimension
     two are located by bisection. Runs under `jit` and `vmap`. A crossing of branches persists in
-    two parameters only where a symmetry or an invariant state keeps it: watch `unfolding`.
+    two parameters only where a symmetry or an invariant state keeps it: watch `unfolding`. Raises
+    `ValueError` for a point that is no `Bifurcation`.
     """
     check_one("point", point, Bifurcation)
     place, low, high = (jnp.asarray(x, float) for x in (second, lower, upper))
@@ -117,7 +118,18 @@ def bifurcation_curve(
 
 
 @eqx.filter_jit
-def _curve(kind, family, point, second, lower, upper, scale, control, steps, capacity):
+def _curve(
+    kind: BifurcationKind,
+    family: Callable,
+    point: Bifurcation,
+    second: Array,
+    lower: Array,
+    upper: Array,
+    scale: Array | None,
+    control: list[Array],
+    steps: int,
+    capacity: int,
+) -> BifurcationCurve:
     flat, vector = Family.of(family, point.state, point.period, scale)
     parameters = jnp.stack([point.parameter, second])
     known = vector, parameters, point.angle
@@ -146,8 +158,10 @@ def _curve(kind, family, point, second, lower, upper, scale, control, steps, cap
     return _joined(kind, equations, *sides)
 
 
-def _with_tests(kind, equations, curve: Curve, control, capacity):
-    """The tests of a curve at every row, and where they change."""
+def _with_tests(
+    kind: BifurcationKind, equations: Equations, curve: Curve, control: Control, capacity: int
+) -> tuple[Curve, "_Values", Array, Degenerate]:
+    """A curve with its tests at every row, their orientation, and the places where they change."""
     tests = jax.lax.map(lambda z: _tests(kind, equations, z), curve.point, batch_size=16)
     orientation = _orientation(tests.right)
     oriented = tests.values.at[:, 0].multiply(orientation if kind in _ODD else 1.0)
@@ -178,7 +192,7 @@ class _Values(NamedTuple):
     angle: Array
 
 
-def _tests(kind, equations: Equations, z) -> _Values:
+def _tests(kind: BifurcationKind, equations: Equations, z: Array) -> _Values:
     """The tests at a point of the curve."""
     size = z.size - equations.lower.size
     vector, unknowns = z[:size], equations.plain(z[size:])
@@ -206,7 +220,16 @@ def _orientation(right):
     return jnp.concatenate([jnp.ones(1), jnp.cumprod(signs)])
 
 
-def _bisect(kind, equations, curve, tests, control, place, which):
+def _bisect(
+    kind: BifurcationKind,
+    equations: Equations,
+    curve: Curve,
+    tests: _Values,
+    control: Control,
+    place: Int[Array, ""],
+    which: Int[Array, " rows-1"],
+) -> Degenerate:
+    """The point between two rows at which their test number `which` changes its sign."""
     index, counted = which[place], which[place] == tests.values.shape[1]
     ends = curve.point[place], curve.point[place + 1]
     chord = ends[1] - ends[0]
@@ -244,7 +267,14 @@ def _degeneracy(kind, index):
     return jnp.array([int(kind) for kind in kinds])[index]
 
 
-def _joined(kind, equations, curves, tests, orientation, special):
+def _joined(
+    kind: BifurcationKind,
+    equations: Equations,
+    curves: Curve,
+    tests: _Values,
+    orientation: Array,
+    special: Degenerate,
+) -> BifurcationCurve:
     """Both directions as one curve, backward rows reversed."""
     size = curves.point.shape[-1] - equations.lower.size
     turn = lambda leaf: jnp.concatenate([leaf[0, :0:-1], leaf[1]])

@@ -14,7 +14,7 @@ from ...arguments import check_one
 from ..jacobian import multipliers
 from .branch import Branch, branch
 from .equations import Iterated
-from .events import BifurcationKind
+from .events import BifurcationKind, Events
 from .points import Bifurcation, bifurcation_point
 from .switching import branches_from
 
@@ -84,8 +84,10 @@ def located(family, traced: Branch) -> list[Located]:
     return found
 
 
-def _critical(family, state, event, period, kind):
-    """The angle of the critical multiplier and how many there are."""
+def _critical(
+    family: Callable, state: PyTree, event: Events, period: int, kind: BifurcationKind
+) -> tuple[float | None, int]:
+    """The angle of the critical multiplier, `None` where the kind tells it, and their number."""
     exchanged = abs(int(event.after) - int(event.before))
     if kind is BifurcationKind.NEIMARK_SACKER:
         values = _multipliers(family, state, event.parameter, period)
@@ -100,7 +102,7 @@ def _critical(family, state, event, period, kind):
     return None, int((np.abs(values - target) < _CRITICAL).sum())
 
 
-def _multipliers(family, state, parameter, period):
+def _multipliers(family: Callable, state: PyTree, parameter: Array, period: int) -> np.ndarray:
     function = family(parameter)
     return np.asarray(multipliers(function if period == 1 else Iterated(function, period), state))
 
@@ -155,7 +157,7 @@ class _Known:
     chords: list[np.ndarray]
 
 
-def _register(known, place, fresh, scale):
+def _register(known: list[_Known], place: Located, fresh: list[_Known], scale: float) -> None:
     """Add a bifurcation, or a chord to one that is known."""
     vector = lambda point: np.append(ravel_pytree(point.state)[0] / scale, point.parameter)
     for entry in known:

@@ -1,4 +1,4 @@
-"""Which bifurcation lies between two neighbouring points of a branch."""
+"""Bifurcations between neighbouring points of a branch: their kinds and places."""
 
 import enum
 from typing import NamedTuple
@@ -110,8 +110,8 @@ def single(before: Step, now: Step) -> Bool[Array, ""]:
     return (crossed <= 1) & ((crossed > 0) | keeps_away | (far.min() < MARGIN))
 
 
-def _changes(left, right):
-    """What crossed the circle above, below and in pairs, without pairs that met the real axis."""
+def _changes(left: UnstableCounts, right: UnstableCounts) -> tuple[Array, Array, Array]:
+    """Multipliers that left the circle above, below and in pairs; pairs that met do not count."""
     above, below = right.above - left.above, right.below - left.below
     rotating = right.rotating - left.rotating
     met_above, met_below = rotating == -above, rotating == -below
@@ -119,13 +119,14 @@ def _changes(left, right):
     above_only, below_only = pair & met_above & (below == 0), pair & met_below & (above == 0)
     clear = above_only | below_only
     zero = jnp.zeros_like(above)
-    return tuple(jnp.where(clear, zero, change) for change in (above, below, rotating))
+    known = lambda change: jnp.where(clear, zero, change)
+    return known(above), known(below), known(rotating)
 
 
 def find_events(
     equations: Equations, curve: Curve, control: Control, capacity: int
 ) -> tuple[Events, Int[Array, ""]]:
-    """Classify every step of a branch and locate what lies in it; and how many had no room."""
+    """The events in the steps of a branch, located, and the number of those without room."""
     slope = curve.tangent[:, -1]
     each = lambda where: jax.tree.map(lambda leaf: leaf[where], curve.observed)
     turned = slope[:-1] * slope[1:] < 0
@@ -151,8 +152,14 @@ def find_events(
     return jax.lax.map(locate, places), jnp.maximum((kinds > 0).sum() - capacity, 0)
 
 
-def _bisect(equations, curve, control, place, kind):
-    """Halve the chord between two points of the branch on the side where the count changes."""
+def _bisect(
+    equations: Equations,
+    curve: Curve,
+    control: Control,
+    place: Int[Array, ""],
+    kind: Int[Array, ""],
+) -> tuple[Array, Array]:
+    """The point between two points of a branch at which the count changes, and the chord."""
     ends = curve.point[place], curve.point[place + 1]
     chord = ends[1] - ends[0]
     normal = chord / jnp.linalg.norm(chord)

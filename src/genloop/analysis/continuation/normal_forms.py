@@ -1,4 +1,4 @@
-"""What is born at a bifurcation: coefficients of the map on its centre manifold."""
+"""Normal forms of bifurcations: coefficients of the map on its centre manifold."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -79,7 +79,15 @@ def _normal_form(kind, family, point):
     )
 
 
-def coefficients(kind, family: Family, vector, parameters, right, left, angle) -> NormalForm:
+def coefficients(
+    kind: BifurcationKind,
+    family: Family,
+    vector: Array,
+    parameters: Array,
+    right: Array,
+    left: Array,
+    angle: Array,
+) -> NormalForm:
     """The normal form from a state, its parameters and its critical eigenvectors."""
     if right.shape[1] > 1:
         unknown = jnp.full((), jnp.nan)
@@ -107,7 +115,15 @@ def normalized(right, left) -> tuple[Array, Array]:
     return v, left[:, 0] / (left[:, 0] @ v)
 
 
-def leading_coefficient(kind, family: Family, vector, parameters, right, left, angle) -> Array:
+def leading_coefficient(
+    kind: BifurcationKind,
+    family: Family,
+    vector: Array,
+    parameters: Array,
+    right: Array,
+    left: Array,
+    angle: Array,
+) -> Array:
     """The coefficient that decides: quadratic for a multiplier one, else cubic."""
     v, w = normalized(right, left)
     forms = _Derivatives(family, vector, parameters)
@@ -116,7 +132,9 @@ def leading_coefficient(kind, family: Family, vector, parameters, right, left, a
     return 0.5 * w @ forms.second(v, v)
 
 
-def _cubic_terms(kind, forms, v, w, angle) -> list[Array]:
+def _cubic_terms(
+    kind: BifurcationKind, forms: "_Derivatives", v: Array, w: Array, angle: Array
+) -> list[Array]:
     """The terms of the cubic coefficient on the centre manifold."""
     if kind is BifurcationKind.NEIMARK_SACKER:
         return _rotation(forms, v, w, angle)
@@ -129,7 +147,7 @@ def _cubic_terms(kind, forms, v, w, angle) -> list[Array]:
     return [w @ forms.third(v, v, v) / 6, w @ forms.second(v, middle) / 2]
 
 
-def _rotation(forms, v, w, angle):
+def _rotation(forms: "_Derivatives", v: Array, w: Array, angle: Array) -> list[Array]:
     r"""$\Re\{e^{-i\theta}\,[C(v,v,\bar v) + 2 B(v, (I-J)^{-1} B(v, \bar v))
     + B(\bar v, (e^{2i\theta} I - J)^{-1} B(v, v))]\}/2$."""
     straight = -forms.solve(forms.second(v, v.conj()), 1.0)
@@ -181,14 +199,14 @@ class _Derivatives(NamedTuple):
         return jax.jvp(second, (self.vector,), (c,))[1]
 
 
-def _bilinear(form, a, b):
+def _bilinear(form: Callable, a: Array, b: Array) -> Array:
     if not (jnp.iscomplexobj(a) or jnp.iscomplexobj(b)):
         return form(a, b)
     real = form(a.real, b.real) - form(a.imag, b.imag)
     return real + 1j * (form(a.real, b.imag) + form(a.imag, b.real))
 
 
-def _trilinear(form, a, b, c):
+def _trilinear(form: Callable, a: Array, b: Array, c: Array) -> Array:
     if not any(map(jnp.iscomplexobj, (a, b, c))):
         return form(a, b, c)
     inner = lambda part: _bilinear(lambda b, c: form(part, b, c), b, c)

@@ -1,6 +1,7 @@
 """Bifurcation points to rounding, with their derivatives in everything else."""
 
 from collections.abc import Callable
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -92,7 +93,16 @@ def bifurcation_point(
 
 
 @eqx.filter_jit
-def _bifurcation_point(kind, family, state, parameter, angle, multiplicity, period, tolerance):
+def _bifurcation_point(
+    kind: BifurcationKind,
+    family: Callable,
+    state: PyTree,
+    parameter: Array,
+    angle: Array,
+    multiplicity: int,
+    period: int,
+    tolerance: float,
+) -> Bifurcation:
     flat, vector = Family.of(family, state, period)
     known = vector, parameter[None], angle
     equations, unknowns = extended(kind, flat, *known, multiplicity)
@@ -101,9 +111,16 @@ def _bifurcation_point(kind, family, state, parameter, angle, multiplicity, peri
 
 
 def extended(
-    kind, family, vector, parameters, angle, multiplicity, *, adaptive=False
+    kind: BifurcationKind,
+    family: Family,
+    vector: Float[Array, " n"],
+    parameters: Float[Array, " k"],
+    angle: Float[Array, ""],
+    multiplicity: int,
+    *,
+    adaptive: bool = False,
 ) -> tuple[Equations, Array]:
-    """The extended system of a kind, and where its further unknowns begin.
+    """The extended system of a kind, and a first guess of its unknowns.
 
     The parameters come first, then the angle of a Neimark-Sacker point or the unfolding. Borders
     are those of the start, or with `adaptive` those of every point.
@@ -146,13 +163,18 @@ class _Adapted(eqx.Module):
 
 
 def critical_multiplier(kind: BifurcationKind, angle: Array) -> Array:
-    """The critical multiplier."""
+    r"""$1$, $-1$ at a flip or $e^{i\theta}$ at a Neimark-Sacker point."""
     if kind is BifurcationKind.NEIMARK_SACKER:
         return jnp.exp(1j * angle)
     return jnp.where(kind is BifurcationKind.FLIP, -1.0, 1.0)
 
 
-def _eigenvalue(shift, family, borders, _, vector, unknowns):
+# The conditions of the kinds take the family, the borders as a function of the operator, the start
+# of the search, and then the point: its state and the unknowns.
+
+
+def _eigenvalue(shift, family: Family, borders: _Fixed | _Adapted, _, vector, unknowns):
+    r"""$\operatorname{tr} G$, zero where `shift` is an eigenvalue."""
     operator = family.jacobian(vector, unknowns)
     return jnp.trace(right_test(operator, borders(operator), shift)[1])[None]
 
@@ -165,13 +187,14 @@ def _flip(*arguments):
     return _eigenvalue(-1.0, *arguments)
 
 
-def _rotation(family, borders, start, vector, unknowns):
+def _rotation(family: Family, borders: _Fixed | _Adapted, start, vector, unknowns):
+    r"""$\Re g$ and $\Im g$ at the angle that comes last among the unknowns."""
     shift = jnp.exp(1j * unknowns[-1])
     defect = _eigenvalue(shift, family, borders, start, vector, unknowns[:-1])[0]
     return jnp.stack([defect.real, defect.imag])
 
 
-def _crossing(family, borders, start, vector, unknowns):
+def _crossing(family: Family, borders: _Fixed | _Adapted, start, vector, unknowns):
     r"""$g$, and $w^\top F_p$ for the first parameter."""
     parameters = unknowns[:-1]
     operator = family.jacobian(vector, parameters)
@@ -185,7 +208,8 @@ def first_slope(family: Family, vector: Array, parameters: Array) -> Array:
     return jax.jvp(lambda p: family.image(vector, p), (parameters,), (along,))[1]
 
 
-def _symmetric_conditions(family, borders, start, vector, unknowns):
+def _symmetric_conditions(family: Family, borders: _Fixed, start, vector, unknowns):
+    r"""Components along the null space since the start, and $\operatorname{tr} G$."""
     null_vectors = borders.borders.right
     operator = family.jacobian(vector, unknowns[: -null_vectors.shape[1]])
     defect = right_test(operator, borders(operator), 1.0)[1]
@@ -201,7 +225,9 @@ _CONDITIONS = {
 }
 
 
-def solve(equations: Equations, vector, unknowns, tolerance) -> tuple[Array, Array]:
+def solve(
+    equations: Equations, vector: Array, unknowns: Array, tolerance: float
+) -> tuple[Array, Array]:
     """Newton's method on as many equations as unknowns, with derivatives by two further steps."""
     size = vector.size
 
@@ -221,7 +247,7 @@ def solve(equations: Equations, vector, unknowns, tolerance) -> tuple[Array, Arr
     return z[:size], z[size:]
 
 
-def _regular(operator, borders, shift):
+def _regular(operator: AbstractJacobian, borders: Borders, shift: Array) -> Bool[Array, ""]:
     """Whether the bordered system is well posed: the null space is no larger than its borders."""
     size, width = borders.left.shape
     probe = jr.normal(jr.key(3), (size, 1)) / jnp.sqrt(size), jnp.zeros((width, 1))
@@ -230,12 +256,15 @@ def _regular(operator, borders, shift):
     return jnp.linalg.norm(answer) < _LARGEST
 
 
-def described(kind, equations, vector, unknowns, tolerance) -> Bifurcation:
+def described(
+    kind: BifurcationKind, equations: Equations, vector: Array, unknowns: Array, tolerance: float
+) -> Bifurcation:
     """The record of a solved extended system."""
     family, parameters = equations.family, unknowns[: equations.parameters]
     rotating, crossing = kind is BifurcationKind.NEIMARK_SACKER, kind in _CROSSINGS
     angle = unknowns[-1] if rotating else jnp.where(kind is BifurcationKind.FLIP, jnp.pi, 0.0)
-    borders, shift = equations.extra.args[1], critical_multiplier(kind, angle)
+    conditions: Any = equations.extra
+    borders, shift = conditions.args[1], critical_multiplier(kind, angle)
     operator = family.jacobian(vector, parameters)
     right, defect = right_test(operator, borders(operator), shift)
     left, _ = left_test(operator, borders(operator), shift)

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
-from jaxtyping import Array, Float, PyTree
+from jaxtyping import Array, Bool, Float, PyTree
 
 from ...arguments import check_one
 from .branch import Branch, joined, parameter_equations, traced_branch
@@ -106,8 +106,19 @@ def branches_from(
 
 @eqx.filter_jit
 def _branch_along(
-    family, point, row, signs, scale, lower, upper, distance, control, period, steps, capacity
-):
+    family: Callable,
+    point: Bifurcation,
+    row: Array,
+    signs: tuple[float, ...],
+    scale: Array,
+    lower: Array,
+    upper: Array,
+    distance: Array,
+    control: list[Array],
+    period: int,
+    steps: int,
+    capacity: int,
+) -> Branch:
     flat, vector = Family.of(family, point.state, period, scale)
     equations = parameter_equations(flat, lower, upper)
     start = jnp.append(vector, equations.scaled(point.parameter[None]))
@@ -124,7 +135,9 @@ def _flip_direction(point):
 
 
 @eqx.filter_jit
-def _crossing_directions(family, point, width, scale):
+def _crossing_directions(
+    family: Callable, point: Bifurcation, width: Array, scale: float | Array | None
+) -> Float[Array, "2 n+1"]:
     flat, vector = Family.of(family, point.state, point.period, scale)
     start = jnp.append(vector, point.parameter)
     image = lambda z: flat.image(z[:-1], z[-1:])
@@ -152,7 +165,14 @@ def _crossing_directions(family, point, width, scale):
 
 
 @eqx.filter_jit
-def _symmetric_directions(family, point, width, distance, scale):
+def _symmetric_directions(
+    family: Callable,
+    point: Bifurcation,
+    width: Array,
+    distance: Array,
+    scale: float | Array | None,
+) -> tuple[Float[Array, "s n+1"], Bool[Array, " s"]]:
+    """Directions from many starts in the null space, and whether each is one of a branch."""
     flat, vector = Family.of(family, point.state, point.period, scale)
     basis = jnp.linalg.qr(point.right)[0]
     count = basis.shape[1]

@@ -18,7 +18,7 @@ _SMALLEST_STRIDE, _FINEST = 1e-8, 1e-4
 _LONGER, _SHORTER, _SHORTEST = 1.5, 0.7, 0.37
 """Factors of a stride; no product of them leads back to the place that a step could not enter."""
 _SHIFTS = (0.0, 0.0, 1e-7, 1e-6, 1e-5)
-"""How far from its start a curve begins: where branches cross, no further than is needed."""
+"""Distances from its start at which a curve begins: where branches cross, the least that works."""
 _LARGEST = 1e9
 """The size of the inverse from which on a point counts as one where branches cross."""
 _GRAZING = 10.0
@@ -28,7 +28,7 @@ _SHARPEST_TURN = 0.9
 
 
 class Status(enum.IntEnum):
-    """How a traced curve ended."""
+    """The end of a traced curve."""
 
     RUNNING = 0
     BOUND = 1
@@ -38,7 +38,7 @@ class Status(enum.IntEnum):
 
     @property
     def sentence(self) -> str:
-        """What the status means."""
+        """The status in words."""
         return {
             Status.RUNNING: "the steps were used up; ask for more steps",
             Status.BOUND: "a bound of the parameters was reached, exactly",
@@ -49,7 +49,7 @@ class Status(enum.IntEnum):
 
 
 class Control(NamedTuple):
-    """How a curve is traced: the bounds of the scaled unknowns, step lengths and tolerance."""
+    """Settings of a trace: the bounds of the scaled unknowns, step lengths and tolerance."""
 
     lower: Float[Array, " k"]
     upper: Float[Array, " k"]
@@ -59,7 +59,7 @@ class Control(NamedTuple):
 
 
 class Corrected(NamedTuple):
-    """A point on the curve, its unit tangent, and how Newton's method got there.
+    """A point on the curve, its unit tangent, and the effort of Newton's method.
 
     Where the point is not `regular`, branches cross and the tangent has no meaning.
     """
@@ -73,7 +73,7 @@ class Corrected(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What was observed at the two ends of a step, and its length."""
+    """The observations at the two ends of a step, and its length."""
 
     left: PyTree
     right: PyTree
@@ -96,7 +96,7 @@ class Curve(eqx.Module):
 def correct(
     equations: Equations, guess: Array, normal: Array, *, tolerance: Any, iterations: Any
 ) -> Corrected:
-    r"""Damped Newton's method in the hyperplane through `guess` with the given `normal`.
+    r"""The solution by damped Newton's method in the plane through `guess` with that `normal`.
 
     The same bordered system gives the tangent, oriented along the normal.
     """
@@ -143,7 +143,7 @@ def trace(
     observe: Callable[[Corrected], PyTree] = lambda corrected: None,
     clear: Callable[[Step, Step], Array] = lambda before, now: jnp.array(True),
 ) -> Curve:
-    r"""Follow the curve of $G = E = 0$ from `point` along `tangent`.
+    r"""The curve of $G = E = 0$ from `point` along `tangent`.
 
     The first point lies in the plane `offset` along the tangent from the given one, which need not
     be a solution; from there the step length follows the turning of the tangent and the effort of
@@ -178,11 +178,11 @@ def trace(
 
 
 class _Walk(NamedTuple):
-    """Where a trace stands.
+    """The state of a trace between two steps.
 
     `count` accepted points so far, `start` the first with its tangent, `last` the step that led
-    here, `refused` how many in a row were not accepted since, `leaping` whether the last of these
-    came down where branches cross, beside which short steps end too.
+    here, `refused` the number of steps in a row that were not accepted since, `leaping` whether the
+    last of these came down where branches cross, beside which short steps end too.
     """
 
     point: Array
@@ -196,13 +196,20 @@ class _Walk(NamedTuple):
     last: Step
 
 
-def _rest(walk):
-    """Nothing more is done."""
+def _rest(walk: _Walk) -> tuple[_Walk, Array]:
+    """The walk as it is, and that no point was accepted."""
     return walk, jnp.array(False)
 
 
-def _step(equations, control, offset, observe, clear, walk):
-    """Try one step; a step that is not accepted leaves the point and shortens the stride."""
+def _step(
+    equations: Equations,
+    control: Control,
+    offset: float | Array,
+    observe: Callable[[Corrected], PyTree],
+    clear: Callable[[Step, Step], Array],
+    walk: _Walk,
+) -> tuple[_Walk, Array]:
+    """The walk after one step, and whether it was accepted: else it stands, with less stride."""
     first = walk.count == 0
     reach, normal, landing, snapped = _aim(walk, control, walk.point.size - equations.lower.size)
     begin, slanted = _beginning(walk, control, offset)
@@ -264,7 +271,7 @@ def _step(equations, control, offset, observe, clear, walk):
     return following, accept
 
 
-def _is_back(walk, point, reach):
+def _is_back(walk: _Walk, point: Array, reach: Array) -> Bool[Array, ""]:
     """Whether the start lies between the last point and this one, and not merely near."""
     home = walk.start[0] - walk.point
     ahead = (home @ walk.tangent > 0) & ((point - walk.start[0]) @ walk.tangent >= 0)
@@ -273,8 +280,10 @@ def _is_back(walk, point, reach):
     return (walk.count > 10) & along & ahead & (aside < 0.1 * reach)
 
 
-def _beginning(walk, control, offset):
-    """How far from its start the curve begins, and the normal of the plane that is solved in.
+def _beginning(
+    walk: _Walk, control: Control, offset: float | Array
+) -> tuple[Float[Array, ""], Array]:
+    """The distance from its start at which the curve begins, and the normal of the plane there.
 
     First as it was asked for; then in a slanted plane, which tells the direction at a fold; then
     beside the start, at the same point for both directions, as also where branches cross.
@@ -288,7 +297,9 @@ def _beginning(walk, control, offset):
     return offset + slope * inside * shift, jnp.where(walk.refused == 1, slanted, walk.tangent)
 
 
-def _valid(equations, control, found, tangent):
+def _valid(
+    equations: Equations, control: Control, found: Corrected, tangent: Array
+) -> Bool[Array, ""]:
     """Whether a corrected point solves the equations inside the domain and the bounds."""
     state = found.point.size - equations.lower.size
     y, slack = found.point[state:], 1e-12
@@ -316,8 +327,8 @@ def _zeros(shapes):
     return jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
 
 
-def _aim(walk, control, state):
-    """How far to go, the normal of the plane to land in, whether it is a bound, and onto it."""
+def _aim(walk: _Walk, control: Control, state: int) -> tuple[Array, Array, Array, Callable]:
+    """Length of the step, normal of its plane, whether that is a bound, and the way onto it."""
     slope, unknowns = walk.tangent[state:], walk.point[state:]
     room = jnp.where(slope > 0, control.upper - unknowns, control.lower - unknowns)
     reach = jnp.where(slope == 0, jnp.inf, room / jnp.where(slope == 0, 1.0, slope))

@@ -134,7 +134,17 @@ def diffusion(
 
 
 @eqx.filter_jit
-def _paths(function, key, state, times, replicates, steps, covariance, chart, simplex):
+def _paths(
+    function: Callable,
+    key: PRNGKeyArray,
+    state: PyTree,
+    times: Array,
+    replicates: int,
+    steps: int,
+    covariance: Covariance | None,
+    chart: Coordinates | None,
+    simplex: bool | None,
+):
     if chart is None and hasattr(state, "chart"):
         chart = state.chart()
     equation = diffusion_limit(function, state, covariance=covariance, chart=chart)

@@ -1,4 +1,4 @@
-"""How a loop of finitely many samples fluctuates about a fixed point of its map."""
+"""Fluctuations of a loop of finitely many samples about a fixed point of its map."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-r"""The rate at which nearby orbits separate: the largest Lyapunov exponent."""
+"""The rate at which nearby orbits separate: the largest Lyapunov exponent."""
 
 from collections.abc import Callable
 
@@ -34,7 +34,7 @@ class LyapunovExponent(eqx.Module):
 
     @property
     def diverged(self) -> Int[Array, ""]:
-        """How many orbits left all bounds: they have no exponent, and `value` is NaN with them."""
+        """The number of orbits that left all bounds, with which `value` is NaN."""
         return jnp.isnan(self.replicates).sum()
 
 

@@ -69,7 +69,8 @@ def orbit_statistics(
 ) -> OrbitStatistics:
     """Mean and variance over replicates of `observe(state)` in every generation.
 
-    The same realisations as `orbits`, streamed: memory does not grow with `replicates`.
+    The same realisations as `orbits`, streamed: memory does not grow with `replicates`. Raises
+    `ValueError` as `orbits` does.
     """
     state = _checked(step, key, state, generations, replicates)
     total: Any = None
@@ -127,7 +128,7 @@ def _chunks(state, replicates):
 
 
 def _pool(left, right):
-    """Chan's formula for the mean and the centred sum of squares of two groups."""
+    """Count, mean and centred sum of squares of two groups together, by Chan's formula."""
     count_left, mean_left, square_left = left
     count_right, mean_right, square_right = right
     count = count_left + count_right
