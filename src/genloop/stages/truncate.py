@@ -17,7 +17,7 @@ TIE = 1e-12
 double precision."""
 
 
-def reaches(quantity: Array, boundary: Array | float) -> Bool[Array, "*n"]:
+def reaches(quantity, boundary):
     """Whether a quantity is at least the boundary, or on it to rounding."""
     precision = jnp.finfo(jnp.result_type(quantity, float)).eps
     return quantity >= boundary * (1 - max(TIE, 16 * float(precision)))

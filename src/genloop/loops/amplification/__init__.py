@@ -1,4 +1,4 @@
-"""Feedback that favours one answer: how the bias of a dataset grows."""
+"""Feedback that favours one answer: the growing bias of a dataset."""
 
 from .dataset_bias import (
     accumulated_bias as accumulated_bias,

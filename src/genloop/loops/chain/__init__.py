@@ -2,8 +2,8 @@
 
 An extension of this project, not of a paper: the loop of Marchi, Soatto, Chaudhari and Tabuada is
 run in every context of a first-order Markov chain at once, and what the chain writes decides how
-often each context is trained. When do the contexts behave as if each were alone, and when not? What
-is proved of it here is in `theory/sequences.md`.
+often each context is trained. It tells when the contexts behave as if each were alone, and when
+not; the proofs are in `theory/sequences.md`.
 """
 
 from .contexts import (

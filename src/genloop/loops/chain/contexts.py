@@ -1,4 +1,4 @@
-r"""The theory of one context at a time, and what a context sees of the real data [SQ-1].
+r"""The theory of one context at a time, and the real fraction that a context sees [SQ-1].
 
 Row $i$ of the coupled loop obeys $P_i' = a_i R_i + (1 - a_i) S_T(P_i)$, the temperature loop of one
 distribution [HD-1 to HD-12], with a real fraction $a_i$ of its own. The theory of single contexts

@@ -15,7 +15,7 @@ from ...models import Categorical, MarkovChain
 
 _ROUNDS = 200
 _PLACES = -15.0, 3.4, 75
-"""Where the fold is looked for: logarithms of minus the logarithm of what is left of the scale."""
+"""The grid for the fold, in the logarithm of minus the logarithm of what is left of the scale."""
 
 
 def pair_distribution(chain: MarkovChain) -> Categorical:
@@ -78,7 +78,9 @@ def collapse_fold(
 class _Branch:
     """The states won by some outcomes together, in the scale that all outcomes share."""
 
-    def __init__(self, probabilities, winners, temperature):
+    def __init__(
+        self, probabilities: Float[np.ndarray, " k"], winners: Sequence[int], temperature: float
+    ):
         others = np.delete(probabilities, winners)
         self.others, self.counts = np.unique(others[others > 0], return_counts=True)
         self.winner, self.number = probabilities[winners[0]], len(winners)

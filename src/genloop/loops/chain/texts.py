@@ -1,4 +1,4 @@
-"""What a finite text tells of the chain that wrote it."""
+"""The bias of a finite text about the chain that wrote it."""
 
 import numpy as np
 from jaxtyping import Array, Float

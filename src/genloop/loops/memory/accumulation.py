@@ -29,14 +29,14 @@ def log_gamma_ratio(number, power) -> Float[Array, ""]:
 
 
 def shares(generations: int, *, size, samples) -> Float[Array, " t"]:
-    r"""$\gamma_k = n/(\ell_0 + n k)$, $k = 1, \dots, t$: what is new in each generation."""
+    r"""$\gamma_k = n/(\ell_0 + n k)$, $k = 1, \dots, t$: the new share of every generation."""
     return 1 / (size / samples + np.arange(1.0, generations + 1))
 
 
 @in_double
 @jax.jit
 def remaining_deviation(multiplier, generations, *, size, samples) -> Float[Array, ""]:
-    r"""What is left of a small deviation from a fixed point of $F$ along a multiplier [AC-2].
+    r"""The rest of a small deviation from a fixed point of $F$ along a multiplier [AC-2].
 
     $\prod_{k \le t} (1 - (1 - \mu) \gamma_k) = \frac{\Gamma(c + \mu + t)\,\Gamma(c + 1)}{\Gamma(c +
     \mu)\,\Gamma(c + 1 + t)}$ for $\mu \ge 0$; `generations` is any number.
@@ -181,7 +181,7 @@ def _possible(winners):
     return winners if winners.size else [None]
 
 
-def _affine(factors, sources):
+def _affine(factors: np.ndarray, sources: np.ndarray) -> np.ndarray:
     """The path of $y = f y + g$ from zero."""
     path, value = np.empty(len(factors)), 0.0
     for index, (factor, source) in enumerate(zip(factors, sources, strict=True)):

@@ -1,10 +1,10 @@
-r"""Does accumulating help? What a loop does that replaces its data, keeps a window or keeps all.
+r"""Loops that replace their data, keep a window or keep all, side by side.
 
 The three end in the same states, with the same thresholds [AC-5]; they differ in how fast they get
 there, in how much they fluctuate and in how much diversity sampling noise costs on the way.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import special
@@ -12,6 +12,7 @@ from scipy import special
 from ...analysis import Threshold, stability
 from ...arguments import checked
 from ...models import Categorical
+from ...stages import Loop
 from ..temperature.recipes import loop
 from ..temperature.spectrum import Spectrum
 from ..temperature.thresholds import healthy_state, local_threshold, unique_threshold
@@ -24,8 +25,8 @@ class Workflow(NamedTuple):
     r"""One way to keep the data; times in generations, infinite for what never happens.
 
     `half_life` until half of a small deviation from the end state is left; `goal_time` until the
-    mean-field loop is the goal of the total variation away from the real data; `deviation` what
-    is left of a small deviation at the horizon. `noise` $\sum_i \operatorname{Var}(p_i)/x_i$ at
+    mean-field loop is the goal of the total variation away from the real data; `deviation` the
+    rest of a small deviation at the horizon. `noise` $\sum_i \operatorname{Var}(p_i)/x_i$ at
     the horizon, over runs from the real data and in units of the end state $x$, and `noise_limit`
     in the end, both to the order of one over the number of samples; `noise_exponent` the power of
     $1/t$ with which it falls, 0 where it stays. `diversity` the share of the heterozygosity
@@ -44,15 +45,15 @@ class Workflow(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    r"""What the workflows have in common, and what each of them does.
+    r"""The common numbers of the workflows, and those of each of them.
 
     `state` where infinite data lead all of them from the real data, `total_variation` its distance
     from these, `multiplier` the leading one of $F$ there. `stable` whether that is below one: at a
     state that does not attract noise leads away; `None` where it is undecided, with the `reason`.
     `local` and `unique` the thresholds of the real fraction. `generations` is the horizon,
-    `window_generations` what the window keeps. `regime` of the accumulating dataset: "independent"
-    where its noise falls like that of independent points, $1/t$ ($\mu < \frac12$), "slow" where it
-    falls like $t^{-2 (1 - \mu)}$, "critical" with $\log t/t$ between them.
+    `window_generations` the length of the window. `regime` of the accumulating dataset is
+    "independent" where its noise falls like that of independent points, $1/t$ ($\mu < \frac12$),
+    "slow" where it falls like $t^{-2 (1 - \mu)}$, "critical" with $\log t/t$ between them.
     """
 
     state: Categorical
@@ -127,8 +128,10 @@ def comparison(
     )
 
 
-def _verdict(generation, state, options):
-    """Whether the state attracts, or why that is not known."""
+def _verdict(
+    generation: Loop, state: Categorical, options: dict[str, float]
+) -> tuple[bool | None, str | None]:
+    """Whether the state attracts, and the reason where that is not known."""
     if options == {"temperature": 1, "real_fraction": 0}:
         # Every state stays as it is.
         return False, None
@@ -136,8 +139,10 @@ def _verdict(generation, state, options):
     return known.verdict, known.reason
 
 
-def _speeds(multiplier, generations, *, samples, size, window):
-    """Half-life and what is left of a deviation at the horizon."""
+def _speeds(
+    multiplier: float, generations: int, *, samples: float, size: float, window: int
+) -> tuple[tuple[float, float], ...]:
+    """Half-life, and the rest of a deviation at the horizon, of each workflow."""
     halving = lambda rate: np.log(2) / rate if rate > 0 else np.inf
     rate = -np.log(multiplier) if multiplier > 0 else np.inf
     window_rate = windows.window_rate(multiplier, window) if 0 < multiplier < 1 else rate
@@ -155,7 +160,17 @@ def _speeds(multiplier, generations, *, samples, size, window):
     )
 
 
-def _noises(real, state, spectrum, generations, *, samples, size, window, **options):
+def _noises(
+    real: Categorical,
+    state: Categorical,
+    spectrum: Spectrum,
+    generations: int,
+    *,
+    samples: float,
+    size: float,
+    window: int,
+    **options: float,
+) -> list[tuple[float, float, float]]:
     """Noise at the horizon on the way from the real data, its limit and its exponent."""
     if spectrum.leading > 1:
         return [(np.inf, np.inf, 0.0)] * 3
@@ -174,12 +189,18 @@ def _noises(real, state, spectrum, generations, *, samples, size, window, **opti
     return [(at, limit, 0.0), (kept, kept_limit, 0.0), (grown, 0.0, exponent)]
 
 
-def _diversities(real_fraction, generations, *, samples, size, window):
+def _diversities(
+    real_fraction: float, generations: int, *, samples: float, size: float, window: int
+) -> list[tuple[float, float]]:
     """The heterozygosity that is left at temperature one, at the horizon and in the end.
 
     Deviations are proportional to the heterozygosity $1 - R$ of the real data, here the unit.
     """
-    options = {"real_fraction": real_fraction, "concentration": 0.0, "samples": samples}
+    options: dict[str, Any] = {
+        "real_fraction": real_fraction,
+        "concentration": 0.0,
+        "samples": samples,
+    }
     kept = lambda deviation: float(1 - deviation)
     rows = []
     for length in (1, window):

@@ -1,4 +1,4 @@
-"""When the mean-field loop has gone some way from the real data, for each way to keep the data."""
+"""The time that the mean-field loop takes some way from the real data, for each way to keep it."""
 
 import collections
 import itertools
@@ -21,7 +21,14 @@ _LONGEST = 10**6
 
 @checked
 def goal_times(
-    real: Categorical, *, temperature, real_fraction, samples, size, window, goal
+    real: Categorical,
+    *,
+    temperature: float,
+    real_fraction: float,
+    samples: float,
+    size: float,
+    window: int,
+    goal: float,
 ) -> tuple[float, float, float]:
     r"""Generations until $\frac12 \sum_i |x_i - r_i|$ is first at its `goal`.
 
@@ -53,14 +60,14 @@ def goal_times(
     return tuple(counts)
 
 
-def replaced(image, x) -> Iterator[Array]:
+def replaced(image: Callable, x: np.ndarray) -> Iterator[np.ndarray]:
     """The mean-field fits after $x$ where every generation replaces the data."""
     while True:
         x = image(x)
         yield x
 
 
-def windowed(image, x, window) -> Iterator[Array]:
+def windowed(image: Callable, x: np.ndarray, window: int) -> Iterator[np.ndarray]:
     """The same for a window of generations that begins full of $x$."""
     data, total = collections.deque(), window * x
     while True:
@@ -69,20 +76,23 @@ def windowed(image, x, window) -> Iterator[Array]:
         yield total / window
 
 
-def accumulated(image, x, ratio) -> Iterator[Array]:
+def accumulated(image: Callable, x: np.ndarray, ratio: float) -> Iterator[np.ndarray]:
     """The same where all data are kept, after `ratio` generations' worth of $x$."""
     for generation in itertools.count(1):
         x = x + (image(x) - x) / (ratio + generation)
         yield x
 
 
-def _count(path, away: Callable, most: int) -> float | None:
+def _count(path: Iterator[np.ndarray], away: Callable, most: int) -> float | None:
     """The first generation that is far enough away, if there is one among so many."""
     return next((float(t) for t in range(1, most + 1) if away(next(path)) >= 0), None)
 
 
 @jax.jit
-def _first_passage(classes, temperature, real_fraction, goal):
+def _first_passage(
+    classes: ProbabilityClasses, temperature: float, real_fraction: float, goal: float
+) -> Array:
+    """The time of the flow until the total variation is at its goal."""
     values, counts = classes.values, classes.counts
 
     def image(x):

@@ -8,10 +8,11 @@ a group: what differs within a group only sees $d$.
 
 import collections
 import itertools
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 from ...models import Categorical
 from ..temperature.branches import ProbabilityClasses
@@ -29,9 +30,9 @@ _FORGOTTEN = 1e-140
 class _Groups(NamedTuple):
     """Outcomes that are taken to be equally likely."""
 
-    values: Float[Array, " l"]
-    counts: Float[Array, " l"]
-    end: Float[Array, " l"]
+    values: Float[np.ndarray, " l"]
+    counts: Float[np.ndarray, " l"]
+    end: Float[np.ndarray, " l"]
 
 
 def path_noises(
@@ -39,11 +40,11 @@ def path_noises(
     state: Categorical,
     generations: int,
     *,
-    temperature,
-    real_fraction,
-    samples,
-    size,
-    window,
+    temperature: float,
+    real_fraction: float,
+    samples: float,
+    size: float,
+    window: int,
 ) -> tuple[float, float, float]:
     r"""$\sum_i \operatorname{Var}(p_i)/x^*_i$ of generation $t$ from the real data, to order $1/n$.
 
@@ -67,7 +68,10 @@ def path_noises(
     return *found, sum(answers) / samples
 
 
-def _groups(classes: ProbabilityClasses, real, state, generations) -> _Groups:
+def _groups(
+    classes: ProbabilityClasses, real: Categorical, state: Categorical, generations: int
+) -> _Groups:
+    """The classes with their mean probabilities in the end state, joined where they are many."""
     values, counts = np.asarray(classes.values), np.asarray(classes.counts)
     order = np.searchsorted(-values, -np.asarray(real.probabilities))
     end = np.bincount(order, np.asarray(state.probabilities)) / counts
@@ -111,7 +115,7 @@ class _Image(NamedTuple):
         return within * d, sums * d - np.outer(sums @ u, v)
 
     def spread(self, answer, x):
-        """The variance that the sampling noise of the data after the fit `x` leaves at the end."""
+        """The variance at the end by the sampling noise of the data after the fit `x`."""
         (within, sums), expected = answer, self(x)
         counts = self.groups.counts
         across = sums @ (np.sqrt(counts) * expected)
@@ -119,7 +123,7 @@ class _Image(NamedTuple):
         return between + ((counts - 1) * within**2 * expected).sum()
 
 
-def _ends(groups: _Groups, rows: int):
+def _ends(groups: _Groups, rows: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """The answers of the last fit to itself, in units of the end state, some groups at a time."""
     there = groups.end > 0
     unit = np.where(there, 1 / np.sqrt(np.where(there, groups.end, 1.0)), 0.0)
@@ -129,8 +133,10 @@ def _ends(groups: _Groups, rows: int):
         yield (within if begin == 0 else 0 * unit), np.diag(unit)[begin : begin + rows]
 
 
-def _window_answers(image, groups, path, length):
-    """What each generation of noise leaves at the end of a window."""
+def _window_answers(
+    image: _Image, groups: _Groups, path: list[np.ndarray], length: int
+) -> Iterator[float]:
+    """The variance at the end of a window by the noise of each generation, the last first."""
     last, number = len(path) - 1, len(groups.values)
     for within, sums in _ends(groups, max(1, _NUMBERS // (number * min(length, last)))):
         fits = collections.deque([(within, sums)])
@@ -148,7 +154,9 @@ def _window_answers(image, groups, path, length):
                 total_within, total_sums = total_within - old[0], total_sums - old[1]
 
 
-def _accumulated_answers(image, groups, path, ratio):
+def _accumulated_answers(
+    image: _Image, groups: _Groups, path: list[np.ndarray], ratio: float
+) -> Iterator[float]:
     """The same where all data are kept."""
     for within, sums in _ends(groups, len(groups.values)):
         for s in range(len(path) - 1, 0, -1):

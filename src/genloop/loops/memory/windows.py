@@ -56,7 +56,7 @@ def fading_variance(multiplier, share, *, samples) -> Float[Array, "*shape"]:
 
 
 def window_deviations(multiplier: float, generations: int, steps: int) -> Float[Array, " t"]:
-    r"""What is left after $1, \dots, t$ `steps` of a deviation that fills the window [AC-5].
+    r"""The rest after $1, \dots, t$ `steps` of a deviation that fills the window [AC-5].
 
     $y_{t+1} = \frac\mu w (y_t + \dots + y_{t-w+1})$, averaged over the window;
     infinite once it is beyond all numbers.
@@ -75,10 +75,10 @@ def window_deviations(multiplier: float, generations: int, steps: int) -> Float[
 def window_response(
     multiplier: Float[Array, "*shape"], generations: int, length: int
 ) -> Float[Array, "length *shape"]:
-    r"""How the fit to a window answers to the noise of one generation, $k = 0, 1, \dots$ later.
+    r"""The response of the fit to a window to the noise of one generation, $k = 0, 1, \dots$ later.
 
     $\varphi_k = \frac1w \sum_{j < \min(w, k + 1)} \psi_{k-j}$ where $\psi_0 = 1$ and $\psi_k =
-    \mu\,\varphi_{k-1}$ is the answer of a generation: its data are sampled from the fit before.
+    \mu\,\varphi_{k-1}$ is the response of a generation: its data are sampled from the fit before.
     """
     multiplier = np.asarray(multiplier, dtype=float)
     answer = np.empty((length, *multiplier.shape))
@@ -130,7 +130,7 @@ def window_stationary_deviation(
 
 
 def neutral_rate(generations, *, samples) -> Float[Array, "*shape"]:
-    r"""$\frac4{n (w + 1)^2}$: how fast a window loses heterozygosity at $T = 1$, $a = 0$ [AC-5].
+    r"""$\frac4{n (w + 1)^2}$: the loss of heterozygosity of a window at $T = 1$, $a = 0$ [AC-5].
 
     The relative loss in a generation at last, to order $1/n$: $\sum_{i < w} (w - i)\,y_{t-i}$ is a
     martingale, and what a new generation adds to it has the weight $\frac2{w + 1}$.

@@ -1,7 +1,7 @@
-r"""What every known bound asks of a real distribution, side by side.
+r"""Every known bound for a real distribution, side by side.
 
 All are real fractions above which the temperature loop recovers, from bounds of the literature to
-the sharp value; in the last column how many times more real data a bound asks for than is needed.
+the sharp value; the last column is the factor by which a bound asks for more real data than needed.
 """
 
 from typing import NamedTuple

@@ -5,6 +5,7 @@ $\beta = \alpha^2 (1 - \frac1n)$. `first` holds the probabilities $p^{(1)}$, sha
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 def concentration(generations, samples, start) -> np.ndarray | float:
@@ -12,7 +13,7 @@ def concentration(generations, samples, start) -> np.ndarray | float:
     return 1 - (1 - 1 / samples) ** np.asarray(generations) * (1 - start)
 
 
-def _spread(generations, samples, real_samples):
+def _spread(generations: ArrayLike, samples: float, real_samples: float) -> np.ndarray:
     r"""$\frac{\alpha^2}n \frac{1 - \beta^m}{1 - \beta}$ after $m$ generations."""
     share = samples / (real_samples + samples)
     memory = share**2 * (1 - 1 / samples)
@@ -45,7 +46,7 @@ def excess_ratio(*, samples, real_samples) -> np.ndarray | float:
     r"""$\frac{(N - 1)\,n}{N^2 + 2 N n + n} < \frac12$ [SE-1].
 
     The limit of $E \|p^{(m)} - p^{(1)}\|_2^2$ over the statistical error $E \|p^{(1)} - p\|_2^2$:
-    what synthetic data add to the error of the real corpus, however many they are.
+    the share that synthetic data add to the error of the real corpus, however many they are.
     """
     n, real = np.asarray(samples, dtype=float), real_samples
     return (real - 1) * n / (real**2 + 2 * real * n + n)

@@ -27,7 +27,7 @@ class LockIn:
 
 
 def lock_in(share: Any, distance: Any, *, digits: int = 15) -> LockIn:
-    r"""Enclose the lock-in threshold of a Cauchy model of two peaks, by ball arithmetic.
+    r"""The enclosed lock-in threshold of a Cauchy model of two peaks, by ball arithmetic.
 
     Real data are Cauchy around $d$ with the `share` $s > \frac12$ and around $-d$ otherwise, the
     model is a Cauchy law with one centre $\theta$, $\ell(\theta) = -s \log(4 + (\theta - d)^2) -
@@ -80,7 +80,7 @@ def _critical(share, distance):
 
 
 def _peaks(share, distance):
-    """The same triple on a grid."""
+    """The same triple on a grid; `CannotCertify` where there is one peak only."""
     x = np.linspace(-distance, distance, 4001)
     value = lambda x: _likelihood(x, share, distance, np.log)
     # The likelihood rises from -d to the worse peak.

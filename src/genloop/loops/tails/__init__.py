@@ -1,4 +1,4 @@
-"""Heavy tails: how the test error of recursive training falls with the data."""
+"""Heavy tails: the test error of recursive training as a function of the data."""
 
 from .errors import (
     cut_error as cut_error,

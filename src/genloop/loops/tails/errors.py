@@ -1,4 +1,4 @@
-r"""How much of a heavy tail recursive training loses, in closed form.
+r"""The real mass of a heavy tail that recursive training loses, in closed form.
 
 A learner that remembers what it saw is wrong on tokens it never saw; its test error is their real
 mass, $E = \sum_i p_i\,P(\text{token } i \text{ unseen})$. The real law is Zipf's, $p_i =
@@ -18,7 +18,8 @@ _LONGEST = 10**7
 def missing_mass(exponent: float, samples: int, *, outcomes: int | None = None) -> float:
     r"""$E = \sum_i p_i (1 - p_i)^n$ after $n$ real tokens, exactly [DO-1].
 
-    For infinitely many tokens, or $K$ `outcomes` and then any exponent.
+    For infinitely many tokens, or $K$ `outcomes` and then any exponent. Raises `ValueError` for an
+    exponent of at most 1 without `outcomes`, where Zipf's law does not exist; so do the others.
     """
     if outcomes is None:
         return unseen_mass(exponent, samples)
@@ -92,7 +93,7 @@ def survival(generations: int, real_fraction: float = 0.0) -> np.ndarray:
 
 
 def effective_samples(samples: float, generations: float, *, real_fraction: float = 0.0) -> float:
-    r"""$n_g = n\,[s_g + a \sum_{j < g} s_j]$: what generation $g$ knows of real tokens [DO-4].
+    r"""$n_g = n\,[s_g + a \sum_{j < g} s_j]$: real tokens that generation $g$ knows [DO-4].
 
     A token is missing as often as after $n_g$ real tokens. With $a = 0$ it decays like $2 n/g$;
     with real data it has the limit $n a \sum_j s_j$, for which `generations` may be infinite.
@@ -158,7 +159,7 @@ def mixed_error(
 
 
 def mixed_tail(exponent: float, real_samples: float, *, kept: int) -> float:
-    r"""What the tail beyond $k$ contributes to `mixed_error`, in closed form [DO-5].
+    r"""The part of the tail beyond $k$ in `mixed_error`, in closed form [DO-5].
 
     $\frac{c^{1/\beta}}\beta n_r^{-\alpha}\,\gamma(\alpha, c\,n_r (k + \frac12)^{-\beta})$ with the
     lower incomplete gamma function and $\alpha = 1 - \frac1\beta$, to a relative

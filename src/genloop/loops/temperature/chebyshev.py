@@ -21,7 +21,7 @@ class ChebyshevSeries(eqx.Module):
 
     @classmethod
     def of(cls, functions: Callable, first, last, *, terms: int) -> "ChebyshevSeries":
-        """Through the values of `functions(x)`, an array, at the Chebyshev points."""
+        """The series through the values of `functions(x)`, an array, at the Chebyshev points."""
         angles = np.pi * (np.arange(terms) + 0.5) / terms
         points = first + 0.5 * (last - first) * (1 + jnp.asarray(np.cos(angles)))
         values = jax.lax.map(functions, points)

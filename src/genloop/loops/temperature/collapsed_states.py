@@ -1,4 +1,4 @@
-r"""Up to which real fraction a loop can stay collapsed to an outcome ($T < 1$).
+r"""The real fraction up to which a loop can stay collapsed to an outcome ($T < 1$).
 
 Losing diversity and getting it back have different thresholds (hysteresis): a loop that is healthy
 stays so down to `local` or a fidelity goal, a loop that has collapsed to one outcome recovers only
@@ -29,7 +29,7 @@ def collapse_threshold(real: Categorical, outcome: int, *, temperature: float) -
         raise ValueError(f"there is no outcome {outcome}; they are numbered from 0.")
     if temperature >= 1:
         return Threshold.absent("from temperature one on no outcome takes all", "not needed")
-    classes, index = ProbabilityClasses.of(real), _level_of(real, outcome)
+    classes, index = ProbabilityClasses.of(real), _class_of(real, outcome)
     if index == 0 and classes.counts[0] == 1:
         reason = "its collapse lies on the branch of the healthy state"
         return Threshold.absent(reason, "does not apply")
@@ -39,7 +39,7 @@ def collapse_threshold(real: Categorical, outcome: int, *, temperature: float) -
     return local_threshold(real, temperature=temperature)
 
 
-def _level_of(real, outcome) -> int:
+def _class_of(real: Categorical, outcome: int) -> int:
     """The place of an outcome's probability among the distinct ones, the largest first."""
     probabilities = np.asarray(real.probabilities)
     return int(np.unique(probabilities[probabilities > probabilities[outcome]]).size)

@@ -3,7 +3,7 @@
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from ...analysis import Stability
 from ...analysis.uncertainty import probe
@@ -28,7 +28,7 @@ _TIE = 1e-9
 
 
 class Phase(eqx.Module):
-    r"""What becomes of the temperature loop at many temperatures and real fractions.
+    r"""The ends of the temperature loop at many temperatures and real fractions.
 
     A measure for `genloop.phase_diagram`: at every point the fixed point to which the loop goes
     from `start` (the real distribution, unless given). Fields: `spectral_radius`; `residual`
@@ -122,7 +122,7 @@ class _Loops(eqx.Module):
     def newton(self, x):
         return jax.lax.fori_loop(0, _NEWTON_STEPS, lambda _, x: self._newton_step(x), x)
 
-    def solved(self, ratio, s, residual):
+    def solved(self, ratio: Array, s: Array, residual: Array) -> Array:
         """$(I - J)^{-1} g$ for a residual $g$ at a state $x$ with $s/x$ = `ratio`."""
         left = self.rest * self.sharpness * s
         pivot = 1 - self.rest * self.sharpness * ratio
@@ -140,7 +140,7 @@ class _Loops(eqx.Module):
         good &= (jnp.abs(residual) > _ROUNDING * x).any(0, keepdims=True)
         return jnp.where(good, moved, x + residual)
 
-    def effort(self, orbit, found):
+    def effort(self, orbit: Array, found: Array) -> Float[Array, " points"]:
         """0 where done, else how far the orbit is: not converged, or to a point it is leaving."""
         distance = self.distance(orbit)
         gain = self.rest * self.sharpness
@@ -148,17 +148,17 @@ class _Loops(eqx.Module):
         unfinished = (self.distance(found) > _TOLERANCE) | repelling
         return jnp.where(unfinished, distance + 1e-300, 0.0)
 
-    def begin(self, start):
+    def begin(self, start: Float[Array, " K"]) -> tuple[Array, Array, Array]:
         """The orbit after a few generations, Newton's method from there, and the effort left."""
         start = jnp.broadcast_to(start[:, None], (len(start), self.rest.shape[1]))
         orbit = self.iterate(start, _ITERATES)
         found = self.newton(orbit)
         return orbit, found, self.effort(orbit, found)[None]
 
-    def finish(self, orbit, found):
-        """Follow the orbits of unfinished points until Newton's method succeeds for all.
+    def finish(self, orbit: Array, found: Array) -> tuple[Array, Array]:
+        """The fixed points, and the effort left: not 0 where the rounds were used up.
 
-        Returns the points and the effort left, which is not 0 where the rounds were used up.
+        The orbits of unfinished points are followed until Newton's method succeeds for all.
         """
 
         def retry(carry):
@@ -201,8 +201,8 @@ class _Loops(eqx.Module):
         diagonal = self.rest * self.sharpness * self.ratio(x)
         return jax.vmap(secular.largest_eigenvalue, in_axes=1)(diagonal, diagonal * self.sampled(x))
 
-    def uncertainty(self, x, ratio, top):
-        """How far the largest multiplier may be off, as `radius_uncertainty` finds it."""
+    def uncertainty(self, x: Array, ratio: Array, top: Array) -> Float[Array, " points"]:
+        """The error of the largest multiplier, as `radius_uncertainty` finds it."""
         residual = probe(x, x + self.change(x))
         step = self.solved(ratio, self.sampled(x), residual)
         step = jnp.where(jnp.isfinite(step), step, jnp.inf * jnp.sign(residual))
@@ -213,7 +213,7 @@ class _Loops(eqx.Module):
         return change + rounding(len(x), top)
 
 
-def _attracts(x, s, gain):
+def _attracts(x: Array, s: Array, gain: Array) -> Bool[Array, " points"]:
     r"""At most one $d_i > 1$, and then $s_i/(d_i - 1) > \sum_{j \ne i} s_j/(1 - d_j)$ [HD-8].
 
     States whose $d_i$ are one up to rounding repel nothing that could be told from rounding.

@@ -1,4 +1,4 @@
-r"""The multipliers of a fixed point as far as sums over them need them, for any number of outcomes.
+r"""Sums over the multipliers of a fixed point, for any number of outcomes.
 
 The derivative is $\operatorname{diag}(d) - u v^\top$ [HD-6], so that $\sum_k 1/(\sigma - \mu_k)$ is
 a sum over outcomes: no multiplier but the leading one is ever solved for.
@@ -30,7 +30,7 @@ class Spectrum(NamedTuple):
 
     @classmethod
     def of(cls, generation: Loop, state: Categorical) -> "Spectrum":
-        """Outcomes of probability zero have no noise and take no part."""
+        """The spectrum at a state; outcomes of probability zero have no noise and take no part."""
         there = np.asarray(state.probabilities) > 0
         operator = linearize(generation, state)
         poles = np.asarray(operator.diagonal)[there]
@@ -59,7 +59,7 @@ class Spectrum(NamedTuple):
         return float((1 / gap).sum() - (terms / gap).sum() / (1 + terms.sum()) - 1 / point)
 
 
-def _far_below(poles, weights):
+def _far_below(poles: np.ndarray, weights: np.ndarray) -> float:
     r"""The largest multiplier where it lies far below the largest pole, from the second pole up.
 
     The root of $\sum_i s_i/(d_i - \mu) = 0$, $s_i = w_i/d_i$, between the two largest poles.

@@ -1,4 +1,4 @@
-"""How many stable states a temperature loop has, over a whole grid of parameters."""
+"""The number of stable states of a temperature loop, over a whole grid of parameters."""
 
 import equinox as eqx
 import jax
@@ -52,7 +52,9 @@ class StableStateCount(eqx.Module):
         return {"stable_states": jnp.where(known, number, -1)}
 
 
-def _number(classes, temperature, fraction):
+def _number(
+    classes: ProbabilityClasses, temperature: Float[Array, ""], fraction: Float[Array, " n"]
+) -> Int[Array, " n"]:
     """Stable states at many real fractions, below temperature one."""
     counts = jnp.asarray(classes.counts, int)
     single = counts[0] == 1
@@ -107,7 +109,7 @@ def rival_folds(classes: ProbabilityClasses, temperature) -> Float[Array, " l"]:
 def leading_window(
     classes: ProbabilityClasses, temperature
 ) -> tuple[Float[Array, ""], Float[Array, ""]]:
-    r"""Between which real fractions the branch of the most probable outcome folds over itself.
+    r"""The real fractions between which the branch of the most probable outcome folds over itself.
 
     From its minimum to its maximum; an empty interval where it has none ($T < 1$).
     """

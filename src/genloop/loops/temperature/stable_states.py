@@ -8,6 +8,7 @@ can be the size of the vocabulary: it is kept by groups of equally probable outc
 
 import dataclasses
 from functools import partial
+from typing import SupportsFloat, SupportsInt
 
 import jax
 import jax.numpy as jnp
@@ -20,7 +21,7 @@ from ...models import Categorical
 from ...operators import secular
 from ...precision import in_double
 from . import winners
-from .branches import ProbabilityClasses, branch_point, branch_slope, winner_multiplier
+from .branches import BranchPoint, ProbabilityClasses, branch_point, branch_slope, winner_multiplier
 from .chebyshev import ChebyshevSeries
 from .folds import point_and_slope
 from .recipes import loop
@@ -60,7 +61,7 @@ class StableStates:
 
     @property
     def number(self) -> int:
-        """How many stable states there are."""
+        """The number of stable states."""
         return int(self.counts.sum())
 
     def winners(self, row: int) -> Int[Array, " c"]:
@@ -123,13 +124,22 @@ def _check(temperature, real_fraction):
         raise ValueError("at temperature one without real data every state stays as it is.")
 
 
-def _row(index, count, real, leading, radius, residual, logit):
+def _row(
+    index: int,
+    count: SupportsInt,
+    real: SupportsFloat,
+    leading: SupportsFloat,
+    radius: SupportsFloat,
+    residual: SupportsFloat,
+    logit: SupportsFloat,
+) -> list[np.ndarray]:
     """One row as columns of length one."""
     integers = [np.array([value]) for value in (index, int(count))]
     return [*integers, *(np.array([float(v)]) for v in (real, leading, radius, residual, logit))]
 
 
-def _only(real, temperature, real_fraction):
+def _only(real: Categorical, temperature: float, real_fraction: float) -> list[np.ndarray]:
+    """The row of the only stable state."""
     state = healthy_state(real, temperature=temperature, real_fraction=real_fraction)
     generation = loop(temperature=temperature, real_fraction=real_fraction, real=real)
     radius = spectral_radius(generation, state)
@@ -139,7 +149,7 @@ def _only(real, temperature, real_fraction):
     return _row(-1, 1, p.max(), leading, radius, residual, np.nan)
 
 
-def _corners(classes):
+def _corners(classes: ProbabilityClasses) -> list[list]:
     """Without real data every corner is stable below temperature one, with multipliers zero."""
     size = classes.values.size
     zero = np.zeros(size)
@@ -147,7 +157,7 @@ def _corners(classes):
     return [[np.arange(size), counts, classes.values, zero + 1, zero, zero, zero + np.inf]]
 
 
-def _leading(classes, temperature, real_fraction):
+def _leading(classes: ProbabilityClasses, temperature: float, real_fraction: float) -> list[list]:
     """The states without a winner or won by a single most probable outcome."""
     rows = []
     for logit in leading_logits(classes, temperature, real_fraction):
@@ -168,14 +178,14 @@ def _leading(classes, temperature, real_fraction):
 _winner_multiplier = jax.jit(winner_multiplier)
 
 
-def _off(point, real_fraction):
+def _off(point: BranchPoint, real_fraction: float) -> np.ndarray:
     r"""$|a_x - a| \ge \max_i |F(x)_i - x_i|$ at a state that belongs to the real fraction $a_x$."""
     synthetic = np.abs(np.asarray(point.synthetic_fraction) - (1 - real_fraction))
     return np.minimum(np.abs(np.asarray(point.real_fraction) - real_fraction), synthetic)
 
 
 @jax.jit
-def _multiplier(point, share, temperature):
+def _multiplier(point: BranchPoint, share: float, temperature: float) -> Float[Array, ""]:
     """The largest multiplier at a branch point, by the secular equation [HD-6]."""
     ratio = point.probabilities / point.probabilities[-1]
     poles = share * ratio ** (1 / temperature - 1) / temperature
@@ -184,7 +194,7 @@ def _multiplier(point, share, temperature):
     return secular.largest_eigenvalue(poles, poles * weights / weights.sum())
 
 
-def _rivals(classes, temperature, real_fraction):
+def _rivals(classes: ProbabilityClasses, temperature: float, real_fraction: float) -> list[list]:
     """The states won by any outcome but a single most probable one."""
     first = 1 if classes.counts[0] == 1 else 0
     if first == classes.values.size:
@@ -210,7 +220,13 @@ def _rivals(classes, temperature, real_fraction):
     return [[keep, counts, classes.values[keep], *columns]] if keep.size else []
 
 
-def _polish(classes, temperature, real_fraction, found, keep):
+def _polish(
+    classes: ProbabilityClasses,
+    temperature: float,
+    real_fraction: float,
+    found: dict[str, np.ndarray],
+    keep: Int[np.ndarray, " n"],
+) -> None:
     """Newton's method for every row on its own branch; a row that it does not end has NaN."""
     logits, point, radius = _on_branches(
         classes, temperature, real_fraction, jnp.asarray(keep), jnp.asarray(found["logit"][keep])
@@ -222,7 +238,15 @@ def _polish(classes, temperature, real_fraction, found, keep):
 
 
 @jax.jit
-def _on_branches(classes, temperature, real_fraction, rows, logits):
+def _on_branches(
+    classes: ProbabilityClasses,
+    temperature: Float[Array, ""],
+    real_fraction: Float[Array, ""],
+    rows: Int[Array, " n"],
+    logits: Float[Array, " n"],
+) -> tuple[Float[Array, " n"], BranchPoint, Float[Array, " n"]]:
+    """Logits by Newton's method, the states there and their largest multipliers, row by row."""
+
     def row(pair):
         index, logit = pair
 
@@ -241,7 +265,15 @@ def _on_branches(classes, temperature, real_fraction, rows, logits):
 
 
 @partial(jax.jit, static_argnums=4)
-def _all_winners(classes, temperature, real_fraction, stretch, terms):
+def _all_winners(
+    classes: ProbabilityClasses,
+    temperature: Float[Array, ""],
+    real_fraction: Float[Array, ""],
+    stretch: tuple[float, float],
+    terms: int,
+) -> dict[str, Array]:
+    """Columns over the classes of the states they win, by series of so many terms."""
+
     def table(position):
         shared = winners.common(classes, temperature, position)
         gap = shared.scale / real_fraction - shared.size
@@ -296,7 +328,14 @@ def _state(states: StableStates, row: int, winner: int | None) -> Categorical:
     return Categorical(state / state.sum(), real.read_from)
 
 
-def _polished(classes, temperature, index, logit, real_fraction):
+def _polished(
+    classes: ProbabilityClasses,
+    temperature: float,
+    index: int,
+    logit: SupportsFloat,
+    real_fraction: float,
+) -> BranchPoint:
+    """The state on a branch at a real fraction, after one Newton step from a logit near it."""
     point, slope = point_and_slope(classes, temperature, index, float(logit))
     step = float(np.log(real_fraction / point.real_fraction) / slope)
     moved = float(logit) + (step if abs(step) < 1e-3 else 0.0)

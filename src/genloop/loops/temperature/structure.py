@@ -1,4 +1,4 @@
-r"""What holds for every real distribution $r$, every number of outcomes and every temperature.
+r"""Identities for every real distribution $r$, number of outcomes and temperature.
 
 The loop is $F(x) = a\,r + (1 - a)\,S_T(x)$ with $S_T(x)_i = x_i^b/\sum_j x_j^b$, $b = 1/T$. States
 are `Categorical` with leading batch axes; results drop the axis of the outcomes unless stated.
@@ -106,7 +106,7 @@ def ascent_rate(
 def potential_gain(
     model: Categorical, share, *, temperature, real_fraction, real: Categorical
 ) -> Float[Array, "*batch"]:
-    r"""$\gamma\,\mathrm{KL}(F(x) \| x)$: what $U$ gains at least [HD-5].
+    r"""$\gamma\,\mathrm{KL}(F(x) \| x)$: the least gain of $U$ [HD-5].
 
     In a step $x \to (1 - \gamma)\,x + \gamma F(x)$ of any workflow; `share` is $\gamma \in [0, 1]$:
     1 replaces the data every generation, $n/(\ell_0 + n t)$ accumulates it, a constant keeps a
@@ -140,7 +140,7 @@ def multiplier_bound(model: Categorical, *, temperature, real_fraction) -> Float
 def winner_balance(
     model: Categorical, *, temperature, real_fraction
 ) -> tuple[Float[Array, "*batch"], Float[Array, "*batch"]]:
-    r"""How many outcomes win, and $\sum_j s_j/(d_j - 1)$ over its absolute terms [HD-8].
+    r"""The number of winners, and $\sum_j s_j/(d_j - 1)$ over its absolute terms [HD-8].
 
     An outcome wins where $d_i = (1 - a)\,b\,s_i/x_i > 1$. With one winner the sum is
     $\frac{s_i}{d_i - 1} - \sum_{j \ne i} \frac{s_j}{1 - d_j}$: what holds the winner less what the
@@ -196,7 +196,9 @@ def temperature_sensitivity(
     return linearize(here, state).newton_step((1 - real_fraction) * change)
 
 
-def _poles(model, temperature, real_fraction):
+def _poles(
+    model: Categorical, temperature: float | Array, real_fraction: float | Array
+) -> tuple[Float[Array, "*batch k"], Float[Array, "*batch k"]]:
     """The diagonal $d$ of the derivative of the loop and the tempered model $s$."""
     tempered = model.temper(temperature).probabilities
     return (1 - real_fraction) * tempered / model.probabilities / temperature, tempered

@@ -27,7 +27,7 @@ class TemperatureKind(enum.StrEnum):
 
 
 def temperature_kind(function: Callable) -> TemperatureKind:
-    r"""How a temperature function acts, from $g(p)/p$ on a grid of $[10^{-9}, 1]$ [HD-13].
+    r"""The kind of a temperature function, from $g(p)/p$ on a grid of $[10^{-9}, 1]$ [HD-13].
 
     Hot: every loop without real data ends uniform on the support. Cold: uniform on the most
     probable outcomes. Neutral: every state stays. Mixed: none of this follows.
@@ -59,7 +59,7 @@ def ratio_rates(
 def function_end(
     function: Callable, probabilities: Float[Array, "*batch k"]
 ) -> Float[Array, "*batch k"]:
-    r"""Where flow and loop without real data end from a state [HD-13].
+    r"""The end of flow and loop without real data from a state [HD-13].
 
     Uniform on its support for a hot function, on its most probable outcomes for a cold one, itself
     for a neutral one. Raises `ValueError` for a function that is none of these.

@@ -1,4 +1,4 @@
-"""What a loop that samples from the likeliest outcomes does to a real distribution."""
+"""Paths and ends of a loop that samples from the likeliest outcomes of a real distribution."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from .states import truncated_state
 
 _RESTS = 1e-13
 _LOST = 1e-12
-"""What is sampled less often than this counts as lost: winners take all in the limit only."""
+"""A probability below this counts as lost: winners take all in the limit only."""
 _HALVINGS = 60
 
 
@@ -73,7 +73,7 @@ def _generation(sampler, mix, state):
 def truncated_end(
     rule: AbstractTruncation, real: Categorical, *, real_fraction: float
 ) -> tuple[Categorical, int]:
-    r"""Where `rule >> Mix(real, a)` ends from the real data, and how many outcomes it keeps [TR-3].
+    r"""The end of `rule >> Mix(real, a)` from the real data, and the number of its outcomes [TR-3].
 
     The kept set fixes the next state, so the loop is a sequence of sets: each lies in the one
     before it, because a smaller set makes the state steeper. Exact after at most $K$ steps.
@@ -92,7 +92,8 @@ def truncated_fidelity(rule: AbstractTruncation, real: Categorical, *, goal: flo
     r"""The real fraction from which $\tfrac12\sum_i |x_i - r_i| \le$ `goal` at the end [TR-3].
 
     The distance is $(1 - a)(1 - r(W))$; with more real data the kept set $W$ grows, so the distance
-    falls, and where $W$ jumps the threshold may be the jump.
+    falls, and where $W$ jumps the threshold may be the jump. `NOT_NEEDED` where the goal is met
+    without real data.
     """
     probabilities = np.asarray(real.probabilities)
 

@@ -112,7 +112,12 @@ def truncated_states(
     return TruncatedStates(kept, mass, np.where(kept == 1, 0.0, multiplier))
 
 
-def _top_holds(rule, r, total, real_fraction) -> np.ndarray:
+def _top_holds(
+    rule: AbstractTruncation,
+    r: Float[np.ndarray, " k"],
+    total: Float[np.ndarray, " k"],
+    real_fraction: float,
+) -> Bool[np.ndarray, " k"]:
     """For every $m$, whether the rule keeps just the $m$ likeliest where only they are sampled."""
     sampled = real_fraction * total + 1 - real_fraction
     if getattr(rule, "ties", "first") != "first":

@@ -24,7 +24,7 @@ def fold_set(state, *, temperature) -> tuple[Float[Array, ""], Float[Array, ""]]
 
 
 def cusp_edge(real_fraction, *, temperature) -> Float[Array, ""]:
-    r"""How far from $\frac12$ the two folds are just below $a = 1 - T$, to leading order [U-9].
+    r"""The distance of the two folds just below $a = 1 - T$, to leading order [U-9].
 
     $|2 q - 1| \simeq \frac23 \sqrt{\frac{(1 - T - a)^3}{T (1 + T)(1 - T)^3}}$: a cusp.
     """

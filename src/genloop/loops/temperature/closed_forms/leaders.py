@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 
 
 def others_of_two_leaders(multiplier, *, temperature) -> Float[Array, "*n"]:
-    r"""How many equal others two equal leaders of multiplier $\mu$ need at least [HD-11].
+    r"""The least number of equal others of two equal leaders of multiplier $\mu$ [HD-11].
 
     $K - 2 = 2 e\,(\mu - b)\,\mu^e$, increasing: the inverse function of $\Lambda(T, K)$.
     """
@@ -22,7 +22,7 @@ def others_of_two_leaders(multiplier, *, temperature) -> Float[Array, "*n"]:
 
 
 def others_of_one_leader(multiplier, pole, *, temperature) -> Float[Array, "*n"]:
-    r"""How many equal others one leader with $y = Y > 1$ has if the multiplier is $\mu$ [HD-11].
+    r"""The number of equal others of one leader with $y = Y > 1$ and multiplier $\mu$ [HD-11].
 
     $K - 1 = M^e\,Y^{2e+1}\,\frac{M Y - 1}{Y - 1}$ with $M = \mu/b \ge 1$, which exceeds
     `others_of_two_leaders` by more than one: so $\mu < \Lambda(T, K)$.
@@ -33,7 +33,7 @@ def others_of_one_leader(multiplier, pole, *, temperature) -> Float[Array, "*n"]
 
 
 def saddle_slack(power, second, third) -> Float[Array, "*n"]:
-    r"""By how much a state of three levels fails to be a maximum; positive [HD-11].
+    r"""The slack by which a state of three levels fails to be a maximum; positive [HD-11].
 
     For $e > 0$, $R > 1 + e$ and $1 < W < R$, with $P = R + W - 1 + e$, the sides $P B$, $R B'$ of
     the second-order condition, $B = (P - e)^2 (R - W) + (W + e)^2 (P + R)$ and $B' = (R + e)^2 (P +
@@ -77,7 +77,8 @@ def saddle(*, temperature: float, outcomes: int) -> Saddle:
     return Saddle(float(1 / poles.prod()), state / state.sum())
 
 
-def _poles(second, third, power):
+def _poles(second, third, power) -> np.ndarray:
+    """$y_1, y_2, y_3$ from $R$, $W$ and $e$."""
     return np.array([1 + 1 / (second + third - 1 + power), 1 - 1 / second, 1 - 1 / third])
 
 
@@ -95,7 +96,7 @@ def _second(third, power):
 
 
 def _others(third, power):
-    r"""How many others there are: $a_1 P = a_2 R + n a_3 W$ with $a = z y$."""
+    r"""The number $n$ of others, by $a_1 P = a_2 R + n a_3 W$ with $a = z y$."""
     second = _second(third, power)
     weight = _poles(second, third, power) ** (1 + power)
     first = second + third - 1 + power

@@ -1,4 +1,4 @@
-r"""Uniform real data: how many fixed points there are, and the fold for many outcomes.
+r"""Uniform real data: the number of fixed points, and the fold for many outcomes.
 
 Counts [U-1], [U-7] and the two limits of the fold [U-6]; arguments are numbers.
 """
@@ -22,7 +22,7 @@ class FarFold(NamedTuple):
 
 
 def largest_level_count(*, temperature: float) -> int:
-    """How many different probabilities a fixed point can have with uniform real data [U-1]."""
+    """The most different probabilities of a fixed point with uniform real data [U-1]."""
     return 2 if temperature < 1 else 1
 
 
@@ -44,8 +44,8 @@ def fixed_point_count(*, temperature: float, real_fraction: float, outcomes: int
     return total
 
 
-def _ratios(real_fraction, local, top):
-    """How often a branch that starts at `local`, rises to `top` and falls meets a real fraction."""
+def _ratios(real_fraction: float, local: float, top: float) -> int:
+    """The number of points at a real fraction of a branch from `local` up to `top` and down."""
     if real_fraction < local:
         return 1
     if real_fraction in (local, top):
