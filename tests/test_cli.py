@@ -87,11 +87,22 @@ def test_threshold_document(answer, counts):
         "thresholds"
     ].keys()
     for threshold in result["thresholds"].values():
-        assert list(threshold) == ["value", "bracket", "residual", "status", "reason"]
+        assert list(threshold) == [
+            "value",
+            "bracket",
+            "uncertainty",
+            "residual",
+            "status",
+            "reason",
+        ]
         assert (threshold["value"] is None) == (threshold["reason"] is not None)
         if threshold["value"] is not None:
-            lower, upper = threshold["bracket"]
-            assert 0 <= lower <= threshold["value"] <= upper <= 1
+            assert 0 <= threshold["value"] <= 1
+            if threshold["bracket"] is None:
+                assert 0 < threshold["uncertainty"] < 1e-9
+            else:
+                lower, upper = threshold["bracket"]
+                assert 0 <= lower <= threshold["value"] <= upper <= 1
             assert threshold["residual"] < 1e-9
     provenance = document["provenance"]
     assert len(provenance["sha256"]) == 64 and provenance["source"] == str(counts)

@@ -95,7 +95,7 @@ def test_fidelity_near_temperature_one(temperature):
         found = marchi2024.thresholds(real, temperature=temperature, **goals)
     for name, value in exact.items():
         assert found[name].value == pytest.approx(float(value), rel=1e-12)
-        assert found[name].bracket[0] <= value <= found[name].bracket[1]
+        assert found[name].interval[0] <= value <= found[name].interval[1]
 
 
 @pytest.mark.parametrize("temperature", [1e-6, 0.05, 1 - 1e-9])
@@ -106,7 +106,7 @@ def test_the_last_fold_at_any_temperature(temperature):
         real = gl.Categorical.of(np.array(REAL))
         found = marchi2024.unique_threshold(real, temperature=temperature)
     assert found.value == pytest.approx(float(exact), rel=1e-12)
-    assert found.bracket[0] <= exact <= found.bracket[1]
+    assert found.interval[0] <= exact <= found.interval[1]
 
 
 def test_stored_values_of_the_last_fold_and_of_fidelity():
@@ -136,7 +136,7 @@ def test_uniform_data_lose_their_stability_at_one_less_the_temperature(temperatu
         size = _root(lambda d: rest(d) - fold(d), mp.mpf("1e-3"), mp.log(4))
         exact = 1 - rest(size)
     assert found["unique"].value == pytest.approx(float(exact), rel=1e-12)
-    assert found["unique"].bracket[0] <= exact <= found["unique"].bracket[1]
+    assert found["unique"].interval[0] <= exact <= found["unique"].interval[1]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_extreme_temperatures_give_numbers_or_reasons(weights, temperature):
     for one in found.values():
         assert one.status != "not resolved"
         if one.value is not None:
-            assert 0 < one.bracket[0] <= one.value <= one.bracket[1] <= 1 + 1e-12
+            assert 0 < one.interval[0] <= one.value <= one.interval[1] <= 1 + 1e-12
             assert one.residual < 1e-10
     if temperature < 1e-15 and weights == REAL:
         # For T -> 0 the runner-up can win below 1/(1 + r_1 - r_2) [HD-12 (iii)].

@@ -156,7 +156,7 @@ def test_a_local_threshold_separates_a_stable_from_an_unstable_state(seed):
     weights = weights / weights.sum()
     t = 0.4 + 0.07 * seed
     found = marchi2024.local_threshold(gl.Categorical.of(weights), temperature=t)
-    lower, upper = found.bracket
+    lower, upper = found.interval
     assert lower <= found.value <= upper and upper - lower < 1e-9 * upper
     # Above it the healthy branch attracts; just below its state of above is left.
     above = found.value + 1e-5 * (1 - found.value)

@@ -64,7 +64,7 @@ def test_universal_fractions(outcomes, temperature, multiplier, fraction):
     record = universal.universal_threshold(**options)
     close(record.value, fraction)
     assert record.residual < 1e-13
-    assert record.bracket[0] <= fraction <= record.bracket[1]
+    assert record.interval[0] <= fraction <= record.interval[1]
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,8 @@ def test_the_last_fold_meets_its_reference_value(name):
     weights, temperature, expected = FOLDS[name]
     found = marchi2024.unique_threshold(gl.Categorical.of(weights), temperature=temperature)
     np.testing.assert_allclose(found.value, expected, rtol=1e-12)
-    assert found.bracket[0] <= found.value <= found.bracket[1]
-    assert found.bracket[1] - found.bracket[0] < 1e-10 and found.residual < 1e-6
+    assert found.interval[0] <= found.value <= found.interval[1]
+    assert found.interval[1] - found.interval[0] < 1e-10 and found.residual < 1e-6
 
 
 def stable_states(real, temperature, real_fraction):

@@ -36,14 +36,17 @@ class ThresholdStatus(enum.StrEnum):
 class Threshold:
     """A named threshold: a value with its evidence, or the reason why there is none.
 
-    `bracket` holds the value between two points on either side of it, the smaller first; `residual`
-    is how far the defining equation is from zero there. Both are of a floating-point search, with
-    an allowance for its rounding, and no enclosure: that is what `genloop.certify` makes. Exactly
-    one of `value` and `reason` is `None`; `status` says which of four things an absent value means.
+    `bracket` holds the value between two points, the smaller first, at which the defining equation
+    has opposite signs. Where the value follows from others (a fold, a closed form) there is no such
+    pair but an `uncertainty`, an estimate of its error. `residual` is how far the equation is from
+    zero. All are of a floating-point search and no enclosure: that is what `genloop.certify` makes.
+    Exactly one of `value` and `reason` is `None`; `status` says which of four things an absent
+    value means.
     """
 
     value: float | None
     bracket: tuple[float, float] | None = None
+    uncertainty: float | None = None
     residual: float | None = None
     status: ThresholdStatus = ThresholdStatus.VALUE
     reason: str | None = None
@@ -62,6 +65,14 @@ class Threshold:
         if self.value is None:
             raise ValueError(f"there is no value: {self.reason}.")
         return self.value
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The bracket, or the value less and more its uncertainty; `None` without a value."""
+        if self.bracket is not None or self.value is None:
+            return self.bracket
+        width = self.uncertainty or 0.0
+        return self.value - width, self.value + width
 
     @classmethod
     def absent(cls, reason: str, status: ThresholdStatus | str) -> "Threshold":
@@ -112,7 +123,7 @@ def find_threshold(
     if residual > 1e-6 * max(map(abs, ends)):
         jump = f"the quantity jumps across the level near {float(value):.12g}"
         return Threshold.absent(jump, ThresholdStatus.DOES_NOT_APPLY)
-    return Threshold(float(value), (float(below), float(above)), residual)
+    return Threshold(float(value), (float(below), float(above)), residual=residual)
 
 
 def _unresolved(place) -> Threshold:
@@ -135,7 +146,7 @@ def find_root(quantity: Callable[[float], float], lower: float, upper: float) ->
     below, above = value, value
     while quantity(below) * quantity(above) > 0 or below == above:
         below, above, width = max(lower, value - width), min(upper, value + width), 4 * width
-    return Threshold(value, (below, above), abs(residual))
+    return Threshold(value, (below, above), residual=abs(residual))
 
 
 def bracketed_threshold(quantity, lower, upper, *, level=1.0):

@@ -20,16 +20,16 @@ def certify(subject: Callable | Bifurcation | Threshold, of: Any, **options) -> 
       `certify_fixed_point`.
     - `certify(bifurcation, family)`: a fold, flip or branch point that `bifurcation_point` or
       `bifurcations` found for that family, and no other; see `certify_bifurcation`.
-    - `certify(threshold, function)`: a root in the bracket of the threshold; see `certify_root`
+    - `certify(threshold, function)`: a root in the interval of the threshold; see `certify_root`
       (`level` is 0 unless given).
 
     Options are those of the function behind it: `digits`, `parameters` (exact numbers), `decimals`,
     `level`. Raises `InputError` without python-flint, never for a mathematical outcome.
     """
     if isinstance(subject, Threshold):
-        if subject.value is None or subject.bracket is None:
+        if subject.interval is None:
             return not_proved(f"there is no threshold: {subject.reason}")
-        lower, upper = map(exact, subject.bracket)
+        lower, upper = map(exact, subject.interval)
         return certify_root(of, decimal_down(lower, 17), decimal_up(upper, 17), **options)
     if isinstance(subject, Bifurcation):
         at = float(subject.parameter)

@@ -27,6 +27,7 @@ class AtTemperature(NamedTuple):
     temperature: float
     value: float | None
     bracket: tuple[float, float] | None
+    uncertainty: float | None
     residual: float | None
     status: ThresholdStatus
     reason: str | None

@@ -31,8 +31,8 @@ def lines(answer: "OutcomeThresholds", verbose: bool = False):
     yield table("", _columns(verbose), _rows(answer, verbose))
     if verbose:
         yield (
-            "Values, brackets and residuals are of a floating-point search; --certify encloses "
-            "them with a proof."
+            "Values, brackets (where there is none, ± the uncertainty) and residuals are of a "
+            "floating-point search; --certify encloses them with a proof."
         )
     yield from collapses.lines(answer)
 
@@ -52,7 +52,7 @@ def _verdicts(answer: "OutcomeThresholds"):
 
 def _columns(verbose: bool) -> tuple[str, ...]:
     names = ("question", "real fraction", "what it means")
-    return (*names, "bracket", "residual") if verbose else names
+    return (*names, "bracket or ±", "residual") if verbose else names
 
 
 def _rows(answer: "OutcomeThresholds", verbose: bool):

@@ -32,7 +32,7 @@ def lines(answer: "TableThresholds", verbose: bool = False):
     yield from _goal_sentences(answer)
     yield from _fate(answer)
     columns = ("question", "answer", "what it means")
-    columns = (*columns, "bracket", "residual") if verbose else columns
+    columns = (*columns, "bracket or ±", "residual") if verbose else columns
     yield table("", columns, _rows(answer, verbose))
 
 

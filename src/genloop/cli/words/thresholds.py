@@ -14,9 +14,11 @@ def answer_of(found: "Threshold") -> str:
 
 
 def evidence(found: "Threshold") -> tuple[str, str]:
-    """Width of the bracket and residual of a floating-point search."""
+    """Width of the bracket, or the uncertainty, and residual of a floating-point search."""
     if found.value is None:
         return "", ""
+    if found.bracket is None:
+        return f"± {found.uncertainty:.0e}", f"{found.residual:.0e}"
     lower, upper = found.bracket
     width = f"{upper - lower:.0e} wide" if upper > lower else ""
     return width, f"{found.residual:.0e}"

@@ -72,7 +72,7 @@ def collapse_fold(
     roots = [find_root(slope, places[turn], places[turn + 1]) for turn in turns]
     values = [branch.real_fraction(scale(root.value)) for root in roots]
     value, residual = max((v, root.residual) for v, root in zip(values, roots, strict=True))
-    return Threshold(value, (value - 4e-16, value + 4e-16), residual)
+    return Threshold(value, uncertainty=4e-16, residual=residual)
 
 
 class _Branch:

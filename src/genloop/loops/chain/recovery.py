@@ -56,9 +56,8 @@ def recovery_threshold(
     if not found or found[0].kind is not BifurcationKind.FOLD:
         reason = "the collapsed state has no fold as real data are added"
         return Threshold.absent(reason, "does not apply")
-    value = float(found[0].parameter)
-    width = max(float(found[0].residual), 4e-16)
-    return Threshold(value, (value - width, value + width), float(found[0].residual))
+    value, residual = float(found[0].parameter), float(found[0].residual)
+    return Threshold(value, uncertainty=max(residual, 4e-16), residual=residual)
 
 
 def _family(real: MarkovChain, temperature: Float[Array, ""], real_fraction: Float[Array, ""]):

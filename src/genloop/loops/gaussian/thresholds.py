@@ -1,12 +1,12 @@
 """The named thresholds of a Gaussian loop, each a value with its evidence or a reason."""
 
 import math
-from collections.abc import Callable
 
-from ...analysis import Threshold
+from ...analysis import Threshold, find_root
 from ...arguments import checked
-from ...laws import LogVariance, PooledMoments
+from ...laws import PooledMoments
 from . import closed_forms
+from .equations import Equation, equations
 
 _NO_COLLAPSE = (
     "with fresh real data the covariance has a floor and never collapses; the temperature beyond "
@@ -49,58 +49,43 @@ def thresholds(
     pool, share = samples + real_samples, real_samples / (samples + real_samples)
     if variance_goal is None:
         variance_goal = 0.5 if temperature < 1 else 2.0
-    return {
-        "mean": _mean(pool, share, unbiased),
+    stated = equations(
+        samples=samples,
+        real_samples=real_samples,
+        temperature=temperature,
+        unbiased=unbiased,
+        variance_goal=variance_goal,
+    )
+    found = {
+        "mean": float(closed_forms.temperature_threshold(share, pool, unbiased=unbiased)),
         "almost_sure": _almost_sure(samples, real_samples, unbiased),
         "mean_square": _mean_square(samples, real_samples, unbiased),
         "real_fraction": _real_fraction(temperature, pool, unbiased),
         "variance": _variance(variance_goal, temperature, pool, unbiased),
     }
+    return {
+        name: one if isinstance(one, Threshold) else _bracketed(one, stated[name])
+        for name, one in found.items()
+    }
 
 
-def _mean(pool, share, unbiased) -> Threshold:
-    value = float(closed_forms.temperature_threshold(share, pool, unbiased=unbiased))
-    if share == 0:
-        growth = lambda t: (
-            closed_forms.covariance_growth(pool, temperature=t, unbiased=unbiased) - 1
-        )
-    else:
-        growth = lambda t: (
-            closed_forms.fresh_data_radius(share, pool, temperature=t, unbiased=unbiased) - 1
-        )
-    return _record(value, growth)
-
-
-def _almost_sure(samples, real_samples, unbiased) -> Threshold:
+def _almost_sure(samples, real_samples, unbiased) -> Threshold | float:
     if real_samples:
         return Threshold.absent(_NO_COLLAPSE, "does not apply")
-    value = float(closed_forms.almost_sure_threshold(samples, unbiased=unbiased))
-    exponent = lambda t: closed_forms.lyapunov_exponents(
-        samples, 1, temperature=t, unbiased=unbiased
-    )[0]
-    return _record(value, exponent)
+    return float(closed_forms.almost_sure_threshold(samples, unbiased=unbiased))
 
 
-def _mean_square(samples, real_samples, unbiased) -> Threshold:
+def _mean_square(samples, real_samples, unbiased) -> float:
     if not real_samples:
-        value = float(closed_forms.mean_square_threshold(samples, unbiased=unbiased))
-        divisor = samples - float(unbiased)
-        growth = lambda t: LogVariance(samples, 1, divisor / t).moment(2) - 1
-        return _record(value, growth)
-
-    def excess(heat):
-        return PooledMoments(samples, real_samples, heat, unbiased).square_radius - 1
-
-    lower, upper = 0.0, 1.0
+        return float(closed_forms.mean_square_threshold(samples, unbiased=unbiased))
+    excess = lambda heat: PooledMoments(samples, real_samples, heat, unbiased).square_radius - 1
+    upper = 1.0
     while excess(upper) < 0:
-        lower, upper = upper, 2 * upper
-    for _ in range(60):
-        middle = (lower + upper) / 2
-        lower, upper = (middle, upper) if excess(middle) < 0 else (lower, middle)
-    return _record(upper, excess)
+        upper *= 2
+    return find_root(excess, 0.0 if upper == 1 else upper / 2, upper).value
 
 
-def _real_fraction(temperature, pool, unbiased) -> Threshold:
+def _real_fraction(temperature, pool, unbiased) -> Threshold | float:
     value = float(closed_forms.required_real_fraction(temperature, pool, unbiased=unbiased))
     if value == 0:
         reason = (
@@ -109,15 +94,10 @@ def _real_fraction(temperature, pool, unbiased) -> Threshold:
             "mean_square"
         )
         return Threshold.absent(reason, "not needed")
-    return _record(
-        value,
-        lambda a: (
-            closed_forms.fresh_data_radius(a, pool, temperature=temperature, unbiased=unbiased) - 1
-        ),
-    )
+    return value
 
 
-def _variance(goal, temperature, pool, unbiased) -> Threshold:
+def _variance(goal, temperature, pool, unbiased) -> Threshold | float:
     if temperature == 1:
         reason = "at temperature 1 the expected variance needs no correction"
         return Threshold.absent(reason, "not needed")
@@ -135,22 +115,19 @@ def _variance(goal, temperature, pool, unbiased) -> Threshold:
         return Threshold.absent(reason, "not reachable")
     if value == 0:
         return Threshold.absent("every positive real fraction meets the goal", "not needed")
-
-    def excess(a):
-        k = closed_forms.correction(a, pool, unbiased=unbiased)
-        return k * a / (1 - (1 - a) * temperature * k) - goal
-
-    return _record(value, excess)
+    return value
 
 
-def _record(value: float, excess: Callable[[float], float]) -> Threshold:
-    """A value with a bracket on whose two sides `excess` has different signs."""
+def _bracketed(value: float, equation: Equation) -> Threshold:
+    """A value between two numbers at which its equation has opposite signs."""
+    known = [float(number) for number in equation.known]
+    excess = lambda x: float(equation.excess(x, *known))
     width = 1e-12 * max(abs(value), 1e-3)
     while not excess(value - width) * excess(value + width) < 0:
         width *= 4
         if width > 1e-6:
             raise ArithmeticError(f"no change of sign around {value}; the closed form is wrong.")
-    return Threshold(value, (value - width, value + width), abs(float(excess(value))))
+    return Threshold(value, (value - width, value + width), residual=abs(excess(value)))
 
 
 def _check(samples, real_samples, temperature, variance_goal) -> None:

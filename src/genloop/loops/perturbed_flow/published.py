@@ -11,6 +11,8 @@ from ...models import Categorical
 from .formulas import tempered
 
 _ITERATIONS = 100
+_ROUNDING = 4e-14
+"""How far a real fraction may be off, relative, where the iteration has settled."""
 
 
 @checked
@@ -73,4 +75,4 @@ def bounds(real: Categorical, *, temperature: float) -> dict[str, Threshold]:
 def _threshold(odds: float) -> Threshold:
     """A condition on the odds as a real fraction, exact to rounding."""
     value = 1 / (1 + 1 / odds)
-    return Threshold(value, (value, value), 0.0)
+    return Threshold(value, uncertainty=_ROUNDING * value, residual=0.0)

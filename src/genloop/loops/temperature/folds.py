@@ -45,8 +45,7 @@ def fold_at(classes: ProbabilityClasses, temperature: float, index: int, logit: 
 
 def around(value: float, relative: float, residual: float) -> Threshold:
     """A threshold with what its place may be off by, relative, and the rounding of the sums."""
-    width = value * (relative + _ROUNDING)
-    return Threshold(value, (value - width, min(value + width, 1.0)), residual)
+    return Threshold(value, uncertainty=value * (relative + _ROUNDING), residual=residual)
 
 
 class Peak(NamedTuple):

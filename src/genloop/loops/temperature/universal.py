@@ -127,7 +127,7 @@ def _explicit(value, level) -> Threshold:
     """A threshold in closed form at which `level` should be one."""
     value = float(value)
     rounding = 4 * float(jnp.finfo(float).eps) * value
-    return Threshold(value, (value - rounding, value + rounding), abs(float(level) - 1))
+    return Threshold(value, uncertainty=rounding, residual=abs(float(level) - 1))
 
 
 def _pair_multiplier(ratio, growth, temperature, outcomes):

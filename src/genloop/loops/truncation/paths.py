@@ -107,4 +107,4 @@ def truncated_fidelity(rule: AbstractTruncation, real: Categorical, *, goal: flo
     for _ in range(_HALVINGS):
         middle = 0.5 * (missed + met)
         missed, met = (missed, middle) if distance(middle) <= goal else (middle, met)
-    return Threshold(met, (missed, met), abs(distance(met) - goal))
+    return Threshold(met, (missed, met), residual=abs(distance(met) - goal))

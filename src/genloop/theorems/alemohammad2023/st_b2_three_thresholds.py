@@ -4,7 +4,7 @@ import numpy as np
 
 from ...certificates import certify_root
 from ...laws import LogVariance, PooledMoments
-from ...loops.gaussian import closed_forms, proofs as thresholds
+from ...loops.gaussian import closed_forms, equations
 from ...models import Gaussian
 from ...papers.alemohammad2023 import fully_synthetic
 from ...stages import Draw, Temper, Unbias
@@ -152,8 +152,8 @@ def proofs(digits):
     for fit, bias in (("unbiased", 1), ("maximum likelihood", 0)):
         divisor = SAMPLES - bias
         named_excess = {
-            "almost surely": thresholds.almost_sure,
-            "in mean square": thresholds.mean_square,
+            "almost surely": equations.almost_sure,
+            "in mean square": equations.square_alone,
         }
         for name, excess in named_excess.items():
             named[f"n = {SAMPLES}, {fit}, {name}"] = certify_root(

@@ -6,7 +6,7 @@ import numpy as np
 from ...analysis import orbits
 from ...certificates import certify_root
 from ...laws import PooledMoments
-from ...loops.gaussian import closed_forms, proofs as thresholds
+from ...loops.gaussian import closed_forms, equations
 from ...models import Gaussian
 from ...papers.alemohammad2023 import fresh_data
 from ...stages import Draw, Mix, Temper, Unbias
@@ -157,9 +157,9 @@ def proofs(digits):
     pool = [str(POOL), str(POOL - 1)]
     return {
         f"N = {POOL}, a = 0.1, temperature": certify_root(
-            thresholds.mean, "1", "2", parameters=["0.1", *pool], digits=digits
+            equations.bounded_moments, "1", "2", parameters=["0.1", *pool], digits=digits
         ),
         f"N = {POOL}, T = 1.5, real fraction": certify_root(
-            thresholds.real_fraction, "0", "1", parameters=["1.5", *pool], digits=digits
+            equations.bounded_fraction, "0", "1", parameters=["1.5", *pool], digits=digits
         ),
     }

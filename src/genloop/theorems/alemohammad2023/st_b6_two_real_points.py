@@ -5,7 +5,7 @@ from numpy.polynomial import hermite_e
 
 from ...certificates import certify_root
 from ...laws import PooledMoments
-from ...loops.gaussian import proofs as thresholds
+from ...loops.gaussian import equations
 from ...verification import bound, certificates, closed_form, exact_law, scaled, theorem
 from ._instances import SAMPLES
 
@@ -94,8 +94,8 @@ def _quadratic_moments(samples, real_samples):
 @certificates("ST-B6")
 def proofs(digits):
     r"""$\det(I - P) = 0$ in the number of fresh real points at $T = 1$, and in the temperature."""
-    points = lambda m, n: thresholds.pooled_square(1, n, m, n + m - 1)
-    temperature = lambda t, n, m: thresholds.pooled_square(t, n, m, n + m - 1)
+    points = lambda m, n: equations.pooled_square(1, n, m, n + m - 1)
+    temperature = lambda t, n, m: equations.pooled_square(t, n, m, n + m - 1)
     samples = str(SAMPLES)
     return {
         f"n_s = {SAMPLES}, T = 1, real points": certify_root(

@@ -6,7 +6,7 @@ from jax.scipy.special import erf
 
 from ...certificates import certify_root
 from ...laws import PooledMoments
-from ...loops.gaussian import closed_forms, proofs as thresholds
+from ...loops.gaussian import closed_forms, equations
 from ...models import Gaussian
 from ...stages import Mix, Temper
 from ...verification import certificates, closed_form, exact_law, scaled, theorem
@@ -92,7 +92,7 @@ def proofs(digits):
             limit, "0", "1", parameters=known, digits=digits
         ),
         f"T = 0.8, goal 0.5, N = {POOL}": certify_root(
-            thresholds.variance, "0", "1", parameters=[*known, *pool], digits=digits
+            equations.variance, "0", "1", parameters=[*known, *pool], digits=digits
         ),
         "cut-off with T = 0.8": certify_root(
             _truncated,
