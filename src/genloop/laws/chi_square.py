@@ -4,9 +4,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-_SHIFT = 16
-# B_2k / (2k (2k - 1)), the coefficients of Stirling's series.
-_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156)
+from .stirling import FROM, remainder, remainder_slope
 
 
 @jax.jit
@@ -17,10 +15,9 @@ def mean_log_chi_square(degrees) -> Float[Array, "*shape"]:
     never formed, so that thousands of generations may multiply it.
     """
     half = jnp.asarray(degrees, dtype=float) / 2
-    far = half + _SHIFT
-    steps = sum(1 / (half + j) for j in range(_SHIFT))
-    series = sum(c * (2 * k + 1) / far ** (2 * k + 2) for k, c in enumerate(_STIRLING))
-    return jnp.log1p(_SHIFT / half) - steps - 0.5 / far - series
+    far = half + FROM
+    steps = sum(1 / (half + j) for j in range(FROM))
+    return jnp.log1p(FROM / half) - steps - 0.5 / far + remainder_slope(far)
 
 
 @jax.jit
@@ -30,14 +27,10 @@ def log_mean_power(degrees, power) -> Float[Array, "*shape"]:
     For $k > -\nu/2$; as accurate for a million degrees of freedom as for one.
     """
     half, power = jnp.asarray(degrees, dtype=float) / 2, jnp.asarray(power, dtype=float)
-    far = half + _SHIFT
-    steps = sum(jnp.log1p(power / (half + j)) for j in range(_SHIFT))
-    series = sum(
-        c * ((far + power) ** -(2.0 * k + 1) - far ** -(2.0 * k + 1))
-        for k, c in enumerate(_STIRLING)
-    )
-    main = (far + power - 0.5) * jnp.log1p(power / far) + power * (jnp.log1p(_SHIFT / half) - 1)
-    return main - steps + series
+    far = half + FROM
+    steps = sum(jnp.log1p(power / (half + j)) for j in range(FROM))
+    main = (far + power - 0.5) * jnp.log1p(power / far) + power * (jnp.log1p(FROM / half) - 1)
+    return main - steps + remainder(far + power) - remainder(far)
 
 
 def mean_chi(degrees) -> Float[Array, "*shape"]:

@@ -8,13 +8,10 @@ generations multiply.
 import numpy as np
 from scipy import special
 
-# Coefficients B_2k / (2k (2k - 1)) of Stirling's series; at |z| >= 16 the first one left out
-# contributes 2e-19.
-_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156)
-_FROM = 16
+from .stirling import FROM, remainder, remainder_slope
 
 
-def log_gamma_ratio(a: float, z) -> np.ndarray:
+def log_gamma_excess(a: float, z) -> np.ndarray:
     r"""$\log[\Gamma(a + z) / \Gamma(a)] - z \log a$ for $a > 0$ and complex $z$, $\Re z > -a$.
 
     The recursion $\Gamma(x + 1) = x \Gamma(x)$ moves both arguments beyond 16, where the difference
@@ -22,23 +19,21 @@ def log_gamma_ratio(a: float, z) -> np.ndarray:
     of `z`; the branch is the continuous one with value 0 at $z = 0$.
     """
     z = np.asarray(z)
-    shift = max(0, int(np.ceil(_FROM - a)))
+    shift = max(0, int(np.ceil(FROM - a)))
     b = a + shift
     steps = sum((_log1p(z / (a + j)) for j in range(shift)), start=np.zeros_like(z, dtype=complex))
     main = (b - 0.5) * _log1p(z / b) + z * (_log1p(z / b) - 1 + np.log1p(shift / a))
-    series = sum(
-        c * ((b + z) ** -(2.0 * k + 1) - b ** -(2.0 * k + 1)) for k, c in enumerate(_STIRLING)
-    )
-    value = main - steps + series
+    value = main - steps + remainder(b + z) - remainder(b)
     return value if np.iscomplexobj(z) else value.real
 
 
 def digamma_minus_log(a: float) -> float:
     r"""$\psi(a) - \log a$ for $a > 0$, accurate to the last digits also where both are large."""
-    shift = max(0, int(np.ceil(_FROM - a)))
+    shift = max(0, int(np.ceil(FROM - a)))
     b = a + shift
-    series = sum(c * (2 * k + 1) / b ** (2 * k + 2) for k, c in enumerate(_STIRLING))
-    return np.log1p(shift / a) - 0.5 / b - series - sum(1 / (a + j) for j in range(shift))
+    return (
+        np.log1p(shift / a) - 0.5 / b + remainder_slope(b) - sum(1 / (a + j) for j in range(shift))
+    )
 
 
 def polygamma(order: int, a: float) -> float:

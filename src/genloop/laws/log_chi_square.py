@@ -5,7 +5,7 @@ import functools
 
 import numpy as np
 
-from .gamma import digamma_minus_log, log_gamma_ratio, polygamma
+from .gamma import digamma_minus_log, log_gamma_excess, polygamma
 
 # Probability outside the window of the inversion, and size of the last term of its sum.
 _NEGLIGIBLE = 39.0
@@ -123,7 +123,7 @@ class LogVariance:
         return y[()]
 
     def _log_moment(self, power):
-        return self.generations * (log_gamma_ratio(self._half, power) + power * self._log_scale)
+        return self.generations * (log_gamma_excess(self._half, power) + power * self._log_scale)
 
     @functools.cached_property
     def _reach(self) -> tuple[float, float]:

@@ -6,7 +6,7 @@ It starts with $n_0$ unbiased samples; a model has the bias of its data plus $\d
 import numpy as np
 from scipy import special
 
-from ...laws.gamma import log_gamma_ratio
+from ...laws.gamma import log_gamma_excess
 
 
 def bias_limit(shift, real_fraction) -> np.ndarray | float:
@@ -56,4 +56,4 @@ def replaced_bias(rounds, shift, real_fraction) -> np.ndarray | float:
 
 def _log_ratio(x, share):
     r"""$\log[\Gamma(x - a)/\Gamma(x)]$ for $x > a$."""
-    return float(log_gamma_ratio(x, -share)) - share * np.log(x)
+    return float(log_gamma_excess(x, -share)) - share * np.log(x)

@@ -22,7 +22,7 @@ from ...precision import in_double
 from ..temperature.stable_states import stable_states
 
 
-def log_gamma_ratio(number, power) -> Float[Array, ""]:
+def log_rising_factorial(number, power) -> Float[Array, ""]:
     r"""$\log \Gamma(z + k) - \log \Gamma(z)$ for $z > 0$, $z + k > 0$, without cancellation."""
     number = jnp.asarray(number, dtype=float)
     return log_mean_power(2 * number, power) + power * jnp.log(number)
@@ -43,7 +43,9 @@ def remaining_deviation(multiplier, generations, *, size, samples) -> Float[Arra
     """
     begin = size / samples + 1
     down = jnp.asarray(multiplier) - 1
-    return jnp.exp(log_gamma_ratio(begin + generations, down) - log_gamma_ratio(begin, down))
+    return jnp.exp(
+        log_rising_factorial(begin + generations, down) - log_rising_factorial(begin, down)
+    )
 
 
 @in_double
@@ -54,7 +56,7 @@ def late_deviation(multiplier, generations, *, size, samples) -> Float[Array, ""
     For a large dataset, $c \gg 1$, about $(c/t)^{1 - \mu}$ [AC-2].
     """
     down = jnp.asarray(multiplier) - 1
-    return jnp.exp(down * jnp.log(generations) - log_gamma_ratio(size / samples + 1, down))
+    return jnp.exp(down * jnp.log(generations) - log_rising_factorial(size / samples + 1, down))
 
 
 def half_life(multiplier, *, size, samples) -> float:
@@ -81,7 +83,7 @@ def kept_heterozygosity(generations, *, size, samples) -> Float[Array, ""]:
     $\Gamma(c + 1)^2/[\Gamma(c + 1 - z)\,\Gamma(c + 1 + z)] > 0$ for `generations` infinite.
     """
     begin, root = size / samples + 1, samples**-0.5
-    both = lambda number: log_gamma_ratio(number, root) + log_gamma_ratio(number, -root)
+    both = lambda number: log_rising_factorial(number, root) + log_rising_factorial(number, -root)
     late = jnp.where(jnp.isinf(generations), begin, begin + generations)
     return jnp.exp(jnp.where(jnp.isinf(generations), 0.0, both(late)) - both(begin))
 
