@@ -10,10 +10,11 @@ import pytest
 SOURCE = pathlib.Path(__file__).parent.parent / "src" / "genloop"
 
 # What every layer may use: refusals, files that are written whole, precision.
-FOUNDATION = {"arguments", "errors", "files", "precision"}
+FOUNDATION = {"arguments", "bisection", "errors", "files", "precision"}
 SOLVER = {"operators", "sampling", "analysis", "laws", "models", "stages"}
 # Layer: the layers it may import. The checker imports nothing, so that it stands alone.
 ALLOWED = {
+    "bisection": set(),
     "precision": set(),
     "errors": set(),
     "files": {"errors"},

@@ -13,6 +13,7 @@ from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
 from ..arguments import check_function, check_number, refuse_if
+from ..bisection import bisected
 from .state_checks import check_quantity
 
 _HALVINGS = 60
@@ -199,16 +200,10 @@ def _bisected(quantity, lower, upper, level):
     fixed = lambda p: stop_gradient(excess(stop_gradient(p)))
     at_lower = fixed(lower)
 
-    def halve(_, bounds):
-        below, above, missing = bounds
-        middle = 0.5 * (below + above)
-        here = fixed(middle)
-        same = jnp.sign(here) == jnp.sign(at_lower)
-        missing = jnp.where(jnp.isnan(here), middle, missing)
-        return jnp.where(same, middle, below), jnp.where(same, above, middle), missing
-
-    begin = stop_gradient((lower, upper, jnp.full_like(lower, jnp.nan)))
-    below, above, missing = jax.lax.fori_loop(0, _HALVINGS, halve, begin)
+    examine = lambda middle: (middle, jnp.sign(fixed(middle)) == jnp.sign(at_lower))
+    below, above = bisected(examine, *stop_gradient((lower, upper)), steps=_HALVINGS)
+    # Towards a place without a value the search comes to its edge, and no further.
+    missing = jnp.where(jnp.isnan(fixed(above)), above, jnp.nan)
     value = stop_gradient(0.5 * (below + above))
 
     def newton(_, value):

@@ -12,6 +12,8 @@ import jax.numpy as jnp
 from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
+from ..bisection import bisected
+
 _ITERATIONS = 60
 _TIE = 4e-15
 """Poles as close as this are one, up to rounding."""
@@ -137,15 +139,13 @@ def eigenvalues(diagonal: Float[Array, " k"], weights: Float[Array, " k"]) -> Fl
     below = jnp.concatenate([poles[:1] - weights.sum(), poles[:-1]])
 
     def root(pole, width):
-        def halve(_, bounds):
-            lower, upper = bounds
-            middle = 0.5 * (lower + upper)
+        def examine(middle):
             bottom = poles - pole + middle
-            total = (weights / jnp.where(bottom == 0, jnp.inf, bottom)).sum()
             # The sum falls from +inf at the upper pole to -inf at the lower one.
-            return jnp.where(total > 1, middle, lower), jnp.where(total > 1, upper, middle)
+            total = (weights / jnp.where(bottom == 0, jnp.inf, bottom)).sum()
+            return middle, total > 1
 
-        lower, upper = jax.lax.fori_loop(0, 80, halve, (jnp.zeros_like(width), width))
+        lower, upper = bisected(examine, jnp.zeros_like(width), width, steps=80)
         shift = stop_gradient(0.5 * (lower + upper))
         bottom = poles - pole + shift
         safe = jnp.where(jnp.abs(bottom) < 1e-300, jnp.inf, bottom)

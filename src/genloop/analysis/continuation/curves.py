@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ...arguments import check_one
+from ...bisection import bisected
 from .borders import left_test, right_test
 from .equations import Equations, Family
 from .events import BifurcationKind
@@ -237,18 +238,16 @@ def _bisect(
     reference = jax.tree.map(lambda leaf: leaf[place], tests)
     oriented = (index == 0) & (kind in _ODD)
 
-    def halve(_, carry):
-        left, right = carry
-        guess = 0.5 * (left + right)
+    def examine(guess):
         found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=8)
         middle = jnp.where(found.residual <= 1e-8, found.point, guess)
         here = _tests(kind, equations, middle)
         overlap = jnp.where(oriented, (here.right * reference.right.conj()).sum().real, 1.0)
         same = here.values[index] * reference.values[index] * jnp.sign(overlap) > 0
         same = jnp.where(counted, here.others == reference.others, same)
-        return jnp.where(same, middle, left), jnp.where(same, right, middle)
+        return middle, same
 
-    left, right = jax.lax.fori_loop(0, _HALVINGS, halve, ends)
+    left, right = bisected(examine, *ends, steps=_HALVINGS)
     size = left.size - equations.lower.size
     middle = 0.5 * (left + right)
     plain = equations.plain(middle[size:])

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
+from ...bisection import bisected
 from ...operators import UnstableCounts
 from .equations import Equations
 from .tracing import Control, Curve, Step, correct
@@ -165,17 +166,14 @@ def _bisect(
     normal = chord / jnp.linalg.norm(chord)
     outside, slope = curve.observed.outside[place], curve.tangent[place, -1]
 
-    def halve(_, carry):
-        left, right = carry
-        guess = 0.5 * (left + right)
+    def examine(guess):
         found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=8)
         # A correction that fails, beside a branch point, falls back on the chord.
         middle = jnp.where(found.residual <= 1e-9, found.point, guess)
         same_count = found.operator.unstable_counts(MARGIN).outside == outside
         same_side = found.tangent[-1] * slope > 0
         before = jnp.where(kind == BifurcationKind.PITCHFORK_TIP, same_side, same_count)
-        left, right = jnp.where(before, middle, left), jnp.where(before, right, middle)
-        return left, right
+        return middle, before
 
-    left, right = jax.lax.fori_loop(0, _HALVINGS, halve, ends)
+    left, right = bisected(examine, *ends, steps=_HALVINGS)
     return 0.5 * (left + right), normal

@@ -20,6 +20,7 @@ import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
+from ...bisection import last_where
 from ...models import Categorical
 from ...models.model import is_concrete
 
@@ -197,12 +198,9 @@ def winner_multiplier(
     top = losers.max()
     reach = high - top
 
-    def halve(_, bounds):
-        inside, outside = bounds
-        middle = 0.5 * (inside + outside)
-        log_forcing = (weights[:-1] / (top - losers + reach * jax.nn.sigmoid(middle))).sum()
-        below = log_forcing > weights[-1] / (reach * jax.nn.sigmoid(-middle))
-        return jnp.where(below, middle, inside), jnp.where(below, outside, middle)
+    def beyond(place):
+        others = (weights[:-1] / (top - losers + reach * jax.nn.sigmoid(place))).sum()
+        return others > weights[-1] / (reach * jax.nn.sigmoid(-place))
 
-    ends = (-600.0 - jnp.log1p(reach), jnp.full_like(top, 40.0))
-    return top + reach * jax.nn.sigmoid(jax.lax.fori_loop(0, 60, halve, ends)[0])
+    place = last_where(beyond, -600.0 - jnp.log1p(reach), 40.0, steps=60)
+    return top + reach * jax.nn.sigmoid(place)

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from ...arguments import check_lists, check_one
+from ...bisection import last_where
 from ...models import Categorical
 from ...models.model import positive_temperature, share_of_real_data
 from . import winners
@@ -119,7 +120,7 @@ def leading_window(
     rises = lambda place: place_balance(classes, temperature, first, place) > 0
 
     def edge(side):
-        place = winners.last_where(rises, peak, side)
+        place = last_where(rises, peak, side)
         value = branch_point(classes, temperature, 0, first + jnp.exp(place)).real_fraction
         return jnp.where(rises(peak), value, jnp.nan)
 

@@ -22,9 +22,9 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 from scipy.optimize import brentq
 
+from ...bisection import last_where
 from .branches import ProbabilityClasses, lower_root
 
-_HALVINGS = 50
 _NEAREST, _FARTHEST = -14.0, 4.4
 r"""The range of $\log\xi$: $a$ is flat to rounding at one end, below $10^{-30}$ at the other."""
 
@@ -153,19 +153,6 @@ def pair_of_gap(gap: Float[Array, ""], temperature) -> tuple[Float[Array, ""], P
     # u^(b - 1) = (1 - e^(-2h))/(1 - e^(-2bh)), where nothing cancels for T -> 0.
     upper = (jnp.log(-jnp.expm1(-2 * h)) - jnp.log(-jnp.expm1(-2 * sharpness * h))) / excess
     return forcing, Pair(upper - 2 * h, upper, temperature)
-
-
-def last_where(holds: Callable, first, last) -> Float[Array, ""]:
-    """The end of the stretch from `first` towards `last` on which a condition holds, by halving."""
-
-    def halve(_, bounds):
-        inside, outside = bounds
-        middle = 0.5 * (inside + outside)
-        here = holds(middle)
-        return jnp.where(here, middle, inside), jnp.where(here, outside, middle)
-
-    ends = (jnp.asarray(first, float), jnp.asarray(last, float))
-    return jax.lax.fori_loop(0, _HALVINGS, halve, ends)[0]
 
 
 def fold_position(classes: ProbabilityClasses, temperature, value) -> Float[Array, ""]:

@@ -1,5 +1,6 @@
 """Paths and ends of a loop that samples from the likeliest outcomes of a real distribution."""
 
+import dataclasses
 from typing import NamedTuple
 
 import equinox as eqx
@@ -7,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from ...analysis import Threshold
+from ...analysis import Threshold, find_root
 from ...arguments import checked
 from ...models import Categorical
 from ...stages import AbstractTruncation, Mix, Temper
@@ -16,7 +17,6 @@ from .states import truncated_state
 _RESTS = 1e-13
 _LOST = 1e-12
 """A probability below this counts as lost: winners take all in the limit only."""
-_HALVINGS = 60
 
 
 class TruncationPath(NamedTuple):
@@ -101,10 +101,8 @@ def truncated_fidelity(rule: AbstractTruncation, real: Categorical, *, goal: flo
         state, _ = truncated_end(rule, real, real_fraction=real_fraction)
         return 0.5 * np.abs(np.asarray(state.probabilities) - probabilities).sum()
 
-    missed, met = 0.0, 1.0
-    if distance(missed) <= goal:
+    if distance(0.0) <= goal:
         return Threshold.absent("the goal is met without real data", "not needed")
-    for _ in range(_HALVINGS):
-        middle = 0.5 * (missed + met)
-        missed, met = (missed, middle) if distance(middle) <= goal else (middle, met)
-    return Threshold(met, (missed, met), residual=abs(distance(met) - goal))
+    found = find_root(lambda a: distance(a) - goal, 0.0, 1.0)
+    met = max(found.bracket)
+    return dataclasses.replace(found, value=met, residual=abs(distance(met) - goal))
