@@ -38,7 +38,7 @@ def test_the_list_is_complete(weights, temperature, real_fraction):
     leading = np.repeat(found.leading, found.counts)
     np.testing.assert_allclose(np.sort(leading), np.sort(expected), rtol=1e-11)
     real = np.asarray(found.distribution.probabilities)
-    for row in range(len(found.level)):
+    for row in range(len(found.counts)):
         winner = found.winners(row)[-1] if found.winners(row).size else None
         state = np.asarray(found.state(row, winner).probabilities)
         power = state ** (1 / temperature)
@@ -54,7 +54,7 @@ def test_a_loop_can_have_two_stable_states_with_one_leader():
     weights = np.r_[1.05, np.ones(8), 0.95]
     local = marchi2024.local_threshold(gl.Categorical.of(weights), temperature=0.7).value
     for shift, number in ((1e-6, 2), (-1e-6, 1)):
-        assert (states_of(weights, 0.7, local + shift).level == 0).sum() == number
+        assert (states_of(weights, 0.7, local + shift).probability_class == 0).sum() == number
 
 
 def test_known_folds_end_their_winners():
@@ -114,7 +114,7 @@ def test_basins_of_a_loop_are_shared_out():
         end = loop(end)
     decided = shared.labels >= 0
     leading = np.argmax(end.probabilities, axis=1)[decided]
-    assert (leading == found.level[shared.labels[decided]]).all()
+    assert (leading == found.probability_class[shared.labels[decided]]).all()
     early = gl.basins(loop, starts, states, generations=3)
     assert early.undecided > 0.1 and early.shares.sum() + early.undecided == pytest.approx(1)
 

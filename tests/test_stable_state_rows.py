@@ -45,7 +45,7 @@ def check(weights, temperature, fraction):
     with gl.x64():
         real = gl.Categorical.of(np.array(weights))
         found = marchi2024.stable_states(real, temperature=temperature, real_fraction=fraction)
-        states = [np.asarray(found.state(row).probabilities) for row in range(len(found.level))]
+        states = [np.asarray(found.state(row).probabilities) for row in range(len(found.counts))]
     for row, start in enumerate(states):
         with mp.workdps(60):
             state, radius = exact(np.asarray(real.probabilities), temperature, fraction, start)

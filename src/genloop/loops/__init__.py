@@ -1,6 +1,6 @@
 """Loops that are solved: one folder for each object, named by it and never by a paper.
 
-A folder holds what is known in closed form or is solved better than the general engine does; it is
+A folder holds what is known in closed form or is solved better than by the general analysis; it is
 loaded when it is first used.
 """
 

@@ -130,7 +130,7 @@ class MarkovChain(AbstractModel):
         return MarkovChain(parameters.reshape(*parameters.shape[:-1], *self.pairs.shape[-2:]))
 
     def temper(self, temperature) -> "MarkovChain":
-        r"""Sample each next token at $T$: $Q_{ij} = P_{ij}^{1/T} / \sum_k P_{ik}^{1/T}$.
+        r"""The chain of texts whose tokens follow $Q_{ij} = P_{ij}^{1/T} / \sum_k P_{ik}^{1/T}$.
 
         A long text of that chain has the pairs $\sigma_i Q_{ij}$ with $\sigma$ the stationary law
         of $Q$ [SQ-1]: sharpening a context changes how often others occur. (This is what language

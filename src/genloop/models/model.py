@@ -123,7 +123,7 @@ class AbstractModel(eqx.Module):
 
     @property
     def origin(self) -> Origin | None:
-        """Where these numbers were read; `None` for a model that has been changed since.
+        """The source of these numbers; `None` for a model that has been changed since.
 
         A tempered, mixed or drawn model is no longer the data: only its `labels` are theirs.
         """
@@ -204,14 +204,14 @@ def number_in(name: str, lower: float, upper: float, *, open_below: bool = False
     return convert
 
 
-def one(convert: Callable[[ArrayLike], Any]) -> Callable[[ArrayLike], Any]:
+def scalar(convert: Callable[[ArrayLike], Any]) -> Callable[[ArrayLike], Any]:
     """A converter that takes one number, where another one takes arrays of them as well.
 
     One number for every row of a batch is an array of shape `(*batch, 1)`: a list would be taken
     for numbers of the outcomes.
     """
 
-    def convert_one(value: ArrayLike) -> Any:
+    def convert_scalar(value: ArrayLike) -> Any:
         number = convert(value)
         if jnp.ndim(number) and jnp.shape(number)[-1] != 1:
             raise ValueError(
@@ -220,7 +220,7 @@ def one(convert: Callable[[ArrayLike], Any]) -> Callable[[ArrayLike], Any]:
             )
         return number
 
-    return convert_one
+    return convert_scalar
 
 
 def _within(values, lower, upper, open_below):

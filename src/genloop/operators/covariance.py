@@ -25,7 +25,7 @@ class AbstractCovariance(eqx.Module):
 
     @property
     @abc.abstractmethod
-    def noises(self) -> int:
+    def noise_dimension(self) -> int:
         """The number $m$ of normal numbers that the noise is made of."""
 
     @abc.abstractmethod
@@ -46,7 +46,7 @@ class AbstractCovariance(eqx.Module):
 
     def columns(self) -> Float[Array, "m k"]:
         """The columns of $B$, one a row."""
-        return jax.vmap(self.root)(jnp.eye(self.noises))
+        return jax.vmap(self.root)(jnp.eye(self.noise_dimension))
 
 
 class Factored(AbstractCovariance):
@@ -70,7 +70,7 @@ class Factored(AbstractCovariance):
         return cls(vectors * jnp.sqrt(jnp.clip(values, 0.0))[None, :])
 
     @property
-    def noises(self) -> int:
+    def noise_dimension(self) -> int:
         return self.factor.shape[1]
 
     def dense(self):
@@ -97,7 +97,7 @@ class DiagonalMinusLowRank(AbstractCovariance):
     factors: Float[Array, "k r"]
 
     @property
-    def noises(self) -> int:
+    def noise_dimension(self) -> int:
         return self.diagonal.size
 
     def dense(self):
@@ -138,7 +138,7 @@ def add(left: AbstractCovariance | None, right: AbstractCovariance | None):
     return Factored(jnp.concatenate([left.columns(), right.columns()]).T)
 
 
-def through(
+def transformed(
     jacobian: AbstractJacobian | Float[Array, "k k"], covariance: AbstractCovariance | None
 ) -> AbstractCovariance | None:
     r"""$J C J^\top$: the noise behind a map with the derivative $J$, to first order."""

@@ -6,7 +6,7 @@ import jax.random as jr
 
 from ..arguments import check_key
 from ..models import AbstractModel, Dataset, DatasetMoments, History, PairMoments
-from ..operators.covariance import add, through
+from ..operators.covariance import add, transformed
 from .schedule import AbstractSchedule, Constant, as_schedule
 from .stage import AbstractStage, check_real, check_stage, mean_jacobian, unknown_noise
 
@@ -34,14 +34,14 @@ class AbstractCollection(AbstractStage):
         check_stage(self.generation)
         if self.real is not None:
             check_real(self.real, "real=Categorical.of([5, 3, 2])")
-        without = self.real_samples.never
+        without = self.real_samples.always_zero
         if self.real is None and not without:
             raise ValueError("real points need a distribution; pass real= as well.")
         if self.real is not None and without:
             raise ValueError(
                 "the real distribution is never sampled; pass real_samples= or leave out real=."
             )
-        if without and self.samples.never:
+        if without and self.samples.always_zero:
             raise ValueError("no point ever joins; samples or real_samples must be positive.")
 
     @property
@@ -118,7 +118,7 @@ class Accumulate(AbstractCollection):
             noise = add(noise, _noise(self.real).scaled(real_count**0.5 / size))
         if covariance is None:
             return noise
-        return add(through(mean_jacobian(self, dataset), covariance), noise)
+        return add(transformed(mean_jacobian(self, dataset), covariance), noise)
 
 
 class Window(AbstractCollection):

@@ -5,7 +5,7 @@ import functools
 import equinox as eqx
 
 from ..arguments import check_at_least, check_key, check_model
-from ..operators.covariance import add, through
+from ..operators.covariance import add, transformed
 from .stage import AbstractStage, identity_jacobian, mean_jacobian, unknown_noise
 
 _two_or_more = functools.partial(check_at_least, "samples", least=2)
@@ -70,7 +70,7 @@ class Unbias(AbstractStage):
     def propagate(self, model, covariance):
         if covariance is None:
             return None
-        return through(mean_jacobian(self.expectation, model), covariance)
+        return transformed(mean_jacobian(self.expectation, model), covariance)
 
     def jacobian(self, model):
         return identity_jacobian(model)

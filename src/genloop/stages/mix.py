@@ -7,14 +7,14 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..arguments import check_at_least, check_key, check_model
 from ..models import AbstractModel
-from ..models.model import one, share_of_real_data
+from ..models.model import scalar, share_of_real_data
 from ..operators.covariance import add
 from .stage import AbstractStage, check_real, unknown_noise
 
 _EXAMPLE = "Mix(Categorical.of([5, 3, 2]), 0.3)"
 
 
-def _some_or_none(samples):
+def _samples_or_none(samples):
     return None if samples is None else check_at_least("samples", samples, 1)
 
 
@@ -27,8 +27,8 @@ class Mix(AbstractStage):
     """
 
     real: AbstractModel
-    real_fraction: Float[Array, ""] = eqx.field(converter=one(share_of_real_data))
-    samples: int | None = eqx.field(static=True, default=None, converter=_some_or_none)
+    real_fraction: Float[Array, ""] = eqx.field(converter=scalar(share_of_real_data))
+    samples: int | None = eqx.field(static=True, default=None, converter=_samples_or_none)
     batched = True
 
     def __check_init__(self):

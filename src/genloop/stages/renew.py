@@ -5,9 +5,9 @@ from jaxtyping import Array, Float
 
 from ..arguments import check_model
 from ..models import PairMoments
-from ..models.model import number_in, one
+from ..models.model import number_in, scalar
 from ..operators import blend
-from ..operators.covariance import add, through
+from ..operators.covariance import add, transformed
 from .stage import AbstractStage, check_stage, mean_jacobian
 
 
@@ -22,7 +22,7 @@ class Renew(AbstractStage):
 
     generation: AbstractStage
     share: Float[Array, ""] = eqx.field(
-        converter=one(number_in("share", 0.0, 1.0, open_below=True))
+        converter=scalar(number_in("share", 0.0, 1.0, open_below=True))
     )
 
     def __check_init__(self):
@@ -52,7 +52,7 @@ class Renew(AbstractStage):
             return noise
         structured = self.jacobian(model)
         derivative = mean_jacobian(self, model) if structured is None else structured
-        return add(through(derivative, covariance), noise)
+        return add(transformed(derivative, covariance), noise)
 
     def jacobian(self, model):
         return blend(self.generation.jacobian(model), self.share)

@@ -21,7 +21,7 @@ class AbstractSchedule(eqx.Module):
         """The place from which on nothing changes any more."""
 
     @property
-    def never(self) -> bool:
+    def always_zero(self) -> bool:
         """Whether it is known that there are no points in any generation."""
         return False
 
@@ -40,7 +40,7 @@ class Constant(AbstractSchedule):
         return 0.0
 
     @property
-    def never(self):
+    def always_zero(self):
         return self.count == 0
 
     def __call__(self, place):

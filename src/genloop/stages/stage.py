@@ -12,7 +12,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from ..arguments import check_key, check_model
 from ..models import AbstractModel
 from ..operators import ScaledIdentity, compose
-from ..operators.covariance import AbstractCovariance, through
+from ..operators.covariance import AbstractCovariance, transformed
 
 Model = TypeVar("Model", bound=AbstractModel)
 
@@ -91,7 +91,7 @@ class AbstractExactStage(AbstractStage):
         return self(model)
 
     def propagate(self, model, covariance):
-        return None if covariance is None else through(mean_jacobian(self, model), covariance)
+        return None if covariance is None else transformed(mean_jacobian(self, model), covariance)
 
 
 def _in_order(stages: Any) -> tuple[AbstractStage, ...]:

@@ -4,8 +4,8 @@ import equinox as eqx
 from jaxtyping import Array, Float
 
 from ..arguments import check_model
-from ..models.model import one, positive_temperature
-from ..operators.covariance import through
+from ..models.model import positive_temperature, scalar
+from ..operators.covariance import transformed
 from .stage import AbstractExactStage, mean_jacobian
 
 
@@ -16,7 +16,7 @@ class Temper(AbstractExactStage):
     `ValueError` for a temperature that is not positive.
     """
 
-    temperature: Float[Array, ""] = eqx.field(converter=one(positive_temperature))
+    temperature: Float[Array, ""] = eqx.field(converter=scalar(positive_temperature))
     batched = True
 
     def __call__(self, model):
@@ -30,7 +30,9 @@ class Temper(AbstractExactStage):
         if covariance is None:
             return None
         structured = self.jacobian(model)
-        return through(mean_jacobian(self, model) if structured is None else structured, covariance)
+        return transformed(
+            mean_jacobian(self, model) if structured is None else structured, covariance
+        )
 
     def jacobian(self, model):
         return model.temper_jacobian(self.temperature)

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 from ..arguments import check_function
 from ..models.model import is_concrete
 from ..operators import DiagonalMinusRankOne
-from ..operators.covariance import through
+from ..operators.covariance import transformed
 from .stage import AbstractExactStage, mean_jacobian
 
 _GRID = np.append(0.0, np.geomspace(1e-3, 1.0, 129))
@@ -58,7 +58,9 @@ class TemperatureFunction(AbstractExactStage):
         if covariance is None:
             return None
         structured = self.jacobian(model)
-        return through(mean_jacobian(self, model) if structured is None else structured, covariance)
+        return transformed(
+            mean_jacobian(self, model) if structured is None else structured, covariance
+        )
 
     def jacobian(self, model):
         r"""$D\tau(p) = [\operatorname{diag} g'(p) - \tau\,g'(p)^\top]/\sum_j g(p_j)$."""

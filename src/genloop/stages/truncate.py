@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from ..arguments import check_at_least
-from ..models.model import number_in, one
+from ..models.model import number_in, scalar
 from .stage import AbstractExactStage
 
 TIE = 1e-12
@@ -74,7 +74,9 @@ class Nucleus(AbstractTruncation):
     and for other words.
     """
 
-    mass: Float[Array, ""] = eqx.field(converter=one(number_in("mass", 0.0, 1.0, open_below=True)))
+    mass: Float[Array, ""] = eqx.field(
+        converter=scalar(number_in("mass", 0.0, 1.0, open_below=True))
+    )
     ties: str = eqx.field(static=True, default="first")
 
     def __check_init__(self):
@@ -98,7 +100,7 @@ class MinP(AbstractTruncation):
     Raises `ValueError` for a `ratio` $m \notin [0, 1]$.
     """
 
-    ratio: Float[Array, ""] = eqx.field(converter=one(number_in("ratio", 0.0, 1.0)))
+    ratio: Float[Array, ""] = eqx.field(converter=scalar(number_in("ratio", 0.0, 1.0)))
 
     def kept(self, probabilities):
         return reaches(probabilities, self.ratio * probabilities.max(axis=-1, keepdims=True))

@@ -112,7 +112,7 @@ class Report:
 
     @property
     def held(self) -> int:
-        """How many theorems hold with every mutant refuted."""
+        """The number of theorems that hold with every mutant refuted."""
         return sum(row.holds for row in self.rows)
 
     @property

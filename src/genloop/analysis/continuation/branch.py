@@ -11,7 +11,7 @@ from jaxtyping import Array, Bool, Float, Int, PyTree
 from ...arguments import check_at_least, check_number, check_positive
 from ..state_checks import check_double, check_family, check_floating, checked_state
 from .equations import Equations, Family
-from .events import MARGIN, BifurcationKind, Events, find_events, single
+from .events import MARGIN, BifurcationKind, Events, at_most_one_crossing, find_events
 from .tracing import Control, Status, trace
 
 
@@ -185,7 +185,7 @@ def traced_branch(
         steps=steps,
         offset=offset,
         observe=lambda found: found.operator.unstable_counts(MARGIN),
-        clear=single,
+        clear=at_most_one_crossing,
     )
     events, omitted = find_events(equations, curve, control, capacity)
     return Branch(

@@ -140,14 +140,14 @@ class Equations(eqx.Module):
     def linearization(self, vector: Array, unknowns: Array) -> Linearization:
         """Values and derivatives at a point."""
         moved = lambda y: self.residual(vector, y)
-        residual, push = jax.linearize(moved, unknowns)
-        columns = jax.vmap(push, out_axes=1)(jnp.eye(unknowns.size))
+        residual, pushforward = jax.linearize(moved, unknowns)
+        columns = jax.vmap(pushforward, out_axes=1)(jnp.eye(unknowns.size))
         operator = self.family.jacobian(vector, self.plain(unknowns)[: self.parameters])
         if self.extra is None:
             nothing = jnp.zeros(0), jnp.zeros((0, vector.size)), jnp.zeros((0, unknowns.size))
             return Linearization(operator, residual, nothing[0], columns, *nothing[1:])
-        extra, pull = jax.vjp(self.conditions, vector, unknowns)
-        rows, corner = jax.vmap(pull)(jnp.eye(extra.size))
+        extra, pullback = jax.vjp(self.conditions, vector, unknowns)
+        rows, corner = jax.vmap(pullback)(jnp.eye(extra.size))
         return Linearization(operator, residual, extra, columns, rows, corner)
 
 

@@ -90,7 +90,7 @@ def classify(
     return jnp.where((above == 0) & (below == 0) & (rotating == 0), calm, kind)
 
 
-def single(before: Step, now: Step) -> Bool[Array, ""]:
+def at_most_one_crossing(before: Step, now: Step) -> Bool[Array, ""]:
     r"""Whether at most one multiplier, or one complex pair, crossed the circle, and none twice.
 
     Where none crossed, the largest modulus, as the parabola through the last three points, must

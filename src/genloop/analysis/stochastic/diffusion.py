@@ -160,7 +160,7 @@ def _path(equation, solver, key, start, times, steps) -> Any:
     share = jnp.arange(steps) / steps
     inner = times[:-1, None] + jnp.diff(times)[:, None] * share[None, :]
     grid = jnp.append(inner.ravel(), times[-1])
-    shape = jax.ShapeDtypeStruct((equation.covariance(start).noises,), start.dtype)
+    shape = jax.ShapeDtypeStruct((equation.covariance(start).noise_dimension,), start.dtype)
     # Fixed steps ask for every increment once: the path need not be consistent under refinement.
     motion = diffrax.UnsafeBrownianPath(shape, key)
     root = lambda t, y, args: lx.FunctionLinearOperator(equation.covariance(y).root, shape)

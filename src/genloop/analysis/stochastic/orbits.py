@@ -77,7 +77,7 @@ def orbit_statistics(
     for chunk, count in enumerate(_chunks(state, replicates)):
         part = _streamed(step, jr.fold_in(key, chunk), state, generations, count, observe)
         part = (count, *part)
-        total = part if total is None else _pool(total, part)
+        total = part if total is None else _combined(total, part)
     count, mean, square = total
     variance = jax.tree.map(lambda s: s / max(count - 1, 1), square)
     return OrbitStatistics(mean, variance, count)
@@ -127,7 +127,7 @@ def _chunks(state, replicates):
     return [together] * whole + [rest] * bool(rest)
 
 
-def _pool(left, right):
+def _combined(left, right):
     """Count, mean and centred sum of squares of two groups together, by Chan's formula."""
     count_left, mean_left, square_left = left
     count_right, mean_right, square_right = right

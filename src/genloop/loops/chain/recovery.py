@@ -1,4 +1,4 @@
-"""Collapsed texts, and the real fraction from which on they recover, by the general engine."""
+"""Collapsed texts, and the real fraction from which on they recover, by the general analysis."""
 
 import jax
 import jax.numpy as jnp

@@ -178,7 +178,7 @@ def _noises(
     data = {"samples": float(samples), "size": float(size), "window": window}
     at, kept, grown = path_noises(real, state, generations, **options, **data)
     if spectrum.leading == 1:
-        # Without a pull the noise of a growing dataset adds up to a finite sum.
+        # Where nothing restores the state the noise of a growing dataset adds up to a finite sum.
         left = spectrum.poles.size - 1
         left *= float(special.polygamma(1, size / samples + 1)) / samples
         return [(at, np.inf, 0.0), (kept, np.inf, 0.0), (grown, left, 0.0)]

@@ -1,7 +1,7 @@
 r"""The noise of a loop on its way from the real data, for each way to keep the data [AC-3, AC-5].
 
-About the mean-field path $x_0 = r, x_1, \dots$ the fit of generation $t$ is a linear answer to the
-noise of every generation before it. Its variance sums these answers, followed backwards from $t$
+About the mean-field path $x_0 = r, x_1, \dots$ the fit of generation $t$ responds linearly to the
+noise of every generation before it. Its variance sums these responses, followed backwards from $t$
 with the derivatives $DF(x_s) = \operatorname{diag}(d) - u v^\top$ of the path. Equal outcomes share
 a group: what differs within a group only sees $d$.
 """
@@ -21,10 +21,10 @@ from .passage import accumulated, replaced, windowed
 _WORK = 10**9
 """Generations times squared groups; beyond it probabilities close to each other share a group."""
 _NUMBERS = 2 * 10**6
-"""Numbers in the answers of a window that are kept together."""
+"""Numbers in the responses of a window that are kept together."""
 _WIDTH = 0.01
 _FORGOTTEN = 1e-140
-"""Answers whose squares are nothing, whatever an unstable stretch of the path makes of them."""
+"""Responses whose squares are nothing, whatever an unstable stretch of the path makes of them."""
 
 
 class _Groups(NamedTuple):
@@ -50,7 +50,7 @@ def path_noises(
 
     For data that are replaced, kept for `window` generations, and kept for ever; $x^*$ is `state`.
     Many different probabilities are grouped in classes of one per cent or wider, which costs about
-    $10^{-3}$ of the answer at most.
+    $10^{-3}$ of the result at most.
     """
     groups = _groups(ProbabilityClasses.of(real), real, state, generations)
     path_of = lambda steps: [groups.values, *itertools.islice(steps, generations)]
@@ -60,12 +60,12 @@ def path_noises(
         (1, replaced(image, groups.values)),
         (window, windowed(image, groups.values, window)),
     ):
-        answers = _window_answers(image, groups, path_of(steps), length)
-        found.append(sum(answers) / samples)
+        responses = _window_responses(image, groups, path_of(steps), length)
+        found.append(sum(responses) / samples)
     ratio = size / samples
     steps = accumulated(image, groups.values, ratio)
-    answers = _accumulated_answers(image, groups, path_of(steps), ratio)
-    return *found, sum(answers) / samples
+    responses = _accumulated_responses(image, groups, path_of(steps), ratio)
+    return *found, sum(responses) / samples
 
 
 def _groups(
@@ -109,14 +109,14 @@ class _Image(NamedTuple):
         moved = 1 - self.real_fraction
         return moved * slope, moved * root * self._sampled(x), root * slope
 
-    def back(self, answer, x):
-        """The answers to a deviation of the fit `x`, from those to the data of the next one."""
-        (within, sums), (d, u, v) = answer, self.derivative(x)
+    def pulled_back(self, response, x):
+        """The responses to a deviation of the fit `x`, from those to the data of the next one."""
+        (within, sums), (d, u, v) = response, self.derivative(x)
         return within * d, sums * d - np.outer(sums @ u, v)
 
-    def spread(self, answer, x):
+    def spread(self, response, x):
         """The variance at the end by the sampling noise of the data after the fit `x`."""
-        (within, sums), expected = answer, self(x)
+        (within, sums), expected = response, self(x)
         counts = self.groups.counts
         across = sums @ (np.sqrt(counts) * expected)
         between = (sums**2 @ expected).sum() - (across**2).sum()
@@ -124,7 +124,7 @@ class _Image(NamedTuple):
 
 
 def _ends(groups: _Groups, rows: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The answers of the last fit to itself, in units of the end state, some groups at a time."""
+    """The responses of the last fit to itself, in units of the end state, some groups at a time."""
     there = groups.end > 0
     unit = np.where(there, 1 / np.sqrt(np.where(there, groups.end, 1.0)), 0.0)
     within = np.where(groups.counts > 1, unit, 0.0)
@@ -133,7 +133,7 @@ def _ends(groups: _Groups, rows: int) -> Iterator[tuple[np.ndarray, np.ndarray]]
         yield (within if begin == 0 else 0 * unit), np.diag(unit)[begin : begin + rows]
 
 
-def _window_answers(
+def _window_responses(
     image: _Image, groups: _Groups, path: list[np.ndarray], length: int
 ) -> Iterator[float]:
     """The variance at the end of a window by the noise of each generation, the last first."""
@@ -142,9 +142,9 @@ def _window_answers(
         fits = collections.deque([(within, sums)])
         total_within, total_sums = within, sums
         for s in range(last, 0, -1):
-            answer = total_within / length, total_sums / length
-            yield image.spread(answer, path[s - 1])
-            new = image.back(answer, path[s - 1])
+            response = total_within / length, total_sums / length
+            yield image.spread(response, path[s - 1])
+            new = image.pulled_back(response, path[s - 1])
             fits.append(new)
             total_within, total_sums = total_within + new[0], total_sums + new[1]
             if max(np.abs(total_within).max(), np.abs(total_sums).max()) < _FORGOTTEN:
@@ -154,14 +154,14 @@ def _window_answers(
                 total_within, total_sums = total_within - old[0], total_sums - old[1]
 
 
-def _accumulated_answers(
+def _accumulated_responses(
     image: _Image, groups: _Groups, path: list[np.ndarray], ratio: float
 ) -> Iterator[float]:
     """The same where all data are kept."""
     for within, sums in _ends(groups, len(groups.values)):
         for s in range(len(path) - 1, 0, -1):
             share = 1 / (ratio + s)
-            answer = share * within, share * sums
-            yield image.spread(answer, path[s - 1])
-            moved = image.back(answer, path[s - 1])
+            response = share * within, share * sums
+            yield image.spread(response, path[s - 1])
+            moved = image.pulled_back(response, path[s - 1])
             within, sums = (1 - share) * within + moved[0], (1 - share) * sums + moved[1]

@@ -81,15 +81,15 @@ def window_response(
     \mu\,\varphi_{k-1}$ is the response of a generation: its data are sampled from the fit before.
     """
     multiplier = np.asarray(multiplier, dtype=float)
-    answer = np.empty((length, *multiplier.shape))
+    response = np.empty((length, *multiplier.shape))
     data = np.ones((length, *multiplier.shape))
     total = np.zeros_like(multiplier)
     for k in range(length):
         if k > 0:
-            data[k] = multiplier * answer[k - 1]
+            data[k] = multiplier * response[k - 1]
         total = total + data[k] - (data[k - generations] if k >= generations else 0.0)
-        answer[k] = total / generations
-    return answer
+        response[k] = total / generations
+    return response
 
 
 def window_variances(

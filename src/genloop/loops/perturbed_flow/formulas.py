@@ -72,8 +72,8 @@ def entropy_rate(state, equilibrium, perturbation, *, temperature, odds) -> np.n
     """
     logarithm = np.log(np.asarray(state) / equilibrium)
     gain = tempered_product(state, equilibrium, temperature=temperature)
-    pull = (1 + np.asarray(odds)) * symmetric_entropy(state, equilibrium)
-    return gain - pull + (logarithm * perturbation).sum(axis=-1)
+    restoring = (1 + np.asarray(odds)) * symmetric_entropy(state, equilibrium)
+    return gain - restoring + (logarithm * perturbation).sum(axis=-1)
 
 
 def perturbation_gain(state, equilibrium, *, error) -> np.ndarray:

@@ -74,7 +74,7 @@ def _far_below(poles: np.ndarray, weights: np.ndarray) -> float:
         middle = 0.5 * (lower + upper)
         height = reach * np.exp(middle)
         with np.errstate(divide="ignore", invalid="ignore"):
-            pull = (rest / (top - others + height)).sum()
-        below = pull > shares[first] / (reach - height)
+            losers = (rest / (top - others + height)).sum()
+        below = losers > shares[first] / (reach - height)
         lower, upper = (middle, upper) if below else (lower, middle)
     return float(top + reach * np.exp(lower))

@@ -64,7 +64,7 @@ def _number(
     possible = jnp.searchsorted(-folds, -fraction)
     rivals = jnp.append(0, jnp.cumsum(counts.at[0].multiply(jnp.where(single, 0, 1))))
     number = jnp.where(fraction == 0, rivals[-1], rivals[possible])
-    lower, upper = leading_window(classes, temperature)
+    lower, upper = mode_fold_interval(classes, temperature)
     twice = (lower < fraction) & (fraction < upper)
     middle = jnp.log(temperature) - jnp.log1p(-temperature)
     ties_part = branch_point(classes, temperature, 0, middle).real_fraction
@@ -107,7 +107,7 @@ def rival_folds(classes: ProbabilityClasses, temperature) -> Float[Array, " l"]:
     return folds.at[0].set(jnp.where(single, jnp.inf, folds[0]))
 
 
-def leading_window(
+def mode_fold_interval(
     classes: ProbabilityClasses, temperature
 ) -> tuple[Float[Array, ""], Float[Array, ""]]:
     r"""The real fractions between which the branch of the most probable outcome folds over itself.

@@ -87,8 +87,8 @@ def near_vertex(
     """
     real, sharpness = np.asarray(real), 1 / temperature
     least = real_fraction * real
-    pull = 1 + real_fraction * (sharpness * (1 - real[winner]) - 1)
-    state = least + pull * least**sharpness + sharpness * least ** (2 * sharpness - 1)
+    growth = 1 + real_fraction * (sharpness * (1 - real[winner]) - 1)
+    state = least + growth * least**sharpness + sharpness * least ** (2 * sharpness - 1)
     state[winner] = 0.0
     state[winner] = 1 - state.sum()
     return state
