@@ -1,4 +1,4 @@
-"""Where a quantity of one parameter crosses a level."""
+"""Crossings of a level by a quantity of one parameter."""
 
 import dataclasses
 import enum
@@ -20,7 +20,7 @@ _HALVINGS = 60
 
 
 class ThresholdStatus(enum.StrEnum):
-    """Whether there is a number, and if not, what its absence says."""
+    """The kind of an answer: a number, or one of four kinds of absence."""
 
     VALUE = "value"
     NOT_NEEDED = "not needed"
@@ -77,7 +77,7 @@ class Threshold:
 
     @classmethod
     def absent(cls, reason: str, status: ThresholdStatus | str) -> "Threshold":
-        """There is no such threshold: why, and what kind of absence it is."""
+        """The threshold that is not there, with the reason and the kind of its absence."""
         return cls(None, reason=reason, status=ThresholdStatus(status))
 
 
@@ -108,7 +108,11 @@ def find_threshold(
     level: float = 1.0,
     reason: str = "the quantity does not cross the level in the interval",
 ) -> Threshold:
-    """`threshold` as a record with bracket and residual, or `reason` where nothing is crossed."""
+    """`threshold` as a record with bracket and residual, or `reason` where nothing is crossed.
+
+    A jump across the level does not apply either, and a quantity that is NaN at an end or where it
+    is asked for is not resolved. Raises `ValueError` for what is no such quantity.
+    """
     _check(quantity, lower, upper, level)
     evaluate = eqx.filter_jit(quantity)
     ends = [float(evaluate(jnp.asarray(end, float))) - level for end in (lower, upper)]
@@ -150,7 +154,13 @@ def find_root(quantity: Callable[[float], float], lower: float, upper: float) ->
     return Threshold(value, (below, above), residual=abs(residual))
 
 
-def bracketed_threshold(quantity, lower, upper, *, level=1.0):
+def bracketed_threshold(
+    quantity: Callable[[Float[Array, ""]], Float[Array, ""]],
+    lower: float | Array,
+    upper: float | Array,
+    *,
+    level: float = 1.0,
+) -> tuple[Float[Array, ""], Float[Array, ""], Float[Array, ""]]:
     """`threshold` together with the final bracket."""
     if jnp.result_type(float) != jnp.float64:
         raise ValueError(

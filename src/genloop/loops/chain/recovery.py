@@ -17,7 +17,7 @@ _BEGIN = 0.02
 def collapsed_state(
     real: MarkovChain, *, temperature: float, real_fraction: float, first: int, second: int
 ) -> MarkovChain:
-    """Where the loop ends that starts with `first` and `second` following each other for ever.
+    """The end of the loop that starts with `first` and `second` following each other for ever.
 
     For two equal tokens, one that repeats itself. The start is the real chain with 999 in 1000 next
     tokens in these contexts replaced.

@@ -12,7 +12,7 @@ from .formulas import tempered
 
 _ITERATIONS = 100
 _ROUNDING = 4e-14
-"""How far a real fraction may be off, relative, where the iteration has settled."""
+"""The relative error of a real fraction where the iteration has settled."""
 
 
 @checked
@@ -63,7 +63,10 @@ def fisher_rao_threshold(real: Categorical, *, temperature: float) -> Threshold:
 
 @checked
 def bounds(real: Categorical, *, temperature: float) -> dict[str, Threshold]:
-    """Both published sufficient bounds by name, as real fractions."""
+    """Both published sufficient bounds by name, as real fractions.
+
+    Raises `ValueError` where a real probability is zero.
+    """
     if np.min(real.probabilities) <= 0:
         raise ValueError("the published bounds need every real probability to be positive.")
     return {

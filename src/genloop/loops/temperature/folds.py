@@ -23,7 +23,7 @@ def middle_logit(temperature: float) -> float:
 
 
 def healthy_end(classes: ProbabilityClasses, temperature: float) -> float:
-    """Ties at the top end the branch of one leader where the tied outcomes would win together."""
+    """The logit at the end of the mode's branch: with ties where they would win together."""
     tied = temperature < 1 and float(classes.counts[0]) > 1
     return middle_logit(temperature) if tied else LOGITS
 
@@ -44,12 +44,12 @@ def fold_at(classes: ProbabilityClasses, temperature: float, index: int, logit: 
 
 
 def around(value: float, relative: float, residual: float) -> Threshold:
-    """A threshold with what its place may be off by, relative, and the rounding of the sums."""
+    """A threshold whose relative error is that of its place and the rounding of the sums."""
     return Threshold(value, uncertainty=value * (relative + _ROUNDING), residual=residual)
 
 
 class Peak(NamedTuple):
-    """Where the balance of the most probable outcome is largest, and the ends of its branch.
+    """The place at which the balance of the most probable outcome is largest, and both ends.
 
     In the logarithm of the distance from the logit `first` at which that outcome begins to win:
     beside it another outcome may be close.
@@ -92,7 +92,7 @@ _peak = jax.jit(balance_peak)
 
 
 def mode_turns(classes: ProbabilityClasses, temperature: float) -> list[tuple[float, int]]:
-    """Where the real fraction turns on the branch of the most probable outcome, as logits.
+    """The logits at which the real fraction turns on the branch of the most probable outcome.
 
     None, or a minimum (+1) and then a maximum (-1). The branch rises where `branch_balance` is
     positive, which has one maximum [HD-9]: so no pair is missed, however near to each other.
@@ -111,7 +111,7 @@ def mode_turns(classes: ProbabilityClasses, temperature: float) -> list[tuple[fl
 
 
 def first_of(end: float) -> float:
-    """Where the branch that is followed to `end` begins: at the real data, to rounding."""
+    """The first logit of the branch that is followed to `end`: the real data, to rounding."""
     return min(-LOGITS, end - 2 * LOGITS)
 
 
@@ -127,7 +127,7 @@ def own_branch(classes: ProbabilityClasses, temperature: float) -> np.ndarray:
 def collapse_fold(
     classes: ProbabilityClasses, temperature: float, index: int
 ) -> tuple[float, Threshold] | None:
-    """Where the branch of one winner turns, and the real fraction above which it has no state.
+    """The logit at which the branch of one winner turns, and the largest real fraction, there.
 
     `index` is a class other than a single most probable outcome, which has no branch of its own.
     `None` for the most probable ones where the branch begins with its largest real fraction.
@@ -140,7 +140,9 @@ def collapse_fold(
     return max(folds, key=lambda fold: fold[1].value, default=None)
 
 
-def _rival_fold(classes, temperature, index):
+def _rival_fold(
+    classes: ProbabilityClasses, temperature: float, index: int
+) -> tuple[float, Threshold]:
     """The largest real fraction of a winner that is not among the most probable outcomes."""
     found = winners.fold(classes, float(temperature), float(classes.values[index]))
     value, logit, residual, off = map(float, found)
@@ -151,8 +153,10 @@ def _grid_size(classes: ProbabilityClasses) -> int:
     return int(np.clip(1_000_000 // classes.values.size, 161, 1601))
 
 
-def turning_points(classes, temperature, index, logits) -> list[tuple[float, int]]:
-    """Where the real fraction turns: the logit, and +1 for a minimum, -1 for a maximum."""
+def turning_points(
+    classes: ProbabilityClasses, temperature: float, index: int, logits: np.ndarray
+) -> list[tuple[float, int]]:
+    """Turning points of the real fraction: the logit, and +1 for a minimum, -1 for a maximum."""
     slopes = np.asarray(_slopes(classes, temperature, index, logits))
     found = []
     for i in np.nonzero(slopes[:-1] * slopes[1:] < 0)[0]:
@@ -185,7 +189,7 @@ def point_at(
     )
 
 
-def _slope(classes, temperature, index, logit) -> float:
+def _slope(classes: ProbabilityClasses, temperature: float, index: int, logit: float) -> float:
     return float(point_and_slope(classes, float(temperature), index, float(logit))[1])
 
 

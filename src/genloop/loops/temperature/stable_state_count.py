@@ -83,7 +83,7 @@ def rival_folds(classes: ProbabilityClasses, temperature) -> Float[Array, " l"]:
     ends = jax.lax.map(lambda value: winners.fold_position(classes, temperature, value), ends)
 
     def table(position):
-        here = winners.common(classes, temperature, position)
+        here = winners.lower_roots(classes, temperature, position)
         response = winners.response_of(here.roots, here.log_slope, temperature)
         return jnp.stack([here.rest, (counts[1:] * response[1:]).sum()]) / here.scale
 
@@ -95,11 +95,16 @@ def rival_folds(classes: ProbabilityClasses, temperature) -> Float[Array, " l"]:
         size, response = series(position)
         size = scale * size + counts[0] * root
         response = scale * response + counts[0] * winners.response_of(root, log_slope, temperature)
-        return scale, size, response, winners.pair(scale, jnp.minimum(values, largest), temperature)
+        return (
+            scale,
+            size,
+            response,
+            winners.winner_roots(scale, jnp.minimum(values, largest), temperature),
+        )
 
     def unstable(position):
         _, _, response, roots = state(position)
-        return winners.balance(response, roots.response)
+        return winners.relative_difference(response, roots.response)
 
     at = [jnp.full_like(values, end) for end in (below, above)]
     scale, size, _, roots = state(winners.crossing(unstable, *at))

@@ -275,9 +275,9 @@ def _all_winners(
     """Columns over the classes of the states they win, by series of so many terms."""
 
     def table(position):
-        shared = winners.common(classes, temperature, position)
+        shared = winners.lower_roots(classes, temperature, position)
         gap = shared.scale / real_fraction - shared.size
-        _, roots = winners.pair_of_gap(jnp.clip(gap, 1e-300, 1.0), temperature)
+        _, roots = winners.roots_of_gap(jnp.clip(gap, 1e-300, 1.0), temperature)
         multiplier = winners.multiplier(classes, shared, roots)
         return jnp.stack([shared.rest / shared.scale, jnp.log(multiplier)])
 
@@ -291,12 +291,12 @@ def _all_winners(
 
     def height(position):
         scale, size, _ = shared_at(position)
-        return scale / real_fraction - size - winners.pair(scale, values, temperature).gap
+        return scale / real_fraction - size - winners.winner_roots(scale, values, temperature).gap
 
     ends = [jnp.full_like(values, end) for end in stretch]
     position = winners.crossing(height, *ends)
     scale, size, multiplier = shared_at(position)
-    roots = winners.pair(scale, values, temperature)
+    roots = winners.winner_roots(scale, values, temperature)
     found = scale / (size + roots.gap)
     share = (1 / temperature - 1) * roots.log_upper
     off = jnp.abs(found - real_fraction) + series.error[0] * real_fraction

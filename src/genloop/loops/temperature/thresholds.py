@@ -39,7 +39,7 @@ _LEAST = 1e-305
 
 @checked
 def healthy_state(real: Categorical, *, temperature: float, real_fraction: float) -> Categorical:
-    r"""Where the loop that starts at the real distribution ends, $x = F(x)$.
+    r"""The end of the loop that starts at the real distribution, $x = F(x)$.
 
     The loop keeps the order of the outcomes, so only the most probable one can win: the end lies on
     its branch, before the fold if there is one and the real fraction allows, else beyond it.
@@ -71,7 +71,7 @@ def healthy_state(real: Categorical, *, temperature: float, real_fraction: float
 def leading_logits(
     classes: ProbabilityClasses, temperature: float, real_fraction: float
 ) -> Iterator[float]:
-    r"""Where the branch of the most probable outcome is stable at a real fraction, from $a = 1$ on.
+    r"""Logits at which the mode's branch is stable at a real fraction, from $a = 1$ on.
 
     Its stable stretches are those on which the real fraction falls. Ties at the top end the branch.
     """

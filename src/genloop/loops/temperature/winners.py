@@ -29,8 +29,8 @@ _NEAREST, _FARTHEST = -14.0, 4.4
 r"""The range of $\log\xi$: $a$ is flat to rounding at one end, below $10^{-30}$ at the other."""
 
 
-class Common(NamedTuple):
-    r"""What all winners share at one $\kappa$ (`scale`): every outcome on its lower root.
+class LowerRoots(NamedTuple):
+    r"""The common part of all winners at one $\kappa$ (`scale`): every outcome on its lower root.
 
     `roots` $z_j$ and `log_slope` $\log d_j = \log b w_j$, $w = z^{b-1}$, of every class; `rest` and
     `size`, the sum of the roots without and with the most probable outcomes; `response`
@@ -45,7 +45,7 @@ class Common(NamedTuple):
     response: Float[Array, ""]
 
 
-class Pair(NamedTuple):
+class WinnerRoots(NamedTuple):
     r"""The logarithms of the two roots of $z - z^b = y$ as seen by a winner."""
 
     log_lower: Float[Array, "*n"]
@@ -89,8 +89,8 @@ def mode(classes: ProbabilityClasses, temperature, position):
     return scale, root, log_slope
 
 
-def common(classes: ProbabilityClasses, temperature, position) -> Common:
-    r"""Everything shared at one $\log\xi$ (`position`)."""
+def lower_roots(classes: ProbabilityClasses, temperature, position) -> LowerRoots:
+    r"""The lower roots at one $\log\xi$ (`position`)."""
     scale, first, first_log_slope = mode(classes, temperature, position)
     values, counts = jnp.asarray(classes.values), jnp.asarray(classes.counts)
     logs = _log_lower(jnp.log(scale) + jnp.log(values[1:]), temperature)
@@ -99,13 +99,13 @@ def common(classes: ProbabilityClasses, temperature, position) -> Common:
     rest = (counts[1:] * roots).sum()
     roots = jnp.append(first, roots)
     response = (counts * response_of(roots, log_slope, temperature)).sum()
-    return Common(scale, roots, log_slope, rest, rest + counts[0] * first, response)
+    return LowerRoots(scale, roots, log_slope, rest, rest + counts[0] * first, response)
 
 
-def pair(scale: Float[Array, "*n"], value: Float[Array, "*n"], temperature) -> Pair:
+def winner_roots(scale: Float[Array, "*n"], value: Float[Array, "*n"], temperature) -> WinnerRoots:
     r"""Both roots at $y = \kappa r$, below the maximum of $z - z^b$."""
     log_forcing = jnp.log(scale) + jnp.log(value)
-    return Pair(
+    return WinnerRoots(
         _log_lower(log_forcing, temperature), _log_upper(log_forcing, temperature), temperature
     )
 
@@ -139,7 +139,7 @@ def _log_upper(log_forcing: Float[Array, "*n"], temperature) -> Float[Array, "*n
     return jax.lax.while_loop(unfinished, advance, (start, jnp.full_like(start, jnp.inf), 0))[0]
 
 
-def pair_of_gap(gap: Float[Array, ""], temperature) -> tuple[Float[Array, ""], Pair]:
+def roots_of_gap(gap: Float[Array, ""], temperature) -> tuple[Float[Array, ""], WinnerRoots]:
     r"""The $y$ at which the roots differ by `gap`, and the roots.
 
     With $2h = \log(u/l)$: $u - l = 2 m \sinh h$ and $y = m \sinh((b - 1) h)/\sinh(b h)$ for the
@@ -152,19 +152,21 @@ def pair_of_gap(gap: Float[Array, ""], temperature) -> tuple[Float[Array, ""], P
     forcing = jnp.exp(mean(h) + _log_sinh(excess * h) - _log_sinh(sharpness * h))
     # u^(b - 1) = (1 - e^(-2h))/(1 - e^(-2bh)), where nothing cancels for T -> 0.
     upper = (jnp.log(-jnp.expm1(-2 * h)) - jnp.log(-jnp.expm1(-2 * sharpness * h))) / excess
-    return forcing, Pair(upper - 2 * h, upper, temperature)
+    return forcing, WinnerRoots(upper - 2 * h, upper, temperature)
 
 
 def fold_position(classes: ProbabilityClasses, temperature, value) -> Float[Array, ""]:
-    r"""Where the winner of real probability `value` has its largest real fraction.
+    r"""The $\log\xi$ at which the winner of real probability `value` has its largest real fraction.
 
     A stable state begins at $a = 0$, $\xi \to \infty$; $P$ exceeds the winner's own response from
     the fold on.
     """
 
     def unstable(position):
-        shared = common(classes, temperature, position)
-        return balance(shared.response, pair(shared.scale, value, temperature).response)
+        shared = lower_roots(classes, temperature, position)
+        return relative_difference(
+            shared.response, winner_roots(shared.scale, value, temperature).response
+        )
 
     return crossing(unstable, _FARTHEST, nearest(temperature))
 
@@ -179,9 +181,9 @@ def fold(classes: ProbabilityClasses, temperature, value) -> tuple[Float[Array, 
     position = fold_position(classes, temperature, value)
 
     def at(position):
-        shared = common(classes, temperature, position)
-        roots = pair(shared.scale, value, temperature)
-        excess = balance(shared.response, roots.response)
+        shared = lower_roots(classes, temperature, position)
+        roots = winner_roots(shared.scale, value, temperature)
+        excess = relative_difference(shared.response, roots.response)
         return real_fraction(shared, roots.gap), roots.log_upper, shared.scale, excess
 
     found, upper, scale, excess = at(position)
@@ -192,12 +194,14 @@ def fold(classes: ProbabilityClasses, temperature, value) -> tuple[Float[Array, 
     return found, logit, jnp.abs(excess), off
 
 
-def nearest(temperature):
+def nearest(temperature: float | Array) -> Float[Array, ""]:
     r"""The end of the range of $\log\xi$: for $T \to 0$ all happens at $\xi$ of order $T$."""
     return _NEAREST + jnp.minimum(jnp.log(temperature), 0.0)
 
 
-def multiplier(classes: ProbabilityClasses, shared: Common, roots: Pair) -> Float[Array, ""]:
+def multiplier(
+    classes: ProbabilityClasses, shared: LowerRoots, roots: WinnerRoots
+) -> Float[Array, ""]:
     r"""The largest multiplier of a winner with these roots, by the secular equation [HD-6].
 
     $\sum_j s_j/(d_j - \mu) = 0$ between the largest pole of the losers and that of the winner, who
@@ -216,7 +220,7 @@ def multiplier(classes: ProbabilityClasses, shared: Common, roots: Pair) -> Floa
     return top + reach * jax.nn.sigmoid(last_where(below, -600.0 - jnp.log1p(reach), 40.0))
 
 
-def real_fraction(shared: Common, gap) -> Float[Array, "*n"]:
+def real_fraction(shared: LowerRoots, gap) -> Float[Array, "*n"]:
     r"""$a = \kappa/(Z + u - l)$."""
     return shared.scale / (shared.size + gap)
 
@@ -252,8 +256,8 @@ def crossing(excess: Callable, below, above) -> Float[Array, "*n"]:
     return jnp.where(jnp.abs(low) <= jnp.abs(high), left, right)
 
 
-class Probe(NamedTuple):
-    r"""What tells where states lie, at one $\log\xi$: differences that change their sign once.
+class Conditions(NamedTuple):
+    r"""Conditions on states at one $\log\xi$, as differences that change their sign once.
 
     `unstable` for the winner of a given real probability, `reached` for its real fraction against
     a given one, which is `fraction`; `impossible` for any winner at that real fraction.
@@ -266,23 +270,26 @@ class Probe(NamedTuple):
 
 
 @jax.jit
-def probe(classes: ProbabilityClasses, temperature, position, value, fraction) -> Probe:
-    """See `Probe`; `value` is the real probability, `fraction` the real fraction that are given."""
-    shared = common(classes, temperature, position)
-    roots = pair(shared.scale, value, temperature)
+def conditions(classes: ProbabilityClasses, temperature, position, value, fraction) -> Conditions:
+    """The conditions for a winner of real probability `value` and the real fraction `fraction`."""
+    shared = lower_roots(classes, temperature, position)
+    roots = winner_roots(shared.scale, value, temperature)
     found = real_fraction(shared, roots.gap)
     gap = shared.scale / fraction - shared.size
-    _, any_roots = pair_of_gap(jnp.clip(gap, 1e-300, 1.0), temperature)
-    impossible = jnp.maximum(balance(shared.response, any_roots.response), gap - 1)
-    return Probe(
-        balance(shared.response, roots.response), balance(found, fraction), impossible, found
+    _, any_roots = roots_of_gap(jnp.clip(gap, 1e-300, 1.0), temperature)
+    impossible = jnp.maximum(relative_difference(shared.response, any_roots.response), gap - 1)
+    return Conditions(
+        relative_difference(shared.response, roots.response),
+        relative_difference(found, fraction),
+        impossible,
+        found,
     )
 
 
 def stable_stretch(
     classes: ProbabilityClasses, temperature: float, fraction: float, value: float
 ) -> tuple[float, float] | None:
-    r"""Between which $\log\xi$ the stable states of all winners of at most `value` lie.
+    r"""The $\log\xi$ between which the stable states of all winners of at most `value` lie.
 
     First (with a margin for rounding) the winner of real probability `value`, last the least
     probable winner of all that is possible at this real fraction: along the states of one real
@@ -291,7 +298,9 @@ def stable_stretch(
     """
 
     def edge(name, first, last):
-        measure = lambda x: float(getattr(probe(classes, temperature, x, value, fraction), name))
+        measure = lambda x: float(
+            getattr(conditions(classes, temperature, x, value, fraction), name)
+        )
         ends = measure(first), measure(last)
         if ends[0] < 0 < ends[1]:
             return brentq(measure, first, last, xtol=1e-13, rtol=1e-14)
@@ -299,14 +308,14 @@ def stable_stretch(
         return last if ends[0] < 0 else first
 
     top = edge("unstable", _FARTHEST, float(nearest(temperature)))
-    if not float(probe(classes, temperature, top, value, fraction).fraction) > fraction:
+    if not float(conditions(classes, temperature, top, value, fraction).fraction) > fraction:
         return None
     first = edge("reached", _FARTHEST, top) + 1e-9
     # Rarer winners fold at smaller kappa, so that all lies before the fold of the first one.
     return first, edge("impossible", first, top)
 
 
-def balance(left, right):
+def relative_difference(left: Array, right: Array | float) -> Array:
     """The relative difference of two positive numbers, in (-1, 1)."""
     return (left - right) / (left + right)
 
@@ -316,7 +325,7 @@ def _log_slope(log_root, temperature):
     return excess * log_root + jnp.log1p(excess)
 
 
-def response_of(root, log_slope, temperature):
+def response_of(root: Array, log_slope: Array, temperature: float | Array) -> Array:
     r"""$z w/(1 - d)$ of a root $z$ whose `log_slope` is $\log d$, $d = b w$ and $w = z^{b-1}$."""
     return root * temperature * jnp.exp(log_slope) / -jnp.expm1(log_slope)
 
