@@ -250,12 +250,7 @@ def _step(
     tangent = jnp.where(accept | turning, tangent, walk.tangent)
     last = jax.tree.map(keep, here, walk.last)
 
-    back = _is_back(walk, point, reach)
-    status = jnp.where(accept & back, Status.CLOSED, Status.RUNNING)
-    status = jnp.where(accept & landing, Status.BOUND, status)
-    status = jnp.where(~accept & (stride < _SMALLEST_STRIDE), Status.STALLED, status)
-    exhausted = walk.refused + 1 >= len(_SHIFTS)
-    status = jnp.where(first & ~accept & exhausted, Status.NOWHERE, status)
+    status = _status(walk, accept, landing, _is_back(walk, point, reach), stride)
     start = jax.tree.map(lambda new, old: jnp.where(first, new, old), (point, tangent), walk.start)
     following = _Walk(
         point,
@@ -269,6 +264,15 @@ def _step(
         last,
     )
     return following, accept
+
+
+def _status(walk: _Walk, accept: Array, landing: Array, back: Array, stride: Array) -> Array:
+    """The status after a step: whether it ended the walk, and how."""
+    status = jnp.where(accept & back, Status.CLOSED, Status.RUNNING)
+    status = jnp.where(accept & landing, Status.BOUND, status)
+    status = jnp.where(~accept & (stride < _SMALLEST_STRIDE), Status.STALLED, status)
+    exhausted = (walk.count == 0) & (walk.refused + 1 >= len(_SHIFTS))
+    return jnp.where(~accept & exhausted, Status.NOWHERE, status)
 
 
 def _is_back(walk: _Walk, point: Array, reach: Array) -> Bool[Array, ""]:
