@@ -8,7 +8,7 @@ can be the size of the vocabulary: it is kept by groups of equally probable outc
 
 import dataclasses
 from functools import partial
-from typing import SupportsFloat, SupportsInt
+from typing import NamedTuple, SupportsFloat
 
 import jax
 import jax.numpy as jnp
@@ -85,8 +85,27 @@ class StableStates:
         return _state(self, row, chosen)
 
 
-# Level, count, and the numbers of a row: where every state is marginal there is no row.
-_NONE = [np.zeros(0, dtype=int)] * 2 + [np.zeros(0)] * 5
+class _Rows(NamedTuple):
+    """Rows of `StableStates`, as its columns."""
+
+    probability_class: np.ndarray
+    counts: np.ndarray
+    real: np.ndarray
+    leading: np.ndarray
+    spectral_radius: np.ndarray
+    residual: np.ndarray
+    logits: np.ndarray
+
+    @classmethod
+    def one(cls, **numbers: SupportsFloat) -> "_Rows":
+        """A single row."""
+        return cls(**{name: np.array([number]) for name, number in numbers.items()})
+
+    @classmethod
+    def joined(cls, parts: "list[_Rows]") -> "_Rows":
+        """The rows of all parts: none where every state is marginal."""
+        empty = cls(*[np.zeros(0, dtype=int)] * 2, *[np.zeros(0)] * 5)
+        return cls(*map(np.concatenate, zip(empty, *parts, strict=True)))
 
 
 @checked
@@ -104,13 +123,13 @@ def stable_states(real: Categorical, *, temperature: float, real_fraction: float
     classes, given = ProbabilityClasses.of(real), float(temperature)
     temperature = max(given, _COLDEST)
     if temperature >= 1 or real_fraction in (0, 1):
-        rows = _corners(classes) if temperature < 1 and real_fraction == 0 else None
-        rows = rows or [_only(real, temperature, real_fraction)]
+        corners = temperature < 1 and real_fraction == 0
+        parts = [_corners(classes) if corners else _only(real, temperature, real_fraction)]
     else:
-        rows = _leading(classes, temperature, real_fraction)
-        rows += _rivals(classes, temperature, real_fraction)
-    columns = [np.concatenate(column) for column in zip(_NONE, *rows, strict=True)]
-    return StableStates(real, given, float(real_fraction), *columns)
+        parts = _leading(classes, temperature, real_fraction)
+        parts += _rivals(classes, temperature, real_fraction)
+    rows = _Rows.joined(parts)
+    return StableStates(real, given, float(real_fraction), **rows._asdict())
 
 
 def _check(temperature, real_fraction):
@@ -124,54 +143,63 @@ def _check(temperature, real_fraction):
         raise ValueError("at temperature one without real data every state stays as it is.")
 
 
-def _row(
-    index: int,
-    count: SupportsInt,
-    real: SupportsFloat,
-    leading: SupportsFloat,
-    radius: SupportsFloat,
-    residual: SupportsFloat,
-    logit: SupportsFloat,
-) -> list[np.ndarray]:
-    """One row as columns of length one."""
-    integers = [np.array([value]) for value in (index, int(count))]
-    return [*integers, *(np.array([float(v)]) for v in (real, leading, radius, residual, logit))]
-
-
-def _only(real: Categorical, temperature: float, real_fraction: float) -> list[np.ndarray]:
+def _only(real: Categorical, temperature: float, real_fraction: float) -> _Rows:
     """The row of the only stable state."""
     state = healthy_state(real, temperature=temperature, real_fraction=real_fraction)
     generation = loop(temperature=temperature, real_fraction=real_fraction, real=real)
     radius = spectral_radius(generation, state)
     residual = np.abs(generation(state).probabilities - state.probabilities).max()
     p = np.asarray(real.probabilities)
-    leading = np.asarray(state.probabilities)[p.argmax()]
-    return _row(-1, 1, p.max(), leading, radius, residual, np.nan)
+    return _Rows.one(
+        probability_class=-1,
+        counts=1,
+        real=p.max(),
+        leading=np.asarray(state.probabilities)[p.argmax()],
+        spectral_radius=radius,
+        residual=residual,
+        logits=np.nan,
+    )
 
 
-def _corners(classes: ProbabilityClasses) -> list[list]:
+def _corners(classes: ProbabilityClasses) -> _Rows:
     """Without real data every corner is stable below temperature one, with multipliers zero."""
     size = classes.values.size
     zero = np.zeros(size)
     counts = np.asarray(classes.counts, dtype=int)
-    return [[np.arange(size), counts, classes.values, zero + 1, zero, zero, zero + np.inf]]
+    return _Rows(
+        probability_class=np.arange(size),
+        counts=counts,
+        real=np.asarray(classes.values),
+        leading=zero + 1,
+        spectral_radius=zero,
+        residual=zero,
+        logits=zero + np.inf,
+    )
 
 
-def _leading(classes: ProbabilityClasses, temperature: float, real_fraction: float) -> list[list]:
+def _leading(classes: ProbabilityClasses, temperature: float, real_fraction: float) -> list[_Rows]:
     """The states without a winner or won by a single most probable outcome."""
     rows = []
     for logit in leading_logits(classes, temperature, real_fraction):
         point = point_and_slope(classes, float(temperature), 0, float(logit))[0]
         share = 1 / (1 + np.exp(-logit))
-        off = _off(point, real_fraction)
-        index = 0 if share > temperature and classes.counts[0] == 1 else -1
+        won = 0 if share > temperature and classes.counts[0] == 1 else -1
         if share > temperature:
             radius = float(_winner_multiplier(classes, float(temperature), 0, float(logit)))
         else:
             radius = float(_multiplier(point, share, float(temperature)))
-        shown = (classes.values[0], point.probabilities[-1], radius, off, logit)
         if radius < 1:
-            rows.append(_row(index, 1, *shown))
+            rows.append(
+                _Rows.one(
+                    probability_class=won,
+                    counts=1,
+                    real=float(classes.values[0]),
+                    leading=float(point.probabilities[-1]),
+                    spectral_radius=radius,
+                    residual=float(_off(point, real_fraction)),
+                    logits=logit,
+                )
+            )
     return rows
 
 
@@ -194,7 +222,7 @@ def _multiplier(point: BranchPoint, share: float, temperature: float) -> Float[A
     return secular.largest_eigenvalue(poles, poles * weights / weights.sum())
 
 
-def _rivals(classes: ProbabilityClasses, temperature: float, real_fraction: float) -> list[list]:
+def _rivals(classes: ProbabilityClasses, temperature: float, real_fraction: float) -> list[_Rows]:
     """The states won by any outcome but a single most probable one."""
     first = 1 if classes.counts[0] == 1 else 0
     if first == classes.values.size:
@@ -215,9 +243,16 @@ def _rivals(classes: ProbabilityClasses, temperature: float, real_fraction: floa
     if keep.size and (not reached or classes.values.size <= _FEW):
         _polish(classes, float(temperature), float(real_fraction), found, keep)
         keep = keep[~(found["radius"][keep] >= 1)]
-    columns = [found[name][keep] for name in ("leading", "radius", "residual", "logit")]
-    counts = np.asarray(classes.counts, dtype=int)[keep]
-    return [[keep, counts, classes.values[keep], *columns]] if keep.size else []
+    rows = _Rows(
+        probability_class=keep,
+        counts=np.asarray(classes.counts, dtype=int)[keep],
+        real=np.asarray(classes.values)[keep],
+        leading=found["leading"][keep],
+        spectral_radius=found["radius"][keep],
+        residual=found["residual"][keep],
+        logits=found["logit"][keep],
+    )
+    return [rows] if keep.size else []
 
 
 def _polish(
