@@ -140,7 +140,7 @@ def test_temperature_thresholds_with_real_data():
     assert "floor" in named["almost_sure"].reason
     hottest, square = named["mean"].value, named["mean_square"].value
     assert PooledMoments(90, 10, hottest).spectral_radius == pytest.approx(1, abs=1e-12)
-    assert PooledMoments(90, 10, square).square_radius == pytest.approx(1, abs=1e-12)
+    assert PooledMoments(90, 10, square).fourth_moment_radius == pytest.approx(1, abs=1e-12)
     assert square < hottest
     # At T = 1.2 a tenth of real data is too little; the required share is just enough.
     assert named["real_fraction"].value > 0.1

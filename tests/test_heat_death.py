@@ -134,7 +134,7 @@ def test_stored_states_at_folds(weights, temperature, level, fraction, state):
         logit, fold = folds.collapse_fold(classes, temperature, level)
         point = branches.branch_point(classes, jnp.asarray(temperature), level, jnp.asarray(logit))
     assert fold.value == pytest.approx(fraction, rel=1e-12)
-    # The classes in their order, and last the winner in place of its own level.
+    # The classes in their order, and last the winner in place of its own class.
     found = np.array(point.probabilities[:-1])
     found[level] = point.probabilities[-1]
     for outcome, probability in state.items():

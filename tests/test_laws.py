@@ -232,13 +232,13 @@ def test_pooled_trajectories_and_limits(synthetic, real, unbiased):
 @pytest.mark.parametrize("synthetic", [2, 3, 7, 50, 1000])
 def test_two_real_points_bound_the_second_moments(synthetic):
     n = synthetic
-    one = np.linalg.det(np.eye(3) - PooledMoments(n, 1).square_matrix)
-    two = np.linalg.det(np.eye(3) - PooledMoments(n, 2).square_matrix)
+    one = np.linalg.det(np.eye(3) - PooledMoments(n, 1).fourth_moment_matrix)
+    two = np.linalg.det(np.eye(3) - PooledMoments(n, 2).fourth_moment_matrix)
     first = 8 * n**4 + 6 * n**3 + 5 * n**2 + 11 * n + 6
     second = 8 * (n**2 + 2 * n + 2) * (5 * n**4 + 13 * n**3 + 21 * n**2 + 20 * n + 4)
     assert one == pytest.approx(-first / (n * (n + 1) ** 6), rel=1e-6)
     assert two == pytest.approx(second / ((n + 1) ** 3 * (n + 2) ** 6), rel=1e-6)
-    assert PooledMoments(n, 1).square_radius > 1 > PooledMoments(n, 2).square_radius
+    assert PooledMoments(n, 1).fourth_moment_radius > 1 > PooledMoments(n, 2).fourth_moment_radius
 
 
 def test_pooled_refuses_impossible_numbers():

@@ -13,7 +13,7 @@ import sympy
 import genloop.theorems
 from genloop import verification
 from genloop.verification import (
-    CERTIFICATES,
+    PROOFS,
     REGISTRY,
     Theorem,
     Trial,
@@ -259,8 +259,19 @@ def test_a_registered_theorem_has_a_file_of_its_own(registered):
     assert others == [registered]
 
 
+def test_the_index_lists_every_theorem_with_its_heading_and_status():
+    index = (PAGES / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (\S+) \| (.+?) \| (\w+) \|$", index, re.MULTILINE)
+    stated = []
+    for theorem in REGISTRY.values():
+        page = (PAGES / f"{theorem.paper}.md").read_text(encoding="utf-8")
+        (title,) = re.findall(rf"^## {re.escape(theorem.spec)} (.+)$", page, re.MULTILINE)
+        stated.append((theorem.spec, title, theorem.status))
+    assert sorted(row for row in listed if row[0] in REGISTRY) == sorted(stated)
+
+
 def test_proofs_stand_with_their_theorems():
-    for spec, prove in CERTIFICATES.items():
+    for spec, prove in PROOFS.items():
         assert prove.__module__ == REGISTRY[spec].body.__module__
 
 

@@ -88,7 +88,7 @@ def compare():
         (50, 4, sp.Rational(6, 5)),
     ):
         exact = np.array(found["matrix"].subs({n: size, m: real, heat: t}), dtype=float)
-        yield "with real data", exact, PooledMoments(size, real, float(t)).square_matrix
+        yield "with real data", exact, PooledMoments(size, real, float(t)).fourth_moment_matrix
     for size in (2, 10, 100):
         exact = np.array(found["alone"].subs({n: size, heat: 1}), dtype=float)
         yield "without real data", exact, shumailov2024.sample_fourth_moments(size)

@@ -33,6 +33,7 @@ from .jacobian import (
     spectral_radius as spectral_radius,
 )
 from .phase import phase_diagram as phase_diagram
+from .stability import Stability as Stability, stability as stability
 from .stochastic.diffusion import (
     Diffusion as Diffusion,
     diffusion as diffusion,
@@ -56,4 +57,3 @@ from .threshold import (
     find_threshold as find_threshold,
     threshold as threshold,
 )
-from .uncertainty import Stability as Stability, stability as stability

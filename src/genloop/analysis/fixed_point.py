@@ -14,8 +14,8 @@ from ..arguments import listed
 from ..operators import AbstractJacobian, maximum_norm
 from .jacobian import linearize
 from .search import Search
+from .stability import Stability, gap_of, is_known, radius_uncertainty, same_point, scale_of
 from .state_checks import check_map, checked_start, own_domain
-from .uncertainty import Stability, gap_of, is_known, radius_uncertainty, same_point, scale_of
 
 
 class FixedPoint(eqx.Module):

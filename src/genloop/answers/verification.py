@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from ..arguments import check_at_least
 from ..certificates import Certificate
-from ..verification import CERTIFICATES, Report, Theorem, verify
+from ..verification import PROOFS, Report, Theorem, verify
 from .answer import Answer
 from .proofs import recorded
 from .theory import select
@@ -37,12 +37,12 @@ class Verification(Answer):
 
         `progress` is told the per cent that are done. Raises `InputError` without python-flint.
         """
-        specs = [row.theorem.spec for row in self.report.rows if row.theorem.spec in CERTIFICATES]
+        specs = [row.theorem.spec for row in self.report.rows if row.theorem.spec in PROOFS]
         found = {}
         for index, spec in enumerate(specs):
             if progress is not None:
                 progress(100 * index / len(specs), f"proofs of {spec}")
-            found[spec] = CERTIFICATES[spec](digits)
+            found[spec] = PROOFS[spec](digits)
         return dataclasses.replace(self, certificates=found)
 
     def result(self) -> dict[str, Any]:

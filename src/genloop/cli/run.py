@@ -12,7 +12,7 @@ import typer
 from ..errors import InputError, escaped, shown
 from . import arguments as typed, interrupts, resources, streams
 from .app import app
-from .exits import FileProblem
+from .exits import BAD_INPUT, DONE, FILE_PROBLEM, INTERRUPTED, UNDECIDED, FileProblem
 
 # Typer names one kind of what can be wrong with options only; this is what all of them are.
 _USAGE_ERROR = typer.BadParameter.__base__
@@ -33,34 +33,34 @@ def _outcome(arguments: list[str]) -> int:
     try:
         code = _execute(arguments)
     except InputError as failure:
-        return _complain(str(failure), 2)
+        return _complain(str(failure), BAD_INPUT)
     except FileProblem as failure:
-        return _complain(str(failure), 4)
+        return _complain(str(failure), FILE_PROBLEM)
     except (KeyboardInterrupt, typer.Abort):
-        code = 130
+        code = INTERRUPTED
     except ModuleNotFoundError as failure:
         if failure.name and failure.name.startswith("genloop"):
             raise
         return _complain(
             f"E407 this command needs {failure.name}, which is not installed; install genloop with "
             "its dependencies (without them only certify-check works).",
-            4,
+            FILE_PROBLEM,
         )
     except Exception as failure:
         if "GENLOOP_TRACEBACK" in os.environ:
             raise
         if resources.exhausted(failure):
-            return _complain(f"E405 the memory is used up; {resources.REMEDY}.", 4)
+            return _complain(f"E405 the memory is used up; {resources.REMEDY}.", FILE_PROBLEM)
         if type(failure) is ValueError:
-            return _complain(f"E190 {failure}", 2)
+            return _complain(f"E190 {failure}", BAD_INPUT)
         return _complain(
             f"E390 {type(failure).__name__}: {failure}; this is a defect of genloop: please report "
             "it with the output of `genloop doctor --json` (GENLOOP_TRACEBACK=1 shows where).",
-            3,
+            UNDECIDED,
         )
-    if code == 130:
-        return _complain(interrupts.line(), 130)
-    return code or 0
+    if code == INTERRUPTED:
+        return _complain(interrupts.line(), INTERRUPTED)
+    return code or DONE
 
 
 def _execute(arguments: list[str]) -> int | None:

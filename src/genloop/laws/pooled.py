@@ -79,7 +79,7 @@ class PooledMoments:
         return np.stack(states)
 
     @property
-    def square_matrix(self) -> np.ndarray:
+    def fourth_moment_matrix(self) -> np.ndarray:
         r"""The map of $E(\delta^4, \delta^2 \sigma^2, \sigma^4)$ without real noise, $d = 1$.
 
         For Gaussian samples [ST-B6]: with the synthetic mean $u = \delta + \sqrt{T/n_s}\,\sigma z$
@@ -104,6 +104,6 @@ class PooledMoments:
         return np.array(rows)
 
     @property
-    def square_radius(self) -> float:
-        """Spectral radius of `square_matrix`: below 1 the variance has bounded second moments."""
-        return float(np.abs(np.linalg.eigvals(self.square_matrix)).max())
+    def fourth_moment_radius(self) -> float:
+        """Spectral radius of `fourth_moment_matrix`: below 1 these moments stay bounded."""
+        return float(np.abs(np.linalg.eigvals(self.fourth_moment_matrix)).max())

@@ -1,6 +1,5 @@
 """Statements that are checked: theorems, their mutants, verdicts and reports."""
 
-from .certificates import CERTIFICATES as CERTIFICATES, certificates as certificates
 from .checks import (
     Check as Check,
     Verdict as Verdict,
@@ -11,6 +10,7 @@ from .checks import (
     symbolic as symbolic,
 )
 from .mutants import scaled as scaled
+from .proofs import PROOFS as PROOFS, proves as proves
 from .registry import REGISTRY as REGISTRY, Theorem as Theorem, theorem as theorem
 from .trial import Trial as Trial
 from .verify import Report as Report, Row as Row, select as select, verify as verify

@@ -9,8 +9,8 @@ from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ...arguments import refuse_if
 from ...operators import maximum_norm
+from ..stability import stability
 from ..state_checks import check_double, checked_state
-from ..uncertainty import stability
 from .diffusion import Covariance, diffusion_limit
 
 _DOUBLINGS = 60

@@ -78,7 +78,8 @@ def _almost_sure(samples, real_samples, unbiased) -> Threshold | float:
 def _mean_square(samples, real_samples, unbiased) -> float:
     if not real_samples:
         return float(closed_forms.mean_square_threshold(samples, unbiased=unbiased))
-    excess = lambda heat: PooledMoments(samples, real_samples, heat, unbiased).square_radius - 1
+    moments = lambda heat: PooledMoments(samples, real_samples, heat, unbiased)
+    excess = lambda heat: moments(heat).fourth_moment_radius - 1
     upper = 1.0
     while excess(upper) < 0:
         upper *= 2

@@ -1,4 +1,8 @@
-r"""Folds and crossings on the branches of the temperature loop, refined to rounding."""
+r"""Folds and crossings on the branches of the temperature loop, refined to rounding.
+
+The branch of the most probable outcome turns where `branch_balance` is zero, and `branch_point`
+gives the real fraction there; every other outcome has one fold, `winners.fold`.
+"""
 
 from typing import NamedTuple
 

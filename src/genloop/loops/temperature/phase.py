@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from ...analysis import Stability
-from ...analysis.uncertainty import probe
+from ...analysis.stability import probe
 from ...arguments import check_lists, check_one
 from ...models import Categorical
 from ...models.model import check_same_family, positive_temperature, share_of_real_data

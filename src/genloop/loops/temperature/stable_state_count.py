@@ -91,7 +91,7 @@ def rival_folds(classes: ProbabilityClasses, temperature) -> Float[Array, " l"]:
     series = ChebyshevSeries.of(table, above, below, terms=_TERMS)
 
     def state(position):
-        scale, root, log_slope = winners.mode(classes, temperature, position)
+        scale, root, log_slope = winners.mode_root(classes, temperature, position)
         size, response = series(position)
         size = scale * size + counts[0] * root
         response = scale * response + counts[0] * winners.response_of(root, log_slope, temperature)

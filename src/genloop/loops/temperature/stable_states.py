@@ -320,7 +320,7 @@ def _all_winners(
     values = jnp.asarray(classes.values)
 
     def shared_at(position):
-        scale, root, _ = winners.mode(classes, temperature, position)
+        scale, root, _ = winners.mode_root(classes, temperature, position)
         rest, multiplier = series(position)
         return scale, classes.counts[0] * root + scale * rest, jnp.exp(multiplier)
 

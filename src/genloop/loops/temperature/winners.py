@@ -79,7 +79,7 @@ class WinnerRoots(NamedTuple):
         return own - response_of(self.upper, high, self.temperature)
 
 
-def mode(classes: ProbabilityClasses, temperature, position):
+def mode_root(classes: ProbabilityClasses, temperature, position):
     r"""$\kappa$, root and $\log d$ of the most probable outcomes, explicit in $\log\xi$."""
     excess, distance = (1 - temperature) / temperature, jnp.exp(position)
     log_slope = -excess * distance
@@ -91,7 +91,7 @@ def mode(classes: ProbabilityClasses, temperature, position):
 
 def lower_roots(classes: ProbabilityClasses, temperature, position) -> LowerRoots:
     r"""The lower roots at one $\log\xi$ (`position`)."""
-    scale, first, first_log_slope = mode(classes, temperature, position)
+    scale, first, first_log_slope = mode_root(classes, temperature, position)
     values, counts = jnp.asarray(classes.values), jnp.asarray(classes.counts)
     logs = _log_lower(jnp.log(scale) + jnp.log(values[1:]), temperature)
     roots = jnp.exp(logs)

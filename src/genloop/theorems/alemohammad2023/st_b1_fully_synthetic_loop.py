@@ -11,10 +11,10 @@ from ...models import Gaussian
 from ...papers.alemohammad2023 import fully_synthetic
 from ...verification import (
     bound,
-    certificates,
     closed_form,
     exact_law,
     monte_carlo,
+    proves,
     scaled,
     theorem,
 )
@@ -85,7 +85,7 @@ def fully_synthetic_loop(claim, trial):
     yield monte_carlo("E mu at t = 3", [0.0, 0.0], means[:, -1], scale=1.0)
 
 
-@certificates("ST-B1")
+@proves("ST-B1")
 def proofs(digits):
     r"""$\sqrt T c_4(n) = 1$: below it the expected standard deviation goes to zero."""
     growth = lambda t, n: (

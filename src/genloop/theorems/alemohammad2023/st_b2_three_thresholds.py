@@ -10,15 +10,15 @@ from ...papers.alemohammad2023 import fully_synthetic
 from ...stages import Draw, Temper, Unbias
 from ...verification import (
     bound,
-    certificates,
     closed_form,
     exact_law,
     monte_carlo,
+    proves,
     scaled,
     theorem,
 )
 from .._quadrature import chi_square_mean
-from ._continuation import critical_temperature
+from ._general_solver import critical_temperature
 from ._instances import SAMPLES, plane
 
 _COLLAPSE = {
@@ -145,7 +145,7 @@ def _risk(samples, temperature, generations):
     return path[-1].sum() + 1 - 2 * deviation
 
 
-@certificates("ST-B2")
+@proves("ST-B2")
 def proofs(digits):
     r"""$\kappa = 1$ and $\kappa = 0$: below which temperature the covariance goes to zero."""
     named = {}

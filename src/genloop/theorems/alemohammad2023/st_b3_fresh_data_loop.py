@@ -10,9 +10,9 @@ from ...loops.gaussian import closed_forms, equations
 from ...models import Gaussian
 from ...papers.alemohammad2023 import fresh_data
 from ...stages import Draw, Mix, Temper, Unbias
-from ...verification import certificates, closed_form, exact_law, monte_carlo, scaled, theorem
+from ...verification import closed_form, exact_law, monte_carlo, proves, scaled, theorem
 from .. import _observables
-from ._continuation import critical_temperature
+from ._general_solver import critical_temperature
 from ._instances import POOL
 
 _FRESH = {
@@ -151,7 +151,7 @@ def _fresh_orbits(trial):
     return tuple(np.asarray(leaf) for leaf in path)
 
 
-@certificates("ST-B3")
+@proves("ST-B3")
 def proofs(digits):
     r"""$q T k = 1$ in the temperature and in the real fraction (the unbiased fit)."""
     pool = [str(POOL), str(POOL - 1)]

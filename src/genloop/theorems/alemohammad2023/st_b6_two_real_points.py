@@ -6,11 +6,11 @@ from numpy.polynomial import hermite_e
 from ...certificates import certify_root
 from ...laws import PooledMoments
 from ...loops.gaussian import equations
-from ...verification import bound, certificates, closed_form, exact_law, scaled, theorem
+from ...verification import bound, closed_form, exact_law, proves, scaled, theorem
 from ._instances import SAMPLES
 
 _SQUARE = {
-    "matrix": lambda *sizes: PooledMoments(*sizes).square_matrix,
+    "matrix": lambda *sizes: PooledMoments(*sizes).fourth_moment_matrix,
     "one": lambda n: -(8 * n**4 + 6 * n**3 + 5 * n**2 + 11 * n + 6) / (n * (n + 1) ** 6),
     "two": lambda n: (
         8
@@ -37,7 +37,7 @@ _SQUARE = {
         "determinant for two points 1 % large": scaled(_SQUARE, 1.01, "two"),
         "matrix 1 % large": scaled(_SQUARE, 1.01, "matrix"),
         "chi-square moments with n_s degrees of freedom": _SQUARE
-        | {"matrix": lambda n, m: PooledMoments(n + 1, m).square_matrix},
+        | {"matrix": lambda n, m: PooledMoments(n + 1, m).fourth_moment_matrix},
     },
 )
 def two_real_points(claim, trial):
@@ -51,11 +51,11 @@ def two_real_points(claim, trial):
     """
     for samples in (2, 3, 7, 50):
         one, two = (PooledMoments(samples, m) for m in (1, 2))
-        found = [np.linalg.det(np.eye(3) - law.square_matrix) for law in (one, two)]
+        found = [np.linalg.det(np.eye(3) - law.fourth_moment_matrix) for law in (one, two)]
         claimed = [claim["one"](samples), claim["two"](samples)]
         yield exact_law(f"determinants, n_s = {samples}", claimed, found, tolerance=1e-6)
-        yield bound(f"n_r = 1 diverges, n_s = {samples}", 1.0, one.square_radius)
-        yield bound(f"n_r = 2 does not, n_s = {samples}", two.square_radius, 1.0)
+        yield bound(f"n_r = 1 diverges, n_s = {samples}", 1.0, one.fourth_moment_radius)
+        yield bound(f"n_r = 2 does not, n_s = {samples}", two.fourth_moment_radius, 1.0)
         yield bound(f"signs, n_s = {samples}", [claimed[0], 0], [0, claimed[1]])
         for real_samples in (1, 5):
             matrix = claim["matrix"](samples, real_samples)
@@ -63,7 +63,7 @@ def two_real_points(claim, trial):
             what = f"matrix by quadrature, {samples} + {real_samples}"
             yield closed_form(what, matrix, exact, scale=1.0)
     for samples in (3, 1000):
-        radii = [PooledMoments(samples, m).square_radius for m in range(2, 40)]
+        radii = [PooledMoments(samples, m).fourth_moment_radius for m in range(2, 40)]
         yield bound(f"more real points help, n_s = {samples}", radii[1:], radii[:-1])
 
 
@@ -91,7 +91,7 @@ def _quadratic_moments(samples, real_samples):
     return np.linalg.solve(np.array(before), np.array(after)).T
 
 
-@certificates("ST-B6")
+@proves("ST-B6")
 def proofs(digits):
     r"""$\det(I - P) = 0$ in the number of fresh real points at $T = 1$, and in the temperature."""
     points = lambda m, n: equations.pooled_square(1, n, m, n + m - 1)

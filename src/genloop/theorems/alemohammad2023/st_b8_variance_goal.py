@@ -9,7 +9,7 @@ from ...laws import PooledMoments
 from ...loops.gaussian import closed_forms, equations
 from ...models import Gaussian
 from ...stages import Mix, Temper
-from ...verification import certificates, closed_form, exact_law, scaled, theorem
+from ...verification import closed_form, exact_law, proves, scaled, theorem
 from ._instances import POOL
 
 _GOAL = {
@@ -82,7 +82,7 @@ def _truncated(c, t):
     return (1 - t) * erf(jnp.sqrt(half)) - 2 * jnp.sqrt(half / jnp.pi) * jnp.exp(-half)
 
 
-@certificates("ST-B8")
+@proves("ST-B8")
 def proofs(digits):
     """The real fraction for a goal, with infinitely many samples and with a pool; a truncation."""
     limit = lambda a, t, rho: a - rho * (1 - (1 - a) * t)

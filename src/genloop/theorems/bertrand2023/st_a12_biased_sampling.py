@@ -8,7 +8,7 @@ from ...certificates import certify_root
 from ...loops.retraining import closed_forms
 from ...models import Gaussian
 from ...papers.bertrand2023 import biased_loop
-from ...verification import certificates, closed_form, scaled, theorem
+from ...verification import closed_form, proves, scaled, theorem
 from ._curved_family import REAL, CurvedFamily, derivative
 from ._instances import generation
 
@@ -100,7 +100,7 @@ def _tempered_digits(synthetic_weight, temperature):
     return matrices, exact
 
 
-@certificates("ST-A12")
+@proves("ST-A12")
 def proofs(digits):
     r"""$q T = 1$ in the temperature and in the real fraction."""
     level = lambda a, t: (1 - a) * t - 1

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...loops.perturbed_flow import formulas
-from ...verification import bound, certificates, scaled, theorem
+from ...verification import bound, proves, scaled, theorem
 from . import _instances
 from ._instances import COUNT, ERROR, OUTCOMES, SMALLEST, TIMES, Flows, least_odds
 
@@ -75,7 +75,7 @@ def floor_under_errors(claim, trial):
     yield bound("it is nearly attained", 1 - 1e-3, ratio.max())
 
 
-@certificates("FR-1")
+@proves("FR-1")
 def proofs(digits):
     r"""$\mu \delta = \eta$: above it the training error leaves every outcome alive."""
     condition = lambda mu, delta, eta: mu * delta - eta

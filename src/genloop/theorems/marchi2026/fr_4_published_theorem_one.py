@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...loops.perturbed_flow import formulas
-from ...verification import bound, certificates, scaled, theorem
+from ...verification import bound, proves, scaled, theorem
 from . import _instances
 from ._instances import ANY_OUTCOMES, COUNT, ERROR, SETTLED_SHARE, TEMPERATURE, Flows, least_odds
 
@@ -99,7 +99,7 @@ def published_theorem_one(claim, trial):
         yield bound(f"distance over its bound, {what}", ratio, 1.0, tolerance=_instances.ROUNDING)
 
 
-@certificates("FR-4")
+@proves("FR-4")
 def proofs(digits):
     r"""Equality in both conditions of the theorem, at uniform data ($\delta = \theta_e = 1/K$)."""
     settled = lambda mu, t, k, n: t * mu * k / n - (1 + n * k)

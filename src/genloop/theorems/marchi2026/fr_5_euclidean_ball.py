@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...loops.perturbed_flow import formulas
-from ...verification import bound, certificates, scaled, theorem
+from ...verification import bound, proves, scaled, theorem
 from . import _instances
 from ._instances import (
     COUNT,
@@ -98,7 +98,7 @@ def _steepest_tempering(flows):
     return largest
 
 
-@certificates("FR-5")
+@proves("FR-5")
 def proofs(digits):
     r"""$z T = 1$ and the sharper $z T = \frac12$, $z = \kappa (\mu \delta - \eta)$."""
     strength = lambda mu, t, k, delta, eta: k * (mu * delta - eta) * t

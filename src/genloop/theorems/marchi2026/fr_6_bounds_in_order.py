@@ -8,7 +8,7 @@ from ...loops.perturbed_flow import bound_table, formulas, published
 from ...loops.temperature.proofs.thresholds import ExactLoop, certify_contraction, certify_unique
 from ...loops.temperature.universal import birkhoff_constant, universal_multiplier
 from ...models import Categorical
-from ...verification import bound, certificates, closed_form, scaled, theorem
+from ...verification import bound, closed_form, proves, scaled, theorem
 from ..marchi2024._instances import Instances, fixed_points, real_distributions
 from ._instances import ANY_OUTCOMES, TEMPERATURE, any_real_data, least_odds
 
@@ -123,7 +123,7 @@ def _fold_odds(outcomes, temperature):
     return (1 / synthetic - 1).max()
 
 
-@certificates("FR-6")
+@proves("FR-6")
 def proofs(digits):
     """The bounds for Zipf's law: the last fold and contraction as real fractions, then odds."""
     weights = [Fraction(1, rank) for rank in range(1, ANY_OUTCOMES + 1)]

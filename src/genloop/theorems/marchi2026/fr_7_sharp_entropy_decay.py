@@ -4,7 +4,7 @@ import numpy as np
 
 from ...loops.perturbed_flow import formulas
 from ...loops.temperature.universal import universal_multiplier, universal_ratio
-from ...verification import bound, certificates, closed_form, scaled, theorem
+from ...verification import bound, closed_form, proves, scaled, theorem
 from . import _instances
 from ._instances import ANY_OUTCOMES, COUNT, OUTCOMES, TEMPERATURE, TIMES, Flows, any_real_data
 
@@ -133,7 +133,7 @@ def _worst_pair(outcomes, temperature, step=1e-3):
     return product / formulas.symmetric_entropy(left, right)
 
 
-@certificates("FR-7")
+@proves("FR-7")
 def proofs(digits):
     r"""$\mu = \Lambda - 1$: above it the relative entropy to the equilibrium decays."""
     return {f"K = {ANY_OUTCOMES}, T = {TEMPERATURE}": any_real_data(digits)}

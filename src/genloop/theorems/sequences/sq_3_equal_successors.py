@@ -4,7 +4,7 @@ import numpy as np
 
 from ...certificates import certify_root
 from ...loops.temperature.proofs.thresholds import ExactLoop, certify_local
-from ...verification import certificates, closed_form, scaled, theorem
+from ...verification import closed_form, proves, scaled, theorem
 from ._instances import pairs_of, spectrum, staged
 
 
@@ -57,7 +57,7 @@ def _lazy(graph):
     return graph / graph.sum(axis=1, keepdims=True)
 
 
-@certificates("SQ-3")
+@proves("SQ-3")
 def proofs(digits):
     r"""$(1 - a)/T = 1$, the threshold of each context alone."""
     return {

@@ -9,7 +9,7 @@ from ...certificates import certify_root
 from ...loops.chain.pairs import pair_distribution
 from ...loops.temperature.proofs.thresholds import ExactLoop, certify_fold
 from ...models import MarkovChain
-from ...verification import certificates, closed_form, scaled, theorem
+from ...verification import closed_form, proves, scaled, theorem
 from ._instances import alone, pair_fold, staged, stands, symmetric
 
 
@@ -76,7 +76,7 @@ def pairs_are_outcomes(claim, trial):
 _ROW = [Fraction(w, 10) for w in (5, 3, 2)]
 
 
-@certificates("SQ-4")
+@proves("SQ-4")
 def proofs(digits):
     """Folds of a token that repeats itself, and of even pairs with one and with two winners."""
     loop = ExactLoop.of([first * second for first in _ROW for second in _ROW], "0.7")

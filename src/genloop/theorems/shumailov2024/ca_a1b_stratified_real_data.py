@@ -9,10 +9,10 @@ from ...models import Gaussian
 from ...papers.shumailov2024 import stratified_loop
 from ...verification import (
     bound,
-    certificates,
     closed_form,
     exact_law,
     monte_carlo,
+    proves,
     scaled,
     theorem,
 )
@@ -107,7 +107,7 @@ def _pooled_samples(trial, generations=3):
 _POOL = 100
 
 
-@certificates("CA-A1b")
+@proves("CA-A1b")
 def proofs(digits):
     r"""$q^2 = (N - 1)/N$: the synthetic share at which the moments stop being bounded."""
     return {

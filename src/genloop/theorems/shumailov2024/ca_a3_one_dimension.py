@@ -56,7 +56,7 @@ def one_dimension(claim, trial):
         spreads = [claim["spread"](t, samples) for t in range(7)]
         what = f"variance of a sample by composed moments, n = {samples}"
         yield closed_form(what, spreads, (covariances + errors)[:, 0, 0], tolerance=1e-12)
-        matrix, square = claim["fourth"](samples), PooledMoments(samples).square_matrix
+        matrix, square = claim["fourth"](samples), PooledMoments(samples).fourth_moment_matrix
         yield exact_law(f"fourth moments, n = {samples}", matrix, square, scale=1.0)
         power = np.linalg.matrix_power(np.asarray(matrix), 6)[2, 2]
         law = LogVariance(samples, 6)

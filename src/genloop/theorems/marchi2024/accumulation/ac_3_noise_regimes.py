@@ -5,7 +5,7 @@ from scipy import stats
 
 from ....certificates import certify_root
 from ....loops.memory import accumulation
-from ....verification import certificates, closed_form, exact_law, monte_carlo, scaled, theorem
+from ....verification import closed_form, exact_law, monte_carlo, proves, scaled, theorem
 from ._instances import altered
 
 _SPREAD = {
@@ -126,7 +126,7 @@ def _image(x, real):
     return 0.4 * weights / weights.sum(axis=-1, keepdims=True) + 0.6 * real
 
 
-@certificates("AC-3")
+@proves("AC-3")
 def proofs(digits):
     r"""$\mu = \frac12$, where the regime of the noise changes, at the uniform state."""
     excess = lambda a, t: (1 - a) / t - 0.5

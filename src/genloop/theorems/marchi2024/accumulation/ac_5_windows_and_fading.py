@@ -15,10 +15,10 @@ from ....models import Categorical, History
 from ....stages import Renew, Temper, Window
 from ....verification import (
     bound,
-    certificates,
     closed_form,
     exact_law,
     monte_carlo,
+    proves,
     scaled,
     theorem,
 )
@@ -194,7 +194,7 @@ def _window(multiplier):
     return lambda y: jnp.concatenate([multiplier * jnp.mean(y, keepdims=True), y[:-1]])
 
 
-@certificates("AC-5")
+@proves("AC-5")
 def proofs(digits):
     r"""Both ends $-w < \mu < 1$ of the stable range of a window, and that of fading data."""
     named = {}

@@ -8,7 +8,7 @@ from ....loops.temperature import noise
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_local
 from ....loops.temperature.recipes import multinomial_loop
 from ....models import Categorical
-from ....verification import certificates, closed_form, exact_law, monte_carlo, scaled, theorem
+from ....verification import closed_form, exact_law, monte_carlo, proves, scaled, theorem
 from ._instances import extrapolated, stationary, success_of
 
 _FLUCTUATION = {
@@ -139,7 +139,7 @@ def _realised(trial):
     return ((p - center) ** 2 / center).sum(axis=1)
 
 
-@certificates("FS-4")
+@proves("FS-4")
 def proofs(digits):
     """Where the fluctuations about the uniform state diverge: its multiplier is one."""
     return {"uniform, K = 4, T = 0.8": certify_local(ExactLoop.uniform(4, "0.8"), digits=digits)}

@@ -8,7 +8,7 @@ from ....loops.temperature import structure, universal
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_contraction
 from ....loops.temperature.recipes import loop
 from ....models import Categorical
-from ....verification import bound, certificates, closed_form, scaled, theorem
+from ....verification import bound, closed_form, proves, scaled, theorem
 from .._instances import OUTCOMES, fixed_points, instances, on_instances
 from ._instances import ZIPF
 
@@ -123,7 +123,7 @@ def _steepest(cases, step=1e-4):
     return np.ptp(ratio, axis=-1) / (4 * step * cases.temperature)
 
 
-@certificates("HD-10")
+@proves("HD-10")
 def proofs(digits):
     """The fraction with the contraction constant one."""
     loop = ExactLoop.of(ZIPF, "0.8")

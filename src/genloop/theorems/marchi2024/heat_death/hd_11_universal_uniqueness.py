@@ -12,7 +12,7 @@ from ....loops.temperature.closed_forms import leaders
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_unique_any
 from ....loops.temperature.recipes import loop
 from ....models import Categorical
-from ....verification import bound, certificates, closed_form, scaled, theorem
+from ....verification import bound, closed_form, proves, scaled, theorem
 from .._instances import QUICK, derivatives, fixed_points, instances
 
 _UNIVERSAL = {
@@ -265,7 +265,7 @@ def _corners(outcomes, count):
     return [Categorical(np.tile(corner, (count, 1))) for corner in corners]
 
 
-@certificates("HD-11")
+@proves("HD-11")
 def proofs(digits):
     """The sharp value for all real distributions."""
     return {

@@ -5,7 +5,7 @@ from scipy.optimize import minimize_scalar
 
 from ....loops.temperature.closed_forms import expansions
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_fold
-from ....verification import bound, certificates, scaled, theorem
+from ....verification import bound, proves, scaled, theorem
 from .. import _enumeration
 from ._instances import REAL, fixed_point
 
@@ -110,7 +110,7 @@ def _fold(real, winner, temperature):
     return -minimize_scalar(negative, bounds=around, method="bounded", options={"xatol": 1e-9}).fun
 
 
-@certificates("HD-12(iii)")
+@proves("HD-12(iii)")
 def proofs(digits):
     """A fold close to temperature zero, whose expansion the theorem gives."""
     return {

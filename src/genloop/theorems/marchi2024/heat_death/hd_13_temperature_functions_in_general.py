@@ -9,7 +9,7 @@ from ....loops.temperature import temperature_functions
 from ....loops.temperature.temperature_functions import TemperatureKind
 from ....models import Categorical
 from ....stages import TemperatureFunction
-from ....verification import bound, certificates, closed_form, scaled, theorem
+from ....verification import bound, closed_form, proves, scaled, theorem
 from ._instances import image_of
 
 _HOT, _COLD = TemperatureKind.HOT, TemperatureKind.COLD
@@ -138,7 +138,7 @@ def _flow_end(function, states, time=250.0):
     return path.y[:, -1].reshape(states.shape)
 
 
-@certificates("HD-13")
+@proves("HD-13")
 def proofs(digits):
     r"""$u g'(u)/g(u) = 1$ for $g = x^2/(c + x^2)$: how many equal outcomes are stable."""
     excess = lambda u, c: 2 * c / (c + u**2) - 1

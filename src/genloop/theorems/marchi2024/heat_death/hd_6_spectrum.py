@@ -7,7 +7,7 @@ import numpy as np
 
 from ....certificates import certify_bifurcation
 from ....loops.temperature import structure
-from ....verification import bound, certificates, closed_form, scaled, theorem
+from ....verification import bound, closed_form, proves, scaled, theorem
 from .._instances import (
     OUTCOMES,
     REAL,
@@ -92,7 +92,7 @@ def _spectra(cases):
     return symmetric, values, poles
 
 
-@certificates("HD-6")
+@proves("HD-6")
 def proofs(digits):
     """A fold of the loop's own program, where the largest multiplier is one."""
 

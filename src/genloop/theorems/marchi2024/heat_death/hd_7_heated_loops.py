@@ -4,7 +4,7 @@ import numpy as np
 
 from ....loops.temperature import structure
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_unique
-from ....verification import bound, certificates, closed_form, scaled, theorem
+from ....verification import bound, closed_form, proves, scaled, theorem
 from .._instances import OUTCOMES, derivatives, fixed_points, instances, on_instances
 from ._instances import ZIPF
 
@@ -67,7 +67,7 @@ def _cornered(cases):
     return power / power.sum(axis=-1, keepdims=True)
 
 
-@certificates("HD-7")
+@proves("HD-7")
 def proofs(digits):
     """Temperatures above one."""
     loop = ExactLoop.of(ZIPF, "1.1")

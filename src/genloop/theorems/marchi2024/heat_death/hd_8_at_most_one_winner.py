@@ -5,7 +5,7 @@ import numpy as np
 from ....loops.temperature import structure
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_local
 from ....models import Categorical
-from ....verification import bound, certificates, closed_form, theorem
+from ....verification import bound, closed_form, proves, theorem
 from .. import _enumeration
 from .._instances import OUTCOMES, Instances, derivatives, evaluate, instances
 from ._instances import LOOPS
@@ -100,7 +100,7 @@ def _fixed_points():
     return Instances(temperature, fraction, Categorical(real), Categorical(state)), state
 
 
-@certificates("HD-8")
+@proves("HD-8")
 def proofs(digits):
     """Where the leaders part, and a healthy branch with folds."""
     nearly_even = [f"{rank}" for rank in (100, 99, 98, 97, 96, 95, 94, 93)]

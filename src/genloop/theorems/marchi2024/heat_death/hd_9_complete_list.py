@@ -13,7 +13,7 @@ from ....loops.temperature.proofs.thresholds import (
 )
 from ....loops.temperature.stable_states import stable_states
 from ....models import Categorical
-from ....verification import certificates, closed_form, theorem
+from ....verification import closed_form, proves, theorem
 from .. import _enumeration
 from ._instances import LOOPS, ZIPF
 
@@ -91,7 +91,7 @@ def _stable_by_exhaustion(real, options):
     return states[_enumeration.stable(states, **options)]
 
 
-@certificates("HD-9")
+@proves("HD-9")
 def proofs(digits):
     """All folds of one loop, and that there is one attractor above them."""
     loop = ExactLoop.of(ZIPF, "0.8")

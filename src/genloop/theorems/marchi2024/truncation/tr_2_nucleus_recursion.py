@@ -7,7 +7,7 @@ import numpy as np
 from ....certificates import certify_root
 from ....loops.truncation import states as truncation
 from ....stages import Nucleus
-from ....verification import certificates, closed_form, theorem
+from ....verification import closed_form, proves, theorem
 from .._instances import LEAST
 from ._instances import applied, random_states
 
@@ -75,7 +75,7 @@ def _supports(weights, mass):
     return sizes[:-1]
 
 
-@certificates("TR-2")
+@proves("TR-2")
 def proofs(digits):
     r"""$\min p = 1 - c$: above this mass a nucleus keeps four outcomes of Zipf's law."""
     return {

@@ -8,7 +8,7 @@ from ....certificates import certify_root
 from ....loops.truncation import states as truncation
 from ....models import Categorical
 from ....stages import MinP, Mix, Nucleus, TopK
-from ....verification import bound, certificates, closed_form, scaled, theorem
+from ....verification import bound, closed_form, proves, scaled, theorem
 from ._instances import applied
 
 _MIXED = {
@@ -121,7 +121,7 @@ def _has_the_last_two(share):
     return int((sets == [False, False, False, True, True]).all(axis=1).any())
 
 
-@certificates("TR-3")
+@proves("TR-3")
 def proofs(digits):
     """At which real fractions top-2 and a nucleus keep a set of (6, 5, 4, 3, 2)/20."""
     top = lambda a, least, mass, best: least * (a * mass + 1 - a) - a * mass * best

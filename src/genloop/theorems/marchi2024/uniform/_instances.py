@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 
 from ....models import Categorical
-from .. import _continuation
+from .. import _general_solver
 from .._instances import Instances
 
 SIZE = 12
@@ -40,7 +40,7 @@ def folds_by_continuation(temperature, winners):
     columns = temperature[:, None], SIZE, winners[:, None]
     heights = first_form(np.exp(grid), *columns)
     near = two_level_states(grid[heights.argmax(axis=1)], winners, SIZE)
-    return _continuation.folds(cases_of(temperature, heights.max(axis=1), near))
+    return _general_solver.folds(cases_of(temperature, heights.max(axis=1), near))
 
 
 def fold_by_sinh(temperature, outcomes):

@@ -5,7 +5,7 @@ import numpy as np
 
 from ....certificates import certify_root
 from ....loops.temperature.closed_forms import uniform
-from ....verification import bound, certificates, closed_form, theorem
+from ....verification import bound, closed_form, proves, theorem
 from .._instances import derivatives, evaluate
 from ._instances import SIZE, cases_of, first_form, fold_by_sinh, two_level_states
 
@@ -74,7 +74,7 @@ def _repeated(among_winners, among_losers, between, winners):
     return [among_winners] * (count - 1) + [among_losers] * (SIZE - count - 1) + [between, 0.0]
 
 
-@certificates("U-3")
+@proves("U-3")
 def proofs(digits):
     r"""$\mu_b = 1$ in $\rho$, and $(1 - a)/T = 1$ at the uniform state."""
 

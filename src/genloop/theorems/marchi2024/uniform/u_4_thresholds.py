@@ -8,8 +8,8 @@ import numpy as np
 from ....loops.temperature.closed_forms import uniform
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_local, certify_unique
 from ....models import Categorical
-from ....verification import bound, certificates, closed_form, scaled, theorem
-from .. import _continuation
+from ....verification import bound, closed_form, proves, scaled, theorem
+from .. import _general_solver
 from .._instances import derivatives, evaluate, fixed_points
 from ._instances import SIZE, cases_of, first_form, fold_by_sinh, folds_by_continuation, image
 
@@ -73,7 +73,7 @@ def _by_the_engine(temperature):
     """Both thresholds from the map alone."""
     flat = np.full((temperature.size, SIZE), 1 / SIZE)
     beside = cases_of(temperature, 1.02 * (1 - temperature), flat)
-    return _continuation.crossings(beside, multiplicity=SIZE - 1), folds_by_continuation(
+    return _general_solver.crossings(beside, multiplicity=SIZE - 1), folds_by_continuation(
         temperature, 1
     )
 
@@ -107,7 +107,7 @@ def _highest(temperature, outcomes):
     return first_form(ratio, temperature, outcomes, 1).max()
 
 
-@certificates("U-4")
+@proves("U-4")
 def proofs(digits):
     """Local and global thresholds of uniform real data."""
     named = {}

@@ -4,7 +4,7 @@ import numpy as np
 
 from ....loops.temperature.closed_forms import special_cases, uniform
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_unique
-from ....verification import certificates, closed_form, scaled, theorem
+from ....verification import closed_form, proves, scaled, theorem
 from .._instances import evaluate
 from ._instances import cases_of, folds_by_continuation, image, two_level_states
 
@@ -64,7 +64,7 @@ def half_temperature(claim, trial):
     yield closed_form("a fixed point of the loop", image(cases), states, tolerance=1e-12)
 
 
-@certificates("U-5")
+@proves("U-5")
 def proofs(digits):
     r"""$9 - 6 \sqrt 2$ for three outcomes."""
     return {

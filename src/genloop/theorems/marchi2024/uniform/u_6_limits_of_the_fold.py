@@ -7,7 +7,7 @@ import numpy as np
 
 from ....loops.temperature.closed_forms import many_outcomes, uniform
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_unique
-from ....verification import bound, certificates, closed_form, scaled, theorem
+from ....verification import bound, closed_form, proves, scaled, theorem
 from .._instances import evaluate
 
 _LIMITS = {"slope": many_outcomes.fold_slope, "fold": many_outcomes.many_outcomes_fold}
@@ -100,7 +100,7 @@ def _slope(outcomes):
         return float(value(mpmath.findroot(lambda h: mpmath.diff(value, h), mpmath.mpf(start))))
 
 
-@certificates("U-6")
+@proves("U-6")
 def proofs(digits):
     """The last folds of many outcomes, and close to temperature one."""
     return {

@@ -7,7 +7,7 @@ import numpy as np
 
 from ....certificates import certify_bifurcation
 from ....loops.temperature.closed_forms import many_outcomes, uniform
-from ....verification import certificates, closed_form, theorem
+from ....verification import closed_form, proves, theorem
 from .. import _enumeration
 
 _KNOWN = (
@@ -81,7 +81,7 @@ def number_of_fixed_points(claim, trial):
             yield closed_form(what, claim(outcomes=outcomes, **options), trial.once(what, search))
 
 
-@certificates("U-7")
+@proves("U-7")
 def proofs(digits):
     r"""$a_\mathrm{fold}(m)$ for one and two winners, between which the number changes."""
 

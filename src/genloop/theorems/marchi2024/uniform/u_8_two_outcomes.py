@@ -5,8 +5,8 @@ from scipy import integrate
 
 from ....loops.temperature.closed_forms import special_cases, uniform
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_local
-from ....verification import certificates, closed_form, scaled, theorem
-from .. import _continuation
+from ....verification import closed_form, proves, scaled, theorem
+from .. import _general_solver
 from .._instances import derivatives, evaluate
 from ._instances import cases_of, image
 
@@ -74,7 +74,7 @@ def two_outcomes(claim, trial):
         yield closed_form(f"multipliers at T = {heat:.3g}", multiplier, steepest, tolerance=1e-9)
     temperature = np.array([0.2, 0.5, 0.8])
     flat = cases_of(temperature, 1.02 * (1 - temperature), np.full((3, 2), 0.5))
-    pitchforks = trial.once("engine", lambda: _continuation.crossings(flat, multiplicity=1))
+    pitchforks = trial.once("engine", lambda: _general_solver.crossings(flat, multiplicity=1))
     yield closed_form("pitchforks by the engine", 1 - temperature, pitchforks, tolerance=1e-12)
     fraction = 1 - temperature * (1 + 1e-6)
     state = lambda t, a: uniform.upper_state(temperature=t, real_fraction=a, outcomes=2)
@@ -96,7 +96,7 @@ def _integrated(times, start):
     return integrate.solve_ivp(slope, (0, times[-1]), [start], **options).y[0]
 
 
-@certificates("U-8")
+@proves("U-8")
 def proofs(digits):
     """The pitchfork of two equal outcomes."""
     return {"T = 0.8": certify_local(ExactLoop.of([1, 1], "0.8"), digits=digits)}

@@ -5,8 +5,8 @@ import numpy as np
 from ....loops.temperature.closed_forms import cusp
 from ....loops.temperature.proofs.thresholds import ExactLoop, certify_unique
 from ....models import Categorical
-from ....verification import bound, certificates, closed_form, scaled, theorem
-from .. import _continuation, _enumeration
+from ....verification import bound, closed_form, proves, scaled, theorem
+from .. import _enumeration, _general_solver
 from .._instances import Instances, derivatives, evaluate
 from ._instances import image
 
@@ -58,7 +58,7 @@ def cusp_of_two_outcomes(claim, trial):
         Categorical(real.probabilities[few]),
         Categorical(states[few] * [0.99, 1.01] / (states[few] @ [0.99, 1.01])[:, None]),
     )
-    found = _continuation.folds(beside)
+    found = _general_solver.folds(beside)
     yield closed_form("folds by the engine", fraction[few], found, tolerance=1e-10)
     yield bound("below 1 - T", fraction, 1 - temperature, tolerance=1e-12)
     tip, middle = evaluate(folds, np.full(4, 0.5 + 1e-7), grids[1])
@@ -80,7 +80,7 @@ def _number(temperature, fraction, first):
     return _enumeration.stable(states, **options).sum()
 
 
-@certificates("U-9")
+@proves("U-9")
 def proofs(digits):
     """Folds of two outcomes on both sides of the tip of the cusp."""
     return {
