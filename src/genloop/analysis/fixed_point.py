@@ -99,14 +99,20 @@ def fixed_point(
     `valid(state)` tells the domain; states with a method `valid()` bring their own. The state has
     exact first and second derivatives in everything the map closes over (implicit function
     theorem). Never raises for a mathematical outcome: read `result`. Raises `ValueError` for
-    float32 states, whose rounding is above the tolerance.
+    float32 states, whose rounding is above the tolerance, for whole numbers and for what is no map.
     """
     start = checked_start(start, tolerance)
     return _fixed_point(function, start, tolerance, valid or own_domain, jnp.array(True))
 
 
 @eqx.filter_jit
-def _fixed_point(function, start, tolerance, valid, continued):
+def _fixed_point(
+    function: Callable[[PyTree], PyTree],
+    start: PyTree,
+    tolerance: float,
+    valid: Callable[[PyTree], Array],
+    continued: Bool[Array, ""],
+) -> FixedPoint:
     check_map(function, start)
     origin, unravel = ravel_pytree(start)
     evaluate = lambda x: ravel_pytree(function(unravel(x)))[0]

@@ -39,7 +39,9 @@ class SimplexStep(diffrax.Euler):
         return moved, None, dense, None, diffrax.RESULTS.successful
 
 
-def _positive(mean, variance, shock):
+def _positive(
+    mean: Float[Array, " k"], variance: Float[Array, " k"], shock: Float[Array, " k"]
+) -> Float[Array, " k"]:
     r"""A non-negative number of the given mean and variance, increasing in the normal `shock`.
 
     With $\psi = v/m^2$ the square has $b^2 = \frac2\psi - 1 + \sqrt{\frac2\psi (\frac2\psi - 1)}$

@@ -127,8 +127,13 @@ def probe(x, image):
     return size * jnp.asarray(signs, x.dtype).reshape(-1, *[1] * (x.ndim - 1))
 
 
-def _reach(evaluate, linear, x, scale):
-    """The distance at which a fixed point may lie from a state, by its residual and rounding."""
+def _reach(
+    evaluate: Callable[[Array], Array],
+    linear: Callable[[Array], AbstractJacobian],
+    x: Float[Array, " n"],
+    scale: float | Array,
+) -> Float[Array, " n"]:
+    """The step from a state to a fixed point near it, by its residual and rounding."""
     step = stop_gradient(linear(x).newton_step(probe(x, evaluate(x))))
     largest = KNOWN * jnp.maximum(jnp.abs(x).max(), scale)
     return jnp.where(jnp.isfinite(step), jnp.clip(step, -largest, largest), largest)

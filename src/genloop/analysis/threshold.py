@@ -39,10 +39,9 @@ class Threshold:
 
     `bracket` holds the value between two points, the smaller first, at which the defining equation
     has opposite signs. Where the value follows from others (a fold, a closed form) there is no such
-    pair but an `uncertainty`, an estimate of its error. `residual` is how far the equation is from
-    zero. All are of a floating-point search and no enclosure: that is what `genloop.certify` makes.
-    Exactly one of `value` and `reason` is `None`; `status` says which of four things an absent
-    value means.
+    pair but an `uncertainty`, an estimate of its error. `residual` is the distance of the equation
+    from zero. All are of a floating-point search and no enclosure: `genloop.certify` makes these.
+    Exactly one of `value` and `reason` is `None`; `status` names the kind of absence.
     """
 
     value: float | None

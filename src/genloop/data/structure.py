@@ -70,6 +70,7 @@ class Object(list):
     """The pairs of a JSON object in their order, also those of one name."""
 
     def names(self) -> list[str]:
+        """The names of the fields, also repeated ones."""
         return [name for name, _ in self]
 
 

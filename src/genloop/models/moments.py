@@ -159,19 +159,19 @@ class PairMoments(eqx.Module):
 
     @classmethod
     def of(cls, moments) -> Self:
-        """New data that are still the old."""
+        """The moments of new data that are still the old."""
         return cls(moments, moments, moments.spread)
 
     def temper(self, temperature) -> "PairMoments":
-        """The covariance stays: tempering keeps the mean where moments close."""
+        """The new data tempered; the covariance stays, as the mean does where moments close."""
         return PairMoments(self.old, self.new.temper(temperature), self.covariance)
 
     def draw(self, samples) -> "PairMoments":
-        """The covariance stays: sampling noise is independent of the past."""
+        """The new data drawn; the covariance stays: sampling noise is independent of the past."""
         return PairMoments(self.old, self.new.draw(samples), self.covariance)
 
     def unbias(self, samples) -> "PairMoments":
-        """The covariance stays."""
+        """The new data unbiased; the covariance stays."""
         return PairMoments(self.old, self.new.unbias(samples), self.covariance)
 
     def mix(self, real, real_fraction, samples=None) -> "PairMoments":

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from .elementary import log, uniform
 from .words import words, words_at
@@ -80,8 +80,10 @@ def _inversion(key, samples, probability):
     return lax.while_loop(lambda state: pending(state).any(), advance, start)[0]
 
 
-def _rejection(key, samples, probability, wanted):
-    """Transformed rejection where `wanted`; the other places hold any number.
+def _rejection(
+    key: PRNGKeyArray, samples: Array, probability: Array, wanted: Bool[Array, "*shape"]
+) -> Array:
+    """Numbers by transformed rejection where `wanted`; the other places hold any number.
 
     All places propose once. The few that were rejected are gathered and propose until they are
     accepted: a quarter of the places at a time, which nearly always is enough for all.
@@ -105,8 +107,10 @@ def _rejection(key, samples, probability, wanted):
     return lax.while_loop(lambda state: state[1].any(), settle, start)[0].reshape(shape)
 
 
-def _until_accepted(key, samples, probability, places):
-    """Proposals at some places, with the words of these places; beyond the last there are none."""
+def _until_accepted(
+    key: PRNGKeyArray, samples: Array, probability: Array, places: Int[Array, " n"]
+) -> Float[Array, " n"]:
+    """Accepted numbers at some places, with the words of these; beyond the last there are none."""
     inside = jnp.minimum(places, samples.size - 1)
     hat = _hat(samples[inside], probability[inside])
     counters = places.astype(jnp.uint32)

@@ -2,6 +2,7 @@
 
 import functools
 import math
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
@@ -82,7 +83,14 @@ def _where_proper(rows, counts):
     return jnp.where(proper[:, None], counts, jnp.nan)
 
 
-def _in_chunks(count, key, samples, rows, at_once, width=None):
+def _in_chunks(
+    count: Callable,
+    key: PRNGKeyArray,
+    samples: int | None,
+    rows: Float[Array, "r k"],
+    at_once: int,
+    width: int | None = None,
+) -> Float[Array, "r w"]:
     """`count` for `at_once` rows at a time, so that memory and results ignore how many follow."""
     chunks = len(rows) // at_once
     whole, rest = rows[: chunks * at_once], rows[chunks * at_once :]
@@ -95,7 +103,7 @@ def _in_chunks(count, key, samples, rows, at_once, width=None):
 
 
 def _invert(key, samples, rows):
-    """Count in which step of its distribution function each of `samples` uniforms falls."""
+    """Counts of `samples` uniforms in the steps of the distribution function of each row."""
     levels = _levels(rows)
     drawn = uniform(words(key, 1, (len(rows), samples))[0]) * levels[:, -1:]
     if levels.shape[1] <= _FEW_OUTCOMES:

@@ -38,9 +38,10 @@ class Verdict(enum.StrEnum):
 class Check:
     """One comparison, or the worst of several.
 
-    `error` is what was measured and `limit` what it may be: a relative difference for closed forms
-    and laws, a number of standard errors for Monte Carlo, the slack for a bound. `detectable` is
-    the smallest relative error that Monte Carlo would have refuted with probability 1 - `MISS`.
+    `error` is the measured error and `limit` the largest that is allowed: a relative difference for
+    closed forms and laws, a number of standard errors for Monte Carlo, the slack for a bound.
+    `detectable` is the smallest relative error that Monte Carlo would have refuted with probability
+    1 - `MISS`.
     """
 
     kind: str
@@ -62,7 +63,7 @@ class Check:
 def closed_form(statement: str, claimed, computed, *, tolerance=1e-10, scale=None) -> Check:
     r"""Whether $|c_i - x_i| \le \epsilon s_i$ for all entries of a claimed and a computed array.
 
-    `scale` $s$ is what the error is relative to: by default $|x_i|$, and 1 where $x_i = 0$.
+    `scale` $s$ is the unit of the error: by default $|x_i|$, and 1 where $x_i = 0$.
     """
     return _compare("closed form", statement, claimed, computed, tolerance, scale)
 

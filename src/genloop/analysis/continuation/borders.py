@@ -44,7 +44,9 @@ def left_test(
     return _bordered(operator.transpose(), border, shift)
 
 
-def _bordered(operator, border, shift):
+def _bordered(
+    operator: AbstractJacobian, border: tuple[Array, Array], shift: complex | float | Array
+) -> tuple[Array, Array]:
     size, width = border[0].shape
     right_side = jnp.zeros((size, width), border[0].dtype), jnp.eye(width)
     return operator.bordered_solve((*border, jnp.zeros((width, width))), right_side, shift=shift)

@@ -156,7 +156,15 @@ def _paths(
     return jax.vmap(jax.vmap(equation.coordinates.leave))(paths(jr.split(key, replicates)))
 
 
-def _path(equation, solver, key, start, times, steps) -> Any:
+def _path(
+    equation: Diffusion,
+    solver: diffrax.Euler,
+    key: PRNGKeyArray,
+    start: Float[Array, " k"],
+    times: Float[Array, " n"],
+    steps: int,
+) -> Any:
+    """The states of one path at the times, in coordinates, by so many steps between two times."""
     share = jnp.arange(steps) / steps
     inner = times[:-1, None] + jnp.diff(times)[:, None] * share[None, :]
     grid = jnp.append(inner.ravel(), times[-1])

@@ -101,7 +101,9 @@ def _check(generations, transient, replicates):
 
 
 @eqx.filter_jit
-def _exponent(step, key, states, generations, transient):
+def _exponent(
+    step: Callable, key: PRNGKeyArray, states: PyTree, generations: int, transient: int
+) -> LyapunovExponent:
     directions, randomness = jr.split(key)
     leaves, structure = jax.tree.flatten(states)
     advance = replicated(step, leaves[0].shape[0])

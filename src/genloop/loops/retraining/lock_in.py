@@ -92,10 +92,10 @@ def _peaks(share, distance):
     return np.array([stuck, x[quotient.argmax()], quotient.max()])
 
 
-def _nowhere_larger(found, share, distance):
-    r"""$h = w_c \mathrm{KL} - \ell(\theta) + \ell(\theta_-) \ge 0$ for all models.
+def _nowhere_larger(found: LockIn, share: Any, distance: Any) -> None:
+    r"""Raises `CannotCertify` unless $h = w_c \mathrm{KL} - \ell(\theta) + \ell(\theta_-) \ge 0$.
 
-    Beyond $3 d$ the likelihood is below $\ell(\theta_-)$. Within, $h > 0$ on every piece, or $h$ is
+    For all models. Beyond $3 d$ the likelihood is below $\ell(\theta_-)$. Within, $h > 0$ on every piece, or $h$ is
     convex and the pieces contain one of the two models at which $h$ and $h'$ are zero.
     """
     stuck, escape, weight = (

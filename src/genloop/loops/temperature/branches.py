@@ -38,7 +38,10 @@ class ProbabilityClasses(eqx.Module):
 
     @classmethod
     def of(cls, real: Categorical) -> "ProbabilityClasses":
-        """Raises `ValueError` where a real probability is zero: such an outcome never returns."""
+        """The classes of a real distribution.
+
+        Raises `ValueError` where a real probability is zero: such an outcome never returns.
+        """
         probabilities = real.probabilities
         if not is_concrete(probabilities):
             return cls(jnp.sort(probabilities)[::-1], jnp.ones_like(probabilities))
@@ -89,8 +92,10 @@ def branch_point(
     return BranchPoint(fraction, synthetic, roots / total, real, counts)
 
 
-def _log_roots(classes, temperature, index, logit):
-    r"""$\log \zeta$ of every class and, last, zero for the outcome that is singled out."""
+def _log_roots(
+    classes: ProbabilityClasses, temperature: Float[Array, ""], index: int, logit: Float[Array, ""]
+) -> tuple[Float[Array, " l+1"], Float[Array, " l+1"]]:
+    r"""$\log \zeta$ and counts of every class and, last, 0 and 1 for the outcome singled out."""
     share, real_share = jax.nn.sigmoid(logit), jax.nn.sigmoid(-logit)
     values, counts = jnp.asarray(classes.values), jnp.asarray(classes.counts)
     log_forcing = jnp.log(values / values[index]) - jax.nn.softplus(logit)

@@ -193,8 +193,13 @@ def fidelity_thresholds(
     return named
 
 
-def _crossing(classes, temperature, root, excess) -> Threshold:
-    """The real fraction where a distance reaches its goal, as well as rounding lets it be known."""
+def _crossing(
+    classes: ProbabilityClasses,
+    temperature: float,
+    root: Threshold,
+    excess: Callable[[float], float],
+) -> Threshold:
+    """The real fraction at which a distance reaches its goal, with its error by rounding."""
     value, step = real_fraction_at(classes, temperature, 0, root.value), 1e-4
     ends = [root.value - step, root.value + step]
     slope = abs(excess(ends[1]) - excess(ends[0])) / (2 * step)

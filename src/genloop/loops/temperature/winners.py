@@ -54,10 +54,12 @@ class WinnerRoots(NamedTuple):
 
     @property
     def lower(self) -> Float[Array, "*n"]:
+        """$l$."""
         return jnp.exp(self.log_lower)
 
     @property
     def upper(self) -> Float[Array, "*n"]:
+        """$u$."""
         return jnp.exp(self.log_upper)
 
     @property
