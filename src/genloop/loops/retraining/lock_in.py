@@ -95,8 +95,9 @@ def _peaks(share, distance):
 def _nowhere_larger(found: LockIn, share: Any, distance: Any) -> None:
     r"""Raises `CannotCertify` unless $h = w_c \mathrm{KL} - \ell(\theta) + \ell(\theta_-) \ge 0$.
 
-    For all models. Beyond $3 d$ the likelihood is below $\ell(\theta_-)$. Within, $h > 0$ on every piece, or $h$ is
-    convex and the pieces contain one of the two models at which $h$ and $h'$ are zero.
+    For all models. Beyond $3 d$ the likelihood is below $\ell(\theta_-)$. Within, $h > 0$ on every
+    piece, or $h$ is convex and the pieces contain one of the two models at which $h$ and $h'$ are
+    zero.
     """
     stuck, escape, weight = (
         interval(x.centre, x.radius) for x in (found.stuck, found.escape, found.weight)
