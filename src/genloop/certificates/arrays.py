@@ -1,4 +1,4 @@
-"""What each JAX operation on whole arrays means: entries moved, reduced and sorted."""
+"""The meaning of each JAX operation on whole arrays: entries moved, reduced and sorted."""
 
 import functools
 import math

@@ -63,7 +63,7 @@ class Certificate:
 
     @classmethod
     def of_document(cls, document: Mapping[str, Any]) -> "Certificate":
-        """What a document proves, by the checker alone."""
+        """The certificate of what a document proves, by the checker alone."""
         accepted, text = verdict(document)
         if not accepted:
             return cls(None, f"the checker rejects the proof: {text}")
@@ -169,7 +169,7 @@ def signed(document: dict) -> Certificate:
 
 
 def provenance() -> dict:
-    """What made a certificate."""
+    """The versions of the software that made a certificate."""
     from importlib import metadata
 
     versions = {"flint": flint.__FLINT_VERSION__}

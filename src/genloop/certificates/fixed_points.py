@@ -30,7 +30,7 @@ _OUTER = (2.0**-3, 2.0**-6, 2.0**-10, 2.0**-14, 2.0**-20)
 
 
 def certify_fixed_point(
-    map: Callable,
+    function: Callable,
     state: PyTree,
     *,
     parameters: Sequence | Mapping | None = None,
@@ -45,10 +45,10 @@ def certify_fixed_point(
     existence and uniqueness, repeated squaring of the derivative bounds its spectral radius $\rho$
     from both sides. Numbers in the map are the exact doubles that they are; with `decimals` those
     in the leaves of the map (a temperature of 0.8) are the shortest decimals that denote them.
-    With `parameters`, `map` is a family: `map(*parameters)` (or `**parameters`) is the map at exact
-    numbers, which are text (`"0.8"`, `"4/5"`), fractions, doubles, `Interval`s (the claim then
-    holds for all numbers in it) or lists of these. Without `stability` only existence and
-    uniqueness are asked for. Every coordinate is enclosed to `digits` significant digits.
+    With `parameters`, `function` is a family: `function(*parameters)` (or `**parameters`) is the
+    map at exact numbers, which are text (`"0.8"`, `"4/5"`), fractions, doubles, `Interval`s (the
+    claim then holds for all numbers in it) or lists of these. Without `stability` only existence
+    and uniqueness are asked for. Every coordinate is enclosed to `digits` significant digits.
 
     `state` is where Newton's method starts: the claim is about the fixed point that it states,
     which is not one further away than `within` $(1 + \max_i |x_i|)$ where that is given.
@@ -59,11 +59,11 @@ def certify_fixed_point(
     python-flint and `ValueError` for numbers that are not exact.
     """
     need_flint()
-    check_function("a map", map, "certify(map, state)")
+    check_function("a map", function, "certify(map, state)")
     # A record of a fixed point brings its state.
     state = getattr(state, "state", state)
     try:
-        problem = read_map(map, state, parameters, decimals=decimals)
+        problem = read_map(function, state, parameters, decimals=decimals)
         found = prove_fixed_point(problem, digits=digits, spectrum=stability)
         check_near(found.state, problem.state, within, "fixed point")
         return found
@@ -102,7 +102,7 @@ def prove_fixed_point(problem: Problem, *, digits: int = 15, spectrum: bool = Tr
 
 
 def _open(certificate):
-    """Why a stability is not decided."""
+    """The reason why a stability is not decided."""
     if certificate.spectral_radius is None:
         return "cannot certify the stability: the map may have a kink at the fixed point"
     bounds = certificate.document["spectral_radius"]

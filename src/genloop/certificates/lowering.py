@@ -1,4 +1,4 @@
-"""What each JAX operation on numbers and arrays means, written as instructions."""
+"""The meaning of each JAX operation on numbers and arrays, written as instructions."""
 
 import math
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""What a proof is about: the program of a map, its exact parameters and a state near the claim."""
+"""The subject of a proof: the program of a map, its exact parameters, a state near the claim."""
 
 import dataclasses
 from collections.abc import Callable
@@ -33,11 +33,11 @@ _LOW = ("float16", "bfloat16", "float32")
 """Numbers with fewer digits than doubles."""
 
 
-def read_map(map, state, parameters=None, *, decimals=False) -> Problem:
+def read_map(function, state, parameters=None, *, decimals=False) -> Problem:
     """The program of a map near a state, with the parameters as further inputs."""
     with jax.enable_x64(True):
         point, unravel = flat_state(state)
-        family, arrays, bounds = _family(map, parameters, decimals)
+        family, arrays, bounds = _family(function, parameters, decimals)
         _check_weak(lambda x, *p: family(*p)(x), state, arrays)
         program = trace(lambda x, *p: image_of(family(*p), unravel(x)), point, *arrays)
     return Problem(program, point.size, tuple(point.tolist()), tuple(bounds))
@@ -52,9 +52,9 @@ def flat_state(state: PyTree) -> tuple[np.ndarray, Callable]:
     return point, unravel
 
 
-def image_of(map: Callable, state: PyTree):
+def image_of(function: Callable, state: PyTree):
     """The numbers of the image; raises `CannotCertify` unless it has the form of the state."""
-    image = map(state)
+    image = function(state)
     if _form(image) != _form(state):
         raise CannotCertify("the map changes the form of the state, so it has no fixed points")
     return ravel_pytree(image)[0]
@@ -83,17 +83,17 @@ def _form(state):
     return [(jax.tree_util.keystr(path), np.shape(leaf)) for path, leaf in leaves]
 
 
-def _family(map, parameters, decimals):
+def _family(function, parameters, decimals):
     """A function of arrays that returns the map, those arrays and their exact entries."""
     if parameters is not None:
         names, arrays, bounds = arguments_of(parameters)
-        build = map if names is None else lambda *a: map(**dict(zip(names, a, strict=True)))
-        return build, arrays, bounds
+        named = lambda *a: function(**dict(zip(names, a, strict=True)))
+        return function if names is None else named, arrays, bounds
     inside = lambda leaf: (
         eqx.is_inexact_array(leaf)
         or (isinstance(leaf, np.ndarray) and np.issubdtype(leaf.dtype, np.floating))
     )
-    moving, fixed = eqx.partition(map, inside)
+    moving, fixed = eqx.partition(function, inside)
     leaves, structure = jax.tree.flatten(moving)
     arrays = [np.asarray(leaf, dtype=np.float64) for leaf in leaves]
     build = lambda *a: eqx.combine(jax.tree.unflatten(structure, a), fixed)

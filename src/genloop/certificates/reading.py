@@ -285,7 +285,7 @@ def _scan(tracer, parameters, values):
 
 
 def _lengths(parameters):
-    """How many values of a scan are constants and how many are carried; newer JAX has a tree."""
+    """The numbers of constants and of carried values of a scan; newer JAX has a tree."""
     if "ft_in" in parameters:
         return tuple(len(part) for part in parameters["ft_in"].unpack())[:2]
     return parameters["num_consts"], parameters["num_carry"]

@@ -1,4 +1,4 @@
-"""Which coordinates of a map can be exchanged, as far as its program shows: found, not proved."""
+"""The coordinates of a map that can be exchanged, as its program shows: found, not proved."""
 
 from collections.abc import Sequence
 from fractions import Fraction

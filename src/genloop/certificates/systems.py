@@ -11,29 +11,29 @@ from .program import WITH_NUMBER, Builder, Program
 from .reading import Tracer
 
 
-def fixed_point_equations(map: Program, size: int) -> Program:
+def fixed_point_equations(program: Program, size: int) -> Program:
     r"""$F(x) - x$ for a map of `size` numbers; further inputs are parameters."""
-    builder = Builder(map.inputs)
-    registers = builder.append(map, range(map.inputs))
+    builder = Builder(program.inputs)
+    registers = builder.append(program, range(program.inputs))
     return builder.program(
-        builder.call("sub", registers[r], x) for x, r in enumerate(map.outputs[:size])
+        builder.call("sub", registers[r], x) for x, r in enumerate(program.outputs[:size])
     )
 
 
 def critical_equations(
-    map: Program, size: int, multiplier: int, border: Sequence, point: Sequence[float]
+    program: Program, size: int, multiplier: int, border: Sequence, point: Sequence[float]
 ) -> Program:
     r"""$F(x, p) - x$, $D_x F\,v - \mu v$ and $\ell \cdot v - 1$ in $(x, v, p)$ [Moore-Spence].
 
-    The inputs of `map` are $x$, $p$ and further parameters, those of the result $x, v, p$ and the
-    same parameters. `multiplier` $\mu$ is 1 for a fold and -1 for a flip; `border` $\ell$ has exact
-    numbers; `point` is near the zero, to decide comparisons.
+    The inputs of `program` are $x$, $p$ and further parameters, those of the result $x, v, p$ and
+    the same parameters. `multiplier` $\mu$ is 1 for a fold and -1 for a flip; `border` $\ell$ has
+    exact numbers; `point` is near the zero, to decide comparisons.
     """
     tracer = Tracer(point)
     x, v = range(size), range(size, 2 * size)
-    registers = tracer.append(map, [*x, *range(2 * size, len(point))])
-    moved = derivative(tracer, map, registers, dict(zip(x, v, strict=True)))
-    equations = [tracer.call("sub", registers[r], i) for i, r in enumerate(map.outputs)]
+    registers = tracer.append(program, [*x, *range(2 * size, len(point))])
+    moved = derivative(tracer, program, registers, dict(zip(x, v, strict=True)))
+    equations = [tracer.call("sub", registers[r], i) for i, r in enumerate(program.outputs)]
     for direction, image in zip(v, moved, strict=True):
         equations.append(tracer.call("sub" if multiplier > 0 else "add", image, direction))
     length = tracer.dot([tracer.constant(number) for number in border], v)
@@ -41,7 +41,7 @@ def critical_equations(
 
 
 def crossing_equations(
-    map: Program, blocks: Sequence[Sequence[int]], point: Sequence[float]
+    program: Program, blocks: Sequence[Sequence[int]], point: Sequence[float]
 ) -> Program:
     r"""$F(x, p) = x$ for $x$ constant on blocks, with a multiplier 1 for $v = e_i - e_j$.
 
@@ -53,27 +53,27 @@ def crossing_equations(
     places = {member: place for place, block in enumerate(blocks) for member in block}
     size = len(places)
     inputs = [places[member] for member in range(size)]
-    registers = tracer.append(map, [*inputs, *range(len(blocks), len(point))])
+    registers = tracer.append(program, [*inputs, *range(len(blocks), len(point))])
     one, minus = tracer.constant(1), tracer.constant(-1)
     i, j = blocks[0][:2]
-    moved = derivative(tracer, map, registers, {i: one, j: minus})
+    moved = derivative(tracer, program, registers, {i: one, j: minus})
     equations = [
-        tracer.call("sub", registers[map.outputs[block[0]]], place)
+        tracer.call("sub", registers[program.outputs[block[0]]], place)
         for place, block in enumerate(blocks)
     ]
     return tracer.program([*equations, tracer.call("sub", moved[i], one)])
 
 
 def derivative(
-    tracer: Tracer, map: Program, registers: Sequence[int], directions: Mapping[int, int]
+    tracer: Tracer, program: Program, registers: Sequence[int], directions: Mapping[int, int]
 ) -> list[int]:
-    r"""The registers of $DF\,v$, where `registers` holds `map` and $v$ is given by inputs.
+    r"""The registers of $DF\,v$, where `registers` holds `program` and $v$ is given by inputs.
 
     `max`, `min` and `abs` are differentiated on the side they are on, with a guard.
     """
-    tangents: list[int | None] = [directions.get(place) for place in range(map.inputs)]
+    tangents: list[int | None] = [directions.get(place) for place in range(program.inputs)]
     call = lambda name, *a: tracer.constant(a[0]) if name == "const" else tracer.call(name, *a)
-    for place, instruction in enumerate(map.instructions, start=map.inputs):
+    for place, instruction in enumerate(program.instructions, start=program.inputs):
         name, arguments = instruction[0], instruction[1:]
         reads = () if name == "const" else arguments[:1] if name in WITH_NUMBER else arguments
         if all(tangents[r] is None for r in reads):
@@ -89,7 +89,7 @@ def derivative(
             pairs = [slopes[k]() for k in active], [tangents[reads[k]] for k in active]
             tangents.append(tracer.dot(*pairs))
     zero = tracer.constant(0)
-    return [zero if tangents[r] is None else tangents[r] for r in map.outputs]
+    return [zero if tangents[r] is None else tangents[r] for r in program.outputs]
 
 
 def _one_sided(tracer, name, values, reads, tangents):

@@ -110,12 +110,12 @@ def _fixed_point(state, **parameters):
 
 
 def _derivative(state, *, temperature, real_fraction, real):
-    def map(x):
+    def image(x):
         weights = x ** (1 / temperature)
         mixed = real_fraction * real.probabilities
         return mixed + (1 - real_fraction) * weights / weights.sum()
 
-    return jax.jacfwd(map)(state.probabilities), map(state.probabilities)
+    return jax.jacfwd(image)(state.probabilities), image(state.probabilities)
 
 
 REAL, LEAST = ["1/2", "3/10", "1/5"], "3/25"
