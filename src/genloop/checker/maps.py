@@ -547,7 +547,7 @@ def exponents(program):
 
 
 def weight(name, rest, bits):
-    """What an instruction costs, in multiplications."""
+    """The cost of an instruction, in multiplications."""
     if name in ("sum", "dot"):
         return 200 * len(rest)
     if name == "ipow":

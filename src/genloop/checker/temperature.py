@@ -318,7 +318,7 @@ def contraction(loop, document, fraction):
 
 
 def distance(loop, state, measure):
-    """How far a state is from the real probabilities."""
+    """The distance of a state from the real probabilities."""
     pairs = [(n, x, loop.ball(r)) for n, x, r in zip(loop.counts, state, loop.values, strict=True)]
     if measure == "total variation":
         return sum((n * abs(x - r) for n, x, r in pairs), loop.arb(0)) / 2
@@ -361,7 +361,7 @@ def fidelity(loop, document):
 
 
 def followed(loop, document):
-    r"""Where a branch that is followed beyond $q = T$ ends, met and without a fold on all of it.
+    r"""The end of a branch that is followed beyond $q = T$, met and without a fold on all of it.
 
     $x_j/x_1$ falls with $q$, and $a$ falls where $\sum_{j > 1} \zeta_j w_j (b q - 1)/(1 - b q w_j)
     < 1$. The last piece may miss the goal, but has no fold either.
@@ -413,7 +413,7 @@ def piece(loop, first, last, document, *, straight):
 
 
 def kept(loop, document):
-    """Where the leaders part, as the goal is met until then; or nothing, as it always is."""
+    """The point where the leaders part, if the goal is met until then; nothing if it always is."""
     never, goal = document["bracket"] == "never", goal_of(loop, document)
     if loop.cold and never:
         return always(loop, document)
@@ -630,7 +630,7 @@ FIELDS = {
     "goal": number,
     "real_fraction": lambda x: number(x) and 0 < Fraction(x) <= 1,
 }
-"""What the fields of a document may be."""
+"""The tests that the fields of a document have to pass."""
 
 
 def sound(document):
