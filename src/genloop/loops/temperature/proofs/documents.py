@@ -33,7 +33,7 @@ def certified(loop: ExactLoop, kind: str, find: Callable[[], Evidence], digits: 
 
 
 def of_document(document: Mapping[str, Any]) -> Certificate:
-    """What a document of the temperature loop proves, by the checker alone."""
+    """The certificate of what a document of the temperature loop proves, by the checker alone."""
     accepted, text = verdict(document)
     if not accepted:
         return not_proved(text)

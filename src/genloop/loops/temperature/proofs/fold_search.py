@@ -1,4 +1,4 @@
-r"""Where the folds of the temperature loop lie: numbers for proofs, found without proof.
+r"""The places of the folds of the temperature loop: numbers for proofs, found without proof.
 
 A winner is followed by $\log z$ of the most probable outcome, on its lower root (the winner itself
 where it is that): $\log z = \log z_t - \xi$, on a logarithmic scale of the distance $\xi$ from the
@@ -120,7 +120,7 @@ class FoldSearch:
             return FoldSearch(self.loop, self.level, self.digits).imbalance(_NEAR / 3) < 0
 
     def turns(self) -> list[Fraction]:
-        """Where the branch of a single most probable outcome turns."""
+        """The turns of the branch of a single most probable outcome."""
         grid = [_NEAR / 2 + (_FAR - _NEAR / 2) * k / _GRID for k in range(_GRID + 1)]
         with precision(max(192, flint.ctx.prec // 2)):
             coarse = FoldSearch(self.loop, self.level, self.digits)

@@ -1,4 +1,4 @@
-r"""How far the healthy state of the temperature loop keeps a goal: numbers for proofs."""
+r"""The end of a goal along the healthy state of the temperature loop: numbers for proofs."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -34,7 +34,7 @@ MEASURES = tuple(_DISTANCES)
 
 
 def find_goal(loop: ExactLoop, measure: str, goal: str, digits: int) -> Evidence:
-    """Where a goal is missed first, or that it is kept to the end of the branch."""
+    """Evidence of where a goal is missed first, or that it is kept to the end of the branch."""
     return GoalSearch(loop, measure, goal, digits).found()
 
 
