@@ -13,7 +13,7 @@ from .real_data import RealOutcomes, described, effective_vocabulary
 
 @dataclasses.dataclass(frozen=True)
 class CommonEnd:
-    """Where infinite data lead all three from the real data.
+    """The state that infinite data lead all three to from the real data.
 
     `stable` is `None` where it is undecided, with the `reason`.
     """
@@ -35,7 +35,7 @@ class CommonThresholds:
 
 @dataclasses.dataclass(frozen=True)
 class Workflows:
-    """What each way to keep data does."""
+    """The workflows of the three ways to keep data."""
 
     replace: Workflow
     window: Workflow
@@ -77,7 +77,7 @@ def accumulation(
     generations: int = 100,
     total_variation_goal: float = 0.1,
 ) -> Accumulation:
-    """What keeping data changes for a loop that begins with `size` tokens and adds `samples`.
+    """The three ways to keep data in a loop that begins with `size` tokens and adds `samples`.
 
     Arguments and errors are those of `genloop.papers.marchi2024.comparison`.
 

@@ -1,4 +1,4 @@
-"""What every answer is: frozen, typed, and one JSON document with where it comes from."""
+"""The base of all answers: frozen, typed, and one JSON document with where it comes from."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence

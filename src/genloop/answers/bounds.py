@@ -1,4 +1,4 @@
-"""Which bound of the literature applies to real data, and how much it asks for."""
+"""The bounds of the literature on real data: whether each applies, and how much it asks for."""
 
 import dataclasses
 from typing import ClassVar
@@ -22,7 +22,7 @@ class Bounds(Answer):
 
 
 def bounds(real: Categorical, *, temperature: float) -> Bounds:
-    """What each bound asks of these real data, or the reason why it does not apply.
+    """The real data that each bound asks for here, or the reason why it does not apply.
 
     ```python
     genloop.answers.bounds(genloop.Categorical.of([5, 3, 2]), temperature=0.8).bounds[0]

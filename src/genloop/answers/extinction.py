@@ -1,4 +1,4 @@
-"""How many generations until a token is lost."""
+"""The number of generations until a token is lost."""
 
 import dataclasses
 import difflib
@@ -24,7 +24,7 @@ _NUMBERED = 10**5
 
 @dataclasses.dataclass(frozen=True)
 class TokenLoss:
-    """When a token is lost.
+    """The generations by which a token is lost.
 
     `quantiles` are the generations by which a share of all runs (0.05, 0.5, 0.95) have lost it;
     where one is infinite `beyond` says in words what that means. `lost` is the probability that it
@@ -42,7 +42,7 @@ class TokenLoss:
 
 @dataclasses.dataclass(frozen=True)
 class Extinctions(Answer):
-    """When tokens are lost, and the expected number of distinct ones that is left by then."""
+    """The losses of tokens, and the expected number of distinct ones that is left by then."""
 
     question: ClassVar[str] = "extinction"
 
@@ -145,7 +145,7 @@ def _count(number: float) -> int | float:
 
 
 def _beyond(real_fraction: float, probability: float, level: float) -> str:
-    """What an infinite quantile means: generations are counted up to about 10^12."""
+    """The meaning of an infinite quantile: generations are counted up to about 10^12."""
     # Without real data the token takes all with the probability it begins with.
     never = probability == 1 or (real_fraction == 0 and level > 1 - probability)
     return "never" if never else "> 10^12"

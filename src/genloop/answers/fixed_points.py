@@ -1,4 +1,4 @@
-"""Where a loop can end: its fixed points, each with its stability."""
+"""The ends that a loop can have: its fixed points, each with its stability."""
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -121,7 +121,7 @@ def fixed_points(
     all_winners: bool = False,
     progress: Callable[[float, str], None] | None = None,
 ) -> FixedPoints:
-    """Where a loop on these data can end, each with its stability and its residual.
+    """The fixed points of a loop on these data, each with its stability and its residual.
 
     The search starts at the real data, at the uniform distribution and at states that one of the
     `starts` likeliest outcomes has won. Stable states of outcomes are also listed without a search,
@@ -201,7 +201,7 @@ def _described(point: FixedPoint, real) -> OutcomePoint | TablePoint:
 
 
 def _prover(real, temperature: str, real_fraction: str, digits: int):
-    """What proves one fixed point, or says why none is proved."""
+    """A function that proves one fixed point, or says why none is proved."""
     outcomes = real.outcomes if isinstance(real, Categorical) else 0
     if outcomes > _PROVED:
         reason = f"{outcomes:,} outcomes; fixed points are proved for at most {_PROVED} of them"

@@ -1,4 +1,4 @@
-"""What "enough" means: the goals that a threshold is asked for."""
+"""The meanings of "enough": the goals that a threshold is asked for."""
 
 import math
 from collections.abc import Mapping

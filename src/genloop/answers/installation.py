@@ -1,4 +1,4 @@
-"""What this installation is and whether it computes."""
+"""This installation: its versions, its devices, and whether it computes."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ class Installation(Answer):
 
 
 def installation() -> Installation:
-    """What is installed here, on what it runs, and whether it computes.
+    """The versions that are installed here, the devices they run on, and whether they compute.
 
     ```python
     genloop.answers.installation().versions["genloop"]

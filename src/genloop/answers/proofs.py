@@ -1,4 +1,4 @@
-"""What is proved of an answer, as it stands in its document.
+"""The proofs of an answer, as they stand in its document.
 
 Loads nothing heavy: a command asks for python-flint before it starts JAX.
 """

@@ -1,4 +1,4 @@
-"""What real data an answer is about."""
+"""The real data that an answer is about."""
 
 import dataclasses
 from typing import Any, overload
@@ -11,7 +11,7 @@ from ..models import Categorical, Gaussian, MarkovChain
 
 @dataclasses.dataclass(frozen=True)
 class RealData:
-    """Where real data came from and how they were read.
+    """The source of real data, and how they were read.
 
     `observations` is how many there were, `reading` and `warnings` are sentences on what could have
     been read otherwise; `None` or empty where nothing was read.
@@ -52,7 +52,7 @@ def described(real: Categorical | MarkovChain) -> RealOutcomes: ...
 @overload
 def described(real: Gaussian) -> RealTable: ...
 def described(real: Any) -> RealOutcomes | RealTable:
-    """What the model of real data was read from."""
+    """The record of what a model of real data was read from."""
     origin, outcomes = real.origin, hasattr(real, "outcomes")
     if origin is None:
         uniform = outcomes and np.ptp(np.asarray(real.probabilities)) == 0

@@ -12,7 +12,7 @@ from .answer import Answer
 
 @dataclasses.dataclass(frozen=True)
 class Replay:
-    """What the checker says of one certificate: its claim, or the reason why it is not accepted.
+    """The verdict on one certificate: its claim, or the reason why it is not accepted.
 
     `accepted` is `None` for one that would cost more than is tried. `name` is what its maker called
     it in the document `file`, and no part of what is proved.
@@ -27,7 +27,7 @@ class Replay:
 
 @dataclasses.dataclass(frozen=True)
 class Replays(Answer):
-    """What the checker says of every certificate of some documents."""
+    """The verdicts of the checker on every certificate of some documents."""
 
     question: ClassVar[str] = "certify-check"
 

@@ -37,7 +37,7 @@ class NamedStableState(StableState):
 
 @dataclasses.dataclass(frozen=True)
 class StableStates:
-    """How many stable states there are and which, or the reason why they cannot be listed."""
+    """The number of stable states and the states, or the reason why they cannot be listed."""
 
     number: int | None
     reason: str | None
@@ -67,7 +67,7 @@ def first_states(
 
 
 def _reason(real, temperature, real_fraction) -> str | None:
-    """Why there is no list, if there is none."""
+    """The reason why there is no list, if there is none."""
     if float(np.min(real.probabilities)) < np.finfo(float).tiny:
         return (
             "an outcome that was never seen, or with a probability below 2.3e-308, has no place in "

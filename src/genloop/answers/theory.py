@@ -1,4 +1,4 @@
-"""What the theorems say."""
+"""The statements of the theorems."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence
@@ -50,7 +50,7 @@ class Theory(Answer):
 
 
 def theory(names: str | Theorem | Iterable[str | Theorem] | None = None) -> Theory:
-    """What the theorems of these names say: claim, hypotheses, source and status.
+    """The theorems of these names: claim, hypotheses, source and status.
 
     Names are those of `select`; without any, all theorems are stated.
 

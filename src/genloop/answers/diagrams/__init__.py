@@ -1,4 +1,4 @@
-"""What becomes of a loop as its parameters move: on a grid, and along one of them."""
+"""The fate of a loop as its parameters move: on a grid, and along one of them."""
 
 from .branches import (
     BranchDiagram as BranchDiagram,

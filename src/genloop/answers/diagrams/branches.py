@@ -32,7 +32,7 @@ _MEANINGS = {
 
 
 class Beginning(NamedTuple):
-    """What a branch is about: the `outcome` that has won, of `ties` that are equally likely."""
+    """The beginning of a branch: the `outcome` that has won, of `ties` that are equally likely."""
 
     name: str
     outcome: int | None
@@ -61,7 +61,7 @@ class TracedBranch:
 
 @dataclasses.dataclass(frozen=True)
 class Event:
-    """Where states appear, vanish or change their stability, as far as that is known.
+    """A point where states appear, vanish or change their stability, as far as that is known.
 
     `leader` is the likeliest outcome and `leading` its probability; `refined` whether the place is
     known to rounding; `critical` how many multipliers are critical; `above` whether the branch has
@@ -83,7 +83,7 @@ class Event:
 
 @dataclasses.dataclass(frozen=True)
 class Drawn:
-    """How many branches are followed, of how many that begin there."""
+    """The number of branches that are followed, and of those that begin there."""
 
     branches: int
     of: int
@@ -172,7 +172,7 @@ def _at_temperature(real, temperature, real_fraction):
 
 
 def _starts(real, temperature, share, winners):
-    """What every branch is about, and a state near its beginning."""
+    """The beginning of every branch, and a state near it."""
     healthy = healthy_state(real, temperature=temperature, real_fraction=share)
     yield Beginning("from the real data", None, 1), healthy
     if temperature >= 1:
@@ -195,7 +195,7 @@ def _ranked(real):
 
 
 def _drawn(real, temperature, share, drawn: list[Beginning]) -> Drawn:
-    """How many branches are drawn, of how many that begin here: ties have one in common.
+    """The numbers of branches drawn and of those that begin here: ties have one in common.
 
     Collapses end at folds that are ordered like the real probabilities [HD-9].
     """
@@ -287,7 +287,7 @@ def _event(real, family, about, event, above) -> tuple[Event, np.ndarray]:
 
 
 def _meaning(kind: BifurcationKind, critical: int, above: bool | None) -> str:
-    """What happens at an event."""
+    """The meaning of an event, in words."""
     words = _MEANINGS.get(kind.label, kind.title).format(side="above" if above else "below")
     return words if critical == 1 else f"{words} ({critical:,} at once)"
 

@@ -1,4 +1,4 @@
-"""What becomes of a loop at every temperature and real fraction of a grid."""
+"""The fate of a loop at every temperature and real fraction of a grid."""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +38,7 @@ Numbers = tuple[tuple[float, ...], ...]
 
 @dataclasses.dataclass(frozen=True)
 class Fields:
-    """What is known of the end of the loop from the real data; rows are temperatures.
+    """Numbers about the end of the loop from the real data; rows are temperatures.
 
     `stable` is `None` where it is undecided; `total_variation` is the distance from the real data
     and `vocabulary_kept` a share of theirs.
@@ -81,7 +81,7 @@ class PhaseDiagram(Answer):
 
 
 class Plan(NamedTuple):
-    """How many points are solved together, the bytes that are held, the numbers computed."""
+    """The number of points solved together, the bytes that are held, the numbers computed."""
 
     together: int
     size: int
@@ -89,7 +89,7 @@ class Plan(NamedTuple):
 
 
 def plan(real: Categorical, points: int) -> Plan:
-    """What a diagram of so many points takes."""
+    """The plan for a diagram of so many points."""
     together = min(points, max(_LEAST, _NUMBERS // real.outcomes))
     size = 8 * _COPIES * together * real.outcomes + _POINT * points
     return Plan(together, size, _OPERATIONS * points * real.outcomes)
@@ -103,7 +103,7 @@ def phase_diagram(
     real_fractions: Sequence[float],
     progress: Callable[[float, str], None] | None = None,
 ) -> PhaseDiagram:
-    """What becomes of a loop on these data at evenly spaced temperatures and real fractions.
+    """The fate of a loop on these data at evenly spaced temperatures and real fractions.
 
     Whether all first models end in the same state, and whether an outcome has won there: less than
     a share $1 - T$ of its mass comes from the real data. `progress` is told the per cent that are
@@ -216,7 +216,7 @@ def _curves(real: Categorical, temperatures) -> Curves | None:
 
 
 def _dividing(real, temperature) -> tuple[float | None, float | None]:
-    """Where the last fold is, and where the branch of the real data comes to have a winner."""
+    """The real fractions of the last fold and of the first winner from the real data."""
     unique = unique_threshold(real, temperature=temperature).value
     local = local_threshold(real, temperature=temperature)
     if local.status != "does not apply":

@@ -1,4 +1,4 @@
-"""What many runs of a loop with finite samples do, beside its theory."""
+"""Many runs of a loop with finite samples, beside its theory."""
 
 import dataclasses
 from collections.abc import Callable, Mapping

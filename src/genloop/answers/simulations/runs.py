@@ -50,7 +50,7 @@ class Statistic:
 
 
 class Plan(NamedTuple):
-    """What runs need: how many are advanced together, of how many the quantiles are, and the cost.
+    """The needs of runs: how many are advanced together, of how many the quantiles are, the cost.
 
     `numbers` are those in one state, `size` the bytes that are held at once, `steps` the numbers
     that are computed.
@@ -64,7 +64,7 @@ class Plan(NamedTuple):
 
 
 def plan(real: Categorical | Gaussian, *, generations: int, replicates: int) -> Plan:
-    """What it takes to run a loop on these data so many times for so many generations."""
+    """The plan for so many runs of a loop on these data for so many generations."""
     size = sum(leaf.size for leaf in jax.tree.leaves(real))
     statistics = len(jax.eval_shape(_observer(real), real))
     most = max(1, min(_REPLICATES, _NUMBERS // size, _PATHS // (generations * statistics)))

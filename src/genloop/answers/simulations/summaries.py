@@ -7,7 +7,7 @@ KEPT = 2**26
 
 
 def runs_kept(replicates: int, generations: int, statistics: int) -> int:
-    """How many runs the quantiles are of: all of them where memory allows, else the first."""
+    """The number of runs the quantiles are of: all of them where memory allows, else the first."""
     return min(replicates, max(2, KEPT // (generations * statistics)))
 
 

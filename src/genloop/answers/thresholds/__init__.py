@@ -1,4 +1,4 @@
-"""How much real data a loop needs: of outcomes at a temperature, or of a table of numbers."""
+"""The real data that a loop needs: of outcomes at a temperature, or of a table of numbers."""
 
 from typing import Any, overload
 
@@ -15,7 +15,7 @@ def threshold(real: Categorical, **asked: Any) -> OutcomeThresholds: ...
 @overload
 def threshold(real: Gaussian, **asked: Any) -> TableThresholds: ...
 def threshold(real: Categorical | Gaussian, **asked: Any) -> Thresholds:
-    """How much real data a loop on these data needs: `outcome_threshold` or `table_threshold`.
+    """The real data that a loop on these data needs: `outcome_threshold` or `table_threshold`.
 
     Which of the two is decided by the model of the real data, and so are the arguments.
 

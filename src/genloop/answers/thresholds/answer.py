@@ -1,4 +1,4 @@
-"""What the answers about all kinds of real data have in common."""
+"""The common part of the answers about all kinds of real data."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self

@@ -1,4 +1,4 @@
-"""Which outcome has won in each collapsed state, and up to how much real data."""
+"""The winner of each collapsed state, and the real data up to which it stays."""
 
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ class Collapse(NamedTuple):
 
 
 class Collapses(NamedTuple):
-    """How many states were won at a real fraction, or the reason why nobody knows, and some."""
+    """The number of states won at a real fraction, or the reason why nobody knows, and some."""
 
     real_fraction: float
     number: int | None

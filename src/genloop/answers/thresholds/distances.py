@@ -1,4 +1,4 @@
-"""How far a state has moved from the real data."""
+"""The distances that a state has moved from the real data."""
 
 from typing import NamedTuple
 

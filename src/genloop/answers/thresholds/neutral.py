@@ -34,7 +34,7 @@ class AtTemperature(NamedTuple):
 
 
 class Neutral(NamedTuple):
-    """What is left after `generations` of `samples`, and the `goal` at other temperatures.
+    """The tokens left after `generations` of `samples`, and the `goal` at other temperatures.
 
     `distinct_left` is empty where the real data do not say how many samples a generation has.
     """

@@ -1,4 +1,4 @@
-"""How much real data a loop of outcomes needs."""
+"""The real data that a loop of outcomes needs."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ class Leader:
 
 @dataclasses.dataclass(frozen=True)
 class HealthyEnd:
-    """Where the loop that starts from the real data ends, and which goals it meets there.
+    """The end of the loop that starts from the real data, and the goals it meets there.
 
     `stable` is `None` with a `reason` where it is undecided, and where nothing `converged`; the
     distances are those of `Distances`.
@@ -114,7 +114,7 @@ def outcome_threshold(
     sampling: AbstractTruncation | None = None,
     temperature_first: bool = True,
 ) -> OutcomeThresholds:
-    """How much real data keeps a loop on these outcomes alive, and whether `real_fraction` does.
+    """The real data that keep a loop on these outcomes alive, and whether `real_fraction` does.
 
     `goals` are `tv`, `kl` and `vocabulary` with their levels, total variation of 0.1 where none is
     given. `sampling` is a rule such as `genloop.Nucleus(0.9)`, which chooses among the outcomes
@@ -199,7 +199,7 @@ def _lasts(radius: float, temperature: float, real_fraction: float) -> bool:
 
 
 def _meets(moved: Distances, goals: Mapping[str, Goal], *, lasting: bool) -> dict[str, bool]:
-    """Which goals a state meets that lasts."""
+    """Whether a state meets each goal; one that does not last meets none."""
     kept = moved.vocabulary_kept
     return {
         "tv": lasting and moved.total_variation <= goals["tv"].level,

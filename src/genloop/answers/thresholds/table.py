@@ -1,4 +1,4 @@
-"""How much real data a loop of a numeric table needs: a Gaussian, sampled and fitted again."""
+"""The real data that a loop of a numeric table needs: a Gaussian, sampled and fitted again."""
 
 import dataclasses
 import math
@@ -92,7 +92,7 @@ def table_threshold(
     real_fraction: float | None = None,
     goals: Mapping[str, float] | None = None,
 ) -> TableThresholds:
-    """How much fresh real data keeps the variance of a table alive, and whether so much does.
+    """The fresh real data that keep the variance of a table alive, and whether those given do.
 
     `samples` are the synthetic points of a generation; the real ones are `real_samples`, or that
     `real_fraction` of all to the nearest whole number. The goal is `variance`, 0.9 where none is

@@ -1,4 +1,4 @@
-"""What sampling from the likeliest outcomes only does to the loop: top-k, nucleus, min-p."""
+"""The loop that samples from the likeliest outcomes only: top-k, nucleus, min-p."""
 
 from typing import NamedTuple
 
