@@ -12,7 +12,7 @@ def command() -> tuple[str, ...]:
 
 
 def values_of(names: Sequence[str]) -> Iterator[str]:
-    """What was typed for an option with these names: `-T 0.8`, `-T0.8` or `--temperature=0.8`."""
+    """The values typed for an option with these names: `-T 0.8`, `-T0.8` or `--temperature=0.8`."""
     typed = TYPED.get()
     for argument, following in zip(typed, (*typed[1:], ""), strict=True):
         name, equals, value = argument.partition("=")

@@ -43,7 +43,7 @@ def _formula(text: str) -> str:
 
 
 def _group(tokens: list) -> str:
-    """What stands before the closing brace; consumes it. The tokens come last first."""
+    """The text before the closing brace; consumes it. The tokens come last first."""
     found = ""
     while tokens:
         if tokens[-1][2]:

@@ -1,4 +1,4 @@
-"""What every command has: its input, --json, --seed and --out, and the delivery of its answer.
+"""The frame of every command: its input, --json, --seed, --out, and the delivery of its answer.
 
 A command is a function of a `Frame` and of its own options; `command` adds the options that all
 have and those of the inputs it takes.

@@ -1,4 +1,4 @@
-"""What "enough" means: the goals of `--goal NAME=NUMBER`."""
+"""The meanings of "enough": the goals of `--goal NAME=NUMBER`."""
 
 import difflib
 import math

@@ -77,7 +77,7 @@ def _sum(origin) -> str:
 
 
 def lines(about: "RealData", size: str = ""):
-    """What was read, and how, in words; `size` stands behind the source."""
+    """The lines on what was read, and how; `size` stands behind the source."""
     yield f"real data   {about.source}{size}"
     if about.tokenisation is not None:
         yield f"tokens      {about.tokenisation}"

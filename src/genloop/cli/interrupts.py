@@ -50,7 +50,7 @@ def deed_of_the_last_moment(deed: Callable[[], None]) -> Iterator[None]:
 
 
 def line(number: int = signal.SIGINT) -> str:
-    """What is said: which files stand, or that none was written."""
+    """The line that says which files stand, or that none was written."""
     from ..errors import shown
 
     names = ", ".join(dict.fromkeys(shown(name, 5000) for name in WRITTEN))

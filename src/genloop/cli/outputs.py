@@ -1,4 +1,4 @@
-"""What a command writes: names that are checked before any work, and files that stand whole."""
+"""The files of a command: names that are checked before any work, and files that stand whole."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -90,7 +90,7 @@ def _check_writable(path: str) -> None:
 
 
 def _failure(path: str) -> str | None:
-    """Why the system cannot even look for the name: too long, or links that lead in circles."""
+    """The reason why the system cannot even look for the name: too long, or links in circles."""
     try:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):

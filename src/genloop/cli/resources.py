@@ -1,4 +1,4 @@
-"""What a command would need, before it takes it."""
+"""The memory and time that a command would need, before it takes them."""
 
 import os
 import sys
@@ -106,7 +106,7 @@ def _machine() -> int | None:
 
 
 def _group() -> int | None:
-    """What is left in the control groups of the process, of either version."""
+    """The bytes left in the control groups of the process, of either version."""
     left = []
     for row in _rows(_OWN_GROUPS):
         _, kinds, path = row.split(":", 2)
@@ -138,7 +138,7 @@ def _reclaimed(path: Path, name: str) -> int:
 
 
 def _limit() -> int | None:
-    """What is left of the address space (`ulimit -v`)."""
+    """The bytes left of the address space (`ulimit -v`)."""
     try:
         import resource
     except ImportError:

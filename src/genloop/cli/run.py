@@ -76,11 +76,11 @@ _NUMBERS = {
     "a valid (number|float)": "write a number with a point, such as 0.8",
     "a valid integer": "write a whole number, such as 3",
 }
-"""What is said for the words of the library, by the kind of number it asks for."""
+"""The remedies said for the words of the library, by the kind of number it asks for."""
 
 
 def _usage(command, failure) -> InputError:
-    """What was wrong with the options, and the nearest right one."""
+    """The error for options that were wrong, with the nearest right one."""
     context = getattr(failure, "ctx", None)
     path = "genloop" if context is None else context.command_path
     if (option := getattr(failure, "option_name", None)) and "No such" in failure.message:
@@ -101,7 +101,7 @@ def _usage(command, failure) -> InputError:
 
 
 def help_of(path: str) -> str:
-    """Where to read on."""
+    """The words that point to the help of a command."""
     return f"; see {path} --help."
 
 

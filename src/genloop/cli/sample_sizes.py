@@ -1,4 +1,4 @@
-"""How many points of a table's loop are real: `--samples`, `--real-samples`, `--real-fraction`."""
+"""The real points of a table's loop: `--samples`, `--real-samples`, `--real-fraction`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""How the command line sets up the machine: double precision, one thread, a compilation cache."""
+"""The set-up of the machine for the command line: double precision, one thread, a cache."""
 
 import os
 import subprocess

@@ -66,7 +66,7 @@ class _Output:
             raise _cannot(self._failure.strerror) from None
 
     def _forget(self) -> None:
-        """What is left in the buffer would fail again when Python ends."""
+        """Throws away the rest of the buffer, which would fail again when Python ends."""
         with contextlib.suppress(OSError, ValueError, AttributeError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())

@@ -1,4 +1,4 @@
-"""What people see: tables and sentences on stdout, progress on stderr."""
+"""The output that people see: tables and sentences on stdout, progress on stderr."""
 
 import contextlib
 import math

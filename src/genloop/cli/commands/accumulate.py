@@ -146,7 +146,7 @@ def _number(value: float) -> str:
 
 
 def _same(answer: "Accumulation") -> str:
-    """What keeping data does not change."""
+    """The sentence on what keeping data does not change."""
     end, unique = answer.end, answer.thresholds.unique.value
     need = "" if unique is None else f" and need {number(unique)} real data to recover for certain"
     if end.stable is None:
@@ -168,7 +168,7 @@ def _same(answer: "Accumulation") -> str:
 
 
 def _help(answer: "Accumulation"):
-    """What keeping data does change."""
+    """The sentences on what keeping data does change."""
     replace, keep = answer.workflows.replace, answer.workflows.accumulate
     if not answer.end.stable and answer.temperature != 1:
         return

@@ -25,7 +25,7 @@ _PICTURES = (".png", ".svg", ".pdf", ".csv", ".json", ".npz")
 
 @dataclasses.dataclass(frozen=True)
 class Figure:
-    """What a script wrote, and the last line of its complaints if it failed."""
+    """The files that a script wrote, and the last line of its complaints if it failed."""
 
     name: str
     written: tuple[str, ...]
@@ -34,7 +34,7 @@ class Figure:
 
 @dataclasses.dataclass(frozen=True)
 class Figures(Answer):
-    """What all scripts wrote."""
+    """The files that all scripts wrote."""
 
     question: ClassVar[str] = "figures"
 
@@ -60,7 +60,7 @@ def command(run: frame.Frame, names: Scripts = None) -> int:
 
 
 def _roots() -> list[Path]:
-    """Where a checkout may be: where this package runs from, or the working directory."""
+    """The folders a checkout may be in: that of this package, or the working directory."""
     return [Path(__file__).parents[4], Path.cwd()]
 
 
@@ -135,7 +135,7 @@ def _draw(script: Path) -> Figure:
 
 
 def _stamps(script: Path) -> dict[str, int]:
-    """When each picture and data file beside the script was last written."""
+    """The time each picture and data file beside the script was last written."""
     files = [path for path in script.parent.iterdir() if path.suffix in _PICTURES]
     return {str(path): path.stat().st_mtime_ns for path in files}
 

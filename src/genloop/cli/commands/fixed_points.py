@@ -131,7 +131,7 @@ def _where(point: "OutcomePoint | TablePoint") -> str:
 
 
 def _undecided(points: "Iterable[OutcomePoint | TablePoint]"):
-    """Why there is no verdict, each reason once."""
+    """The reasons why there is no verdict, each once."""
     reasons: dict[str, list[str]] = {}
     for index, point in enumerate(points, 1):
         if point.stable is None:

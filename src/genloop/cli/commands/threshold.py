@@ -108,7 +108,7 @@ def _check_cost(real, temperature: float) -> None:
 
 
 def _exact(temperature: float, real_fraction: float | None, digits: int | None) -> dict[str, Any]:
-    """What is proved: the numbers as they were typed, to so many digits."""
+    """The numbers that proofs are about, as they were typed, and to how many digits."""
     typed = {
         "temperature": proofs.typed(temperature, "--temperature", "-T"),
         "digits": proofs.DIGITS if digits is None else digits,

@@ -56,7 +56,7 @@ def _picture(answer: "BranchDiagram", kind: str) -> bytes:
 
 
 def _caption(answer: "BranchDiagram") -> str:
-    """What the letters mean, and how many branches are missing."""
+    """The caption: the meanings of the letters, and how many branches are missing."""
     known = letters(answer)
     return plots.text((f"{known}. " if known else "") + how_many(answer))
 

@@ -12,7 +12,7 @@ MOST_WINNERS = 100
 """The most winners whose branches are followed."""
 
 VERDICTS = {True: "stable", False: "unstable", None: "undecided"}
-"""What is known of a stretch of a branch."""
+"""The word for the stability of a stretch of a branch."""
 
 
 def lines(answer: "BranchDiagram"):
@@ -35,13 +35,13 @@ def lines(answer: "BranchDiagram"):
 
 
 def letters(answer: "BranchDiagram") -> str:
-    """What the letters of the events stand for that are there: `LP fold, BP branch point`."""
+    """The meanings of the letters of the events that are there: `LP fold, BP branch point`."""
     titles = {event.kind: event.title for event in answer.events}
     return ", ".join(f"{kind} {title}" for kind, title in titles.items())
 
 
 def how_many(answer: "BranchDiagram") -> str:
-    """How many of the branches are drawn, and how to have more."""
+    """The sentence on how many of the branches are drawn, and how to have more."""
     drawn, (lower, _) = answer.drawn, answer.interval
     shown, total = drawn.branches, drawn.of
     begin = f"begin at {plain(answer.along)} {lower:g}"

@@ -1,4 +1,4 @@
-"""Which token wins in each collapsed state, for `genloop threshold`."""
+"""The token that wins in each collapsed state, for `genloop threshold`."""
 
 from typing import TYPE_CHECKING
 

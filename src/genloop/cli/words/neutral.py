@@ -1,4 +1,4 @@
-"""What `genloop threshold` adds at temperature one: finite samples, and other temperatures."""
+"""The lines of `genloop threshold` at temperature one: finite samples, and other temperatures."""
 
 from typing import TYPE_CHECKING
 

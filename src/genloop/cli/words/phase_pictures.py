@@ -79,7 +79,7 @@ def _picture(answer: "PhaseDiagram", kind: str) -> bytes:
 
 
 def _patches(codes) -> list:
-    """What the colours of the regions mean that are there."""
+    """The keys to the colours of the regions that are there."""
     from matplotlib.patches import Patch
 
     return [

@@ -11,7 +11,7 @@ _SHOWN = 5
 
 
 def lines(found: "StableStates"):
-    """How many there are, and the first of them."""
+    """The lines on how many there are, and the first of them."""
     if found.number is None:
         yield f"All stable states cannot be listed: {found.reason}."
         return

@@ -34,7 +34,7 @@ def outcome_lines(answer: "OutcomeThresholds", path: str | None):
 
 
 def _titles(answer: "OutcomeThresholds") -> Mapping[str, str]:
-    """What the rows are called: the questions, and the winners of folds."""
+    """The titles of the rows: the questions, and the winners of folds."""
     import numpy as np
 
     from ...answers.real_data import name_of

@@ -1,4 +1,4 @@
-"""What top-k, nucleus or min-p sampling does, for `genloop threshold`."""
+"""The effect of top-k, nucleus or min-p sampling, for `genloop threshold`."""
 
 from typing import TYPE_CHECKING
 
