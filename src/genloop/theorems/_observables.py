@@ -1,4 +1,4 @@
-"""What Monte Carlo checks look at, as functions with a name so that programs are compiled once."""
+"""The observables of Monte Carlo checks, functions with a name so that programs compile once."""
 
 import jax.numpy as jnp
 

@@ -12,7 +12,7 @@ _REAL = Gaussian.of(0.0, 1.0)
 
 
 def critical_temperature(design: Callable[..., Loop], *, mean_error: bool) -> float:
-    r"""Where the map $(E(\mu - \mu_0)^2, E\,\sigma^2)$ of `design(T)` has spectral radius one.
+    r"""The $T$ where `design(T)` maps $(E(\mu - \mu_0)^2, E\,\sigma^2)$ with spectral radius one.
 
     Without `mean_error` only the variance counts: without real data the mean is a martingale, with
     multiplier one at every temperature.

@@ -78,7 +78,7 @@ def biased_sampling(claim, trial):
 
 
 def _critical_temperature(real, share):
-    """Where the multiplier of the map of the variance is one."""
+    """The temperature where the multiplier of the map of the variance is one."""
 
     def radius(temperature):
         run = biased_loop(real, temperature=temperature, real_fraction=jnp.asarray(share))

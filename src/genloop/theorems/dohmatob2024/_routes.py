@@ -84,7 +84,7 @@ def by_branching(generations, real_fraction, *, largest=400) -> np.ndarray:
 
 
 def sampled(key, loop, exponent, *, generations=1) -> np.ndarray:
-    """Which tokens the model holds after generations of a loop; shape `(REPLICATES, OUTCOMES)`.
+    """Whether the model holds each token after some generations; shape `(REPLICATES, OUTCOMES)`.
 
     It starts with the real law, so that the first generation sees real tokens.
     """

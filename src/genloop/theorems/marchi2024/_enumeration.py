@@ -41,7 +41,7 @@ def radius(states, *, temperature: float, real_fraction: float) -> np.ndarray:
 
 
 def stable(states, **parameters) -> np.ndarray:
-    """Which states attract."""
+    """Whether each state attracts."""
     return radius(states, **parameters) < 1
 
 

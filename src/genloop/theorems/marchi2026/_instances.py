@@ -69,7 +69,7 @@ class Flows(NamedTuple):
 
     @property
     def parameters(self) -> dict[str, np.ndarray]:
-        """What the formulas take, of shape `(n,)`."""
+        """The parameters that the formulas take, of shape `(n,)`."""
         return {
             "temperature": self.temperature[:, 0],
             "odds": self.odds[:, 0],
@@ -122,7 +122,7 @@ def entry(index) -> np.ndarray:
 
 
 def settled() -> np.ndarray:
-    """Which nodes of each orbit come after its floor has settled; `(NODES, n)`."""
+    """Whether each node of each orbit comes after its floor has settled; `(NODES, n)`."""
     return np.arange(NODES)[:, None] >= SETTLED_NODE
 
 

@@ -42,7 +42,7 @@ def generation(pairs, real, temperature, real_fraction):
 
 
 def orbit_end(pairs, real, temperature, real_fraction, generations=1500):
-    """Where the orbit of plain NumPy generations is after some time."""
+    """The end of the orbit of plain NumPy generations after some time."""
     for _ in range(generations):
         last, pairs = pairs, generation(pairs, real, temperature, real_fraction)
         if np.abs(pairs - last).max() < 1e-13:

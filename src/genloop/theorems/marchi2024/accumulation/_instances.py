@@ -4,7 +4,7 @@ import numpy as np
 
 
 def orbit(temperature, real_fraction, generations):
-    """How far an accumulating loop on three outcomes is from the uniform state.
+    """The distance of an accumulating loop on three outcomes from the uniform state.
 
     Along a direction in which the second order vanishes by symmetry.
     """

@@ -107,7 +107,7 @@ def _urn(counts, schedule):
 
 
 def _neutral_loops(trial, schedule):
-    """What is kept by the moments of two loops on a schedule, and by realisations with two samples.
+    """Checks of what the moments of two loops on a schedule keep, and runs with two samples.
 
     Three first points each.
     """

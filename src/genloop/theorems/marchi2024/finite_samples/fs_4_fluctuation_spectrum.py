@@ -141,5 +141,5 @@ def _realised(trial):
 
 @proves("FS-4")
 def proofs(digits):
-    """Where the fluctuations about the uniform state diverge: its multiplier is one."""
+    """The proof of where fluctuations about the uniform state diverge: its multiplier is one."""
     return {"uniform, K = 4, T = 0.8": certify_local(ExactLoop.uniform(4, "0.8"), digits=digits)}

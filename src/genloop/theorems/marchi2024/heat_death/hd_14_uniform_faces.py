@@ -111,7 +111,7 @@ def _on_face(stage, state):
 
 
 def _escaped(stage, state, small):
-    """What a small probability outside the face becomes in one generation."""
+    """The image of a small probability outside the face after one generation."""
     outside = int(np.argmin(state))
     moved = (1 - small)[:, None] * state
     moved[:, outside] += small

@@ -102,7 +102,7 @@ def _fixed_points():
 
 @proves("HD-8")
 def proofs(digits):
-    """Where the leaders part, and a healthy branch with folds."""
+    """The point where the leaders part, and a healthy branch with folds."""
     nearly_even = [f"{rank}" for rank in (100, 99, 98, 97, 96, 95, 94, 93)]
     return {
         "two leaders, (2, 2, 1), T = 1/2": certify_local(

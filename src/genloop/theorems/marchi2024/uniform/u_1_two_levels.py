@@ -50,7 +50,7 @@ def _most_zeros(temperature):
 
 
 def _levels_by_newton(temperature, outcomes=5):
-    """How many different probabilities the fixed points have that random starts lead to."""
+    """The number of different probabilities of the fixed points that random starts lead to."""
     generator, fraction = np.random.default_rng(5), 0.9 * (1 - temperature % 1)
     x = generator.dirichlet(np.full(outcomes, 0.7), size=400) + 1e-3
     x /= x.sum(axis=1, keepdims=True)

@@ -79,7 +79,7 @@ def _by_the_engine(temperature):
 
 
 def _both_sides(trial, temperature, local, top):
-    """Where orbits end and which states are stable around the two thresholds."""
+    """The checks of the ends of orbits and of stability around the two thresholds."""
     corner = np.where(np.arange(SIZE) == 0, 0.95, 0.05 / (SIZE - 1)) * np.ones((32, 1))
     flat = np.full((32, SIZE), 1 / SIZE)
     tail = f"{top.sum()} {local.sum()}"

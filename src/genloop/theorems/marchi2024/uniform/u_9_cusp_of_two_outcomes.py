@@ -74,7 +74,7 @@ def cusp_of_two_outcomes(claim, trial):
 
 
 def _number(temperature, fraction, first):
-    """How many attracting fixed points there are, by exhaustion."""
+    """The number of attracting fixed points, by exhaustion."""
     options = {"temperature": temperature, "real_fraction": fraction}
     states = _enumeration.fixed_points([first, 1 - first], **options)
     return _enumeration.stable(states, **options).sum()
