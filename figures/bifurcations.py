@@ -1,7 +1,8 @@
 r"""Coupled maps $x' = a - x^2 + D (y - x)$, $y' = a - y^2 + D (x - y)$ with $D = 0.1$ (Kaneko,
 Prog. Theor. Phys. 69, 1427, 1983; $x$ is $a$ times his): fixed points, and cycles of period 2 with
-both phases. Solid: stable; dashed: unstable. LP: fold. BP: branch point. TP: turning point of the
-branch that is born there. PD: flip, the period doubles. NS: Neimark-Sacker, a torus is born."""
+both phases. Solid: stable; dashed: unstable. LP: fold. BP: branch point. TP: the tip of the
+pitchfork, on the branch that is born there. PD: flip, the period doubles. NS: Neimark-Sacker, a
+torus is born."""
 
 from pathlib import Path
 

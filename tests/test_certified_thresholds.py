@@ -51,7 +51,7 @@ class Reference:
 
     def __init__(self, loop):
         self.b = 1 / number(Fraction(loop.temperature))
-        self.levels = [(number(value), count) for value, count in loop.levels]
+        self.levels = [(number(value), count) for value, count in loop.classes]
 
     def root(self, y, q):
         """The lower root of z - q z^b = y, by Newton's method from the left."""
@@ -138,7 +138,7 @@ def checks_of(loop, level):
 def violations(loops, source):
     count, wrong = 0, []
     for loop in loops:
-        level = source.randrange(len(loop.levels))
+        level = source.randrange(len(loop.classes))
         for certificate, value in checks_of(loop, level):
             count += 1
             if not (certificate.proved and holds(certificate, value)):
@@ -375,7 +375,7 @@ def test_the_leader_wins_beyond_its_fold_without_a_second_state():
     loop = ExactLoop.of(FOLDED, "0.7")
     found = certify_fold(loop, 0)
     with flint.ctx.workprec(128):
-        balls = checker.Loop(flint, Fraction("0.7"), loop.levels)
+        balls = checker.Loop(flint, Fraction("0.7"), loop.classes)
         passage = balls.last / balls.losers(balls.last)[0]
         assert passage > balls.ball(found.parameter.upper)
     assert "a second stable state" in found.claim and "has won" not in found.claim
@@ -512,7 +512,7 @@ def test_covering_the_simplex_counts_the_same_attractors(side):
     loop = ExactLoop.of([5, 3, 2], "0.6")
     last = certify_unique(loop, digits=6).parameter
     fraction = (last.upper if side > 0 else last.lower) + side * Fraction(1, 500)
-    points = Simplex([value for value, _ in loop.levels], "0.6", fraction).fixed_points()
+    points = Simplex([value for value, _ in loop.classes], "0.6", fraction).fixed_points()
     folds = [certify_fold(loop, level, digits=6).parameter for level in (1, 2)]
     expected = 1 + sum(fold.lower > fraction for fold in folds)
     assert sum(stable for _, stable in points) == expected
@@ -663,7 +663,7 @@ def test_slopes_and_turns_of_a_branch_are_those_of_its_values():
     loop, step = ExactLoop.of(FOLDED, "0.7"), Fraction(1, 10**30)
     fold = certify_local(loop, digits=30)
     with flint.ctx.workprec(400):
-        balls = checker.Loop(flint, Fraction("0.7"), loop.levels)
+        balls = checker.Loop(flint, Fraction("0.7"), loop.classes)
         branch = checker.Branch(balls, 0)
         for place in ("0.9", "0.99"):
             middle = Fraction(place) * Fraction(str(float(balls.last.mid())))

@@ -138,6 +138,18 @@ def test_no_module_is_a_collection_of_odds_and_ends():
     assert not list(SOURCE.rglob("utils.py"))
 
 
+def test_nothing_is_taken_from_the_package_itself_but_layers_and_the_version():
+    for name, path in MODULES.items():
+        for module, taken in names_of(path):
+            assert module or taken in {*ALLOWED, "__version__"}, f"{name} imports {taken}"
+
+
+def test_theorems_are_read_by_their_answer_only():
+    for name, path in MODULES.items():
+        if name.split(".")[0] != "theorems" and name != "answers.theory":
+            assert not any(other.split(".")[0] == "theorems" for other in imports_of(path)), name
+
+
 def test_importing_the_package_loads_nothing_heavy():
     import subprocess
 

@@ -120,7 +120,7 @@ def test_long_work_is_announced_with_a_way_to_shorten_it(capsys):
 
 
 def test_what_differs_costs_more_than_what_is_alike(capsys):
-    cost = resources.Cost(0, 0, level_steps=1e9)
+    cost = resources.Cost(0, 0, class_steps=1e9)
     resources.check_outcomes("this", Categorical.uniform(500), cost)
     assert capsys.readouterr().err == ""
     resources.check_outcomes("this", Categorical.of(np.arange(1.0, 501)), cost)

@@ -164,9 +164,15 @@ def _radii(
     def settled(points):
         return jnp.abs(points - centres[:, None, None]).max(axis=-1) <= radii[:, :, None] / 10
 
-    advance = lambda points: jax.vmap(step)(points.reshape(-1, points.shape[-1]))
-    move = lambda carry: (advance(carry[0]).reshape(points.shape), carry[1] + 1)
-    going_on = lambda carry: ~settled(carry[0]).all() & (carry[1] < generations)
+    def move(carry):
+        now, time = carry
+        moved = jax.vmap(step)(now.reshape(-1, now.shape[-1]))
+        return moved.reshape(now.shape), time + 1
+
+    def going_on(carry):
+        now, time = carry
+        return ~settled(now).all() & (time < generations)
+
     end = jax.lax.while_loop(going_on, move, (points, 0))[0]
     tested = (length > 0).any(axis=(1, 2))
     passed = tested[:, None] * jnp.cumprod(settled(end).all(axis=2)[:, ::-1], axis=1)[:, ::-1]
@@ -191,6 +197,9 @@ def _labels(
         found = jnp.where(here.any(axis=1), jnp.argmax(here, axis=1), -1)
         return jax.vmap(step)(states), jnp.where(labels < 0, found, labels), time + 1
 
-    going_on = lambda carry: (carry[1] < 0).any() & (carry[2] <= generations)
+    def going_on(carry):
+        _, labels, time = carry
+        return (labels < 0).any() & (time <= generations)
+
     start = (states, jnp.full(len(states), -1), 0)
     return jax.lax.while_loop(going_on, look, start)[1]

@@ -45,5 +45,5 @@ def goals_of(asked: Mapping[str, float] | None, known: Mapping[str, float]) -> d
 
 
 def percent(share: float) -> str:
-    """A share in per cent, as it stands in a question."""
+    """A share in per cent to three digits: 0.0057 is `0.57 %`."""
     return f"{100 * share:.3g} %"

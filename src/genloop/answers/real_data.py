@@ -76,6 +76,13 @@ def name_of(real: Any, index: int) -> str:
     return f"outcome {index + 1}" if real.labels is None else real.labels[index]
 
 
+def equally_likely(real: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The first of every class of equally likely outcomes, the likeliest first, and its size."""
+    probabilities = -np.asarray(real.probabilities)
+    _, first, counts = np.unique(probabilities, return_index=True, return_counts=True)
+    return first, counts
+
+
 def real_points_of(samples: int, real_samples: int | None, real_fraction: float | None) -> int:
     r"""The real points a generation: as given, or $a n/(1 - a)$ to the nearest whole number.
 

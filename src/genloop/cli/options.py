@@ -72,7 +72,7 @@ RealFraction = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Verbose = Annotated[
     bool,
-    typer.Option("--verbose", "-v", help="Also print brackets and residuals beside the answers."),
+    typer.Option("--verbose", "-v", help="Also print brackets or uncertainties, and residuals."),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of all random numbers.")]
 Out = Annotated[

@@ -26,8 +26,8 @@ class Cost(NamedTuple):
 
     size: float
     steps: float
-    level_size: float = 0
-    level_steps: float = 0
+    class_size: float = 0
+    class_steps: float = 0
 
 
 def check_outcomes(
@@ -42,11 +42,11 @@ def check_outcomes(
         size, steps = 80 * columns**2, 2 * columns**3
         check(f"{what} of {columns:,} columns", size=size, steps=steps, remedy="give fewer columns")
         return
-    levels = np.unique(np.asarray(real.probabilities)).size
+    classes = np.unique(np.asarray(real.probabilities)).size
     check(
         f"{what} of {real.outcomes:,} outcomes",
-        size=cost.size * real.outcomes + cost.level_size * levels,
-        steps=base + cost.steps * real.outcomes + cost.level_steps * levels,
+        size=cost.size * real.outcomes + cost.class_size * classes,
+        steps=base + cost.steps * real.outcomes + cost.class_steps * classes,
         remedy=remedy,
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..answers.documents import dumps
+from ..answers.goals import percent as percent
 from ..errors import escaped, label as label
 from . import outputs
 
@@ -85,11 +86,6 @@ def _widths(rows: list[list[str]]) -> list[int | None] | None:
         most = max(range(len(whole)), key=lambda index: whole[index] / words[index])
         words[most] += 1
     return words
-
-
-def percent(share: float) -> str:
-    """A share in per cent to two digits or more: 0.0057 is `0.57 %`."""
-    return f"{100 * share:.3g} %"
 
 
 def counted(number: int, noun: str, several: str | None = None) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import special
 
 from .markov import fundamental_matrix
+from .stirling import FROM, remainder as stirling_remainder
 
 
 def binomial_law(samples: int, probabilities) -> np.ndarray:
@@ -20,7 +21,7 @@ def binomial_law(samples: int, probabilities) -> np.ndarray:
     if not ((probabilities >= 0) & (probabilities <= 1)).all():
         raise ValueError("success probabilities must lie in [0, 1]; check the success map.")
     count = np.arange(samples + 1.0)
-    remainder = _stirling_remainder(samples)
+    remainder = _remainders(samples)
     inner, rest = count[1:-1], samples - count[1:-1]
     log_peak = remainder[samples] - remainder[1:-1] - remainder[1:-1][::-1]
     log_peak += np.log(samples / (2 * np.pi * inner * rest)) / 2
@@ -101,15 +102,13 @@ def _inner_visits(transitions: np.ndarray) -> np.ndarray:
     return fundamental_matrix(transitions[1:-1, 1:-1], exits)
 
 
-def _stirling_remainder(samples: int) -> np.ndarray:
+def _remainders(samples: int) -> np.ndarray:
     r"""$\log k! - (k + \frac12) \log k + k - \frac12 \log 2\pi$ for $k = 0, \dots, n$; 0 at 0."""
     number = np.arange(1.0, samples + 1)
-    small = np.minimum(number, 15)
+    small = np.minimum(number, FROM)
     exact = special.gammaln(small + 1) - (small + 0.5) * np.log(small) + small
-    large = np.maximum(number, 15)
-    coefficients = (1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12)
-    series = np.polyval(coefficients, large**-2.0) / large
-    return np.append(0.0, np.where(number < 15, exact - np.log(2 * np.pi) / 2, series))
+    series = stirling_remainder(np.maximum(number, FROM))
+    return np.append(0.0, np.where(number < FROM, exact - np.log(2 * np.pi) / 2, series))
 
 
 def _deviance(count: np.ndarray, mean: np.ndarray) -> np.ndarray:

@@ -67,7 +67,10 @@ def dominant_eigenvector(apply: Callable, size: int) -> Eigenpair:
         pair = Eigenpair(values[top], ritz / jnp.linalg.norm(ritz))
         return ritz.real + ritz.imag, pair, error, count + 1
 
-    unfinished = lambda carry: (carry[2] > _TOLERANCE) & (carry[3] < _RESTARTS)
+    def unfinished(carry):
+        _, _, error, count = carry
+        return (error > _TOLERANCE) & (count < _RESTARTS)
+
     none = Eigenpair(jnp.zeros((), complex), jnp.zeros(size, complex))
     begin = _start(size), none, jnp.array(jnp.inf), 0
     return jax.lax.while_loop(unfinished, improve, begin)[1]

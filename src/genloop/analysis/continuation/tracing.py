@@ -222,10 +222,7 @@ def _step(
     # Landing on a bound where branches cross: the curve keeps its tangent.
     crossing = landing & ~found.regular
     tangent = jnp.where(crossing, walk.tangent, found.tangent)
-    cosine = tangent @ walk.tangent
-    # Landing on a bound solves with another normal; the curve keeps its orientation.
-    tangent = jnp.where((cosine < 0) & ~first, -1.0, 1.0) * tangent
-    cosine = jnp.abs(cosine)
+    tangent, cosine = _oriented(walk, tangent, first)
     moved = jnp.linalg.norm(found.point - guess)
     steady = (cosine > _SHARPEST_TURN) & (moved <= 0.5 * jnp.abs(reach))
     solved = _valid(equations, control, found, tangent)
@@ -264,6 +261,15 @@ def _step(
         last,
     )
     return following, accept
+
+
+def _oriented(walk: _Walk, tangent: Array, first: Array) -> tuple[Array, Array]:
+    """The tangent, and the cosine of its angle to the one before.
+
+    Landing on a bound solves with another normal; the curve keeps its orientation.
+    """
+    cosine = tangent @ walk.tangent
+    return jnp.where((cosine < 0) & ~first, -1.0, 1.0) * tangent, jnp.abs(cosine)
 
 
 def _status(walk: _Walk, accept: Array, landing: Array, back: Array, stride: Array) -> Array:

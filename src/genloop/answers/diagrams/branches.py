@@ -18,7 +18,7 @@ from ...models import Categorical
 from ...operators import distance
 from ..answer import Answer, tuples
 from ..documents import verdicts
-from ..real_data import RealOutcomes, described, name_of
+from ..real_data import RealOutcomes, described, equally_likely, name_of
 
 AXES = ("temperature", "real_fraction")
 _FINE = {"steps": 300, "stride": 0.01, "longest_stride": 0.02}
@@ -178,7 +178,7 @@ def _starts(real, temperature, share, winners):
     if temperature >= 1:
         return
     probabilities = np.asarray(real.probabilities)
-    for winner, count in list(zip(*_ranked(real), strict=True))[:winners]:
+    for winner, count in list(zip(*equally_likely(real), strict=True))[:winners]:
         won = share * probabilities
         won[winner] += 1 - share
         name = label(name_of(real, int(winner)))
@@ -186,24 +186,16 @@ def _starts(real, temperature, share, winners):
         yield about, Categorical(jnp.asarray(won), real.read_from)
 
 
-def _ranked(real):
-    """The first of every group of equally probable outcomes, the likeliest first, and its size."""
-    _, first, ties = np.unique(
-        -np.asarray(real.probabilities), return_index=True, return_counts=True
-    )
-    return first, ties
-
-
 def _drawn(real, temperature, share, drawn: list[Beginning]) -> Drawn:
     """The numbers of branches drawn and of those that begin here: ties have one in common.
 
     Collapses end at folds that are ordered like the real probabilities [HD-9].
     """
-    first, ties = _ranked(real)
+    first, ties = equally_likely(real)
     done = {about.outcome for about in drawn} | ({int(first[0])} if ties[0] == 1 else set())
 
-    def is_lost(level):
-        fold = collapse_threshold(real, int(first[level]), temperature=temperature)
+    def is_lost(index):
+        fold = collapse_threshold(real, int(first[index]), temperature=temperature)
         return fold.value is not None and fold.value <= share
 
     can_win = bisect_left(range(first.size), True, key=is_lost) if temperature < 1 else 0

@@ -2,12 +2,10 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
 from ...analysis import Threshold
 from ...loops.temperature import collapse_threshold
 from ...models import Categorical
-from ..real_data import name_of
+from ..real_data import equally_likely, name_of
 from ..stable_states import complete_list
 
 _FIRST = 4
@@ -43,19 +41,17 @@ def collapses(real: Categorical, temperature: float, real_fraction: float) -> Co
         return None
     complete = complete_list(real, temperature=temperature, real_fraction=real_fraction)
     won = {state.winner: state for state in complete.states if state.winner is not None}
-    _, first, counts = np.unique(
-        -np.asarray(real.probabilities), return_index=True, return_counts=True
-    )
+    first, counts = equally_likely(real)
     # Equally likely winners have equal states: the first of each stands for all.
     chosen = sorted({*range(min(_FIRST, first.size)), first.size - 1})
     states = []
-    for level in chosen:
-        outcome = int(first[level])
+    for index in chosen:
+        outcome = int(first[index])
         state = won.get(name_of(real, outcome))
         states.append(
             Collapse(
                 name_of(real, outcome),
-                int(counts[level]) - 1,
+                int(counts[index]) - 1,
                 None if state is None else state.leading,
                 None if state is None else state.spectral_radius,
                 collapse_threshold(real, outcome, temperature=temperature),

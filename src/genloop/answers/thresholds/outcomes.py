@@ -29,11 +29,13 @@ from .truncated import Truncated, truncated
 _SHOWN_FRACTION = 0.1
 _RESIDUAL = 1e-12
 _MOST, _LARGEST = 200, 11
-"""Of more levels of real probability than `_MOST` the folds of the `_LARGEST` are proved."""
+"""Of more classes of real probability than `_MOST` the folds of the `_LARGEST` are proved."""
+_GOAL_OF = {"total_variation_goal": "tv", "divergence_goal": "kl", "vocabulary_goal": "vocabulary"}
+"""The goals by the names that `thresholds` has for them."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Leader:
+class Mode:
     """The outcome that is likeliest in the real data, and what becomes of it."""
 
     label: str
@@ -60,7 +62,7 @@ class HealthyEnd:
     divergence: float
     effective_vocabulary: float
     vocabulary_kept: float
-    top: Leader
+    top: Mode
     meets: Mapping[str, bool]
 
 
@@ -129,11 +131,7 @@ def outcome_threshold(
     asked = known.goals_of(goals, known.OUTCOMES)
     if sampling is not None:
         check_one("sampling", sampling, AbstractTruncation)
-    levels = {
-        "total_variation_goal": asked["tv"].level,
-        "divergence_goal": asked["kl"].level,
-        "vocabulary_goal": asked["vocabulary"].level,
-    }
+    levels = {name: asked[goal].level for name, goal in _GOAL_OF.items()}
     named = solved.thresholds(real, temperature=temperature, **levels)
     named |= perturbed_flow.bounds(real, temperature=temperature)
     share = _SHOWN_FRACTION if real_fraction is None else float(real_fraction)
@@ -178,7 +176,7 @@ def _healthy_end(real, temperature: float, real_fraction: float, goals) -> Healt
     converged, radius = residual <= _RESIDUAL, float(found.radius)
     missed = f"the search ended at a residual of {residual:.1e}"
     state, before = np.asarray(end.probabilities), np.asarray(real.probabilities)
-    moved, leader = distances(state, before), int(before.argmax())
+    moved, mode = distances(state, before), int(before.argmax())
     return HealthyEnd(
         temperature,
         real_fraction,
@@ -188,7 +186,7 @@ def _healthy_end(real, temperature: float, real_fraction: float, goals) -> Healt
         radius,
         residual,
         *moved,
-        top=Leader(name_of(real, leader), float(state[leader]), float(before[leader])),
+        top=Mode(name_of(real, mode), float(state[mode]), float(before[mode])),
         meets=_meets(moved, goals, lasting=_lasts(radius, temperature, real_fraction)),
     )
 
@@ -236,10 +234,9 @@ def _certificates(loop: ExactLoop, goals, digits: int) -> dict[str, Certificate]
     Of more than `_MOST` different real probabilities the folds of the largest and of the smallest
     are proved, and the others are `NOT PROVED` with that reason.
     """
-    size = len(loop.levels)
-    levels = range(size) if size <= _MOST else [*range(_LARGEST), size - 1]
-    levels = levels if loop.cold else []
-    found = solved.certify_thresholds(loop, digits=digits, folds=levels)
+    size = len(loop.classes)
+    folds = range(size) if size <= _MOST else [*range(_LARGEST), size - 1]
+    found = solved.certify_thresholds(loop, digits=digits, folds=folds if loop.cold else [])
     if loop.cold and size > _MOST:
         found["other folds"] = not_proved(
             f"{size:,} different real probabilities, proved are the folds of at most {_MOST}; the "

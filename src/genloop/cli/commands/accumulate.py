@@ -34,7 +34,7 @@ Goal = Annotated[
     float,
     typer.Option("--total-variation", metavar="X", help="The distance from the real data to time."),
 ]
-_COST = resources.Cost(500, 2e3, level_size=500, level_steps=2.5e5)
+_COST = resources.Cost(500, 2e3, class_size=500, class_steps=2.5e5)
 _ROWS = {
     "half_life": "generations until half of a small deviation from the end is left",
     "goal_time": "generations until total variation from the real data is {goal:g}",
@@ -103,7 +103,7 @@ def _check_cost(real, window: int, generations: int) -> None:
     # The deviations and the diversity are followed one generation at a time.
     base = generations * (2e5 + generations)
     remedy = "give fewer outcomes, or fewer with --generations"
-    cost = _COST._replace(level_size=held + _COST.level_size)
+    cost = _COST._replace(class_size=held + _COST.class_size)
     resources.check_outcomes("a comparison", real, cost, base=base, remedy=remedy)
 
 

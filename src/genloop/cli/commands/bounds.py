@@ -10,7 +10,7 @@ from ..terminal import number, table
 if TYPE_CHECKING:
     from ...answers import Bounds
 
-_COST = resources.Cost(100, 500, level_size=500, level_steps=1.5e5)
+_COST = resources.Cost(100, 500, class_size=500, class_steps=1.5e5)
 _NAMES = {
     "local": "healthy state stable",
     "unique": "one end, this input",

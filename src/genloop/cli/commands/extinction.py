@@ -32,7 +32,7 @@ Generations = Annotated[
 ]
 _GENERATIONS = (10, 100, 1000)
 _LARGEST = 10**9
-_COST = resources.Cost(100, 500, level_size=500, level_steps=2e4)
+_COST = resources.Cost(100, 500, class_size=500, class_steps=2e4)
 
 
 @frame.command(reads=frame.OUTCOMES)

@@ -32,7 +32,7 @@ Samples = Annotated[
     typer.Option("--samples", metavar="N", help="For --table: synthetic points a generation."),
 ]
 _SAMPLES = 1000
-_COST = resources.Cost(600, 5e3, level_size=2000, level_steps=8e5)
+_COST = resources.Cost(600, 5e3, class_size=2000, class_steps=8e5)
 
 
 @frame.command(reads=frame.ALL)
@@ -103,7 +103,7 @@ def _check_kind(table: bool, samples: int | None, rules: tuple) -> None:
 
 def _check_cost(real, temperature: float) -> None:
     """At temperature one some other temperatures are solved as well."""
-    cost = _COST._replace(level_steps=(5 if temperature == 1 else 1) * _COST.level_steps)
+    cost = _COST._replace(class_steps=(5 if temperature == 1 else 1) * _COST.class_steps)
     resources.check_outcomes("thresholds", real, cost)
 
 

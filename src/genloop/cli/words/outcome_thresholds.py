@@ -100,18 +100,18 @@ def _fate(at: "HealthyEnd", temperature: float) -> str:
             f"With {_only(at)}{share} real data the state that starts at the real data is unstable "
             f"(spectral radius {at.spectral_radius:.3g}): the smallest disturbance leads away."
         )
-    leader, kept = label(top.label), at.vocabulary_kept
+    mode, kept = label(top.label), at.vocabulary_kept
     now, before = percent(top.probability), percent(top.real_probability)
     if abs(kept - 1) < 1e-6:
         return f"With {share} real data the loop stays at the real data."
     if kept > 1:
         return (
-            f"With {_only(at)}{share} real data the loop flattens: {leader} goes from {before} to "
+            f"With {_only(at)}{share} real data the loop flattens: {mode} goes from {before} to "
             f"{now}, and the effective vocabulary grows {kept:.3g} times, to "
             f"{at.effective_vocabulary:,.4g}."
         )
     return (
-        f"With {_only(at)}{share} real data the token {leader} ends with {now} of the mass (in the "
+        f"With {_only(at)}{share} real data the token {mode} ends with {now} of the mass (in the "
         f"real data: {before}), and the effective vocabulary shrinks to "
         f"{at.effective_vocabulary:,.4g}, {percent(kept)} of the real one."
     )

@@ -35,21 +35,18 @@ def outcome_lines(answer: "OutcomeThresholds", path: str | None):
 
 def _titles(answer: "OutcomeThresholds") -> Mapping[str, str]:
     """The titles of the rows: the questions, and the winners of folds."""
-    import numpy as np
-
-    from ...answers.real_data import name_of
+    from ...answers.real_data import equally_likely, name_of
 
     real = answer.model
-    probabilities = -np.asarray(real.probabilities)
-    _, first, counts = np.unique(probabilities, return_index=True, return_counts=True)
+    first, counts = equally_likely(real)
     end = f"one end from a = {answer.asked_at} on"
     named = {**answer.questions, "other folds": "all other folds", "one end": end}
-    for level in range(min(first.size, _NAMED)):
-        equals = f" (and {counts[level] - 1:,} as likely)" if counts[level] > 1 else ""
-        winner = label(name_of(real, int(first[level])))
-        # A single leader wins all along the branch of the healthy state.
-        alone = level == 0 and counts[0] == 1
-        named[f"fold {level + 1}"] = (
+    for index in range(min(first.size, _NAMED)):
+        equals = f" (and {counts[index] - 1:,} as likely)" if counts[index] > 1 else ""
+        winner = label(name_of(real, int(first[index])))
+        # A single mode wins all along the branch of the healthy state.
+        alone = index == 0 and counts[0] == 1
+        named[f"fold {index + 1}"] = (
             f"fold of the branch of {winner}" if alone else f"{winner}{equals} can win up to"
         )
     return named

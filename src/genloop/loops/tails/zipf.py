@@ -12,6 +12,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
+from ...laws.stirling import remainder
+
 _HEAD = 4096
 
 
@@ -85,8 +87,7 @@ def beta_function(power: float, samples: float) -> float:
     if samples < 64:
         return float(special.beta(power, samples + 1))
     near, far = samples + 1, samples + 1 + power
-    series = lambda x: 1 / (12 * x) - 1 / (360 * x**3) + 1 / (1260 * x**5)
-    ratio = (far - 0.5) * math.log1p(power / near) - power + series(far) - series(near)
+    ratio = (far - 0.5) * math.log1p(power / near) - power + remainder(far) - remainder(near)
     return float(special.gamma(power) * near**-power * math.exp(-ratio))
 
 

@@ -167,7 +167,10 @@ class _Loops(eqx.Module):
             found = jnp.where(effort > 0, self.newton(orbit), found)
             return orbit, found, self.effort(orbit, found), count + 1
 
-        proceed = lambda carry: (carry[2] > 0).any() & (carry[3] < _ROUNDS)
+        def proceed(carry):
+            _, _, effort, rounds = carry
+            return (effort > 0).any() & (rounds < _ROUNDS)
+
         carry = (orbit, found, self.effort(orbit, found), 0)
         return jax.lax.while_loop(proceed, retry, carry)[1:3]
 

@@ -235,7 +235,7 @@ def thresholds(
     divergence_goal: float = 0.05,
     vocabulary_goal: float = 0.9,
 ) -> dict[str, Threshold]:
-    r"""All named thresholds, each a real fraction with bracket and residual, or a reason.
+    r"""All named thresholds, each a real fraction with its evidence, or a reason.
 
     The fidelity goals are two-sided: total variation at most `total_variation_goal`, divergence
     $\mathrm{KL}(r \| x)$ at most `divergence_goal` nats, and an effective vocabulary between

@@ -128,7 +128,7 @@ def proofs(digits):
     """The bounds for Zipf's law: the last fold and contraction as real fractions, then odds."""
     weights = [Fraction(1, rank) for rank in range(1, ANY_OUTCOMES + 1)]
     loop, of = ExactLoop.of(weights, TEMPERATURE), f"Zipf's law, K = {ANY_OUTCOMES}"
-    smallest = str(loop.levels[-1][0])
+    smallest = str(loop.classes[-1][0])
     return {
         f"{of}, last fold, real fraction": certify_unique(loop, digits=digits),
         f"{of}, any real data": any_real_data(digits),

@@ -81,12 +81,12 @@ def proofs(digits):
     """Folds of a token that repeats itself, and of even pairs with one and with two winners."""
     loop = ExactLoop.of([first * second for first in _ROW for second in _ROW], "0.7")
     # The repetitions of the second and of the third token, among all pairs.
-    levels = {token: [v for v, _ in loop.levels].index(_ROW[token] ** 2) for token in (1, 2)}
+    places = {token: [v for v, _ in loop.classes].index(_ROW[token] ** 2) for token in (1, 2)}
     named = {
         f"independent tokens (5, 3, 2), T = 0.7, token {token + 1} repeats": certify_fold(
-            loop, level, digits=digits
+            loop, place, digits=digits
         )
-        for token, level in levels.items()
+        for token, place in places.items()
     }
     for winners in (1, 2):
         named[f"even pairs of 3 tokens, T = 1/2, {winners} winning"] = certify_root(

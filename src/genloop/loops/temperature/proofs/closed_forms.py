@@ -15,7 +15,7 @@ def find_contraction(loop: ExactLoop) -> Evidence:
     $E = (1 + T)/(1 - T)$ and the two smallest real probabilities.
     """
     temperature = exact(loop.temperature)
-    rarest = [value for value, count in loop.levels[-2:] for _ in range(min(count, 2))]
+    rarest = [value for value, count in loop.classes[-2:] for _ in range(min(count, 2))]
     first, second = rarest[-2:]
     steep = (1 + temperature) / (1 - temperature)
     root = ball((first - second) ** 2 + 4 * first * second * steep**2).sqrt()
@@ -29,7 +29,7 @@ def find_unique_any(loop: ExactLoop) -> Evidence:
     1)$: convex and rising in $v$, so that Newton's steps from the right do not overshoot.
     """
     excess = ball(1 / exact(loop.temperature) - 1)
-    outcomes = sum(count for _, count in loop.levels)
+    outcomes = sum(count for _, count in loop.classes)
     if outcomes == 2:
         return Evidence({}, (excess / (1 + excess)).mid())
     goal = (flint.arb(outcomes) / 2 - 1).log()

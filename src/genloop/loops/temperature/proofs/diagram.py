@@ -75,7 +75,7 @@ def certified_phase(
     """
     need_flint()
     loop = ExactLoop.of(real, "1")
-    if sum(count for _, count in loop.levels) != 2:
+    if sum(count for _, count in loop.classes) != 2:
         raise ValueError("a certified diagram is of two outcomes; give two weights.")
     (t0, t1), (a0, a1) = ([exact(end) for end in ends] for ends in (temperature, real_fraction))
     if not (0 < t0 < t1 and 0 <= a0 < a1 <= 1):

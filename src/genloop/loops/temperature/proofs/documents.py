@@ -53,7 +53,7 @@ def _document(loop, kind, evidence, digits) -> dict:
         "claim": None,
         "kind": kind,
         "temperature": loop.temperature,
-        "levels": [[str(value), count] for value, count in loop.levels],
+        "levels": [[str(value), count] for value, count in loop.classes],
         "digits": digits,
         "bits": flint.ctx.prec,
         "centre": None,

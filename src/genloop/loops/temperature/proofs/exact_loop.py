@@ -15,12 +15,12 @@ from ....models import Categorical
 class ExactLoop:
     r"""A temperature and real probabilities without rounding.
 
-    `temperature` is text or a fraction; `levels` are the distinct real probabilities, the largest
+    `temperature` is text or a fraction; `classes` are the distinct real probabilities, the largest
     first, and how many outcomes have each.
     """
 
     temperature: str
-    levels: tuple[tuple[Fraction, int], ...]
+    classes: tuple[tuple[Fraction, int], ...]
 
     @classmethod
     def of(cls, real: Any, temperature: Any) -> "ExactLoop":
@@ -57,7 +57,7 @@ class ExactLoop:
     @property
     def single(self) -> bool:
         """Whether one outcome alone is the most probable."""
-        return self.levels[0][1] == 1
+        return self.classes[0][1] == 1
 
 
 def exact_probabilities(real: Categorical) -> list[Fraction]:

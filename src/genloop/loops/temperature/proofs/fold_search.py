@@ -64,13 +64,13 @@ def find_local(loop: ExactLoop, digits: int) -> Evidence:
     return Evidence({}, Roots(loop).passage())
 
 
-def find_fold(loop: ExactLoop, level: int, digits: int) -> Evidence:
-    """Up to where an outcome of a level can have won."""
-    if level == 0 and loop.single:
+def find_fold(loop: ExactLoop, index: int, digits: int) -> Evidence:
+    """Up to where an outcome of a class can have won."""
+    if index == 0 and loop.single:
         cover = covered(loop, digits, flint.ctx.prec)
-        return Evidence({"level": level, **cover.fields}, cover.fold)
-    found = bracketed(loop, level, digits, flint.ctx.prec)
-    return Evidence({"level": level, **found.fields}, found.value)
+        return Evidence({"level": index, **cover.fields}, cover.fold)
+    found = bracketed(loop, index, digits, flint.ctx.prec)
+    return Evidence({"level": index, **found.fields}, found.value)
 
 
 def find_last_fold(loop: ExactLoop, digits: int) -> Evidence:
@@ -86,7 +86,7 @@ def find_last_fold(loop: ExactLoop, digits: int) -> Evidence:
 @functools.lru_cache(8)
 def covered(loop: ExactLoop, digits: int, bits: int) -> Cover:
     """Cuts of the branch of a single most probable outcome and brackets of its turns."""
-    if sum(count for _, count in loop.levels) == 2:
+    if sum(count for _, count in loop.classes) == 2:
         return Cover({"cuts": [], "folds": []}, ())
     search = FoldSearch(loop, 0, digits)
     folds = sorted(map(search.around, search.turns()), key=lambda pair: exact(pair[0]))
@@ -95,10 +95,10 @@ def covered(loop: ExactLoop, digits: int, bits: int) -> Cover:
 
 
 @functools.lru_cache(8)
-def bracketed(loop: ExactLoop, level: int, digits: int, bits: int) -> Evidence:
+def bracketed(loop: ExactLoop, index: int, digits: int, bits: int) -> Evidence:
     r"""Two $\kappa$ around the fold of a winner, or `end` where its branch rises to its end."""
-    search = FoldSearch(loop, level, digits)
-    leaders = level == 0 and loop.levels[0][1] == 2
+    search = FoldSearch(loop, index, digits)
+    leaders = index == 0 and loop.classes[0][1] == 2
     if leaders and search.rises():
         return Evidence({"bracket": "end"}, search.roots.passage())
     # The two roots of one of two leaders nearly cancel close to the end.
@@ -107,23 +107,23 @@ def bracketed(loop: ExactLoop, level: int, digits: int, bits: int) -> Evidence:
 
 
 class FoldSearch:
-    """The turns of the real fraction along the branch of one winner of a level."""
+    """The turns of the real fraction along the branch of one winner of a class."""
 
-    def __init__(self, loop: ExactLoop, level: int, digits: int):
-        self.loop, self.level, self.digits = loop, level, digits
+    def __init__(self, loop: ExactLoop, index: int, digits: int):
+        self.loop, self.index, self.digits = loop, index, digits
         self.roots = Roots(loop)
-        self.branch = WinnerBranch(self.roots, level)
+        self.branch = WinnerBranch(self.roots, index)
 
     def rises(self) -> bool:
         """Whether the winner is stable up to the end of its branch."""
         with precision(flint.ctx.prec + 128):
-            return FoldSearch(self.loop, self.level, self.digits).imbalance(_NEAR / 3) < 0
+            return FoldSearch(self.loop, self.index, self.digits).imbalance(_NEAR / 3) < 0
 
     def turns(self) -> list[Fraction]:
         """The turns of the branch of a single most probable outcome."""
         grid = [_NEAR / 2 + (_FAR - _NEAR / 2) * k / _GRID for k in range(_GRID + 1)]
         with precision(max(192, flint.ctx.prec // 2)):
-            coarse = FoldSearch(self.loop, self.level, self.digits)
+            coarse = FoldSearch(self.loop, self.index, self.digits)
             signs = [coarse.imbalance(position) > 0 for position in grid]
         found = []
         for left, right, before, after in zip(grid, grid[1:], signs, signs[1:], strict=False):
@@ -139,8 +139,8 @@ class FoldSearch:
     def imbalance(self, position) -> Fraction:
         """The growth of all relative to its size: negative where the winner is stable."""
         log_kappa = self._log_kappa(position).mid()
-        losers = self.roots.losers(log_kappa, self.level).growth
-        winner = self.roots.winner(log_kappa, self.level).growth
+        losers = self.roots.losers(log_kappa, self.index).growth
+        winner = self.roots.winner(log_kappa, self.index).growth
         return rational(((losers + winner) / (losers - winner)).mid())
 
     def around(self, position) -> list[str]:

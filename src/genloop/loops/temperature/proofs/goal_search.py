@@ -114,7 +114,7 @@ class GoalSearch:
     def _pieces(self, here, end, room, *, straight: bool) -> list[str]:
         """Ends of pieces in which the goal is met, up to some room before the end."""
         shares, step = [], (end - here) / 4
-        most = min(_SHARES, max(_SHARES // 10, 10**5 // len(self.loop.levels)))
+        most = min(_SHARES, max(_SHARES // 10, 10**5 // len(self.loop.classes)))
         while here < end - room:
             if len(shares) > most or step * 2**40 < room + (end - here) / 2**40:
                 raise CannotCertify("the branch folds, or nearly, before the goal is missed")
@@ -133,9 +133,9 @@ class GoalSearch:
         roots, counts = self.roots, self.roots.counts
         before, after = roots.ratios(first), roots.ratios(last)
         share, total, bends = ball(last), [flint.arb(0), flint.arb(0)], flint.arb(0)
-        for level, (count, more, less) in enumerate(zip(counts, before, after, strict=True)):
+        for index, (count, more, less) in enumerate(zip(counts, before, after, strict=True)):
             total = [total[0] + count * more, total[1] + count * less]
-            if level:
+            if index:
                 multiplier = roots.sharpness * (roots.excess * more.log()).exp()
                 if not share * multiplier < 1:
                     return False

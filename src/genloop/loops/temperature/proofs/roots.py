@@ -44,8 +44,8 @@ class Roots:
         self.temperature, self.cold = temperature, loop.cold
         self.sharpness, self.excess = ball(1 / temperature), ball(1 / temperature - 1)
         self.rate = float(1 / temperature - 1)
-        self.values = [value for value, _ in loop.levels]
-        self.counts = [count for _, count in loop.levels]
+        self.values = [value for value, _ in loop.classes]
+        self.counts = [count for _, count in loop.classes]
         self.real = [ball(value) for value in self.values]
         self.log_real = [real.log() for real in self.real]
         self.rounding = flint.arb(2) ** (3 - flint.ctx.prec)
@@ -101,25 +101,25 @@ class Roots:
         return flint.arb(s)
 
     def losers(self, log_kappa, winner: int | None = None, *, end: bool = False) -> Sums:
-        """Everybody but one winner of a level; at the `end` all but the most probable outcome."""
+        """Everybody but one winner of a class; at the `end` all but the most probable outcome."""
         roots, growth, change = flint.arb(0), flint.arb(0), flint.arb(0)
-        for level, count in enumerate(self.counts):
-            count -= level == winner
-            if count and not (end and level == 0):
-                z, g, slope = self._outcome(level, *self.root(log_kappa + self.log_real[level]))
+        for index, count in enumerate(self.counts):
+            count -= index == winner
+            if count and not (end and index == 0):
+                z, g, slope = self._outcome(index, *self.root(log_kappa + self.log_real[index]))
                 roots, growth = roots + count * z, growth + count * g
                 change += count * slope
         return Sums(roots, growth, change)
 
-    def winner(self, log_kappa, level: int) -> Sums:
-        """One outcome of a level on its upper root."""
-        root = self.root(log_kappa + self.log_real[level], upper=True)
-        return Sums(*self._outcome(level, *root))
+    def winner(self, log_kappa, index: int) -> Sums:
+        """One outcome of a class on its upper root."""
+        root = self.root(log_kappa + self.log_real[index], upper=True)
+        return Sums(*self._outcome(index, *root))
 
-    def _outcome(self, level, log_z, d):
+    def _outcome(self, index, log_z, d):
         """A root, its growth and the change of it."""
         z, rest = log_z.exp(), 1 - d
-        return z, z * d / rest, self.real[level] * d * (self.sharpness - d) / rest**3
+        return z, z * d / rest, self.real[index] * d * (self.sharpness - d) / rest**3
 
     def passage(self):
         """The real fraction at which the most probable outcomes reach the turning point."""
@@ -145,10 +145,10 @@ class Roots:
 
 
 class WinnerBranch:
-    r"""The branch of one winner of a level: what was evaluated at $\kappa$, given as text."""
+    r"""The branch of one winner of a class: what was evaluated at $\kappa$, given as text."""
 
-    def __init__(self, roots: Roots, level: int):
-        self.roots, self.level, self.known = roots, level, {}
+    def __init__(self, roots: Roots, index: int):
+        self.roots, self.index, self.known = roots, index, {}
 
     def at(self, text: str) -> tuple[Sums, Sums]:
         """The losers and the winner at a decimal, at `0` or, of a single leader, at the `end`."""
@@ -165,9 +165,9 @@ class WinnerBranch:
             infinite = flint.arb.neg_inf()
             log_end = roots.log_top - roots.log_real[0]
             leader = Sums(roots.turn.exp(), infinite, infinite)
-            return roots.losers(log_end, self.level, end=True), leader
+            return roots.losers(log_end, self.index, end=True), leader
         log_kappa = ball(text).log()
-        return roots.losers(log_kappa, self.level), roots.winner(log_kappa, self.level)
+        return roots.losers(log_kappa, self.index), roots.winner(log_kappa, self.index)
 
     def stability(self, text: str) -> int:
         """1 where the winner is stable, -1 where it is not, 0 where that is not decided."""

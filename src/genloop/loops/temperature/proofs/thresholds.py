@@ -31,21 +31,21 @@ def certify_thresholds(
 
     `real` are counts or weights (whole numbers, fractions, text, doubles) or a `Categorical`;
     `temperature` is best given as text, `"0.8"` being exactly 4/5; or `real` is an `ExactLoop`,
-    which has its temperature. `folds` are the levels of real
+    which has its temperature. `folds` are the classes of real
     probability (0 the largest) whose folds are wanted, all by default; they are named `fold 1`,
     `fold 2`, ... Claims and the theorems behind them: `theory/certificates.md`. Raises `ValueError`
     as `ExactLoop.of`, `InputError` without python-flint.
     """
     need_flint()
     loop = real if isinstance(real, ExactLoop) else ExactLoop.of(real, temperature)
-    levels = range(len(loop.levels)) if folds is None else folds
+    classes = range(len(loop.classes)) if folds is None else folds
     named = {
         "local": certify_local(loop, digits=digits),
         "unique": certify_unique(loop, digits=digits),
         "unique_any": certify_unique_any(loop, digits=digits),
         "contraction": certify_contraction(loop, digits=digits),
     }
-    return named | {f"fold {k + 1}": certify_fold(loop, k, digits=digits) for k in levels}
+    return named | {f"fold {k + 1}": certify_fold(loop, k, digits=digits) for k in classes}
 
 
 def certify_local(loop: ExactLoop, *, digits: int = 15) -> Certificate:
@@ -53,14 +53,14 @@ def certify_local(loop: ExactLoop, *, digits: int = 15) -> Certificate:
     return _below_one(loop, "local", lambda: fold_search.find_local(loop, digits), digits)
 
 
-def certify_fold(loop: ExactLoop, level: int, *, digits: int = 15) -> Certificate:
-    """Up to which real fraction an outcome of a level (0 the most probable) can have won.
+def certify_fold(loop: ExactLoop, index: int, *, digits: int = 15) -> Certificate:
+    """Up to which real fraction an outcome of a class (0 the most probable) can have won.
 
-    Raises `ValueError` for a level that the loop does not have.
+    Raises `ValueError` for a class that the loop does not have.
     """
-    if not 0 <= level < len(loop.levels):
-        raise ValueError(f"the loop has the levels 0 to {len(loop.levels) - 1}, got {level}.")
-    return _below_one(loop, "fold", lambda: fold_search.find_fold(loop, level, digits), digits)
+    if not 0 <= index < len(loop.classes):
+        raise ValueError(f"the loop has the classes 0 to {len(loop.classes) - 1}, got {index}.")
+    return _below_one(loop, "fold", lambda: fold_search.find_fold(loop, index, digits), digits)
 
 
 def certify_unique(loop: ExactLoop, *, digits: int = 15) -> Certificate:

@@ -96,10 +96,10 @@ def proofs(digits):
     """All folds of one loop, and that there is one attractor above them."""
     loop = ExactLoop.of(ZIPF, "0.8")
     named = {
-        f"Zipf's law, 10 outcomes, T = 0.8, fold of outcome {level + 1}": certify_fold(
+        f"Zipf's law, 10 outcomes, T = 0.8, fold of outcome {index + 1}": certify_fold(
             loop, level, digits=digits
         )
-        for level in range(len(loop.levels))
+        for index in range(len(loop.classes))
     }
     named["Zipf's law, 10 outcomes, T = 0.8, the last fold"] = last = certify_unique(
         loop, digits=digits
