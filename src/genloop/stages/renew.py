@@ -8,7 +8,7 @@ from ..models import PairMoments
 from ..models.model import number_in, scalar
 from ..operators import blend
 from ..operators.covariance import add, transformed
-from .stage import AbstractStage, check_stage, mean_jacobian
+from .stage import AbstractStage, check_stage, derivative
 
 
 class Renew(AbstractStage):
@@ -50,9 +50,7 @@ class Renew(AbstractStage):
         noise = None if noise is None else noise.scaled(self.share)
         if covariance is None:
             return noise
-        structured = self.jacobian(model)
-        derivative = mean_jacobian(self, model) if structured is None else structured
-        return add(transformed(derivative, covariance), noise)
+        return add(transformed(derivative(self, model), covariance), noise)
 
     def jacobian(self, model):
         return blend(self.generation.jacobian(model), self.share)

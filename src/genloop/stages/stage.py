@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..arguments import check_key, check_model
 from ..models import AbstractModel
-from ..operators import ScaledIdentity, compose
+from ..operators import AbstractJacobian, ScaledIdentity, compose
 from ..operators.covariance import AbstractCovariance, transformed
 
 Model = TypeVar("Model", bound=AbstractModel)
@@ -189,6 +189,14 @@ def unknown_noise(part: Any) -> ValueError:
         f"the sampling noise of {type(part).__name__} is not known; pass a covariance of one "
         "generation of your own."
     )
+
+
+def derivative(
+    stage: AbstractStage, model: AbstractModel
+) -> AbstractJacobian | Float[Array, "m m"]:
+    """The derivative of a stage at a model, with its structure where it has one."""
+    structured = stage.jacobian(model)
+    return mean_jacobian(stage, model) if structured is None else structured
 
 
 def mean_jacobian(function: Callable, model: AbstractModel) -> Float[Array, "m m"]:

@@ -6,7 +6,7 @@ from jaxtyping import Array, Float
 from ..arguments import check_model
 from ..models.model import positive_temperature, scalar
 from ..operators.covariance import transformed
-from .stage import AbstractExactStage, mean_jacobian
+from .stage import AbstractExactStage, derivative
 
 
 class Temper(AbstractExactStage):
@@ -27,12 +27,7 @@ class Temper(AbstractExactStage):
         return moments.temper(self.temperature)
 
     def propagate(self, model, covariance):
-        if covariance is None:
-            return None
-        structured = self.jacobian(model)
-        return transformed(
-            mean_jacobian(self, model) if structured is None else structured, covariance
-        )
+        return None if covariance is None else transformed(derivative(self, model), covariance)
 
     def jacobian(self, model):
         return model.temper_jacobian(self.temperature)

@@ -13,7 +13,7 @@ from ..arguments import check_function
 from ..models.model import is_concrete
 from ..operators import DiagonalMinusRankOne
 from ..operators.covariance import transformed
-from .stage import AbstractExactStage, mean_jacobian
+from .stage import AbstractExactStage, derivative
 
 _GRID = np.append(0.0, np.geomspace(1e-3, 1.0, 129))
 
@@ -55,12 +55,7 @@ class TemperatureFunction(AbstractExactStage):
         return jnp.where(rises & (jnp.diff(values) >= 0).all(), 1.0, jnp.nan)
 
     def propagate(self, model, covariance):
-        if covariance is None:
-            return None
-        structured = self.jacobian(model)
-        return transformed(
-            mean_jacobian(self, model) if structured is None else structured, covariance
-        )
+        return None if covariance is None else transformed(derivative(self, model), covariance)
 
     def jacobian(self, model):
         r"""$D\tau(p) = [\operatorname{diag} g'(p) - \tau\,g'(p)^\top]/\sum_j g(p_j)$."""
