@@ -97,7 +97,7 @@ def proofs(digits):
     loop = ExactLoop.of(ZIPF, "0.8")
     named = {
         f"Zipf's law, 10 outcomes, T = 0.8, fold of outcome {index + 1}": certify_fold(
-            loop, level, digits=digits
+            loop, index, digits=digits
         )
         for index in range(len(loop.classes))
     }
