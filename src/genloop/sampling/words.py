@@ -13,7 +13,7 @@ _PARITY = 0x1BD11BDA
 
 def words(
     key: PRNGKeyArray, streams: int, shape: tuple[int, ...], *, first: int | Array = 0
-) -> UInt64[Array, "s *shape"]:
+) -> UInt64[Array, "s ..."]:
     r"""Uniform 64-bit words in `streams` independent streams, numbered from `first`.
 
     Word $i$ (in row-major order) of stream $s$ is the cipher of the counter $2^{32} s + i$, so

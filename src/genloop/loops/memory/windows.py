@@ -74,7 +74,7 @@ def window_deviations(multiplier: float, generations: int, steps: int) -> Float[
 
 def window_response(
     multiplier: Float[Array, "*shape"], generations: int, length: int
-) -> Float[Array, "length *shape"]:
+) -> Float[Array, "length ..."]:
     r"""The response of the fit to a window to the noise of one generation, $k = 0, 1, \dots$ later.
 
     $\varphi_k = \frac1w \sum_{j < \min(w, k + 1)} \psi_{k-j}$ where $\psi_0 = 1$ and $\psi_k =
