@@ -69,7 +69,11 @@ def differences(found, kept, path=""):
         yield f"{path} is {found!r}, was {kept!r}"
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+SLOW = ("verify_theorem", "diagram_along", "threshold_certified", "threshold_text")
+CASES = [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in COMMANDS]
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_the_document_of_a_command_is_the_one_that_was_kept(name):
     kept = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     assert not list(differences(document(COMMANDS[name]), kept))

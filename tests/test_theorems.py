@@ -60,7 +60,7 @@ def test_a_closed_form_one_percent_off_is_refuted():
     assert verify(artificial(body)).holds
     wrong = verify(artificial(body, claim=2.02))
     assert wrong.verdict == Verdict.REFUTED
-    assert "REFUTED two" in str(wrong)
+    assert "XX-1 REFUTED: two: claimed 2.02" in str(wrong)
 
 
 @pytest.mark.parametrize(
