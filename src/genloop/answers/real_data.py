@@ -1,6 +1,7 @@
 """The real data that an answer is about."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any, overload
 
 import numpy as np
@@ -39,12 +40,21 @@ class RealTable(RealData):
     dimensions: int
 
 
-def read(kind: str, source: Any, **how: str) -> Any:
-    """The model of real data by the reader of `genloop.data` that is called `kind`.
+_READERS: dict[str, Callable[..., Any]] = {
+    "tokens": data.tokens,
+    "counts": data.counts,
+    "table": data.table,
+    "words": data.words,
+    "uniform": Categorical.uniform,
+}
 
-    Or, for the kind "uniform", so many equally likely outcomes.
+
+def read(kind: str, source: Any, **how: str) -> Any:
+    """The model of real data by the reader of this kind.
+
+    `kind` is "tokens", "counts", "table", "words", or "uniform" for so many equal outcomes.
     """
-    return Categorical.uniform(source) if kind == "uniform" else getattr(data, kind)(source, **how)
+    return _READERS[kind](source, **how)
 
 
 @overload
@@ -53,16 +63,16 @@ def described(real: Categorical | MarkovChain) -> RealOutcomes: ...
 def described(real: Gaussian) -> RealTable: ...
 def described(real: Any) -> RealOutcomes | RealTable:
     """The record of what a model of real data was read from."""
-    origin, outcomes = real.origin, hasattr(real, "outcomes")
+    origin, table = real.origin, isinstance(real, Gaussian)
     if origin is None:
-        uniform = outcomes and np.ptp(np.asarray(real.probabilities)) == 0
+        uniform = not table and np.ptp(np.asarray(real.probabilities)) == 0
         source = "uniform distribution" if uniform else "numbers that were given"
         read = source, None, None, (), ()
     else:
         read = origin.source, origin.size, origin.tokenisation, origin.reading, origin.warnings
-    if outcomes:
-        return RealOutcomes(*read, real.outcomes, effective_vocabulary(real.probabilities))
-    return RealTable(*read, real.dimension)
+    if table:
+        return RealTable(*read, real.dimension)
+    return RealOutcomes(*read, real.outcomes, effective_vocabulary(real.probabilities))
 
 
 def effective_vocabulary(probabilities: Any) -> float:

@@ -34,19 +34,20 @@ def check_outcomes(
     what: str, real, cost: Cost, *, base: float = 0, remedy: str = "give fewer outcomes"
 ) -> None:
     """`check` for a command whose cost grows with the outcomes; `base` numbers come on top."""
-    import numpy as np
+    from ..answers.real_data import RealTable, described, equally_likely
 
-    if not hasattr(real, "outcomes"):
+    about = described(real)
+    if isinstance(about, RealTable):
         # The matrices of a table: factors, inverses and products of them.
-        columns = real.dimension
+        columns = about.dimensions
         size, steps = 80 * columns**2, 2 * columns**3
         check(f"{what} of {columns:,} columns", size=size, steps=steps, remedy="give fewer columns")
         return
-    classes = np.unique(np.asarray(real.probabilities)).size
+    outcomes, classes = about.outcomes, equally_likely(real)[1].size
     check(
-        f"{what} of {real.outcomes:,} outcomes",
-        size=cost.size * real.outcomes + cost.class_size * classes,
-        steps=base + cost.steps * real.outcomes + cost.class_steps * classes,
+        f"{what} of {outcomes:,} outcomes",
+        size=cost.size * outcomes + cost.class_size * classes,
+        steps=base + cost.steps * outcomes + cost.class_steps * classes,
         remedy=remedy,
     )
 
