@@ -202,6 +202,12 @@ def test_no_crossing_is_a_reason_and_an_error_but_never_a_number():
         gl.threshold(lambda x: x**2, 1.0, 2.0, level=0.0)
 
 
+def test_a_place_without_a_value_is_told_although_the_search_goes_on_elsewhere():
+    quantity = lambda p: jnp.where(jnp.abs(p - 0.5) < 1e-3, jnp.nan, p - 0.2)
+    record = gl.find_threshold(quantity, 0.0, 1.0, level=0.0)
+    assert record.value is None and "no value (NaN) at 0.5" in record.reason
+
+
 def test_a_found_threshold_lies_in_its_bracket():
     record = find_threshold(lambda x: jnp.exp(x), 0.0, 3.0, level=5.0)
     lower, upper = record.bracket

@@ -1,6 +1,7 @@
 """Bisection that can be traced: one loop for every search between two ends."""
 
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -8,25 +9,21 @@ from jaxtyping import Array, ArrayLike, Bool, Float
 
 
 def bisected(
-    examine: Callable[[Array], tuple[Array, Bool[Array, ""]]],
-    first: Float[ArrayLike, "*shape"],
-    last: Float[ArrayLike, "*shape"],
-    *,
-    steps: int,
-) -> tuple[Float[Array, "*shape"], Float[Array, "*shape"]]:
-    """The two ends around a place after halving the way between them `steps` times.
+    examine: Callable[[Any, Any], tuple[Any, Bool[Array, ""]]], first: Any, last: Any, *, steps: int
+) -> tuple[Any, Any]:
+    """The two ends around a place after `steps` steps, each of which replaces one end.
 
-    `examine(middle)` returns the point to go on with, which is the middle or near it, and whether
-    the place lies beyond it, seen from `first`.
+    `examine(before, after)` returns a point between the two, as a rule the middle, and whether the
+    place lies beyond it, seen from `first`. A point is an array or any pytree of arrays.
     """
 
-    def halve(_, ends):
+    def replace(_, ends):
         before, after = ends
-        point, beyond = examine(0.5 * (before + after))
-        return jnp.where(beyond, point, before), jnp.where(beyond, after, point)
+        point, beyond = examine(before, after)
+        choose = lambda new, old: jnp.where(beyond, new, old)
+        return jax.tree.map(choose, point, before), jax.tree.map(choose, after, point)
 
-    ends = (jnp.asarray(first, float), jnp.asarray(last, float))
-    return jax.lax.fori_loop(0, steps, halve, ends)
+    return jax.lax.fori_loop(0, steps, replace, (first, last))
 
 
 def last_where(
@@ -37,4 +34,9 @@ def last_where(
     steps: int = 50,
 ) -> Float[Array, "*shape"]:
     """The end of the stretch from `first` towards `last` on which a condition holds."""
-    return bisected(lambda middle: (middle, holds(middle)), first, last, steps=steps)[0]
+
+    def examine(before, after):
+        middle = 0.5 * (before + after)
+        return middle, holds(middle)
+
+    return bisected(examine, jnp.asarray(first, float), jnp.asarray(last, float), steps=steps)[0]

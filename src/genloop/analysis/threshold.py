@@ -209,10 +209,19 @@ def _bisected(quantity, lower, upper, level):
     fixed = lambda p: stop_gradient(excess(stop_gradient(p)))
     at_lower = fixed(lower)
 
-    examine = lambda middle: (middle, jnp.sign(fixed(middle)) == jnp.sign(at_lower))
-    below, above = bisected(examine, *stop_gradient((lower, upper)), steps=_HALVINGS)
-    # Towards a place without a value the search comes to its edge, and no further.
-    missing = jnp.where(jnp.isnan(fixed(above)), above, jnp.nan)
+    def examine(before, after):
+        (left, known), (right, other) = before, after
+        middle = 0.5 * (left + right)
+        here = fixed(middle)
+        # A place without a value is remembered by every point that comes after it.
+        missing = jnp.where(jnp.isnan(known), other, known)
+        missing = jnp.where(jnp.isnan(here), middle, missing)
+        return (middle, missing), jnp.sign(here) == jnp.sign(at_lower)
+
+    none = jnp.full_like(lower, jnp.nan)
+    ends = stop_gradient(((lower, none), (upper, none)))
+    (below, first), (above, second) = bisected(examine, *ends, steps=_HALVINGS)
+    missing = jnp.where(jnp.isnan(first), second, first)
     value = stop_gradient(0.5 * (below + above))
 
     def newton(_, value):

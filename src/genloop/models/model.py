@@ -127,15 +127,17 @@ class AbstractModel(eqx.Module):
 
         A tempered, mixed or drawn model is no longer the data: only its `labels` are theirs.
         """
-        known, own = self.read_from, fingerprint(jax.tree.leaves(self))
-        return known if known is not None and own is not None and own == known.fingerprint else None
+        known = self.read_from
+        if known is None or fingerprint(jax.tree.leaves(self)) not in known.fingerprints:
+            return None
+        return known
 
     def as_read(self) -> Self:
         """This model as the one that its origin is the origin of."""
         if self.read_from is None:
             return self
-        own = fingerprint(jax.tree.leaves(self))
-        known = dataclasses.replace(self.read_from, fingerprint=own)
+        prints = (fingerprint(jax.tree.leaves(self), dtype) for dtype in (np.float64, np.float32))
+        known = dataclasses.replace(self.read_from, fingerprints=tuple(filter(None, prints)))
         return dataclasses.replace(self, read_from=known)
 
     @property

@@ -16,7 +16,7 @@ class Origin:
     """The provenance of a distribution that was measured on real data.
 
     A model that was learned from it keeps its labels, and is recognised as another one by the
-    `fingerprint` of the numbers.
+    `fingerprints` of the numbers.
 
     Two origins are equal when their data are: identity is the `sha256` of the input, how it was
     read and how many labels it has, so that a model stays a cheap compilation key however many
@@ -27,7 +27,8 @@ class Origin:
     observations behind the distribution (`None` where the source does not tell), `weights` the
     counts of the input without rounding, one an outcome (`None` where it has none), `tokenisation`
     the rule that made tokens of a text (`None` where none did), `reading` sentences on what was
-    chosen in reading, `warnings` sentences on what the input may not mean.
+    chosen in reading, `warnings` sentences on what the input may not mean, `fingerprints` those of
+    the numbers, in double and in single precision.
     """
 
     labels: tuple[str, ...]
@@ -38,7 +39,7 @@ class Origin:
     tokenisation: str | None = None
     reading: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    fingerprint: str | None = None
+    fingerprints: tuple[str, ...] = ()
 
     def _identity(self):
         return (self.sha256, self.source, self.size, len(self.labels), self.reading)
@@ -50,13 +51,13 @@ class Origin:
         return hash(self._identity())
 
 
-def fingerprint(arrays: Sequence[Any]) -> str | None:
-    """A digest of numbers that is the same in single and double precision; `None` under a trace."""
+def fingerprint(arrays: Sequence[Any], dtype: Any = None) -> str | None:
+    """A digest of numbers to the last bit, as they are or as `dtype`; `None` under a trace."""
     digest = hashlib.sha256()
     for array in arrays:
         if isinstance(array, jax.core.Tracer):
             return None
-        digest.update(np.asarray(array, dtype=np.float32).tobytes())
+        digest.update(np.asarray(array, dtype=dtype).tobytes())
     return digest.hexdigest()
 
 

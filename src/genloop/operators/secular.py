@@ -139,7 +139,8 @@ def eigenvalues(diagonal: Float[Array, " k"], weights: Float[Array, " k"]) -> Fl
     below = jnp.concatenate([poles[:1] - weights.sum(), poles[:-1]])
 
     def root(pole, width):
-        def examine(middle):
+        def examine(lower, upper):
+            middle = 0.5 * (lower + upper)
             bottom = poles - pole + middle
             # The sum falls from +inf at the upper pole to -inf at the lower one.
             total = (weights / jnp.where(bottom == 0, jnp.inf, bottom)).sum()

@@ -238,7 +238,8 @@ def _bisect(
     reference = jax.tree.map(lambda leaf: leaf[place], tests)
     oriented = (index == 0) & (kind in _ODD)
 
-    def examine(guess):
+    def examine(left, right):
+        guess = 0.5 * (left + right)
         found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=8)
         middle = jnp.where(found.residual <= 1e-8, found.point, guess)
         here = _tests(kind, equations, middle)

@@ -166,7 +166,8 @@ def _bisect(
     normal = chord / jnp.linalg.norm(chord)
     outside, slope = curve.observed.outside[place], curve.tangent[place, -1]
 
-    def examine(guess):
+    def examine(left, right):
+        guess = 0.5 * (left + right)
         found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=8)
         # A correction that fails, beside a branch point, falls back on the chord.
         middle = jnp.where(found.residual <= 1e-9, found.point, guess)
