@@ -34,21 +34,18 @@ from .jacobian import (
 )
 from .phase import phase_diagram as phase_diagram
 from .stability import Stability as Stability, stability as stability
-from .stochastic.diffusion import (
+from .stochastic import (
     Diffusion as Diffusion,
+    Fluctuations as Fluctuations,
+    LyapunovExponent as LyapunovExponent,
+    OrbitStatistics as OrbitStatistics,
     diffusion as diffusion,
     diffusion_limit as diffusion_limit,
-)
-from .stochastic.fluctuations import Fluctuations as Fluctuations, fluctuations as fluctuations
-from .stochastic.lyapunov import (
-    LyapunovExponent as LyapunovExponent,
+    fluctuations as fluctuations,
     lyapunov_exponent as lyapunov_exponent,
-    random_lyapunov_exponent as random_lyapunov_exponent,
-)
-from .stochastic.orbits import (
-    OrbitStatistics as OrbitStatistics,
     orbit_statistics as orbit_statistics,
     orbits as orbits,
+    random_lyapunov_exponent as random_lyapunov_exponent,
 )
 from .threshold import (
     Threshold as Threshold,
