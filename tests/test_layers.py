@@ -32,11 +32,13 @@ ALLOWED = {
     "plots": FOUNDATION,
     "loops": FOUNDATION | SOLVER | {"certificates", "checker", "data"},
     "papers": FOUNDATION | {"models", "stages", "loops"},
+    "language": FOUNDATION | {"models", "stages", "papers"},
     "theorems": FOUNDATION | SOLVER | {"certificates", "loops", "papers", "verification"},
     "answers": FOUNDATION
     | SOLVER
-    | {"certificates", "checker", "data", "loops", "papers", "theorems", "verification"},
-    "cli": FOUNDATION | {"answers", "plots"},
+    | {"certificates", "checker", "data", "language", "loops", "papers", "theorems"}
+    | {"verification"},
+    "cli": FOUNDATION | {"answers", "language", "plots"},
 }
 MOST_FILES = 20
 

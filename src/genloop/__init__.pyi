@@ -4,6 +4,7 @@ from . import (
     certificates as certificates,
     checker as checker,
     data as data,
+    language as language,
     laws as laws,
     loops as loops,
     models as models,

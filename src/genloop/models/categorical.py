@@ -15,6 +15,7 @@ from ..operators.covariance import DiagonalMinusLowRank
 from ..sampling import multinomial
 from .model import (
     AbstractModel,
+    array_of,
     as_float,
     check_same_family,
     is_concrete,
@@ -57,6 +58,11 @@ class Categorical(AbstractModel):
         if is_concrete(weights):
             _check_weights(np.asarray(weights))
         return cls(weights / weights.sum(axis=-1, keepdims=True), origin)
+
+    @classmethod
+    def of_numbers(cls, *weights: float) -> Self:
+        """The distribution of weights one after the other, as `--loop` writes it."""
+        return cls.of(array_of(weights))
 
     @classmethod
     def uniform(cls, outcomes: int) -> Self:

@@ -62,6 +62,11 @@ class Gaussian(AbstractModel):
             _check_covariance(np.asarray(covariance))
         return cls(mean, jnp.linalg.cholesky(covariance), origin)
 
+    @classmethod
+    def of_numbers(cls, mean: float, variance: float) -> Self:
+        """The Gaussian of one dimension with a mean and a variance, as `--loop` writes it."""
+        return cls.of(mean, variance)
+
     @property
     def dimension(self) -> int:
         """The number of dimensions $d$."""

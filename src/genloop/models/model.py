@@ -2,7 +2,7 @@
 
 import abc
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import equinox as eqx
@@ -169,6 +169,11 @@ def as_float(value: ArrayLike) -> Any:
             "first, for example with float()."
         )
     return numbers.astype(np.float64)
+
+
+def array_of(numbers: Sequence[ArrayLike]) -> Any:
+    """A list of numbers as an array, of NumPy where none of them is traced."""
+    return as_float(list(numbers)) if is_concrete(*numbers) else jnp.stack(numbers)
 
 
 def check_same_family(model: AbstractModel, other: Any, unit: str, size: str) -> None:

@@ -1,0 +1,15 @@
+"""Loops as they are typed: `Temper(0.8) >> Nucleus(0.95) >> Mix(real, a)`, read and never run."""
+
+from .expressions import (
+    Expression as Expression,
+    Function as Function,
+    Name as Name,
+    Negative as Negative,
+    Number as Number,
+    Operation as Operation,
+    Several as Several,
+    Word as Word,
+)
+from .pipeline import Call as Call, Pipeline as Pipeline, Real as Real
+from .reading import parse as parse
+from .recipes import Recipe as Recipe, recipes as recipes

@@ -1,0 +1,187 @@
+"""A loop as it is written, with names for the numbers that are not chosen yet."""
+
+import dataclasses
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import shown
+from ..models import AbstractModel
+from ..stages import AbstractStage, Loop
+from .expressions import LARGEST_WHOLE, Expression, merged
+from .meaning import REAL, Constructor, key_of
+from .places import Place, nearest
+
+
+class Building:
+    """What a loop is built with; keys are counted in the order in which stages are built."""
+
+    def __init__(self, values: Mapping[str, Any], real: AbstractModel | None, seed: int):
+        self.values, self.real, self.seed = values, real, seed
+        self.places = itertools.count()
+
+    def key(self) -> Any:
+        """The next key."""
+        return key_of(self.seed, next(self.places))
+
+
+@dataclasses.dataclass(frozen=True)
+class Real:
+    """The real data, written `real`."""
+
+    place: Place = dataclasses.field(compare=False, repr=False)
+    text = REAL
+    parameters = ()
+
+    def with_values(self, values: Mapping[str, Any]) -> "Real":
+        """The same: they are not a number."""
+        return self
+
+    def made(self, building: Building) -> AbstractModel:
+        """The model that they are. Raises `InputError` E136 without one."""
+        if building.real is None:
+            raise self.place.error("E136", "the real data are missing", "give real=, a model")
+        return building.real
+
+
+@dataclasses.dataclass(frozen=True)
+class Call:
+    """A stage or a model with its arguments.
+
+    `constructor` makes it; `pairs` are the arguments that are not left at their defaults: the
+    name in the signature, and an `Expression`, `Real`, the `Call` of a model or a `Pipeline`.
+    """
+
+    place: Place = dataclasses.field(compare=False, repr=False)
+    name: str
+    constructor: Constructor = dataclasses.field(compare=False, repr=False)
+    pairs: tuple[tuple[str, Any], ...]
+
+    @property
+    def stage(self) -> type:
+        """The class of what is made."""
+        return self.constructor.makes
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What stands for each argument that is written, by its name in the signature."""
+        return dict(self.pairs)
+
+    @property
+    def text(self) -> str:
+        """The call as it is written: an argument with a default by its name."""
+        known = {one.name: one for one in self.constructor.parameters}
+        words = (
+            f"{name}={value.text}" if known[name].by_name else value.text
+            for name, value in self.pairs
+        )
+        return f"{self.name}({', '.join(words)})"
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The free names in the arguments, in order of first use."""
+        return merged(*(value.parameters for _, value in self.pairs))
+
+    def with_values(self, values: Mapping[str, Any]) -> "Call":
+        """The call with numbers in place of some names."""
+        pairs = tuple((name, value.with_values(values)) for name, value in self.pairs)
+        return dataclasses.replace(self, pairs=pairs)
+
+    def made(self, building: Building) -> Any:
+        """The stage or model. Raises `InputError` E134 with what it says of its arguments."""
+        made = {
+            one.name: _made(self.arguments[one.name], one.kind, building)
+            for one in self.constructor.parameters
+            if one.name in self.arguments
+        }
+        several = [made.pop(one.name) for one in self.constructor.parameters if one.several]
+        if self.constructor.needs_key:
+            made["key"] = building.key()
+        try:
+            return self.constructor.make(*itertools.chain(*several), **made)
+        except ValueError as failure:
+            raise self._refused(failure) from None
+
+    def _refused(self, failure: ValueError) -> ValueError:
+        """What the stage says, at the argument that it speaks of first."""
+        words = " ".join(str(failure).split()).rstrip(".")
+        spoken = words.split(" ", 1)[0]
+        return getattr(self.arguments.get(spoken), "place", self.place).error("E134", words)
+
+
+@dataclasses.dataclass(frozen=True)
+class Pipeline:
+    """Stages from left to right, as they are written; free names are parameters."""
+
+    place: Place = dataclasses.field(compare=False, repr=False)
+    calls: tuple[Call, ...]
+
+    @property
+    def text(self) -> str:
+        """The pipeline in the words of the language: `parse` reads the same pipeline from it."""
+        return " >> ".join(one.text for one in self.calls)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The free names, in order of first use."""
+        return merged(*(one.parameters for one in self.calls))
+
+    def __str__(self) -> str:
+        return self.text
+
+    def with_values(self, values: Mapping[str, Any]) -> "Pipeline":
+        """The pipeline with numbers in place of some names.
+
+        Raises `InputError` E136 for a name that is no parameter and for a value that is no finite
+        number.
+        """
+        self.check_names(values)
+        return Pipeline(self.place, tuple(one.with_values(values) for one in self.calls))
+
+    def build(
+        self,
+        values: Mapping[str, Any] | None = None,
+        *,
+        real: AbstractModel | None = None,
+        seed: int = 0,
+    ) -> AbstractStage:
+        """The stage, or the `Loop`, for `values` of the parameters, which JAX may trace.
+
+        `real` is what `real` stands for; `seed` chooses the real sets of `Mix.fixed`. Whole numbers
+        stay Python integers where a stage wants them. Raises `InputError`: E136 where a value or
+        the real data are missing or not asked for, E134 where a stage refuses a number.
+        """
+        self.check_names(values or {})
+        return self.made(Building(values or {}, real, seed))
+
+    def made(self, building: Building) -> AbstractStage:
+        """The stage, or the `Loop`."""
+        stages = self.stages(building)
+        return stages[0] if len(stages) == 1 else Loop(stages)
+
+    def stages(self, building: Building) -> tuple[AbstractStage, ...]:
+        """The stages one after the other."""
+        return tuple(one.made(building) for one in self.calls)
+
+    def check_names(self, values: Mapping[str, Any]) -> None:
+        """Raises `InputError` E136 for a value whose name is no parameter."""
+        for name in values:
+            if name not in self.parameters:
+                names = ", ".join(self.parameters) or "none"
+                raise self.place.error(
+                    "E136",
+                    f"there is no parameter {shown(name)}{nearest(str(name), self.parameters)}",
+                    f"the parameters here are: {names}",
+                )
+
+
+def _made(value: Any, kind: str, building: Building) -> Any:
+    """The value of an argument, of the kind that a stage wants."""
+    if kind == "stages":
+        return value.stages(building)
+    if not isinstance(value, Expression):
+        return value.made(building)
+    number = value.value(building.values)
+    if kind in ("whole", "schedule") and isinstance(number, float) and number.is_integer():
+        return int(number) if abs(number) <= LARGEST_WHOLE else number
+    return number

@@ -1,0 +1,191 @@
+"""From a text to a pipeline: every name and argument is checked, nothing is evaluated."""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import shown
+from .expressions import Expression, Function, Name, Negative, Number, Operation, Several, Word
+from .grammar import Chain, WrittenCall, read
+from .meaning import REAL, RESERVED, Constructor, Parameter, constructors
+from .pipeline import Call, Pipeline, Real
+from .places import Place, nearest
+from .recipes import recipe
+
+
+def parse(text: str) -> Pipeline:
+    r"""The pipeline of a text such as `Temper(0.8) >> Nucleus(0.95) >> Mix(real, a)`.
+
+    Stages of `genloop.stages` from left to right, with the arguments of their constructors:
+    numbers with + - * / ** and parentheses, names of parameters, `real`, models written by their
+    numbers (`Categorical(0.5, 0.3, 0.2)`, `Gaussian(0, 1)`), other pipelines, words in quotes where
+    a stage knows words (`ties="all"`), `lambda p: p / (1 + p)` where it takes a function. The name
+    of a recipe (`mad-fresh`) is the text of it. Raises `InputError` with the place: E131 for what
+    is no such text, E132 for unknown names, E133 for wrong arguments, E135 for too much of it.
+
+        pipeline = genloop.language.parse("Temper(0.8) >> Mix(real, a)")
+        loop = pipeline.build({"a": 0.3}, real=genloop.Categorical.of([5, 3, 2]))
+    """
+    return _pipeline(read(recipe(text)))
+
+
+def _pipeline(node: Any) -> Pipeline:
+    """The stages of a node, those of pipelines inside it in their place."""
+    parts = node.parts if isinstance(node, Chain) else (node,)
+    calls = []
+    for part in parts:
+        calls += _pipeline(part).calls if isinstance(part, Chain) else (_call(part, stage=True),)
+    return Pipeline(node.place, tuple(calls))
+
+
+def _call(node: Any, *, stage: bool) -> Call:
+    """The call of a stage, or of a model."""
+    found = _constructor(node, stage=stage)
+    return Call(node.place, node.name, found, tuple(_pairs(node, found)))
+
+
+def _constructor(node: Any, *, stage: bool) -> Constructor:
+    kind = "stage" if stage else "model"
+    known = {name: one for name, one in constructors().items() if one.is_stage is stage}
+    names = [*known] if stage else [*known, REAL]
+    there = f"there are {', '.join(names)}"
+    if isinstance(node, WrittenCall) and node.name in known:
+        return known[node.name]
+    if isinstance(node, Name) and node.name in known:
+        raise node.place.error(
+            "E133", f"{node.name} has no arguments", f"write {known[node.name].pattern}"
+        )
+    if not isinstance(node, WrittenCall | Name):
+        raise node.place.error("E133", f"this is no {kind}", there)
+    place = node.name_place if isinstance(node, WrittenCall) else node.place
+    if node.name in constructors() or node.name == REAL:
+        what = f"{node.name} is no {kind}"
+    else:
+        what = f"there is no {kind} {shown(node.name)}{nearest(node.name, names)}"
+    raise place.error("E132", what, there)
+
+
+def _pairs(node: WrittenCall, found: Constructor) -> Iterator[tuple[str, Any]]:
+    """The arguments in the order of the signature, without those that are their defaults."""
+    written = _bound(node, found)
+    for parameter in found.parameters:
+        if parameter.name not in written:
+            if parameter.required:
+                raise node.place.error(
+                    "E133",
+                    f"{found.name} needs {parameter.name}",
+                    f"write {found.pattern}",
+                )
+            continue
+        value = _argument(written[parameter.name], parameter, found)
+        if value is not None and not _is_default(value, parameter):
+            yield parameter.name, value
+
+
+def _bound(node: WrittenCall, found: Constructor) -> dict[str, Any]:
+    """What is written for each argument, by position or by name."""
+    several = [one.name for one in found.parameters if one.several]
+    if several:
+        return {several[0]: _several(node, found)}
+    places = iter([one.name for one in found.parameters if not one.keyword_only])
+    names = [one.name for one in found.parameters]
+    bound: dict[str, Any] = {}
+    for one in node.arguments:
+        name = next(places, None) if one.keyword is None else one.keyword
+        if name is None:
+            raise one.place.error("E133", f"{found.name} has too many arguments", _write(found))
+        if name not in names:
+            what = f"{found.name} has no argument {shown(name)}{nearest(name, names)}"
+            raise one.place.error("E133", what, _write(found))
+        if name in bound:
+            raise one.place.error("E133", f"{name} is given twice", _write(found))
+        bound[name] = one.value
+    return bound
+
+
+def _several(node: WrittenCall, found: Constructor) -> Several:
+    for one in node.arguments:
+        if one.keyword is not None:
+            raise one.place.error("E133", f"{found.name} takes numbers only", _write(found))
+    return Several(node.place, tuple(_number(one.value) for one in node.arguments))
+
+
+def _write(found: Constructor) -> str:
+    return f"write {found.pattern}"
+
+
+def _argument(node: Any, parameter: Parameter, found: Constructor) -> Any:
+    """What stands for an argument; nothing for `None` where that is its default."""
+    if isinstance(node, Name) and node.name == "None" and parameter.default is None:
+        return None
+    if parameter.kind in ("stage", "stages"):
+        return _inner(node, parameter)
+    if parameter.kind == "model":
+        is_real = isinstance(node, Name) and node.name == REAL
+        return Real(node.place) if is_real else _call(node, stage=False)
+    if parameter.kind == "word":
+        return _word(node, parameter, found)
+    if isinstance(node, Function) and parameter.kind in ("function", "schedule"):
+        return dataclasses.replace(node, body=_number(node.body))
+    if parameter.kind == "function":
+        raise node.place.error(
+            "E133", f"{parameter.name} is a function", "write for example lambda p: p / (1 + p)"
+        )
+    return node if isinstance(node, Several) else _number(node)
+
+
+def _inner(node: Any, parameter: Parameter) -> Pipeline:
+    pipeline = _pipeline(node)
+    wrong = [one for one in pipeline.calls if not issubclass(one.stage, parameter.family)]
+    if parameter.kind == "stages" and wrong:
+        raise wrong[0].place.error(
+            "E133", f"{wrong[0].name} cannot stand in {parameter.name}", "leave it out"
+        )
+    return pipeline
+
+
+def _word(node: Any, parameter: Parameter, found: Constructor) -> Word:
+    if not isinstance(node, Word):
+        raise node.place.error("E133", f"{parameter.name} is a word in quotes", _write(found))
+    return node
+
+
+def _is_default(value: Any, parameter: Parameter) -> bool:
+    written = {Number: "constant", Word: "word"}.get(type(value))
+    return written is not None and getattr(value, written) == parameter.default
+
+
+def _number(node: Any) -> Expression:
+    """The expression of a node in which only numbers, parameters and arithmetic stand."""
+    if isinstance(node, Operation):
+        return dataclasses.replace(node, left=_number(node.left), right=_number(node.right))
+    if isinstance(node, Negative):
+        return dataclasses.replace(node, inner=_number(node.inner))
+    if isinstance(node, Name):
+        _check_parameter(node.name, node.place)
+    elif not isinstance(node, Number):
+        raise _no_number(node)
+    return node
+
+
+def _check_parameter(name: str, place: Place) -> None:
+    if "." in name:
+        remedy = "write a name of letters, digits and _"
+        raise place.error("E132", "a parameter has no attributes", remedy)
+    if name == REAL or name in RESERVED or name in constructors():
+        what = "the real data" if name == REAL else "a word of the language"
+        if name in constructors():
+            what = "a stage" if constructors()[name].is_stage else "a model"
+        raise place.error("E133", f"a number is expected, and {name} is {what}", "write a number")
+
+
+def _no_number(node: Any) -> Exception:
+    if isinstance(node, Word):
+        return node.place.error(
+            "E133", "a number is expected, and this is a word in quotes", "write it without quotes"
+        )
+    if isinstance(node, WrittenCall) and node.name not in constructors():
+        return node.name_place.error(
+            "E132", f"there is no {shown(node.name)} that could be called", "write + - * / **"
+        )
+    return node.place.error("E133", "a number is expected, and this is none", "write a number")

@@ -1,0 +1,53 @@
+"""The loops of papers by their short names."""
+
+import difflib
+import functools
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from .. import papers
+from .places import Place
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
+
+
+class Recipe(NamedTuple):
+    """A loop of a paper: its text, and the module of `genloop.papers` that it is from."""
+
+    text: str
+    paper: str
+
+
+@functools.cache
+def recipes() -> Mapping[str, Recipe]:
+    """The recipes by name, those of one paper after those of another.
+
+    genloop.language.recipes()["heat-death"].text
+    genloop.language.parse("heat-death").parameters
+    """
+    found = {}
+    for paper in sorted(papers.__all__):
+        for name, text in getattr(getattr(papers, paper), "LOOPS", {}).items():
+            found[name] = Recipe(text, paper)
+    return MappingProxyType(found)
+
+
+def recipe(text: str) -> str:
+    """The text of the recipe that `text` names; any other text as it is.
+
+    Raises `InputError` E132 for what looks like the name of a recipe and is none.
+    """
+    name = text.strip()
+    if not _NAME.fullmatch(name):
+        return text
+    known = recipes()
+    if name in known:
+        return known[name].text
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f" (did you mean {close[0]}?)" if close else ""
+    names = ", ".join(known)
+    raise Place(name, 0, len(name)).error(
+        "E132", f"there is no recipe of this name{hint}", f"there are {names}"
+    )
