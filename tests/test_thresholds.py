@@ -81,6 +81,17 @@ def test_the_slope_of_a_branch_is_its_derivative():
         np.testing.assert_allclose(slope, expected, rtol=1e-10)
 
 
+@pytest.mark.parametrize("temperature", [0.7, 1.6])
+def test_a_branch_has_the_same_points_by_numbers_and_compiled(temperature):
+    classes = branches.ProbabilityClasses.of(gl.Categorical.of([5.0, 3.0, 3.0, 1.0]))
+    logits = np.linspace(-3, 3, 7)
+    together = branches.point_and_slope(classes, temperature, 0, logits)
+    compiled = jax.jit(jax.vmap(branches.point_and_slope, in_axes=(None, None, None, 0)))
+    expected = compiled(classes, temperature, 0, logits)
+    for ours, theirs in zip(jax.tree.leaves(together), jax.tree.leaves(expected), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+
+
 @pytest.mark.parametrize("outcomes, temperature", [(2, 0.6), (1000, 0.9)])
 def test_uniform_data_lose_their_stability_at_one_minus_the_temperature(outcomes, temperature):
     real = gl.Categorical.uniform(outcomes)

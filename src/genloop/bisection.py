@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 from jaxtyping import Array, ArrayLike, Bool, Float
+
+from . import numeric
 
 
 def bisected(
@@ -20,10 +21,10 @@ def bisected(
     def replace(_, ends):
         before, after = ends
         point, beyond = examine(before, after)
-        choose = lambda new, old: jnp.where(beyond, new, old)
+        choose = lambda new, old: numeric.where(beyond, new, old)
         return jax.tree.map(choose, point, before), jax.tree.map(choose, after, point)
 
-    return jax.lax.fori_loop(0, steps, replace, (first, last))
+    return numeric.fori_loop(0, steps, replace, (first, last))
 
 
 def last_where(
@@ -39,4 +40,5 @@ def last_where(
         middle = 0.5 * (before + after)
         return middle, holds(middle)
 
-    return bisected(examine, jnp.asarray(first, float), jnp.asarray(last, float), steps=steps)[0]
+    ends = (numeric.asarray(end, dtype=float) for end in (first, last))
+    return bisected(examine, *ends, steps=steps)[0]

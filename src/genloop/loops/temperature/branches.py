@@ -14,12 +14,11 @@ $q > T$, and there are no further stable states. For $T > 1$ the first branch is
 """
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.lax import stop_gradient
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
+from ... import numeric as xp
 from ...bisection import last_where
 from ...models import Categorical
 from ...models.model import is_concrete
@@ -67,89 +66,124 @@ class BranchPoint(eqx.Module):
     last, of the one outcome that is singled out.
     """
 
-    real_fraction: Float[Array, ""]
-    synthetic_fraction: Float[Array, ""]
-    probabilities: Float[Array, " l+1"]
-    real: Float[Array, " l+1"]
-    counts: Float[Array, " l+1"]
+    real_fraction: Float[Array, "*n"]
+    synthetic_fraction: Float[Array, "*n"]
+    probabilities: Float[Array, "*n l+1"]
+    real: Float[Array, "*n l+1"]
+    counts: Float[Array, "*n l+1"]
 
 
 def branch_point(
-    classes: ProbabilityClasses, temperature: Float[Array, ""], index: int, logit: Float[Array, ""]
+    classes: ProbabilityClasses,
+    temperature: Float[Array, ""],
+    index: Int[Array, "*n"],
+    logit: Float[Array, "*n"],
 ) -> BranchPoint:
     r"""The fixed point at which the synthetic share of one outcome is $q = 1/(1 + e^{-\ell})$.
 
     `index` is the class of the outcome that is singled out. Valid for every $\ell$ at class 0, the
     most probable outcomes, else above the place where one of those reaches its turning point.
+    Numbers may have leading axes; arrays of JAX are taken one by one.
     """
-    log_roots, counts = _log_roots(classes, temperature, index, logit)
-    roots = jnp.exp(log_roots)
-    total, outcome = (counts * roots).sum(), jnp.asarray(classes.values)[index]
-    real = jnp.append(jnp.asarray(classes.values), outcome)
-    sampled = (counts * jnp.exp(log_roots / temperature)).sum()
-    synthetic = jax.nn.sigmoid(logit) * sampled / total
-    fraction = jax.nn.sigmoid(-logit) / (outcome * total)
-    return BranchPoint(fraction, synthetic, roots / total, real, counts)
-
-
-def _log_roots(
-    classes: ProbabilityClasses, temperature: Float[Array, ""], index: int, logit: Float[Array, ""]
-) -> tuple[Float[Array, " l+1"], Float[Array, " l+1"]]:
-    r"""$\log \zeta$ and counts of every class and, last, 0 and 1 for the outcome singled out."""
-    share, real_share = jax.nn.sigmoid(logit), jax.nn.sigmoid(-logit)
-    values, counts = jnp.asarray(classes.values), jnp.asarray(classes.counts)
-    log_forcing = jnp.log(values / values[index]) - jax.nn.softplus(logit)
-    roots = lower_root(log_forcing, share, real_share, (1 - temperature) / temperature)
-    # Without a winner, outcomes as likely as the one singled out are equal to it. Where they part,
-    # two roots meet: there rounding of the share must not decide, it would lose half the digits.
-    parted = jnp.exp(logit) * (1 - temperature)
-    together = parted <= temperature * (1 + 1e-15 * (1 + jnp.abs(logit)))
-    roots = roots.at[index].set(jnp.where(together, 0.0, roots[index]))
-    return jnp.append(roots, 0.0), jnp.append(counts.at[index].add(-1.0), 1.0)
+    return point_and_slope(classes, temperature, index, logit)[0]
 
 
 def branch_slope(
-    classes: ProbabilityClasses, temperature: Float[Array, ""], index: int, logit: Float[Array, ""]
-) -> Float[Array, ""]:
+    classes: ProbabilityClasses,
+    temperature: Float[Array, ""],
+    index: Int[Array, "*n"],
+    logit: Float[Array, "*n"],
+) -> Float[Array, "*n"]:
     r"""$\mathrm d \log a / \mathrm d \ell$ along a branch; its zeros are the folds.
 
     $-q - q (1 - q) \sum_j n_j \zeta'_j / \sum_j n_j \zeta_j$ where the equation of each root gives
     $\zeta'_j = (\zeta_j^b - r_j/r_i)/(1 - b q\,\zeta_j^{b-1})$.
     """
-    share, real_share = jax.nn.sigmoid(logit), jax.nn.sigmoid(-logit)
-    excess = (1 - temperature) / temperature
+    return point_and_slope(classes, temperature, index, logit)[1]
+
+
+@np.errstate(all="ignore")
+def point_and_slope(
+    classes: ProbabilityClasses,
+    temperature: Float[Array, ""],
+    index: Int[Array, "*n"],
+    logit: Float[Array, "*n"],
+) -> tuple[BranchPoint, Float[Array, "*n"]]:
+    """`branch_point` and `branch_slope`, which share the roots."""
     log_roots, counts = _log_roots(classes, temperature, index, logit)
-    roots, log_slope = jnp.exp(log_roots), excess * log_roots
-    power = jnp.exp(log_slope)
-    # 1 - b q z^(b - 1), positive on the lower root; it vanishes where a tied outcome turns over.
-    rate = -jnp.expm1(log_slope + jnp.log1p(excess) - jax.nn.softplus(-logit))
-    rate = jnp.maximum(rate, 1e-9 * real_share)
-    values = jnp.asarray(classes.values)
-    real = jnp.append(values / values[index], 1.0)
+    roots, values = xp.exp(log_roots), classes.values
+    outcome = xp.broadcast_to(xp.take(values, index), counts.shape[:-1])
+    real = xp.concatenate([xp.broadcast_to(values, counts[..., 1:].shape), outcome[..., None]], -1)
+    total = (counts * roots).sum(-1)
+    sampled = (counts * xp.exp(log_roots / temperature)).sum(-1)
+    share, real_share = xp.sigmoid(logit), xp.sigmoid(-logit)
+    point = BranchPoint(
+        real_share / (outcome * total),
+        share * sampled / total,
+        roots / total[..., None],
+        real,
+        counts,
+    )
+    excess = (1 - temperature) / temperature
+    power, rate = xp.exp(excess * log_roots), _slack(log_roots, excess, logit)
+    # One less the slope vanishes where a tied outcome turns over.
+    rate = xp.maximum(rate, 1e-9 * real_share[..., None])
     # The outcome that is singled out is the unit, and so are its equals while nobody wins.
-    growth = jnp.where(log_roots == 0, 0.0, (roots * power - real) / rate)
-    change = (counts * growth).sum() / (counts * roots).sum()
-    return -share - share * real_share * change
+    apart = roots * power - real / outcome[..., None]
+    growth = xp.where(log_roots == 0, 0.0, apart / rate)
+    change = (counts * growth).sum(-1) / total
+    return point, -share - share * real_share * change
 
 
+def _slack(log_roots: Float[Array, "*n m"], excess, logit) -> Float[Array, "*n m"]:
+    r"""$1 - b q\,\zeta^{b-1}$ of roots, positive on the lower one."""
+    lead = xp.log1p(excess) - xp.softplus(-logit)
+    return -xp.expm1(excess * log_roots + lead[..., None])
+
+
+def _log_roots(
+    classes: ProbabilityClasses,
+    temperature: Float[Array, ""],
+    index: Int[Array, "*n"],
+    logit: Float[Array, "*n"],
+) -> tuple[Float[Array, "*n l+1"], Float[Array, "*n l+1"]]:
+    r"""$\log \zeta$ and counts of every class and, last, 0 and 1 for the outcome singled out."""
+    values, logit = classes.values, xp.asarray(logit)[..., None]
+    own = xp.arange(len(values)) == xp.asarray(index)[..., None]
+    share, real_share = xp.sigmoid(logit), xp.sigmoid(-logit)
+    log_forcing = xp.log(values / xp.take(values, index)[..., None]) - xp.softplus(logit)
+    roots = lower_root(log_forcing, share, real_share, (1 - temperature) / temperature)
+    # Without a winner, outcomes as likely as the one singled out are equal to it. Where they part,
+    # two roots meet: there rounding of the share must not decide, it would lose half the digits.
+    parted = xp.exp(logit) * (1 - temperature)
+    together = parted <= temperature * (1 + 1e-15 * (1 + xp.abs(logit)))
+    roots = xp.where(own & together, 0.0, roots)
+    counts, one = xp.broadcast_to(classes.counts - own, roots.shape), xp.ones_like(logit)
+    return xp.concatenate([roots, 0 * one], -1), xp.concatenate([counts, one], -1)
+
+
+@np.errstate(all="ignore")
 def branch_balance(
-    classes: ProbabilityClasses, temperature: Float[Array, ""], logit: Float[Array, ""]
-) -> Float[Array, ""]:
+    classes: ProbabilityClasses, temperature: Float[Array, ""], logit: Float[Array, "*n"]
+) -> Float[Array, "*n"]:
     r"""$\log[(b q - 1) \sum_j n_j \zeta_j^b/(1 - b q\,\zeta_j^{b-1})]$ of a single leader that won.
 
     Positive where the real fraction rises with $\ell$; it has one maximum ($N/p$ of [HD-9]).
     """
     excess = (1 - temperature) / temperature
     log_roots, counts = _log_roots(classes, temperature, 0, logit)
-    lead = jnp.log1p(excess) - jax.nn.softplus(-logit)
-    rate = -jnp.expm1(excess * log_roots[1:-1] + lead)
-    terms = jnp.log(counts[1:-1]) + log_roots[1:-1] / temperature - jnp.log(rate)
-    return jnp.log(jnp.expm1(lead)) + jax.nn.logsumexp(terms)
+    log_roots, counts = log_roots[..., 1:-1], counts[..., 1:-1]
+    rate = _slack(log_roots, excess, logit)
+    terms = xp.log(counts) + log_roots / temperature - xp.log(rate)
+    largest = xp.stop_gradient(xp.clip(terms.max(-1), -1e300, 1e300))
+    total = largest + xp.log(xp.exp(terms - largest[..., None]).sum(-1))
+    return xp.log(xp.expm1(xp.log1p(excess) - xp.softplus(-logit))) + total
 
 
+@np.errstate(all="ignore")
 def lower_root(
-    log_forcing: Float[Array, " l"], share: Float[Array, ""], rest: Float[Array, ""], excess
-) -> Float[Array, " l"]:
+    log_forcing: Float[Array, "*l"], share: Float[Array, "*l"], rest: Float[Array, "*l"], excess
+) -> Float[Array, "*l"]:
     r"""$z = \log\zeta$ of the root of $\zeta - q\,\zeta^b = y$ that continues $\zeta = y$, $q = 0$.
 
     `log_forcing` is $\log y$, `share` $q$, `rest` $1 - q$, `excess` $\epsilon = b - 1$. Newton's
@@ -159,37 +193,41 @@ def lower_root(
     """
 
     def newton(root, log_forcing, share, rest, excess):
-        forced, power = jnp.exp(log_forcing - root), share * jnp.expm1(excess * root)
+        forced, power = xp.exp(log_forcing - root), share * xp.expm1(excess * root)
         sum_less_one = forced - rest + power
-        height = jnp.log1p(sum_less_one)
+        height = xp.log1p(sum_less_one)
         slope = (excess * (share + power) - forced) / (1 + sum_less_one)
-        return root - jnp.where(slope < 0, height / jnp.where(slope < 0, slope, 1.0), 0.0)
+        return root - xp.where(slope < 0, height / xp.where(slope < 0, slope, 1.0), 0.0)
 
-    fixed = stop_gradient((log_forcing, share, rest, excess))
+    fixed = xp.stop_gradient((log_forcing, share, rest, excess))
 
     def advance(state):
         root, _, count = state
         # From the left each step goes right, up to rounding.
-        moved = jnp.maximum(newton(root, *fixed), root)
+        moved = xp.maximum(newton(root, *fixed), root)
         return moved, moved - root, count + 1
 
     def unfinished(state):
-        return (state[1] > 4e-16 * (1e-300 + jnp.abs(state[0]))).any() & (state[2] < _ITERATIONS)
+        return (state[1] > 4e-16 * (1e-300 + xp.abs(state[0]))).any() & (state[2] < _ITERATIONS)
 
     # Neither term of the sum exceeds one at the root; above temperature one both bound it below.
     hot = fixed[3] < 0
-    least = jnp.where(hot, jnp.log(fixed[1]) / jnp.where(hot, -fixed[3], 1.0), -jnp.inf)
-    start = (jnp.maximum(fixed[0], least), jnp.full_like(fixed[0], jnp.inf), 0)
-    root = jax.lax.while_loop(unfinished, advance, start)[0]
-    turn = jnp.where(excess > 0, -jnp.log(share) - jnp.log1p(excess), jnp.inf)
+    least = xp.where(hot, xp.log(fixed[1]) / xp.where(hot, -fixed[3], 1.0), -np.inf)
+    begin = xp.maximum(fixed[0], least)
+    root = xp.while_loop(unfinished, advance, (begin, xp.full_like(begin, np.inf), 0))[0]
+    turn = xp.where(excess > 0, -xp.log(share) - xp.log1p(excess), np.inf)
     # Rounding may put the right side above the maximum of the left side, where its root is.
-    root = jnp.minimum(root, stop_gradient(turn / jnp.where(excess > 0, excess, 1.0)))
+    root = xp.minimum(root, xp.stop_gradient(turn / xp.where(excess > 0, excess, 1.0)))
     return newton(newton(root, log_forcing, share, rest, excess), log_forcing, share, rest, excess)
 
 
+@np.errstate(all="ignore")
 def winner_multiplier(
-    classes: ProbabilityClasses, temperature: Float[Array, ""], index: int, logit: Float[Array, ""]
-) -> Float[Array, ""]:
+    classes: ProbabilityClasses,
+    temperature: Float[Array, ""],
+    index: Int[Array, "*n"],
+    logit: Float[Array, "*n"],
+) -> Float[Array, "*n"]:
     r"""The largest multiplier where the outcome that is singled out has won, $q > T$ [HD-6].
 
     $\sum_j s_j/(d_j - \mu) = 0$ with $\mu$ between the largest pole of the losers and the winner's,
@@ -197,15 +235,17 @@ def winner_multiplier(
     """
     log_roots, counts = _log_roots(classes, temperature, index, logit)
     excess = (1 - temperature) / temperature
-    poles = jnp.exp(excess * log_roots + jnp.log1p(excess) - jax.nn.softplus(-logit))
-    weights = counts * jnp.exp(log_roots) * poles
-    losers, high = jnp.where(counts[:-1] > 0, poles[:-1], 0.0), poles[-1]
-    top = losers.max()
+    lead = xp.log1p(excess) - xp.softplus(-logit)
+    poles = xp.exp(excess * log_roots + lead[..., None])
+    weights = counts * xp.exp(log_roots) * poles
+    losers, high = xp.where(counts[..., :-1] > 0, poles[..., :-1], 0.0), poles[..., -1]
+    top = losers.max(-1)
+    depth, weights, own = top[..., None] - losers, weights[..., :-1], weights[..., -1]
     reach = high - top
 
     def beyond(place):
-        others = (weights[:-1] / (top - losers + reach * jax.nn.sigmoid(place))).sum()
-        return others > weights[-1] / (reach * jax.nn.sigmoid(-place))
+        height = reach * xp.sigmoid(place)
+        return (weights / (depth + height[..., None])).sum(-1) > own / (reach * xp.sigmoid(-place))
 
-    place = last_where(beyond, -600.0 - jnp.log1p(reach), 40.0, steps=60)
-    return top + reach * jax.nn.sigmoid(place)
+    place = last_where(beyond, -600.0 - xp.log1p(reach), xp.full_like(reach, 40.0), steps=60)
+    return top + reach * xp.sigmoid(place)

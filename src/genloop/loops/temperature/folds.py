@@ -4,19 +4,21 @@ The branch of the most probable outcome turns where `branch_balance` is zero, an
 gives the real fraction there; every other outcome has one fold, `winners.fold`.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from ... import numeric as xp
 from ...analysis import Threshold, find_root
 from . import winners
-from .branches import BranchPoint, ProbabilityClasses, branch_balance, branch_point, branch_slope
+from .branches import BranchPoint, ProbabilityClasses, branch_balance, point_and_slope
 
 LOGITS = 40.0
 _ROUNDING = 2e-14
+TOGETHER = 100_000
+"""Numbers in one array: a piece of a branch has so many points times classes."""
 
 _GOLDEN = (5**0.5 - 1) / 2
 
@@ -65,34 +67,30 @@ class Peak(NamedTuple):
     end: Float[Array, ""]
 
 
-def place_balance(classes: ProbabilityClasses, temperature, first, place) -> Float[Array, ""]:
+def place_balance(classes: ProbabilityClasses, temperature, first, place) -> Float[Array, "*n"]:
     """`branch_balance` at a place of `Peak`."""
-    return branch_balance(classes, temperature, first + jnp.exp(place))
+    return branch_balance(classes, temperature, first + xp.exp(place))
 
 
 def balance_peak(classes: ProbabilityClasses, temperature) -> Peak:
     """The one maximum of `branch_balance` [HD-9], for two classes or more and $T < 1$."""
-    first = jnp.log(temperature) - jnp.log1p(-temperature)
-    start = jnp.log(jnp.maximum(1e-12, 1e-14 * jnp.abs(first)))
-    end = jnp.log(LOGITS + jnp.maximum(0, -first))
+    first = xp.log(temperature) - xp.log1p(-temperature)
+    start = xp.log(xp.maximum(1e-12, 1e-14 * xp.abs(first)))
+    end = xp.log(LOGITS + xp.maximum(0, -first))
     balance = lambda place: place_balance(classes, temperature, first, place)
     # From the best of a few places, since far from it the balance is nearly straight.
-    grid = jnp.linspace(start, end, 60)
-    best = jnp.argmax(jax.lax.map(balance, grid))
+    grid = start + (end - start) * np.linspace(0.0, 1.0, 60)
+    best = xp.argmax(xp.each(balance, grid))
 
     def shrink(_, bounds):
         low, high = bounds
         left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
         falls = balance(left) >= balance(right)
-        return jnp.where(falls, low, left), jnp.where(falls, right, high)
+        return xp.where(falls, low, left), xp.where(falls, right, high)
 
-    around = grid[jnp.maximum(best - 1, 0)], grid[jnp.minimum(best + 1, 59)]
-    low, high = jax.lax.fori_loop(0, 45, shrink, around)
+    around = [xp.take(grid, xp.clip(best + side, 0, 59)) for side in (-1, 1)]
+    low, high = xp.fori_loop(0, 45, shrink, tuple(around))
     return Peak(first, start, 0.5 * (low + high), end)
-
-
-_balance = jax.jit(place_balance)
-_peak = jax.jit(balance_peak)
 
 
 def mode_turns(classes: ProbabilityClasses, temperature: float) -> list[tuple[float, int]]:
@@ -103,8 +101,8 @@ def mode_turns(classes: ProbabilityClasses, temperature: float) -> list[tuple[fl
     """
     if temperature >= 1 or float(classes.counts[0]) > 1 or classes.values.size == 1:
         return []
-    first, start, peak, end = map(float, _peak(classes, float(temperature)))
-    balance = lambda place: float(_balance(classes, float(temperature), first, place))
+    first, start, peak, end = map(float, balance_peak(classes, float(temperature)))
+    balance = lambda place: float(place_balance(classes, temperature, first, place))
     if not balance(peak) > 0:
         return []
     found = []
@@ -161,8 +159,8 @@ def turning_points(
     classes: ProbabilityClasses, temperature: float, index: int, logits: np.ndarray
 ) -> list[tuple[float, int]]:
     """Turning points of the real fraction: the logit, and +1 for a minimum, -1 for a maximum."""
-    slopes = np.asarray(_slopes(classes, temperature, index, logits))
-    found = []
+    pieces = points_along(classes, temperature, index, logits)
+    slopes, found = np.concatenate([slope for _, slope in pieces]), []
     for i in np.nonzero(slopes[:-1] * slopes[1:] < 0)[0]:
         slope = lambda logit: _slope(classes, temperature, index, logit)
         root = find_root(slope, logits[i], logits[i + 1])
@@ -170,27 +168,20 @@ def turning_points(
     return found
 
 
-@jax.jit
-def _slopes(classes, temperature, index, logits):
-    return jax.lax.map(lambda logit: branch_slope(classes, temperature, index, logit), logits)
-
-
-@jax.jit
-def point_and_slope(
-    classes: ProbabilityClasses, temperature: float, index: int, logit: float
-) -> tuple[BranchPoint, Float[Array, ""]]:
-    """`branch_point` and `branch_slope` in one compiled program."""
-    point = branch_point(classes, temperature, index, logit)
-    return point, branch_slope(classes, temperature, index, logit)
+def points_along(
+    classes: ProbabilityClasses, temperature: float, index: int, logits: np.ndarray
+) -> Iterator[tuple[BranchPoint, np.ndarray]]:
+    """`point_and_slope` at many logits, in pieces that do not fill the memory."""
+    size = max(1, TOGETHER // classes.values.size)
+    for first in range(0, logits.size, size):
+        yield point_and_slope(classes, temperature, index, logits[first : first + size])
 
 
 def point_at(
     classes: ProbabilityClasses, temperature: float, index: int, logit: float
 ) -> BranchPoint:
-    """`branch_point` in NumPy numbers."""
-    return jax.tree.map(
-        np.asarray, point_and_slope(classes, float(temperature), index, float(logit))[0]
-    )
+    """`branch_point` at numbers."""
+    return point_and_slope(classes, float(temperature), index, float(logit))[0]
 
 
 def _slope(classes: ProbabilityClasses, temperature: float, index: int, logit: float) -> float:

@@ -85,7 +85,7 @@ def rival_folds(classes: ProbabilityClasses, temperature) -> Float[Array, " l"]:
     def table(position):
         here = winners.lower_roots(classes, temperature, position)
         response = winners.response_of(here.roots, here.log_slope, temperature)
-        return jnp.stack([here.rest, (counts[1:] * response[1:]).sum()]) / here.scale
+        return jnp.stack([here.rest, (counts[1:] * response[1:]).sum(-1)], -1) / here.scale
 
     below, above = ends[1] + 1e-6, ends[0] - 1e-6
     series = ChebyshevSeries.of(table, above, below, terms=_TERMS)

@@ -7,11 +7,8 @@ can be the size of the vocabulary: it is kept by groups of equally probable outc
 """
 
 import dataclasses
-from functools import partial
 from typing import NamedTuple, SupportsFloat
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
@@ -21,9 +18,9 @@ from ...models import Categorical
 from ...operators import secular
 from ...precision import in_double
 from . import winners
-from .branches import BranchPoint, ProbabilityClasses, branch_point, branch_slope, winner_multiplier
+from .branches import BranchPoint, ProbabilityClasses, point_and_slope, winner_multiplier
 from .chebyshev import ChebyshevSeries
-from .folds import point_and_slope
+from .folds import TOGETHER
 from .recipes import loop
 from .thresholds import healthy_state, leading_logits
 
@@ -185,7 +182,7 @@ def _leading(classes: ProbabilityClasses, temperature: float, real_fraction: flo
         share = 1 / (1 + np.exp(-logit))
         won = 0 if share > temperature and classes.counts[0] == 1 else -1
         if share > temperature:
-            radius = float(_winner_multiplier(classes, float(temperature), 0, float(logit)))
+            radius = float(winner_multiplier(classes, float(temperature), 0, float(logit)))
         else:
             radius = float(_multiplier(point, share, float(temperature)))
         if radius < 1:
@@ -203,21 +200,18 @@ def _leading(classes: ProbabilityClasses, temperature: float, real_fraction: flo
     return rows
 
 
-_winner_multiplier = jax.jit(winner_multiplier)
-
-
 def _off(point: BranchPoint, real_fraction: float) -> np.ndarray:
     r"""$|a_x - a| \ge \max_i |F(x)_i - x_i|$ at a state that belongs to the real fraction $a_x$."""
     synthetic = np.abs(np.asarray(point.synthetic_fraction) - (1 - real_fraction))
     return np.minimum(np.abs(np.asarray(point.real_fraction) - real_fraction), synthetic)
 
 
-@jax.jit
+@np.errstate(all="ignore")
 def _multiplier(point: BranchPoint, share: float, temperature: float) -> Float[Array, ""]:
     """The largest multiplier at a branch point, by the secular equation [HD-6]."""
     ratio = point.probabilities / point.probabilities[-1]
     poles = share * ratio ** (1 / temperature - 1) / temperature
-    poles = jnp.where(point.counts > 0, poles, 0.0)
+    poles = np.where(point.counts > 0, poles, 0.0)
     weights = point.counts * ratio ** (1 / temperature)
     return secular.largest_eigenvalue(poles, poles * weights / weights.sum())
 
@@ -263,47 +257,40 @@ def _polish(
     keep: Int[np.ndarray, " n"],
 ) -> None:
     """Newton's method for every row on its own branch; a row that it does not end has NaN."""
-    logits, point, radius = _on_branches(
-        classes, temperature, real_fraction, jnp.asarray(keep), jnp.asarray(found["logit"][keep])
-    )
-    error = np.abs(np.asarray(point.real_fraction) / real_fraction - 1)
-    found["logit"][keep], found["residual"][keep] = logits, _off(point, real_fraction)
-    found["leading"][keep] = np.asarray(point.probabilities)[:, -1]
-    found["radius"][keep] = np.where(error < _ROW_ERROR, radius, np.nan)
+    size = max(1, TOGETHER // classes.values.size)
+    for rows in np.array_split(keep, -(-keep.size // size)):
+        logits, point, radius = _on_branches(
+            classes, temperature, real_fraction, rows, found["logit"][rows]
+        )
+        error = np.abs(point.real_fraction / real_fraction - 1)
+        found["logit"][rows], found["residual"][rows] = logits, _off(point, real_fraction)
+        found["leading"][rows] = point.probabilities[:, -1]
+        found["radius"][rows] = np.where(error < _ROW_ERROR, radius, np.nan)
 
 
-@jax.jit
+@np.errstate(all="ignore")
 def _on_branches(
     classes: ProbabilityClasses,
-    temperature: Float[Array, ""],
-    real_fraction: Float[Array, ""],
-    rows: Int[Array, " n"],
-    logits: Float[Array, " n"],
-) -> tuple[Float[Array, " n"], BranchPoint, Float[Array, " n"]]:
+    temperature: float,
+    real_fraction: float,
+    rows: Int[np.ndarray, " n"],
+    logits: Float[np.ndarray, " n"],
+) -> tuple[Float[np.ndarray, " n"], BranchPoint, Float[np.ndarray, " n"]]:
     """Logits by Newton's method, the states there and their largest multipliers, row by row."""
-
-    def row(pair):
-        index, logit = pair
-
-        def newton(logit):
-            point = branch_point(classes, temperature, index, logit)
-            slope = branch_slope(classes, temperature, index, logit)
-            # Stable where the real fraction falls; a step that is long would leave the branch.
-            step = jnp.log(real_fraction / point.real_fraction) / slope
-            return logit + jnp.where(jnp.isfinite(step), jnp.clip(step, -0.5, 0.5), 0.0)
-
-        logit = jax.lax.fori_loop(0, 4, lambda _, logit: newton(logit), logit)
-        point = branch_point(classes, temperature, index, logit)
-        return logit, point, winner_multiplier(classes, temperature, index, logit)
-
-    return jax.lax.map(row, (rows, logits), batch_size=32)
+    for _ in range(4):
+        point, slope = point_and_slope(classes, temperature, rows, logits)
+        # Stable where the real fraction falls; a step that is long would leave the branch.
+        step = np.log(real_fraction / point.real_fraction) / slope
+        logits = logits + np.where(np.isfinite(step), np.clip(step, -0.5, 0.5), 0.0)
+    point, _ = point_and_slope(classes, temperature, rows, logits)
+    return logits, point, winner_multiplier(classes, temperature, rows, logits)
 
 
-@partial(jax.jit, static_argnums=4)
+@np.errstate(all="ignore")
 def _all_winners(
     classes: ProbabilityClasses,
-    temperature: Float[Array, ""],
-    real_fraction: Float[Array, ""],
+    temperature: float,
+    real_fraction: float,
     stretch: tuple[float, float],
     terms: int,
 ) -> dict[str, Array]:
@@ -312,36 +299,36 @@ def _all_winners(
     def table(position):
         shared = winners.lower_roots(classes, temperature, position)
         gap = shared.scale / real_fraction - shared.size
-        _, roots = winners.roots_of_gap(jnp.clip(gap, 1e-300, 1.0), temperature)
+        _, roots = winners.roots_of_gap(np.clip(gap, 1e-300, 1.0), temperature)
         multiplier = winners.multiplier(classes, shared, roots)
-        return jnp.stack([shared.rest / shared.scale, jnp.log(multiplier)])
+        return np.stack([shared.rest / shared.scale, np.log(multiplier)], -1)
 
     series = ChebyshevSeries.of(table, *stretch, terms=terms)
-    values = jnp.asarray(classes.values)
+    values = classes.values
 
     def shared_at(position):
         scale, root, _ = winners.mode_root(classes, temperature, position)
         rest, multiplier = series(position)
-        return scale, classes.counts[0] * root + scale * rest, jnp.exp(multiplier)
+        return scale, classes.counts[0] * root + scale * rest, np.exp(multiplier)
 
     def height(position):
         scale, size, _ = shared_at(position)
         return scale / real_fraction - size - winners.winner_roots(scale, values, temperature).gap
 
-    ends = [jnp.full_like(values, end) for end in stretch]
+    ends = [np.full_like(values, end) for end in stretch]
     position = winners.crossing(height, *ends)
     scale, size, multiplier = shared_at(position)
     roots = winners.winner_roots(scale, values, temperature)
     found = scale / (size + roots.gap)
     share = (1 / temperature - 1) * roots.log_upper
-    off = jnp.abs(found - real_fraction) + series.error[0] * real_fraction
+    off = np.abs(found - real_fraction) + series.error[0] * real_fraction
     return {
         # A winner that is not possible stops at the end of the stretch, short of the real fraction.
         "exists": found >= real_fraction * (1 - 1e-12),
         "leading": real_fraction * roots.upper / scale,
         "radius": multiplier,
         "residual": off,
-        "logit": share + roots.log_upper - jnp.log(scale) - jnp.log(values),
+        "logit": share + roots.log_upper - np.log(scale) - np.log(values),
         "error": series.error,
     }
 

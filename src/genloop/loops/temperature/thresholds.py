@@ -9,6 +9,7 @@ lost [HD-7].
 
 from collections.abc import Callable, Iterator
 
+import jax
 import numpy as np
 
 from ...analysis import Threshold, find_root, fixed_point
@@ -26,6 +27,7 @@ from .folds import (
     middle_logit,
     mode_turns,
     point_at,
+    points_along,
     real_fraction_at,
 )
 from .recipes import loop
@@ -177,20 +179,35 @@ def fidelity_thresholds(
     end = healthy_end(classes, temperature)
     folds = mode_turns(classes, temperature)
     end = next((logit for logit, sign in folds if sign > 0), end)
+    # The first miss counts: no distance is assumed to grow all along the branch.
+    grid = np.linspace(first_of(end), end, 321)
+    missed = _first_misses(classes, temperature, grid, goals)
     named = {}
     for name, (distance, goal) in goals.items():
         excess = lambda logit, d=distance, g=goal: (
             float(d(point_at(classes, temperature, 0, logit))) - g
         )
-        # The first miss counts: no distance is assumed to grow all along the branch.
-        grid = np.linspace(first_of(end), end, 321)
-        first = next((i for i, logit in enumerate(grid) if excess(logit) > 0), None)
-        if first is None:
+        if name not in missed:
             named[name] = never if local.value is None else local
             continue
-        root = find_root(excess, grid[first - 1], grid[first])
+        root = find_root(excess, grid[missed[name] - 1], grid[missed[name]])
         named[name] = _crossing(classes, temperature, root, excess)
     return named
+
+
+def _first_misses(classes: ProbabilityClasses, temperature: float, grid, goals) -> dict[str, int]:
+    """The first place of a grid along the branch at which a goal is missed, by its name."""
+    missed, place = {}, 0
+    for points, _ in points_along(classes, temperature, 0, grid):
+        for row in range(points.real_fraction.size):
+            point = jax.tree.map(lambda column, row=row: column[row], points)
+            for name, (distance, goal) in goals.items():
+                if name not in missed and float(distance(point)) > goal:
+                    missed[name] = place
+            place += 1
+        if len(missed) == len(goals):
+            break
+    return missed
 
 
 def _crossing(

@@ -4,11 +4,10 @@ r"""Real fractions above which a loop has one attractor, without knowing its fix
 sharp value for all real distributions on $K$ outcomes [HD-11].
 """
 
-import jax
-import jax.numpy as jnp
-from jax.lax import stop_gradient
+import numpy as np
 from jaxtyping import Array, Float
 
+from ... import numeric as xp
 from ...analysis import Threshold
 from ...arguments import checked
 from ...models import Categorical
@@ -18,36 +17,36 @@ COLDEST = 1e-300
 """Below it $1/T$ overflows, and no threshold changes by its rounding any more [HD-12 (iii)]."""
 
 
-@jax.jit
+@xp.compiled
 def birkhoff_constant(*, temperature, real_fraction, real: Categorical) -> Float[Array, "*batch"]:
     r"""$\kappa = \frac1T \tanh\frac\Delta4$ with $d_H(F(x), F(y)) \le \kappa\,d_H(x, y)$ [HD-10].
 
     $\Delta = \log(1 + \frac1{\mu r_{(1)}})(1 + \frac1{\mu r_{(2)}})$ from the two smallest real
     probabilities and $\mu = a/(1 - a)$; no smaller constant holds for all states $x, y$.
     """
-    smallest = jnp.sort(real.probabilities, axis=-1)[..., :2]
-    odds = jnp.asarray(real_fraction / (1 - real_fraction))
-    diameter = jnp.log1p(1 / (odds[..., None] * smallest)).sum(axis=-1)
-    return jnp.tanh(diameter / 4) / temperature
+    smallest = xp.sort(real.probabilities, axis=-1)[..., :2]
+    odds = xp.asarray(real_fraction / (1 - real_fraction))
+    diameter = xp.log1p(1 / (odds[..., None] * smallest)).sum(axis=-1)
+    return xp.tanh(diameter / 4) / temperature
 
 
-@jax.jit
+@xp.compiled
 def birkhoff_fraction(*, temperature, real: Categorical) -> Float[Array, "*batch"]:
     r"""The real fraction with $\kappa = 1$: above it the loop contracts [HD-10]; 0 for $T \ge 1$.
 
     $a = 1/(1 + z)$, $z = \tfrac12 [\sqrt{(r_{(1)} - r_{(2)})^2 + 4 r_{(1)} r_{(2)} E^2} - r_{(1)} -
     r_{(2)}]$ with $E = (1 + T)/(1 - T)$; written so that nothing cancels for $T \to 1$.
     """
-    part, relative, largest = _birkhoff_odds(temperature, real)
+    part, relative, largest = _birkhoff_odds(temperature, real.probabilities)
     return part / (part + 8 * temperature * relative * largest)
 
 
-def _birkhoff_odds(temperature, real):
+def _birkhoff_odds(temperature, probabilities):
     r"""$P$, $f = r_{(1)}/r_{(2)}$ and $r_{(2)}$ with $z/r_{(1)} = 8 T/P$, $z/r_{(2)} = 8 T f/P$."""
-    first, second = jnp.moveaxis(jnp.sort(real.probabilities, axis=-1)[..., :2], -1, 0)
-    cooling, relative = jnp.maximum(1 - jnp.asarray(temperature), 0.0), first / second
+    first, second = xp.moveaxis(xp.sort(probabilities, axis=-1)[..., :2], -1, 0)
+    cooling, relative = xp.maximum(1 - xp.asarray(temperature), 0.0), first / second
     sum_ = cooling * (1 + relative)
-    return cooling * (sum_ + jnp.sqrt(sum_**2 + 16 * temperature * relative)), relative, second
+    return cooling * (sum_ + xp.sqrt(sum_**2 + 16 * temperature * relative)), relative, second
 
 
 def birkhoff_fraction_from_minimum(*, temperature, smallest) -> Float[Array, ""]:
@@ -56,7 +55,7 @@ def birkhoff_fraction_from_minimum(*, temperature, smallest) -> Float[Array, ""]
     It equals `birkhoff_fraction` where the two smallest real probabilities do, and lies above it
     everywhere else; 0 for $T \ge 1$.
     """
-    cooling = jnp.maximum(1 - jnp.asarray(temperature), 0.0)
+    cooling = xp.maximum(1 - xp.asarray(temperature), 0.0)
     return cooling / (cooling + 2 * temperature * smallest)
 
 
@@ -66,13 +65,13 @@ def contraction_threshold(real: Categorical, *, temperature: float) -> Threshold
     if temperature >= 1:
         return Threshold.absent("the loop contracts at every positive real fraction", "not needed")
     temperature = max(temperature, COLDEST)
-    part, relative, largest = _birkhoff_odds(temperature, real)
-    steps = 8 * temperature * jnp.stack([jnp.ones(()), relative]) / part
-    constant = jnp.tanh(jnp.log1p(steps).sum() / 4) / temperature
+    part, relative, largest = _birkhoff_odds(temperature, np.asarray(real.probabilities))
+    steps = 8 * temperature * np.stack([np.ones(()), relative]) / part
+    constant = np.tanh(np.log1p(steps).sum() / 4) / temperature
     return _explicit(1 / (1 + largest * steps[1]), constant)
 
 
-@jax.jit
+@xp.compiled
 def universal_multiplier(*, temperature, outcomes) -> Float[Array, ""]:
     r"""$\Lambda = \max_{\rho \ge 1} b\,\rho^{b-1} (2\rho + K - 2)/(2\rho^b + K - 2)$ [HD-11].
 
@@ -81,33 +80,33 @@ def universal_multiplier(*, temperature, outcomes) -> Float[Array, ""]:
     u)$ with $\epsilon = b - 1$ and $\log u + \log(1 + \epsilon (1 + u))/\epsilon = \log(K/2 - 1)$,
     an equation in which nothing overflows. NaN for $T \ge 1$, where there is no bound.
     """
-    return jnp.where(temperature < 1, 1 + _growth(temperature, outcomes), jnp.nan)
+    return xp.where(temperature < 1, 1 + _growth(temperature, outcomes), np.nan)
 
 
-@jax.jit
+@xp.compiled
 def universal_fraction(*, temperature, outcomes) -> Float[Array, ""]:
     r"""$a = 1 - 1/\Lambda(T, K)$: above it one attractor for every real distribution [HD-11].
 
     Sharp: below it some real distribution has several. 0 for $T \ge 1$ [HD-7].
     """
     growth = _growth(temperature, outcomes)
-    return jnp.where(temperature < 1, growth / (1 + growth), 0.0)
+    return xp.where(temperature < 1, growth / (1 + growth), 0.0)
 
 
 @checked
 def universal_odds(*, temperature: float, outcomes: int) -> float:
     r"""$\mu = a/(1 - a) = \Lambda(T, K) - 1$ at `universal_fraction`, $T < 1$, to all digits."""
-    return float(_growth(jnp.asarray(max(temperature, COLDEST), float), outcomes))
+    return float(_growth(max(temperature, COLDEST), outcomes))
 
 
-@jax.jit
+@xp.compiled
 def universal_ratio(*, temperature, outcomes) -> Float[Array, ""]:
     r"""The ratio $\rho = \Lambda^{1/(b - 1)}$ of winners to losers that attains $\Lambda$ [HD-11].
 
     It solves $\rho^b - b\rho = (b - 1)(K - 2)/2$.
     """
     growth = _growth(temperature, outcomes)
-    return jnp.exp(jnp.log1p(growth) * temperature / (1 - temperature))
+    return xp.exp(xp.log1p(growth) * temperature / (1 - temperature))
 
 
 @checked
@@ -126,7 +125,7 @@ def universal_threshold(*, outcomes: int, temperature: float) -> Threshold:
 def _explicit(value, level) -> Threshold:
     """A threshold in closed form at which `level` should be one."""
     value = float(value)
-    rounding = 4 * float(jnp.finfo(float).eps) * value
+    rounding = 4 * float(np.finfo(float).eps) * value
     return Threshold(value, uncertainty=rounding, residual=abs(float(level) - 1))
 
 
@@ -141,20 +140,20 @@ def _pair_multiplier(ratio, growth, temperature, outcomes):
 
 def _growth(temperature, outcomes):
     r"""$\Lambda - 1$."""
-    safe = jnp.where(temperature < 1, temperature, 0.5)
+    safe = xp.where(temperature < 1, temperature, 0.5)
     excess = (1 - safe) / safe
     # For two outcomes the equation has the solution u = 0; a tiny number stands in for it.
-    half = jnp.asarray(0.5 * outcomes - 1, dtype=float)
-    goal = jnp.log(jnp.maximum(half, jnp.finfo(half.dtype).tiny))
+    half = xp.asarray(0.5 * outcomes - 1, dtype=float)
+    goal = xp.log(xp.maximum(half, np.finfo(half.dtype).tiny))
 
     def newton(v, excess, goal):
-        growth = excess * (1 + jnp.exp(v))
-        slope = 1 + jnp.exp(v) / (1 + growth)
-        return v - (v + jnp.log1p(growth) / excess - goal) / slope
+        growth = excess * (1 + xp.exp(v))
+        slope = 1 + xp.exp(v) / (1 + growth)
+        return v - (v + xp.log1p(growth) / excess - goal) / slope
 
     # Convex and increasing in v = log u: Newton from the right of the root never overshoots.
-    fixed = stop_gradient((excess, goal))
-    start = fixed[1] - jnp.log1p(fixed[0]) / fixed[0]
-    v = jax.lax.fori_loop(0, _ITERATIONS, lambda _, v: newton(v, *fixed), start)
+    fixed = xp.stop_gradient((excess, goal))
+    start = fixed[1] - xp.log1p(fixed[0]) / fixed[0]
+    v = xp.fori_loop(0, _ITERATIONS, lambda _, v: newton(v, *fixed), start)
     v = newton(newton(v, excess, goal), excess, goal)
-    return excess * (1 + jnp.exp(v))
+    return excess * (1 + xp.exp(v))

@@ -17,11 +17,10 @@ $\log \xi$ in a strip, however close together the real probabilities are.
 from collections.abc import Callable
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
-from scipy.optimize import brentq
 
+from ... import numeric as xp
 from ...bisection import last_where
 from .branches import ProbabilityClasses, lower_root
 
@@ -37,12 +36,12 @@ class LowerRoots(NamedTuple):
     $P = \sum_j z_j w_j/(1 - d_j)$: a state is stable while this is below the winner's own part.
     """
 
-    scale: Float[Array, ""]
-    roots: Float[Array, " l"]
-    log_slope: Float[Array, " l"]
-    rest: Float[Array, ""]
-    size: Float[Array, ""]
-    response: Float[Array, ""]
+    scale: Float[Array, "*n"]
+    roots: Float[Array, "*n l"]
+    log_slope: Float[Array, "*n l"]
+    rest: Float[Array, "*n"]
+    size: Float[Array, "*n"]
+    response: Float[Array, "*n"]
 
 
 class WinnerRoots(NamedTuple):
@@ -55,17 +54,17 @@ class WinnerRoots(NamedTuple):
     @property
     def lower(self) -> Float[Array, "*n"]:
         """$l$."""
-        return jnp.exp(self.log_lower)
+        return xp.exp(self.log_lower)
 
     @property
     def upper(self) -> Float[Array, "*n"]:
         """$u$."""
-        return jnp.exp(self.log_upper)
+        return xp.exp(self.log_upper)
 
     @property
     def gap(self) -> Float[Array, "*n"]:
         r"""$u - l$."""
-        return self.lower * jnp.expm1(self.log_upper - self.log_lower)
+        return self.lower * xp.expm1(self.log_upper - self.log_lower)
 
     @property
     def log_slope(self) -> tuple[Float[Array, "*n"], Float[Array, "*n"]]:
@@ -83,38 +82,41 @@ class WinnerRoots(NamedTuple):
 
 def mode_root(classes: ProbabilityClasses, temperature, position):
     r"""$\kappa$, root and $\log d$ of the most probable outcomes, explicit in $\log\xi$."""
-    excess, distance = (1 - temperature) / temperature, jnp.exp(position)
+    excess, distance = (1 - temperature) / temperature, xp.exp(position)
     log_slope = -excess * distance
-    root = jnp.exp(-jnp.log1p(excess) / excess - distance)
+    root = xp.exp(-xp.log1p(excess) / excess - distance)
     # 1 - z^(b - 1) without cancellation, as the slope is that of b z^(b - 1).
-    scale = root * -jnp.expm1(log_slope - jnp.log1p(excess)) / classes.values[0]
+    scale = root * -xp.expm1(log_slope - xp.log1p(excess)) / classes.values[0]
     return scale, root, log_slope
 
 
 def lower_roots(classes: ProbabilityClasses, temperature, position) -> LowerRoots:
     r"""The lower roots at one $\log\xi$ (`position`)."""
     scale, first, first_log_slope = mode_root(classes, temperature, position)
-    values, counts = jnp.asarray(classes.values), jnp.asarray(classes.counts)
-    logs = _log_lower(jnp.log(scale) + jnp.log(values[1:]), temperature)
-    roots = jnp.exp(logs)
-    log_slope = jnp.append(first_log_slope, _log_slope(logs, temperature))
-    rest = (counts[1:] * roots).sum()
-    roots = jnp.append(first, roots)
-    response = (counts * response_of(roots, log_slope, temperature)).sum()
+    values, counts = classes.values, classes.counts
+    logs = _log_lower(xp.log(scale)[..., None] + xp.log(values[1:]), temperature)
+    roots = xp.exp(logs)
+    log_slope = _joined(first_log_slope, _log_slope(logs, temperature))
+    rest = (counts[1:] * roots).sum(-1)
+    roots = _joined(first, roots)
+    response = (counts * response_of(roots, log_slope, temperature)).sum(-1)
     return LowerRoots(scale, roots, log_slope, rest, rest + counts[0] * first, response)
+
+
+def _joined(first: Float[Array, "*n"], others: Float[Array, "*n m"]) -> Float[Array, "*n m+1"]:
+    return xp.concatenate([first[..., None], others], -1)
 
 
 def winner_roots(scale: Float[Array, "*n"], value: Float[Array, "*n"], temperature) -> WinnerRoots:
     r"""Both roots at $y = \kappa r$, below the maximum of $z - z^b$."""
-    log_forcing = jnp.log(scale) + jnp.log(value)
+    log_forcing = xp.log(scale) + xp.log(value)
     return WinnerRoots(
         _log_lower(log_forcing, temperature), _log_upper(log_forcing, temperature), temperature
     )
 
 
 def _log_lower(log_forcing, temperature):
-    none = jnp.zeros(())
-    return lower_root(log_forcing, 1 + none, none, (1 - temperature) / temperature)
+    return lower_root(log_forcing, np.ones(()), np.zeros(()), (1 - temperature) / temperature)
 
 
 def _log_upper(log_forcing: Float[Array, "*n"], temperature) -> Float[Array, "*n"]:
@@ -126,19 +128,19 @@ def _log_upper(log_forcing: Float[Array, "*n"], temperature) -> Float[Array, "*n
     safeguard from the right; the root is exact relative to its own small size.
     """
     excess = (1 - temperature) / temperature
-    turn = -jnp.log1p(excess) / excess
+    turn = -xp.log1p(excess) / excess
 
     def advance(state):
         root, _, count = state
-        forced, power = jnp.exp(log_forcing - root), jnp.expm1(excess * root)
+        forced, power = xp.exp(log_forcing - root), xp.expm1(excess * root)
         slope = (excess * (1 + power) - forced) / (1 + forced + power)
-        step = jnp.log1p(forced + power) / jnp.where(slope > 0, slope, jnp.inf)
-        moved = jnp.maximum(jnp.minimum(root - step, root), turn)
+        step = xp.log1p(forced + power) / xp.where(slope > 0, slope, np.inf)
+        moved = xp.maximum(xp.minimum(root - step, root), turn)
         return moved, root - moved, count + 1
 
-    unfinished = lambda state: (state[1] > 4e-16 * jnp.abs(state[0])).any() & (state[2] < 100)
-    start = jnp.zeros_like(log_forcing)
-    return jax.lax.while_loop(unfinished, advance, (start, jnp.full_like(start, jnp.inf), 0))[0]
+    unfinished = lambda state: (state[1] > 4e-16 * xp.abs(state[0])).any() & (state[2] < 100)
+    start = xp.zeros_like(log_forcing)
+    return xp.while_loop(unfinished, advance, (start, xp.full_like(start, np.inf), 0))[0]
 
 
 def roots_of_gap(gap: Float[Array, ""], temperature) -> tuple[Float[Array, ""], WinnerRoots]:
@@ -149,11 +151,11 @@ def roots_of_gap(gap: Float[Array, ""], temperature) -> tuple[Float[Array, ""], 
     """
     sharpness, excess = 1 / temperature, (1 - temperature) / temperature
     mean = lambda h: (_log_sinh(h) - _log_sinh(sharpness * h)) / excess
-    short = lambda h: jnp.log(2.0) + mean(h) + _log_sinh(h) < jnp.log(gap)
-    h = jnp.exp(last_where(lambda x: short(jnp.exp(x)), -20.0, 6.0))
-    forcing = jnp.exp(mean(h) + _log_sinh(excess * h) - _log_sinh(sharpness * h))
+    short = lambda h: xp.log(2.0) + mean(h) + _log_sinh(h) < xp.log(gap)
+    h = xp.exp(last_where(lambda x: short(xp.exp(x)), -20.0, 6.0))
+    forcing = xp.exp(mean(h) + _log_sinh(excess * h) - _log_sinh(sharpness * h))
     # u^(b - 1) = (1 - e^(-2h))/(1 - e^(-2bh)), where nothing cancels for T -> 0.
-    upper = (jnp.log(-jnp.expm1(-2 * h)) - jnp.log(-jnp.expm1(-2 * sharpness * h))) / excess
+    upper = (xp.log(-xp.expm1(-2 * h)) - xp.log(-xp.expm1(-2 * sharpness * h))) / excess
     return forcing, WinnerRoots(upper - 2 * h, upper, temperature)
 
 
@@ -173,7 +175,7 @@ def fold_position(classes: ProbabilityClasses, temperature, value) -> Float[Arra
     return crossing(unstable, _FARTHEST, nearest(temperature))
 
 
-@jax.jit
+@np.errstate(all="ignore")
 def fold(classes: ProbabilityClasses, temperature, value) -> tuple[Float[Array, ""], ...]:
     r"""The largest real fraction of the winner of real probability `value`.
 
@@ -190,15 +192,15 @@ def fold(classes: ProbabilityClasses, temperature, value) -> tuple[Float[Array, 
 
     found, upper, scale, excess = at(position)
     # A fold is flat: a position that is off by this much shows what its own error can do.
-    off = jnp.abs(at(position + 1e-9)[0] / found - 1)
+    off = xp.abs(at(position + 1e-9)[0] / found - 1)
     share = (1 / temperature - 1) * upper
-    logit = share + upper - jnp.log(scale) - jnp.log(value)
-    return found, logit, jnp.abs(excess), off
+    logit = share + upper - xp.log(scale) - xp.log(value)
+    return found, logit, xp.abs(excess), off
 
 
 def nearest(temperature: float | Array) -> Float[Array, ""]:
     r"""The end of the range of $\log\xi$: for $T \to 0$ all happens at $\xi$ of order $T$."""
-    return _NEAREST + jnp.minimum(jnp.log(temperature), 0.0)
+    return _NEAREST + xp.minimum(xp.log(temperature), 0.0)
 
 
 def multiplier(
@@ -209,17 +211,18 @@ def multiplier(
     $\sum_j s_j/(d_j - \mu) = 0$ between the largest pole of the losers and that of the winner, who
     need not be an outcome: its lower root is taken out of the sum as if it were one.
     """
-    poles, weights = jnp.exp(shared.log_slope), jnp.asarray(classes.counts) * shared.roots
-    (low, high), top = map(jnp.exp, roots.log_slope), jnp.exp(shared.log_slope[0])
-    reach = high - top
+    poles, weights = xp.exp(shared.log_slope), classes.counts * shared.roots
+    (low, high), top = map(xp.exp, roots.log_slope), poles[..., 0]
+    depth, reach = top[..., None] - poles, high - top
 
     def below(position):
-        shift = reach * jax.nn.sigmoid(position)
-        losers = (weights * poles / (top - poles + shift)).sum()
+        shift = reach * xp.sigmoid(position)
+        losers = (weights * poles / (depth + shift[..., None])).sum(-1)
         losers = losers - roots.lower * low / (top - low + shift)
-        return losers > roots.upper * high / (reach * jax.nn.sigmoid(-position))
+        return losers > roots.upper * high / (reach * xp.sigmoid(-position))
 
-    return top + reach * jax.nn.sigmoid(last_where(below, -600.0 - jnp.log1p(reach), 40.0))
+    place = last_where(below, -600.0 - xp.log1p(reach), xp.full_like(reach, 40.0))
+    return top + reach * xp.sigmoid(place)
 
 
 def real_fraction(shared: LowerRoots, gap) -> Float[Array, "*n"]:
@@ -233,61 +236,68 @@ def crossing(excess: Callable, below, above) -> Float[Array, "*n"]:
     The false-position method with halved ordinates (Illinois), on all at once. The ordinates of the
     ends are never asked for: one each stands in for them.
     """
-    below, above = (jnp.asarray(end, dtype=float) for end in (below, above))
+    below, above = (xp.asarray(end, dtype=float) for end in (below, above))
 
     def advance(state):
         (left, low), (right, high), side, _, count = state
-        spread = jnp.where(high > low, high - low, 1.0)
+        spread = xp.where(high > low, high - low, 1.0)
         middle = left - low * (right - left) / spread
         value = excess(middle)
         up = value > 0
         # An end that stays twice loses half of its ordinate, so that it moves the next time.
-        low_now = jnp.where(up, jnp.where(side > 0, 0.5 * low, low), value)
-        high_now = jnp.where(up, value, jnp.where(side < 0, 0.5 * high, high))
-        left, right = jnp.where(up, left, middle), jnp.where(up, middle, right)
-        return (left, low_now), (right, high_now), jnp.where(up, 1, -1), value, count + 1
+        low_now = xp.where(up, xp.where(side > 0, 0.5 * low, low), value)
+        high_now = xp.where(up, value, xp.where(side < 0, 0.5 * high, high))
+        left, right = xp.where(up, left, middle), xp.where(up, middle, right)
+        return (left, low_now), (right, high_now), xp.where(up, 1, -1), value, count + 1
 
     def unfinished(state):
         (left, _), (right, _), _, value, count = state
-        narrow = jnp.abs(right - left) <= 4e-16 * (jnp.abs(left) + 1)
-        return ~(narrow | (jnp.abs(value) <= 1e-16)).all() & (count < 80)
+        narrow = xp.abs(right - left) <= 4e-16 * (xp.abs(left) + 1)
+        return ~(narrow | (xp.abs(value) <= 1e-16)).all() & (count < 80)
 
-    ones = jnp.ones_like(below)
-    start = ((below, -ones), (above, ones), jnp.zeros(below.shape, int), ones, 0)
-    (left, low), (right, high), *_ = jax.lax.while_loop(unfinished, advance, start)
-    return jnp.where(jnp.abs(low) <= jnp.abs(high), left, right)
+    ones = xp.ones_like(below)
+    start = ((below, -ones), (above, ones), xp.zeros(below.shape, int), ones, 0)
+    (left, low), (right, high), *_ = xp.while_loop(unfinished, advance, start)
+    return xp.where(xp.abs(low) <= xp.abs(high), left, right)
 
 
 class Conditions(NamedTuple):
     r"""Conditions on states at one $\log\xi$, as differences that change their sign once.
 
-    `unstable` for the winner of a given real probability, `reached` for its real fraction against
-    a given one, which is `fraction`; `impossible` for any winner at that real fraction.
+    `unstable` for the winner of a given real probability, `reached` for its real fraction `found`
+    against a given one, `fraction`; `impossible` for any winner at that real fraction.
     """
 
-    unstable: Float[Array, ""]
-    reached: Float[Array, ""]
-    impossible: Float[Array, ""]
+    shared: LowerRoots
+    roots: WinnerRoots
     fraction: Float[Array, ""]
 
+    @classmethod
+    def at(cls, classes: ProbabilityClasses, temperature, position, value, fraction):
+        """The conditions for a winner of real probability `value`."""
+        shared = lower_roots(classes, temperature, position)
+        return cls(shared, winner_roots(shared.scale, value, temperature), fraction)
 
-@jax.jit
-def conditions(classes: ProbabilityClasses, temperature, position, value, fraction) -> Conditions:
-    """The conditions for a winner of real probability `value` and the real fraction `fraction`."""
-    shared = lower_roots(classes, temperature, position)
-    roots = winner_roots(shared.scale, value, temperature)
-    found = real_fraction(shared, roots.gap)
-    gap = shared.scale / fraction - shared.size
-    _, any_roots = roots_of_gap(jnp.clip(gap, 1e-300, 1.0), temperature)
-    impossible = jnp.maximum(relative_difference(shared.response, any_roots.response), gap - 1)
-    return Conditions(
-        relative_difference(shared.response, roots.response),
-        relative_difference(found, fraction),
-        impossible,
-        found,
-    )
+    @property
+    def found(self) -> Float[Array, ""]:
+        return real_fraction(self.shared, self.roots.gap)
+
+    @property
+    def unstable(self) -> Float[Array, ""]:
+        return relative_difference(self.shared.response, self.roots.response)
+
+    @property
+    def reached(self) -> Float[Array, ""]:
+        return relative_difference(self.found, self.fraction)
+
+    @property
+    def impossible(self) -> Float[Array, ""]:
+        gap = self.shared.scale / self.fraction - self.shared.size
+        _, roots = roots_of_gap(xp.clip(gap, 1e-300, 1.0), self.roots.temperature)
+        return xp.maximum(relative_difference(self.shared.response, roots.response), gap - 1)
 
 
+@np.errstate(all="ignore")
 def stable_stretch(
     classes: ProbabilityClasses, temperature: float, fraction: float, value: float
 ) -> tuple[float, float] | None:
@@ -298,19 +308,17 @@ def stable_stretch(
     fraction the real probability of the winner falls with $\kappa$ exactly while they are stable.
     `None` if there is none.
     """
+    conditions = lambda x: Conditions.at(classes, temperature, x, value, fraction)
 
     def edge(name, first, last):
-        measure = lambda x: float(
-            getattr(conditions(classes, temperature, x, value, fraction), name)
-        )
-        ends = measure(first), measure(last)
-        if ends[0] < 0 < ends[1]:
-            return brentq(measure, first, last, xtol=1e-13, rtol=1e-14)
+        measure = lambda x: getattr(conditions(x), name)
+        if measure(first) < 0 < measure(last):
+            return float(crossing(measure, first, last))
         # What does not change its sign in the range holds until its end, or not at all.
-        return last if ends[0] < 0 else first
+        return last if measure(first) < 0 else first
 
     top = edge("unstable", _FARTHEST, float(nearest(temperature)))
-    if not float(conditions(classes, temperature, top, value, fraction).fraction) > fraction:
+    if not conditions(top).found > fraction:
         return None
     first = edge("reached", _FARTHEST, top) + 1e-9
     # Rarer winners fold at smaller kappa, so that all lies before the fold of the first one.
@@ -324,13 +332,13 @@ def relative_difference(left: Array, right: Array | float) -> Array:
 
 def _log_slope(log_root, temperature):
     excess = (1 - temperature) / temperature
-    return excess * log_root + jnp.log1p(excess)
+    return excess * log_root + xp.log1p(excess)
 
 
 def response_of(root: Array, log_slope: Array, temperature: float | Array) -> Array:
     r"""$z w/(1 - d)$ of a root $z$ whose `log_slope` is $\log d$, $d = b w$ and $w = z^{b-1}$."""
-    return root * temperature * jnp.exp(log_slope) / -jnp.expm1(log_slope)
+    return root * temperature * xp.exp(log_slope) / -xp.expm1(log_slope)
 
 
 def _log_sinh(x):
-    return x + jnp.log(-jnp.expm1(-2 * x)) - jnp.log(2.0)
+    return x + xp.log(-xp.expm1(-2 * x)) - xp.log(2.0)
