@@ -282,3 +282,28 @@ def test_diversity_at_temperature_one():
     np.testing.assert_allclose(found.accumulate.diversity, kept, rtol=1e-12)
     assert found.multiplier == 1 and found.accumulate.noise_limit > found.accumulate.noise
     assert found.replace.diversity_limit == 0 < found.accumulate.diversity_limit
+
+
+def test_a_stage_knows_the_state_from_which_its_loop_starts():
+    sharpen = gl.Temper(0.8) >> gl.Draw(12)
+    assert sharpen.begin(SKEWED) is SKEWED
+    data = gl.Accumulate(sharpen, samples=[7, 9], real=SKEWED, real_samples=2).begin(SKEWED)
+    assert (data.model, float(data.size)) == (SKEWED, 9.0)
+    window = gl.Window(sharpen, samples=lambda t: 5 + t, generations=3)
+    history = gl.stages.Loop((window,)).begin(PLANE)
+    assert history.sizes.tolist() == [5.0, 0.0, 0.0]
+    assert history.model.separation(PLANE) < 1e-15
+    assert window(history).sizes.tolist() == [5.0, 5.0, 0.0]
+
+
+def test_what_a_window_keeps_and_what_a_loop_starts_from_are_told_where_they_are_missing():
+    window = gl.Window(gl.Temper(0.8), samples=5)
+    with pytest.raises(ValueError, match="generations=5"):
+        window.begin(SKEWED)
+    with pytest.raises(ValueError, match="generations must be a whole number"):
+        gl.Window(gl.Temper(0.8), samples=5, generations=0)
+    four = gl.models.History.of(SKEWED, generations=4, size=9)
+    with pytest.raises(ValueError, match="keeps 3 generations, got a History of 4"):
+        gl.Window(gl.Temper(0.8), samples=5, generations=3)(four)
+    with pytest.raises(ValueError, match="put the other stages inside"):
+        (gl.Temper(0.8) >> gl.Accumulate(gl.Draw(5), samples=5)).begin(SKEWED)

@@ -27,7 +27,7 @@ TEXTS = {
     "TemperatureFunction": "TemperatureFunction(lambda p: p + a * p**3)",
     "TopK": "TopK(2)",
     "Unbias": "Unbias(40)",
-    "Window": "Window(Temper(T), samples=lambda t: 10 + 2 * t)",
+    "Window": "Window(Temper(T), samples=lambda t: 10 + 2 * t, generations=3)",
 }
 VALUES = {"a": 0.3, "T": 0.8}
 

@@ -4,11 +4,15 @@ import equinox as eqx
 import jax.numpy as jnp
 import jax.random as jr
 
-from ..arguments import check_key
+from ..arguments import check_at_least, check_key
 from ..models import AbstractModel, Dataset, DatasetMoments, History, PairMoments
 from ..operators.covariance import add, transformed
 from .schedule import AbstractSchedule, Constant, as_schedule
 from .stage import AbstractStage, check_real, check_stage, mean_jacobian, unknown_noise
+
+
+def _generations_or_none(generations):
+    return None if generations is None else check_at_least("generations", generations, 1)
 
 
 class AbstractCollection(AbstractStage):
@@ -64,6 +68,11 @@ class AbstractCollection(AbstractStage):
         real = self.real.broadcast(model.batch_shape)
         return self._joined(synthetic, _draw(real_key, real, self.real_samples, place), place)
 
+    def _first_size(self) -> float:
+        """The number of points that join first: so many are there at the beginning."""
+        place = jnp.zeros(())
+        return self.samples(place) + self.real_samples(place)
+
     def _joined(self, synthetic, real, place):
         count = jnp.broadcast_to(self.samples(place), place.shape).astype(place.dtype)
         new = Dataset(synthetic, count, place)
@@ -80,6 +89,10 @@ class Accumulate(AbstractCollection):
     Of a `Dataset` of $\ell$ points that $n = \alpha_t + \beta_t$ join, where $F = (\alpha_t G +
     \beta_t r)/n$. The average is that of mean parameters: of the data themselves, for any model.
     """
+
+    def begin(self, model: AbstractModel) -> Dataset:
+        """A dataset of as many points as join first."""
+        return Dataset.of(model, self._first_size())
 
     def __call__(self, dataset: Dataset) -> Dataset:
         _check_collection(dataset, Dataset, "size=100")
@@ -128,15 +141,42 @@ class Window(AbstractCollection):
     points come and the oldest generation goes. With constant numbers of points the fixed points
     are those of $F = (\alpha G + \beta r)/(\alpha + \beta)$, and a multiplier $\mu$ of it becomes
     the $w$ roots of $z^w = \frac\mu w (z^{w-1} + \dots + 1)$.
+
+    `generations` is $w$ for `begin`, which makes the first `History`. Raises `ValueError` unless it
+    is a whole number of at least one.
     """
 
+    generations: int | None = eqx.field(
+        static=True, default=None, converter=_generations_or_none, kw_only=True
+    )
+
+    def begin(self, model: AbstractModel) -> History:
+        """A window whose newest generation has as many points as join first, the others none.
+
+        Raises `ValueError` for a window whose `generations` are not given.
+        """
+        if self.generations is None:
+            raise ValueError(
+                "generations of the window are not given; write Window(..., generations=5) to "
+                "keep the last five."
+            )
+        return History.of(model, generations=self.generations, size=self._first_size())
+
     def __call__(self, history: History) -> History:
-        _check_collection(history, History, "generations=5, size=100")
+        self._check_history(history)
         return self._moved(history, self.expected(history.model, history.place))
 
     def step(self, key, history: History) -> History:
-        _check_collection(history, History, "generations=5, size=100")
+        self._check_history(history)
         return self._moved(history, self.drawn(key, history.model, history.place))
+
+    def _check_history(self, history: History) -> None:
+        _check_collection(history, History, "generations=5, size=100")
+        if self.generations not in (None, history.generations):
+            raise ValueError(
+                f"this window keeps {self.generations} generations, got a History of "
+                f"{history.generations}; begin(model) makes the right one."
+            )
 
     def _moved(self, history, new):
         moved = history.push(new.model, new.size)

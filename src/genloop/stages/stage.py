@@ -36,6 +36,13 @@ class AbstractStage(eqx.Module):
     def step(self, key: PRNGKeyArray, model: Model) -> Model:
         """One realisation with finite data."""
 
+    def begin(self, model: AbstractModel) -> Any:
+        """The state from which a loop with this stage starts, with the fit `model`.
+
+        The model itself, but for stages that keep data.
+        """
+        return model
+
     def moments(self, moments: Any) -> Any:
         """The expected moments one generation later.
 
@@ -133,6 +140,18 @@ class Loop(AbstractStage):
     @property
     def batched(self) -> bool:
         return all(stage.batched for stage in self.stages)
+
+    def begin(self, model):
+        """The state that all stages act on. Raises `ValueError` where they want different ones."""
+        first, *others = (stage.begin(model) for stage in self.stages)
+        for other in others:
+            if type(other) is not type(first):
+                raise ValueError(
+                    f"stages of a {type(first).__name__} and of a {type(other).__name__} do not "
+                    "fit together; put the other stages inside, for example "
+                    "Accumulate(Temper(0.8) >> Mix(real, 0.3), samples=100)."
+                )
+        return first
 
     def __call__(self, model):
         check_model(model)
