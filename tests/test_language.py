@@ -2,16 +2,29 @@
 
 import inspect
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
+import jax.random as jr
 import pytest
 from cases import SKEWED
 from hypothesis import given, settings, strategies as st
 
 import genloop as gl
-from genloop import stages
+from genloop import language, stages
 from genloop.errors import InputError
 from genloop.language import parse
+from genloop.papers import (
+    alemohammad2023,
+    bertrand2023,
+    borkar2025,
+    dohmatob2024,
+    marchi2024,
+    seddik2024,
+    shumailov2024,
+    suresh2024,
+    taori2022,
+)
 
 # One text for every stage that is exported; the names are compared with the exports below.
 TEXTS = {
@@ -272,3 +285,64 @@ def test_long_texts_are_refused_or_read_and_never_evaluated_for_ever(text):
     with pytest.raises(InputError) as caught:
         parse(text).build(real=SKEWED)
     assert str(caught.value).isprintable()
+
+
+_KEY = jr.fold_in(jr.key(0), 0)
+_NUMBERS = {"T": 0.8, "a": 0.3, "n": 12, "m": 4, "k": 2, "w": 3, "g": 0.2, "slip": 0.1}
+_POOL = {"samples": 12, "real_samples": 4}
+_PAIR = gl.Categorical.of([0.2, 0.8])
+_SHARED = {"temperature": 0.8, "real": SKEWED}
+
+# The loop of every recipe as the module of its paper makes it in Python.
+PYTHON = {
+    "mad-synthetic": alemohammad2023.fully_synthetic(samples=12, temperature=0.8),
+    "mad-fresh": alemohammad2023.fresh_data(temperature=0.8, real=SKEWED, **_POOL),
+    "mad-augmentation": alemohammad2023.synthetic_augmentation(_KEY, **_SHARED, **_POOL),
+    "retraining-exact": bertrand2023.loop(SKEWED, real_fraction=0.3),
+    "retraining-finite": bertrand2023.finite_loop(SKEWED, **_POOL),
+    "retraining-biased": bertrand2023.biased_loop(**_SHARED, real_fraction=0.3),
+    "external-source": borkar2025.loop(SKEWED, samples=12, real_fraction=0.3),
+    "tail-replaced": dohmatob2024.replace_loop(samples=12),
+    "tail-cut": dohmatob2024.cut_loop(kept=2, samples=12),
+    "tail-narrowed": dohmatob2024.narrowed_loop(temperature=0.8, samples=12),
+    "tail-fresh": dohmatob2024.fresh_data_loop(real=SKEWED, **_POOL),
+    "tail-cut-fresh": dohmatob2024.mixed_loop(kept=2, real=SKEWED, **_POOL),
+    "heat-death": marchi2024.loop(**_SHARED, real_fraction=0.3),
+    "heat-death-multinomial": marchi2024.multinomial_loop(**_SHARED, real_fraction=0.3, samples=12),
+    "heat-death-stratified": marchi2024.stratified_loop(**_SHARED, **_POOL),
+    "heat-death-fixed-set": marchi2024.fixed_set_loop(_KEY, **_SHARED, **_POOL),
+    "heat-death-accumulating": marchi2024.accumulating_loop(**_SHARED, **_POOL),
+    "heat-death-window": marchi2024.window_loop(**_SHARED, **_POOL, generations=3),
+    "heat-death-fading": marchi2024.fading_loop(
+        **_SHARED, real_fraction=0.3, samples=12, share=0.2
+    ),
+    "tokens-synthetic": seddik2024.fully_synthetic_loop(samples=12),
+    "tokens-partially-synthetic": seddik2024.partially_synthetic_loop(_KEY, SKEWED, **_POOL),
+    "recursive-gaussian": shumailov2024.gaussian_loop(samples=12),
+    "recursive-frequencies": shumailov2024.categorical_loop(samples=12),
+    "recursive-stratified": shumailov2024.stratified_loop(SKEWED, **_POOL),
+    "forgetting-unigram": suresh2024.unigram_loop(samples=12),
+    "forgetting-gaussian": suresh2024.gaussian_loop(samples=12),
+    "feedback-replacement": taori2022.replacement_loop(
+        _PAIR, gl.Categorical.of([1, 0]), slip=0.1, real_fraction=0.3
+    ),
+}
+
+
+def test_every_recipe_has_its_loop_in_python_here():
+    assert set(language.recipes()) == set(PYTHON)
+
+
+@pytest.mark.parametrize("name", PYTHON)
+def test_a_recipe_is_the_loop_of_its_paper(name):
+    pipeline = parse(name)
+    assert pipeline == parse(language.recipes()[name].text)
+    values = {known: _NUMBERS[known] for known in pipeline.parameters}
+    built = pipeline.build(values, real=_PAIR if name == "feedback-replacement" else SKEWED)
+    assert eqx.tree_equal(built, PYTHON[name])
+
+
+def test_a_recipe_names_its_paper_and_one_that_does_not_exist_the_nearest():
+    assert language.recipes()["mad-fresh"].paper == "alemohammad2023"
+    with pytest.raises(InputError, match=r"E132 .*did you mean mad-fresh\?.*\[\[mad-frsh\]\]"):
+        parse("mad-frsh")

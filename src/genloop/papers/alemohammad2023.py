@@ -53,6 +53,15 @@ def synthetic_augmentation(
     return Temper(temperature) >> Draw(samples) >> mix >> Unbias(pool)
 
 
+LOOPS = {
+    "mad-synthetic": "Temper(T) >> Draw(n) >> Unbias(n)",
+    "mad-fresh": "Temper(T) >> Draw(n) >> Mix(real, m / (m + n), samples=m) >> Unbias(n + m)",
+    "mad-augmentation": "Temper(T) >> Draw(n) >> Mix.fixed(real, m / (m + n), samples=m)"
+    " >> Unbias(n + m)",
+}
+"""The loops here as they are typed, by short names."""
+
+
 BIBTEX = """@inproceedings{alemohammad2024,
   title = {Self-Consuming Generative Models Go {MAD}},
   author = {Alemohammad, Sina and Casco-Rodriguez, Josue and Luzi, Lorenzo and

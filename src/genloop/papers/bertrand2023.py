@@ -36,6 +36,14 @@ def biased_loop(real: AbstractModel, *, temperature, real_fraction) -> Loop:
     return Temper(temperature) >> Mix(real, real_fraction)
 
 
+LOOPS = {
+    "retraining-exact": "Mix(real, a)",
+    "retraining-finite": "Draw(n) >> Mix(real, m / (m + n), samples=m)",
+    "retraining-biased": "Temper(T) >> Mix(real, a)",
+}
+"""The loops here as they are typed, by short names."""
+
+
 BIBTEX = """@inproceedings{bertrand2024,
   title = {On the Stability of Iterative Retraining of Generative Models on their own Data},
   author = {Bertrand, Quentin and Bose, Avishek Joey and Duplessis, Alexandre and

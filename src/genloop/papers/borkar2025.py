@@ -21,6 +21,12 @@ def loop(source: Categorical, *, samples: int, real_fraction: float) -> Loop:
     return Mix(source, real_fraction) >> Draw(samples)
 
 
+LOOPS = {
+    "external-source": "Mix(real, a) >> Draw(n)",
+}
+"""The loops here as they are typed, by short names."""
+
+
 BIBTEX = """@article{borkar2025,
   title = {A theoretical basis for model collapse in recursive training},
   author = {Borkar, Vivek S.},

@@ -59,6 +59,16 @@ def mixed_loop(*, kept: int, real: Categorical, samples: int, real_samples: int)
     return TopK(kept) >> Draw(samples) >> Mix(real, share, samples=real_samples)
 
 
+LOOPS = {
+    "tail-replaced": "Draw(n)",
+    "tail-cut": "TopK(k) >> Draw(n)",
+    "tail-narrowed": "Temper(T) >> Draw(n)",
+    "tail-fresh": "Draw(n) >> Mix(real, m / (m + n), samples=m)",
+    "tail-cut-fresh": "TopK(k) >> Draw(n) >> Mix(real, m / (m + n), samples=m)",
+}
+"""The loops here as they are typed, by short names."""
+
+
 BIBTEX = """@inproceedings{dohmatob2024tale,
   title = {A Tale of Tails: Model Collapse as a Change of Scaling Laws},
   author = {Dohmatob, Elvis and Feng, Yunzhen and Yang, Pu and Charton, Francois and Kempe, Julia},

@@ -71,6 +71,18 @@ from ..loops.truncation.states import (
     truncated_states as truncated_states,
 )
 
+LOOPS = {
+    "heat-death": "Temper(T) >> Mix(real, a)",
+    "heat-death-multinomial": "Temper(T) >> Mix(real, a) >> Draw(n)",
+    "heat-death-stratified": "Temper(T) >> Draw(n) >> Mix(real, m / (m + n), samples=m)",
+    "heat-death-fixed-set": "Temper(T) >> Draw(n) >> Mix.fixed(real, m / (m + n), samples=m)",
+    "heat-death-accumulating": "Accumulate(Temper(T), samples=n, real=real, real_samples=m)",
+    "heat-death-window": "Window(Temper(T), samples=n, real=real, real_samples=m, generations=w)",
+    "heat-death-fading": "Renew(Temper(T) >> Mix(real, a) >> Draw(n), g)",
+}
+"""The loops here as they are typed, by short names."""
+
+
 BIBTEX = """@article{marchi2024heat,
   title = {Heat Death of Generative Models in Closed-Loop Learning},
   author = {Marchi, Matteo and Soatto, Stefano and Chaudhari, Pratik and Tabuada, Paulo},

@@ -33,6 +33,13 @@ def partially_synthetic_loop(
     return Draw(samples) >> mix
 
 
+LOOPS = {
+    "tokens-synthetic": "Draw(n)",
+    "tokens-partially-synthetic": "Draw(n) >> Mix.fixed(real, m / (m + n), samples=m)",
+}
+"""The loops here as they are typed, by short names."""
+
+
 BIBTEX = """@article{seddik2024,
   title = {How Bad is Training on Synthetic Data? {A} Statistical Analysis of Language Model
     Collapse},

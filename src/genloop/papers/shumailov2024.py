@@ -46,6 +46,14 @@ def stratified_loop(real: AbstractModel, *, samples: int, real_samples: int) -> 
     return Draw(samples) >> mix >> Unbias(pool)
 
 
+LOOPS = {
+    "recursive-gaussian": "Draw(n) >> Unbias(n)",
+    "recursive-frequencies": "Draw(n)",
+    "recursive-stratified": "Draw(n) >> Mix(real, m / (m + n), samples=m) >> Unbias(n + m)",
+}
+"""The loops here as they are typed, by short names."""
+
+
 BIBTEX = """@article{shumailov2024,
   title = {{AI} models collapse when trained on recursively generated data},
   author = {Shumailov, Ilia and Shumaylov, Zakhar and Zhao, Yiren and Papernot, Nicolas and

@@ -34,6 +34,13 @@ def gaussian_loop(*, samples: int) -> Loop:
     return Draw(samples) >> Unbias(samples)
 
 
+LOOPS = {
+    "forgetting-unigram": "Draw(n)",
+    "forgetting-gaussian": "Draw(n) >> Unbias(n)",
+}
+"""The loops here as they are typed, by short names."""
+
+
 BIBTEX = """@article{suresh2024,
   title = {Rate of Model Collapse in Recursive Training},
   author = {Suresh, Ananda Theertha and Thangaraj, Andrew and

@@ -25,6 +25,12 @@ def replacement_loop(
     return Mix(favoured, slip) >> Mix(human, real_fraction)
 
 
+LOOPS = {
+    "feedback-replacement": "Mix(Categorical(1, 0), slip) >> Mix(real, a)",
+}
+"""The loops here as they are typed; of two outcomes the first is favoured."""
+
+
 BIBTEX = """@inproceedings{taori2023,
   title = {Data Feedback Loops: Model-driven Amplification of Dataset Biases},
   author = {Taori, Rohan and Hashimoto, Tatsunori},

@@ -47,10 +47,16 @@ def accumulating_loop(
 
 
 def window_loop(
-    *, temperature: float, samples, real: Categorical | None = None, real_samples=0
+    *,
+    temperature: float,
+    samples,
+    real: Categorical | None = None,
+    real_samples=0,
+    generations: int | None = None,
 ) -> Window:
     r"""As `accumulating_loop`, but only the last generations stay; the state is a `History`."""
-    return Window(Temper(temperature), samples=samples, real=real, real_samples=real_samples)
+    data = {"samples": samples, "real": real, "real_samples": real_samples}
+    return Window(Temper(temperature), **data, generations=generations)
 
 
 def fading_loop(
