@@ -9,8 +9,8 @@ import pytest
 
 SOURCE = pathlib.Path(__file__).parent.parent / "src" / "genloop"
 
-# What every layer may use: refusals, files that are written whole, precision.
-FOUNDATION = {"arguments", "bisection", "errors", "files", "numeric", "precision"}
+# What every layer may use: refusals, files that are written whole, precision, printing.
+FOUNDATION = {"arguments", "bisection", "errors", "files", "numeric", "precision", "printing"}
 SOLVER = {"operators", "sampling", "analysis", "laws", "models", "stages"}
 # Layer: the layers it may import. The checker imports nothing, so that it stands alone.
 ALLOWED = {
@@ -18,6 +18,7 @@ ALLOWED = {
     "numeric": set(),
     "precision": set(),
     "errors": set(),
+    "printing": {"errors"},
     "files": {"errors"},
     "arguments": {"precision"},
     "checker": set(),

@@ -10,6 +10,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int, PyTree
 
 from ..arguments import check_at_least, check_positive, listed
+from ..printing import percent, plural, readable
 from .fixed_point import FixedPoint
 from .state_checks import check_map, checked_state
 
@@ -19,6 +20,7 @@ _NUMBERS = 2**18
 _PROBES, _RADII = 64, 16
 
 
+@readable
 class Basins(eqx.Module):
     r"""The attractor that every start came to, and the shares.
 
@@ -29,6 +31,15 @@ class Basins(eqx.Module):
 
     labels: Int[np.ndarray, " n"]
     radii: Float[np.ndarray, " m"]
+
+    def _heading(self) -> str:
+        starts = plural(self.labels.size, "start")
+        return f"Basins of {plural(self.radii.size, 'attractor')}, from {starts}"
+
+    def _printed(self):
+        errors = zip(self.shares, self.standard_error, strict=True)
+        shares = [f"{percent(share)} (+/- {percent(error)})" for share, error in errors]
+        return {"shares": ", ".join(shares), "undecided": percent(self.undecided)}
 
     @property
     def shares(self) -> Float[np.ndarray, " m"]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optimistix as optx
 from jax.flatten_util import ravel_pytree
 from jax.lax import stop_gradient
@@ -12,12 +13,14 @@ from jaxtyping import Array, Bool, Complex, Float, PyTree
 
 from ..arguments import listed
 from ..operators import AbstractJacobian, maximum_norm
+from ..printing import host, number, readable, rough
 from .jacobian import linearize
 from .search import Search
 from .stability import Stability, gap_of, is_known, radius_uncertainty, same_point, scale_of
 from .state_checks import check_map, checked_start, own_domain
 
 
+@readable
 class FixedPoint(eqx.Module):
     r"""A state with $F(x) = x$, as found, and what is known of its stability.
 
@@ -39,6 +42,25 @@ class FixedPoint(eqx.Module):
     uncertainty: Float[Array, ""]
     result: optx.RESULTS
     jacobian: AbstractJacobian
+
+    def _heading(self) -> str:
+        host(self.residual)
+        return f"FixedPoint: {self.stability}"
+
+    def _printed(self):
+        if jnp.ndim(self.residual):
+            known = {"stable": np.asarray(self.stable), "unstable": np.asarray(self.unstable)}
+            numbers = {"state": self.state, "residual": self.residual}
+            return {**numbers, "spectral radius": self.spectral_radius, **known}
+        found = bool(self.converged)
+        radius = f"{number(self.spectral_radius)} +/- {rough(self.uncertainty)}"
+        return {
+            "state": self.state if found else None,
+            "residual": self.residual,
+            "spectral radius": radius if found else None,
+            "multipliers": self.jacobian.host_multipliers() if found else None,
+            "reason": self.reason,
+        }
 
     @property
     def converged(self) -> Bool[Array, ""]:

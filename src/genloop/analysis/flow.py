@@ -13,6 +13,7 @@ from jaxtyping import Array, Bool, Float, PyTree
 
 from ..arguments import check_function, check_number, check_positive, refuse_if
 from ..operators import linear_coordinates
+from ..printing import readable
 from .state_checks import check_double, check_floating, check_map, check_quantity, checked_state
 
 _MAX_STEPS = 100_000
@@ -56,6 +57,7 @@ def _flow(function, state, times, tolerance):
     return jax.vmap(leave)(solution.ys)
 
 
+@readable
 class Passage(eqx.Module):
     r"""The first crossing of a flow: `time`, the `state` there, and whether it is `reached`.
 

@@ -12,6 +12,7 @@ from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, PyTree
 
 from ..operators import AbstractJacobian, distance, maximum_norm
+from ..printing import readable
 from .jacobian import linearize
 from .state_checks import own_domain
 
@@ -22,11 +23,15 @@ _NEUTRAL = 1e-13
 _NEAR = 0.1
 
 
+@readable
 class Stability(NamedTuple):
     """The spectral radius at a state and its uncertainty; claims are made beyond that."""
 
     radius: Float[Array, "..."]
     uncertainty: Float[Array, "..."]
+
+    def _heading(self) -> str:
+        return "Stability: " + {True: "stable", False: "unstable", None: "undecided"}[self.verdict]
 
     @property
     def stable(self) -> Bool[Array, "..."]:

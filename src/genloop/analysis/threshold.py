@@ -14,6 +14,7 @@ from jaxtyping import Array, Float
 
 from ..arguments import check_function, check_number, refuse_if
 from ..bisection import bisected
+from ..printing import number, readable, rough
 from .state_checks import check_quantity
 
 _HALVINGS = 60
@@ -33,6 +34,7 @@ class ThresholdStatus(enum.StrEnum):
     """There may be a number: it was not found, or nobody knows a formula. Never "none"."""
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Threshold:
     """A named threshold: a value with its evidence, or the reason why there is none.
@@ -60,6 +62,20 @@ class Threshold:
             )
         if self.bracket is not None:
             object.__setattr__(self, "bracket", tuple(sorted(self.bracket)))
+
+    def _heading(self) -> str:
+        return f"Threshold: {self.status if self.value is None else number(self.value)}"
+
+    def _printed(self):
+        ends = None if self.bracket is None else " to ".join(map(repr, map(float, self.bracket)))
+        errors = {"uncertainty": self.uncertainty, "residual": self.residual}
+        return {"bracket": ends, **errors, "reason": self.reason}
+
+    def _in_short(self) -> str:
+        if self.value is None:
+            return f"{self.status}: {self.reason}"
+        below, above = self.interval or (self.value, self.value)
+        return f"{number(self.value)} (to {rough((above - below) / 2)})"
 
     def __float__(self) -> float:
         if self.value is None:

@@ -7,10 +7,12 @@ from ..analysis import Threshold
 from ..arguments import checked
 from ..loops.memory.comparison import Workflow, comparison
 from ..models import Categorical
+from ..printing import readable
 from .answer import Answer
 from .real_data import RealOutcomes, described, effective_vocabulary
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class CommonEnd:
     """The state that infinite data lead all three to from the real data.
@@ -25,6 +27,7 @@ class CommonEnd:
     reason: str | None
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class CommonThresholds:
     """The real fractions that all three need: to stay, and to recover from any collapse."""
@@ -33,6 +36,7 @@ class CommonThresholds:
     unique: Threshold
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Workflows:
     """The workflows of the three ways to keep data."""
@@ -42,6 +46,7 @@ class Workflows:
     accumulate: Workflow
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Accumulation(Answer):
     """Replace, window and accumulate side by side; `window` counts generations.

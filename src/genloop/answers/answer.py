@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from ..printing import readable
 from . import documents
 
 
@@ -12,6 +13,7 @@ def hidden(default: Any = None) -> Any:
     return dataclasses.field(default=default, repr=False, kw_only=True, metadata={"hidden": True})
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Answer:
     """The answer to one question. Its fields are the `result` of its document, by name."""

@@ -6,10 +6,12 @@ from typing import ClassVar
 from ..loops import perturbed_flow
 from ..loops.perturbed_flow import Bound
 from ..models import Categorical
+from ..printing import readable
 from .answer import Answer
 from .real_data import RealOutcomes, described
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Bounds(Answer):
     """Every known bound on the real data of a temperature loop, side by side."""

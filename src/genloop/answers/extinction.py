@@ -12,6 +12,7 @@ from ..arguments import check_at_least, checked, listed
 from ..errors import InputError, shown
 from ..laws import Extinction, expected_outcomes
 from ..models import Categorical
+from ..printing import readable
 from .answer import Answer
 from .real_data import RealOutcomes, described, name_of
 
@@ -22,6 +23,7 @@ _NUMBERED = 10**5
 """The most outcomes without labels that can be asked for by name."""
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class TokenLoss:
     """The generations by which a token is lost.
@@ -40,6 +42,7 @@ class TokenLoss:
     lost: tuple[float, ...]
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Extinctions(Answer):
     """The losses of tokens, and the expected number of distinct ones that is left by then."""

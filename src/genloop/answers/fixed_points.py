@@ -12,6 +12,7 @@ from ..certificates import Certificate, certify_fixed_point
 from ..certificates.certificate import not_proved
 from ..loops.temperature.proofs.exact_loop import exact_probabilities
 from ..models import Categorical, Gaussian
+from ..printing import readable
 from ..stages import Mix, Temper
 from .answer import Answer, hidden, tuples
 from .proofs import exactly, recorded
@@ -25,6 +26,7 @@ _PROVED, _NEAR = 200, 1e-6
 _VERDICTS = {"stable": True, "unstable": False, "undecided": None}
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class OutcomePoint:
     """A fixed point over outcomes: the probabilities of its likeliest ones, by name.
@@ -44,6 +46,7 @@ class OutcomePoint:
     point: FixedPoint = hidden()
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class GaussianMoments:
     """The mean and the covariance of a Gaussian."""
@@ -52,6 +55,7 @@ class GaussianMoments:
     covariance: tuple[tuple[float, ...], ...]
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class TablePoint:
     """A fixed point of a table: a Gaussian, and its share of the variance of the real data."""
@@ -65,6 +69,7 @@ class TablePoint:
     point: FixedPoint = hidden()
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class FixedPoints(Answer):
     """The fixed points that a search from so many starts has found, stable ones first.

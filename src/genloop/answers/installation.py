@@ -10,6 +10,7 @@ import numpy as np
 
 from ..analysis import fixed_point
 from ..models import Categorical
+from ..printing import readable
 from ..stages import Mix, Temper
 from .answer import Answer
 from .documents import versions
@@ -17,6 +18,7 @@ from .documents import versions
 _ROUNDING = 1e-12
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class SmokeSolve:
     """A small problem whose solution is known in closed form, and what was found of it."""
@@ -29,6 +31,7 @@ class SmokeSolve:
     spectral_radius: float
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Installation(Answer):
     """Versions, devices, precision and cache, and whether a small problem is solved to rounding.

@@ -8,8 +8,10 @@ import numpy as np
 
 from .. import data
 from ..models import Categorical, Gaussian, MarkovChain
+from ..printing import readable
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class RealData:
     """The source of real data, and how they were read.
@@ -25,6 +27,7 @@ class RealData:
     warnings: tuple[str, ...]
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class RealOutcomes(RealData):
     """A distribution over outcomes, with their number and the exponential of its entropy."""
@@ -33,6 +36,7 @@ class RealOutcomes(RealData):
     effective_vocabulary: float
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class RealTable(RealData):
     """A table of numbers, with the number of its columns."""

@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 
 from ..checker import TooCostly, certificates, verdict
 from ..errors import InputError, shown
+from ..printing import readable
 from .answer import Answer
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Replay:
     """The verdict on one certificate: its claim, or the reason why it is not accepted.
@@ -25,6 +27,7 @@ class Replay:
     reason: str | None
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Replays(Answer):
     """The verdicts of the checker on every certificate of some documents."""

@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 
 from .. import theorems, verification
 from ..errors import InputError
+from ..printing import readable
 from ..verification import Theorem
 from .answer import Answer
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class FalseNeighbour:
     """A statement near a theorem that is false; `verdict` is that of a check, if one was run."""
@@ -18,6 +20,7 @@ class FalseNeighbour:
     verdict: str | None = None
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Statement:
     """A theorem in words, LaTeX between dollars; `spec` are the items of `theory/` it states."""
@@ -34,6 +37,7 @@ class Statement:
     mutants: tuple[FalseNeighbour, ...]
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Theory(Answer):
     """Theorems as they are stated; none of them was checked for it."""

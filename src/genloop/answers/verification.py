@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from ..arguments import check_at_least
 from ..certificates import Certificate
+from ..printing import readable
 from ..verification import PROOFS, Report, Theorem, verify
 from .answer import Answer
 from .proofs import recorded
@@ -14,6 +15,7 @@ from .theory import select
 Progress = Callable[[float, str], None]
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Verification(Answer):
     """The report on theorems, and certificates of their thresholds by spec and by what they prove.

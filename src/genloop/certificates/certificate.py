@@ -11,6 +11,7 @@ import numpy as np
 
 from ..checker import MAP, claimed, verdict
 from ..files import write
+from ..printing import readable
 from .balls import flint, rational
 from .enclosures import Enclosure, decimal, decimal_up
 from .krawczyk import Box
@@ -20,6 +21,7 @@ from .program import CannotCertify
 MOST_DIGITS = 4_000
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Certificate:
     """A claim that is proved, or the reason why it is not.
@@ -56,6 +58,19 @@ class Certificate:
         if self.document is None:
             raise ValueError(f"there is nothing to save, the claim is not proved: {self.reason}.")
         write(path, (json.dumps(self.document, indent=1) + "\n").encode())
+
+    def _heading(self) -> str:
+        return f"Certificate: {self.status}"
+
+    def _printed(self):
+        return {
+            "claim": self.claim if self.proved else None,
+            "reason": self.reason,
+            "proved is": None if self.proved else self.claim,
+            "parameter": self.parameter,
+            "spectral radius": self.spectral_radius,
+            "stable": self.stable,
+        }
 
     def __str__(self) -> str:
         weaker = "" if self.claim is None or self.proved else f" Proved is: {self.claim}"

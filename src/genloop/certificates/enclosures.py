@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from ..printing import readable
 from .program import exact
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Interval:
     """All numbers from `lower` to `upper`, each exact: text, a `Fraction` or a double."""
@@ -23,12 +25,22 @@ class Interval:
             raise ValueError(f"an interval goes up, got {self.lower} to {self.upper}.")
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Enclosure:
     r"""A number that is proved to lie in $c \pm r$, both exact decimals."""
 
     centre: str
     radius: str
+
+    def _heading(self) -> str:
+        return f"Enclosure: {self.to_digits(20)}"
+
+    def _printed(self):
+        return {}
+
+    def _in_short(self) -> str:
+        return self.to_digits(20)
 
     @property
     def lower(self) -> Fraction:

@@ -9,12 +9,14 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import PyTree
 
+from ..printing import readable
 from .balls import ball
 from .enclosures import arguments_of, flattened
 from .program import CannotCertify, Program
 from .reading import trace
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Problem:
     """A program of a map, its exact parameters and a state that is nearly fixed."""

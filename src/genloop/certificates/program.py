@@ -26,6 +26,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from ..printing import plural, readable
+
 WITH_NUMBER = {"ipow", "polygamma"}
 """Instructions whose second argument is a whole number, not a register."""
 _EXACT = re.compile(r"[+-]?\d+(/[1-9]\d*)?|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,5})?", re.ASCII)
@@ -64,6 +66,7 @@ def registers_of(instruction: tuple) -> tuple[int, ...]:
     return instruction[1:2] if instruction[0] in WITH_NUMBER else instruction[1:]
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Program:
     """Instructions on `inputs` numbers, the registers of the results, and the guards."""
@@ -72,6 +75,13 @@ class Program:
     instructions: tuple[tuple, ...]
     outputs: tuple[int, ...]
     guards: tuple[tuple[str, int], ...] = ()
+
+    def _heading(self) -> str:
+        count = plural(len(self.instructions), "instruction")
+        return f"Program of {count} on {plural(self.inputs, 'number')}"
+
+    def _printed(self):
+        return {"results": len(self.outputs), "guards": len(self.guards)}
 
     def json(self) -> dict:
         """The program as plain lists."""

@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..printing import readable
+
 _DOUBLINGS = 40
 """Quantiles are looked for in the first $2^{40}$ generations, about $10^{12}$."""
 _QUADRATURE = 28
@@ -17,6 +19,7 @@ _FORGOTTEN = 40.0
 """Times one over the real fraction: then $(1 - a)^k$ is below $10^{-17}$."""
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Extinction:
     r"""First passage to zero of the count of an outcome at temperature one [CA-A2, SU-1].

@@ -5,12 +5,14 @@ import functools
 
 import numpy as np
 
+from ..printing import readable
 from .gamma import digamma_minus_log, log_gamma_excess, polygamma
 
 # Probability outside the window of the inversion, and size of the last term of its sum.
 _NEGLIGIBLE = 39.0
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class LogVariance:
     r"""The law of $\log(\sigma_t^2 / \sigma_0^2)$ after $t \ge 1$ fits to $n \ge 2$ samples each.

@@ -4,7 +4,10 @@ import dataclasses
 
 import numpy as np
 
+from ..printing import readable
 
+
+@readable
 @dataclasses.dataclass(frozen=True)
 class PooledMoments:
     r"""$(M, C) = (E\,\delta\delta^\top, E\,\Sigma)$ of a loop with fresh real data [ST-B3, CA-A1b].

@@ -4,11 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..printing import readable
 from .markov import fundamental_matrix, stationary_law
 
 _ITERATIONS = 100_000
 
 
+@readable
 class Metastable(NamedTuple):
     r"""The behaviour of an absorbing chain for long before it is absorbed [FS-1].
 

@@ -7,11 +7,14 @@ import itertools
 import numpy as np
 from scipy import special
 
+from ..printing import readable
+
 _STEP = 0.4
 """Of the trapezoidal rule, whose error is about $e^{-2 \\pi^2/h}$ in a strip of width $\\pi$."""
 _NEGLIGIBLE = 40.0
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class SelectionMutation:
     r"""The stationary law $\varphi(p) \propto \prod_i p_i^{2 \theta r_i - 1} e^{-2 \gamma H(p)}$.

@@ -12,6 +12,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from ..arguments import check_at_least
 from ..operators import DiagonalMinusRankOne, ScaledIdentity
 from ..operators.covariance import DiagonalMinusLowRank
+from ..printing import Outcomes, plural
 from ..sampling import multinomial
 from .model import (
     AbstractModel,
@@ -69,6 +70,17 @@ class Categorical(AbstractModel):
         """Equal probabilities of `outcomes` outcomes."""
         check_at_least("outcomes", outcomes, 2)
         return cls.of(jnp.ones(outcomes))
+
+    def _size(self):
+        return f"of {plural(self.outcomes, 'outcome')}"
+
+    def _printed(self):
+        named = self.labels is not None and not self.batch_shape
+        probabilities = self.probabilities
+        return {
+            "probabilities": Outcomes(probabilities, self.labels) if named else probabilities,
+            "source": self.source,
+        }
 
     @property
     def outcomes(self) -> int:

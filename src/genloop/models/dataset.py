@@ -10,12 +10,14 @@ from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float
 
 from ..arguments import check_at_least, check_model
+from ..printing import plural, readable, short
 from .model import AbstractModel, number_in
 from .moments import CategoricalMoments, GaussianMoments
 
 _number_of_points = number_in("size", 0.0, float("inf"), open_below=True)
 
 
+@readable
 class DatasetMoments(eqx.Module):
     """The expected moments of a `Dataset`, whose `size` and `place` are certain."""
 
@@ -24,6 +26,7 @@ class DatasetMoments(eqx.Module):
     place: Float[Array, ""]
 
 
+@readable
 class Dataset(eqx.Module):
     r"""All points collected so far: the fit `model` to them and their number `size`.
 
@@ -35,6 +38,12 @@ class Dataset(eqx.Module):
     model: AbstractModel
     size: Float[Array, "*batch"]
     place: Float[Array, "*batch"]
+
+    def _heading(self) -> str:
+        return f"Dataset of {short(self.size)} points"
+
+    def _printed(self):
+        return {"model": self.model, "place": self.place}
 
     @classmethod
     def of(cls, model: AbstractModel, size: float) -> Self:
@@ -86,6 +95,7 @@ class Dataset(eqx.Module):
         return self.model.valid() & (self.size > 0)
 
 
+@readable
 class History(eqx.Module):
     r"""The data of the last $w$ generations, newest first: a fit to each and its number of points.
 
@@ -95,6 +105,9 @@ class History(eqx.Module):
     models: AbstractModel
     sizes: Float[Array, "*batch w"]
     place: Float[Array, "*batch"]
+
+    def _heading(self) -> str:
+        return f"History of {plural(self.generations, 'generation')}"
 
     @classmethod
     def of(cls, model: AbstractModel, *, generations: int, size: float) -> Self:

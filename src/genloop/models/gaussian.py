@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from ..operators import Coordinates
 from ..operators.covariance import Factored
+from ..printing import host, plural
 from ..sampling import standard_fit
 from .model import (
     AbstractModel,
@@ -66,6 +67,19 @@ class Gaussian(AbstractModel):
     def of_numbers(cls, mean: float, variance: float) -> Self:
         """The Gaussian of one dimension with a mean and a variance, as `--loop` writes it."""
         return cls.of(mean, variance)
+
+    def _size(self):
+        return f"in {plural(self.dimension, 'dimension')}"
+
+    def _printed(self):
+        factor = host(self.factor)
+        covariance = factor @ factor.swapaxes(-1, -2)
+        if self.dimension == 1:
+            return {"mean": self.mean, "variance": covariance[..., 0], "source": self.source}
+        small = self.dimension <= 3 and not self.batch_shape
+        deviations = np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))
+        spread = {"covariance": covariance} if small else {"standard deviations": deviations}
+        return {"mean": self.mean, **spread, "source": self.source}
 
     @property
     def dimension(self) -> int:

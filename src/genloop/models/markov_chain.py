@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 from ..arguments import check_at_least
 from ..operators import ScaledIdentity
 from ..operators.covariance import Factored
+from ..printing import Outcomes, host, plural
 from ..sampling import pair_counts
 from .model import (
     AbstractModel,
@@ -95,6 +96,20 @@ class MarkovChain(AbstractModel):
         rows = rows / rows.sum(axis=-1, keepdims=True)
         law = long_run_law(rows, jnp.ones(rows.shape[:-1]), rows > 0)
         return cls(law[..., None] * rows, origin)
+
+    def _size(self):
+        return f"of {plural(self.outcomes, 'outcome')}"
+
+    def _printed(self):
+        pairs = host(self.pairs)
+        shares = pairs.sum(axis=-1)
+        named = self.labels is not None and not self.batch_shape
+        rows = pairs / np.where(shares > 0, shares, 1.0)[..., None]
+        return {
+            "shares": Outcomes(shares, self.labels) if named else shares,
+            "transition": rows if pairs.shape[-1] <= 3 else None,
+            "source": self.source,
+        }
 
     @property
     def outcomes(self) -> int:

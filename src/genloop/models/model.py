@@ -15,9 +15,11 @@ from numpy.typing import ArrayLike
 
 from ..operators import AbstractJacobian
 from ..operators.covariance import AbstractCovariance
+from ..printing import readable
 from .origin import Origin, fingerprint
 
 
+@readable
 class AbstractModel(eqx.Module):
     r"""A model $p_\theta$ that a generation learns by maximum likelihood.
 
@@ -36,6 +38,14 @@ class AbstractModel(eqx.Module):
         def read_from(self) -> Origin | None: ...
     else:
         read_from: eqx.AbstractVar[Origin | None]
+
+    def _heading(self) -> str:
+        several = f", a batch of shape {self.batch_shape}" if self.batch_shape else ""
+        return f"{type(self).__name__} {self._size()}".rstrip() + several
+
+    def _size(self) -> str:
+        """The size of one model in words, behind its name."""
+        return ""
 
     @property
     @abc.abstractmethod

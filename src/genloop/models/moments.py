@@ -10,9 +10,11 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from ..printing import readable
 from .model import is_concrete
 
 
+@readable
 class GaussianMoments(eqx.Module):
     r"""$m = \mathbb{E}\mu_t$, $V = \operatorname{Cov}\mu_t$ and $C = \mathbb{E}\Sigma_t$.
 
@@ -85,6 +87,7 @@ class GaussianMoments(eqx.Module):
         )
 
 
+@readable
 class CategoricalMoments(eqx.Module):
     r"""$m = \mathbb{E} p_t$ and $S = \mathbb{E} \sum_i p_{t,i}^2$ at temperature one [FS-3].
 
@@ -146,6 +149,7 @@ class CategoricalMoments(eqx.Module):
         )
 
 
+@readable
 class PairMoments(eqx.Module):
     r"""The moments of what was learned before, `old`, and of the data made from it, `new`.
 

@@ -10,7 +10,10 @@ from typing import Any
 import jax.core
 import numpy as np
 
+from ..printing import readable
 
+
+@readable
 @dataclasses.dataclass(frozen=True, eq=False)
 class Origin:
     """The provenance of a distribution that was measured on real data.

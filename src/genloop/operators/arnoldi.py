@@ -8,11 +8,14 @@ import jax.numpy as jnp
 import jax.random as jr
 from jaxtyping import Array, Complex, Float
 
+from ..printing import readable
+
 _DIMENSION = 48
 _RESTARTS = 60
 _TOLERANCE = 1e-13
 
 
+@readable
 class Eigenpair(NamedTuple):
     """An eigenvalue with its vector of unit length."""
 

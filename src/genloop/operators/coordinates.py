@@ -6,7 +6,10 @@ from typing import NamedTuple
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, PyTree
 
+from ..printing import readable
 
+
+@readable
 class Coordinates(NamedTuple):
     """A flat vector for a state, and the state of a flat vector."""
 

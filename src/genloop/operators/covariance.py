@@ -14,12 +14,14 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from ..arguments import refuse_if
+from ..printing import readable
 from . import AbstractJacobian, ScaledIdentity
 
 _NULL = 1e-12
 """A share of the variance below this is rounding: noise across a constraint is exactly zero."""
 
 
+@readable
 class AbstractCovariance(eqx.Module):
     r"""$C = B B^\top$ on $k$ coordinates, $B$ a $k \times m$ matrix."""
 

@@ -5,6 +5,7 @@ import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
+from ..printing import host
 from .eigenvalue import top_eigenvalue
 from .linear import AbstractJacobian, count_unstable
 
@@ -20,6 +21,9 @@ class Dense(AbstractJacobian):
 
     def dense(self):
         return self.matrix
+
+    def host_matrix(self):
+        return host(self.matrix)
 
     def apply(self, vector):
         return self.matrix @ vector

@@ -5,11 +5,17 @@ from typing import NamedTuple
 
 import equinox as eqx
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Complex, Float, Int
 
+from ..printing import plural, readable
 from .eigenvalue import rounding
 
+SMALL = 200
+"""Up to this size a dense eigenvalue decomposition is the quickest."""
 
+
+@readable
 class UnstableCounts(NamedTuple):
     r"""The numbers of multipliers outside the unit circle, by the place where they left it.
 
@@ -29,8 +35,31 @@ class UnstableCounts(NamedTuple):
         return self.above + self.below + self.rotating
 
 
+@readable
 class AbstractJacobian(eqx.Module):
     """The derivative $J$ of a one-generation map at a state of $n$ numbers."""
+
+    def _heading(self) -> str:
+        return f"{type(self).__name__} of {plural(self.size, 'coordinate')}"
+
+    def _printed(self):
+        return {"multipliers": self.host_multipliers()}
+
+    def host_matrix(self) -> np.ndarray | None:
+        """The matrix in NumPy, which compiles nothing; `None` for an operator without one."""
+        return None
+
+    def host_multipliers(self) -> np.ndarray | None:
+        """The multipliers of a small operator by NumPy, largest modulus first, to look at.
+
+        Without derivatives. `None` where they cost much, and where the entries are not finite.
+        """
+        matrix = None if self.size > SMALL else self.host_matrix()
+        if matrix is None or matrix.ndim != 2 or not np.isfinite(matrix).all():
+            return None
+        values = np.linalg.eigvals(matrix)
+        values = np.where(np.abs(values) <= 1e-15 * np.abs(matrix).max(), 0.0, values)
+        return values[np.argsort(-np.abs(values), kind="stable")]
 
     @property
     @abc.abstractmethod

@@ -5,15 +5,14 @@ import abc
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
+from ..printing import host
 from . import secular
 from .dense import Dense
-from .linear import AbstractJacobian, UnstableCounts, count_unstable
+from .linear import SMALL, AbstractJacobian, UnstableCounts, count_unstable
 from .matrix_free import leading_multipliers, two_sided_radius
-
-_SMALL = 200
-"""Up to this size a dense eigenvalue decomposition is the quickest."""
 
 
 class AbstractDiagonalPlusLowRank(AbstractJacobian):
@@ -101,6 +100,9 @@ class ScaledIdentity(AbstractDiagonalPlusLowRank):
         none = jnp.zeros((self.size, 0))
         return jnp.full(self.size, self.scale), none, none
 
+    def host_matrix(self):
+        return float(self.scale) * np.eye(self.length)
+
     def transpose(self):
         return self
 
@@ -133,17 +135,20 @@ class DiagonalPlusLowRank(AbstractDiagonalPlusLowRank):
     def parts(self):
         return self.diagonal, self.left, self.right
 
+    def host_matrix(self):
+        return np.diag(host(self.diagonal)) + host(self.left) @ host(self.right).T
+
     def transpose(self):
         return DiagonalPlusLowRank(self.diagonal, self.right, self.left)
 
     def multipliers(self):
         """All of a small operator, the leading ones of a large operator."""
-        if self.size <= _SMALL:
+        if self.size <= SMALL:
             return Dense(self.dense()).multipliers()
         return leading_multipliers(self)
 
     def spectral_radius(self):
-        if self.size <= _SMALL:
+        if self.size <= SMALL:
             return Dense(self.dense()).spectral_radius()
         return two_sided_radius(self)
 
@@ -168,6 +173,13 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
 
     def parts(self):
         return self.diagonal, -self.left[:, None], self.right[:, None]
+
+    def host_matrix(self):
+        return np.diag(host(self.diagonal)) - np.outer(host(self.left), host(self.right))
+
+    def host_multipliers(self):
+        values = super().host_multipliers()
+        return None if values is None else values.real
 
     def transpose(self):
         return DiagonalMinusRankOne(self.diagonal, self.right, self.left)

@@ -10,10 +10,18 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ..models.model import as_float
+from ..printing import readable, short
 
 
+@readable
 class AbstractSchedule(eqx.Module):
     """A whole number of points for every generation."""
+
+    def _heading(self) -> str:
+        return ", ".join(short(value) for value in vars(self).values())
+
+    def _printed(self):
+        return {}
 
     @property
     @abc.abstractmethod

@@ -13,10 +13,12 @@ from ..arguments import check_key, check_model
 from ..models import AbstractModel
 from ..operators import AbstractJacobian, ScaledIdentity, compose
 from ..operators.covariance import AbstractCovariance, transformed
+from ..printing import readable, written
 
 Model = TypeVar("Model", bound=AbstractModel)
 
 
+@readable
 class AbstractStage(eqx.Module):
     """One step of a generation, written once and read three ways.
 
@@ -27,6 +29,12 @@ class AbstractStage(eqx.Module):
 
     batched: ClassVar[bool] = False
     """Whether `step` acts on models with leading batch axes; if not, it is mapped over them."""
+
+    def _heading(self) -> str:
+        return written(self)
+
+    def _printed(self):
+        return {}
 
     @abc.abstractmethod
     def __call__(self, model: Model) -> Model:
@@ -136,6 +144,9 @@ class Loop(AbstractStage):
     """
 
     stages: tuple[AbstractStage, ...] = eqx.field(converter=_in_order)
+
+    def _heading(self):
+        return " >> ".join(stage._heading() for stage in self.stages)
 
     @property
     def batched(self) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from ..printing import readable
+
 FAMILY_WISE_ERROR = 1e-6
 """Probability that a whole run refutes at least one true statement."""
 
@@ -34,6 +36,7 @@ class Verdict(enum.StrEnum):
         return cls.HOLDS if set(verdicts) == {cls.HOLDS} else cls.UNDECIDED
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Check:
     """One comparison, or the worst of several.

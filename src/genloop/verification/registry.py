@@ -5,12 +5,15 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..printing import readable
+
 STATUSES = ("published", "reconstructed", "derived", "numerical")
 
 REGISTRY: dict[str, "Theorem"] = {}
 """Every registered theorem by its `spec`, in the order of registration."""
 
 
+@readable
 @dataclasses.dataclass(frozen=True, eq=False)
 class Theorem:
     """A statement with its check and with false neighbours that the check must refute.
@@ -27,6 +30,16 @@ class Theorem:
     claim: Any
     mutants: Mapping[str, Any]
     body: Callable[[Any, Any], Any]
+
+    def _heading(self) -> str:
+        return f"Theorem {self.spec} of {self.paper} ({self.status})"
+
+    def _printed(self):
+        return {
+            "states": self.title,
+            "hypotheses": "; ".join(self.hypotheses),
+            "mutants": "; ".join(self.mutants),
+        }
 
     def __post_init__(self):
         if self.status not in STATUSES:

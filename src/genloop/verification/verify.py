@@ -10,11 +10,15 @@ from typing import Any
 import jax
 
 from ..arguments import listed
+from ..printing import Table, readable
 from .checks import BUDGET, FAMILY_WISE_ERROR, Check, Verdict
 from .registry import REGISTRY, Theorem
 from .trial import Trial
 
+HEADS = ("spec", "verdict", "mutants", "checks", "detects", "statement")
 
+
+@readable
 @dataclasses.dataclass(frozen=True)
 class Mutant:
     """A false neighbour of a theorem and what its check made of it: REFUTED is success."""
@@ -23,6 +27,7 @@ class Mutant:
     verdict: Verdict
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Row:
     """One theorem of a report: its verdict, its checks, its mutants and the seconds it took."""
@@ -31,6 +36,15 @@ class Row:
     checks: tuple[Check, ...]
     mutants: tuple[Mutant, ...]
     seconds: float
+
+    def _heading(self) -> str:
+        return f"Row: {self.theorem.spec} {self.verdict}"
+
+    def _printed(self):
+        refuted = f"{len(self.mutants) - len(self.survivors)} of {len(self.mutants)}"
+        remarks = " ".join(self.remarks) or None
+        numbers = {"checks": len(self.checks), "mutants refuted": refuted}
+        return {"states": self.theorem.title, **numbers, "remarks": remarks}
 
     @property
     def verdict(self) -> Verdict:
@@ -98,12 +112,20 @@ class Row:
         }
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Report:
     """The verdicts of a run; `print(report)` shows them as a table."""
 
     rows: tuple[Row, ...]
     seed: int
+
+    def _heading(self) -> str:
+        return f"Report: {self.verdict}, {self.held} of {len(self.rows)} theorems hold"
+
+    def _printed(self):
+        rows = [row.summary for row in self.rows]
+        return {"theorems": Table(HEADS, rows, len(rows)), "seed": self.seed}
 
     @property
     def comparisons(self) -> int:
@@ -141,8 +163,7 @@ class Report:
         }
 
     def __str__(self) -> str:
-        heads = ("spec", "verdict", "mutants", "checks", "detects", "statement")
-        lines = [_aligned(*heads)]
+        lines = [_aligned(*HEADS)]
         for row in self.rows:
             lines += [_aligned(*row.summary), *(f"         {remark}" for remark in row.remarks)]
         lines.append(

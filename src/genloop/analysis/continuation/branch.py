@@ -9,12 +9,14 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ...arguments import check_at_least, check_number, check_positive
+from ...printing import between, plural, readable
 from ..state_checks import check_double, check_family, check_floating, checked_state
 from .equations import Equations, Family
-from .events import MARGIN, BifurcationKind, Events, at_most_one_crossing, find_events
+from .events import MARGIN, Events, at_most_one_crossing, find_events
 from .tracing import Control, Status, trace
 
 
+@readable
 class Branch(eqx.Module):
     r"""A curve of fixed points (or points of period $k$) of a family of maps.
 
@@ -63,17 +65,22 @@ class Branch(eqx.Module):
             period=self.period,
         )
 
-    def __str__(self) -> str:
+    def _heading(self) -> str:
+        period = f" of period {self.period}" if self.period > 1 else ""
+        return f"Branch of {plural(int(np.sum(self.valid)), 'fixed point')}{period}"
+
+    def _printed(self):
         kept = self.points()
-        kinds = [BifurcationKind(int(kind)).label for kind in kept.events.kind]
-        found = ", ".join(
-            f"{kind} at {float(p):.9g}"
-            for kind, p in zip(kinds, kept.events.parameter, strict=True)
-        )
         ends = "; ".join(Status(int(status)).sentence for status in self.status)
         more = int(np.sum(self.omitted))
-        left_out = f" {more} events had no room; ask for more capacity." if more else ""
-        return f"{kept.parameter.size} points, events: {found or 'none'}.{left_out} {ends}."
+        return {
+            "parameter": between(kept.parameter),
+            "spectral radius": between(kept.spectral_radius),
+            "stable": f"{int(np.sum(kept.unstable == 0))} of {kept.parameter.size}",
+            "events": kept.events.table() if kept.events.kind.size else "none",
+            "left out": f"{more} events had no room; ask for more capacity" if more else None,
+            "ends": ends,
+        }
 
 
 def branch(

@@ -12,12 +12,13 @@ from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ...arguments import check_one
 from ...bisection import bisected
+from ...printing import Table, between, host, number, plural, readable
 from .borders import left_test, right_test
 from .equations import Equations, Family
 from .events import BifurcationKind
 from .normal_forms import leading_coefficient
 from .points import Bifurcation, critical_multiplier, extended
-from .tracing import Control, Curve, correct, trace
+from .tracing import Control, Curve, Status, correct, trace
 
 _HALVINGS = 40
 _MARGIN, _NEGLIGIBLE = 1e-7, 1e-10
@@ -48,6 +49,7 @@ class Degeneracy(enum.IntEnum):
         return ("", "CP", "GPD", "CH", "M2", "R")[self]
 
 
+@readable
 class Degenerate(NamedTuple):
     """The points of codimension two of a curve; rows of kind 0 are empty."""
 
@@ -56,7 +58,24 @@ class Degenerate(NamedTuple):
     second: Float[Array, " e"]
     point: Float[Array, "e n"]
 
+    def _heading(self) -> str:
+        return plural(int(np.sum(host(self.kind) > 0)), "point") + " of codimension two"
 
+    def _printed(self):
+        return {"points": self.table()}
+
+    def table(self) -> Table:
+        """A row for each point: its kind and both parameters."""
+        columns = (host(leaf) for leaf in (self.kind, self.first, self.second))
+        rows = [
+            (Degeneracy(int(kind)).name.lower().replace("_", " "), f"at {number(p)}, {number(q)}")
+            for kind, p, q in zip(*columns, strict=True)
+            if kind > 0
+        ]
+        return Table(("point", "parameters"), rows, len(rows))
+
+
+@readable
 class BifurcationCurve(eqx.Module):
     """A curve of bifurcations of one kind in two parameters.
 
@@ -77,6 +96,19 @@ class BifurcationCurve(eqx.Module):
     valid: Bool[Array, " rows"]
     degenerate: Degenerate
     status: Int[Array, " ends"]
+
+    def _heading(self) -> str:
+        return f"BifurcationCurve: {self.kind.title}, {plural(int(np.sum(self.valid)), 'point')}"
+
+    def _printed(self):
+        kept = self.points()
+        special = kept.degenerate
+        return {
+            "first": between(kept.first),
+            "second": between(kept.second),
+            "codimension two": special.table() if special.kind.size else "none",
+            "ends": "; ".join(Status(int(status)).sentence for status in self.status),
+        }
 
     def points(self) -> "BifurcationCurve":
         """The curve with its valid rows only, as NumPy arrays: shapes are no longer fixed."""

@@ -11,6 +11,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, PyTree
 
 from ...arguments import check_one
+from ...printing import Table, number, plural, readable
 from ..jacobian import multipliers
 from .branch import Branch, branch
 from .equations import Iterated
@@ -30,6 +31,7 @@ class Located:
     chord: np.ndarray
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Diagram:
     """Branches and the bifurcations on them, each bifurcation once."""
@@ -37,15 +39,17 @@ class Diagram:
     branches: list[Branch]
     bifurcations: list[Bifurcation]
 
-    def __str__(self) -> str:
-        rows = [f"{len(self.branches)} branches"]
-        rows += [
-            f"{point.kind.label} at {float(point.parameter):.12g}, period {point.period}, "
-            f"multiplicity {point.multiplicity}, "
-            + (f"residual {float(point.residual):.0e}" if point.converged else "by bisection")
+    def _heading(self) -> str:
+        branches = f"{len(self.branches)} branch{'' if len(self.branches) == 1 else 'es'}"
+        return f"Diagram of {branches} and {plural(len(self.bifurcations), 'bifurcation')}"
+
+    def _printed(self):
+        rows = [
+            (point.kind.title, f"at {number(point.parameter)}", f"period {point.period}")
             for point in self.bifurcations
         ]
-        return "\n".join(rows)
+        table = Table(("bifurcation", "parameter", "period"), rows, len(rows))
+        return {"bifurcations": table} if rows else {}
 
 
 def bifurcations(

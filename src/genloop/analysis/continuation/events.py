@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from ...bisection import bisected
 from ...operators import UnstableCounts
+from ...printing import Table, host, number, plural, readable
 from .equations import Equations
 from .tracing import Control, Curve, Step, correct
 
@@ -53,6 +55,7 @@ class BifurcationKind(enum.IntEnum):
         return self.name.lower().replace("_", " ").replace("neimark sacker", "Neimark-Sacker")
 
 
+@readable
 class Events(NamedTuple):
     r"""The events of a branch, at most as many as asked for; rows of kind 0 are empty.
 
@@ -69,6 +72,22 @@ class Events(NamedTuple):
     chord: Float[Array, "e n+1"]
     before: Int[Array, " e"]
     after: Int[Array, " e"]
+
+    def _heading(self) -> str:
+        return plural(int(np.sum(host(self.kind) > 0)), "event") + " of a branch"
+
+    def _printed(self):
+        return {"events": self.table()}
+
+    def table(self) -> Table:
+        """A row for each event: its kind, its parameter, the unstable multipliers beside it."""
+        columns = (host(leaf) for leaf in (self.kind, self.parameter, self.before, self.after))
+        rows = [
+            (BifurcationKind(int(kind)).title, f"at {number(place)}", f"{before} -> {after}")
+            for kind, place, before, after in zip(*columns, strict=True)
+            if kind > 0
+        ]
+        return Table(("event", "parameter", "unstable multipliers"), rows, len(rows))
 
 
 def classify(

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float, PyTree
 
 from ...arguments import check_one
+from ...printing import readable
 from .equations import Family
 from .events import BifurcationKind
 from .points import Bifurcation
@@ -17,6 +18,7 @@ from .points import Bifurcation
 _VANISHING = 1e-6
 
 
+@readable
 class NormalForm(eqx.Module):
     r"""The map on the centre manifold, $\xi$ along the critical eigenvector $v$, $w^\top v = 1$.
 
@@ -34,6 +36,13 @@ class NormalForm(eqx.Module):
     cubic: Float[Array, ""]
     size: Float[Array, ""]
     slope: Float[Array, ""]
+
+    def _heading(self) -> str:
+        return f"NormalForm: {self.criticality} {self.kind.title}"
+
+    def _printed(self):
+        numbers = {"quadratic": self.quadratic, "cubic": self.cubic, "slope": self.slope}
+        return {**numbers, "multiplicity": self.multiplicity if self.multiplicity > 1 else None}
 
     @property
     def criticality(self) -> str:

@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Complex, Float, PyTree
 
 from ...arguments import check_number, check_positive
 from ...operators import AbstractJacobian, maximum_norm
+from ...printing import readable, short
 from ..state_checks import check_double, check_family, check_floating, checked_state
 from .borders import Borders, adapted_borders, left_test, right_test
 from .equations import Equations, Family, stopped
@@ -22,6 +23,7 @@ _NEGLIGIBLE, _WEAK, _LARGEST = 1e-7, 1e-5, 1e6
 _CROSSINGS = (BifurcationKind.BRANCH_POINT, BifurcationKind.PITCHFORK_TIP)
 
 
+@readable
 class Bifurcation(eqx.Module):
     r"""A bifurcation of fixed points, as the solution of a regular extended system.
 
@@ -41,6 +43,20 @@ class Bifurcation(eqx.Module):
     residual: Float[Array, ""]
     converged: Bool[Array, ""]
     period: int = eqx.field(static=True)
+
+    def _heading(self) -> str:
+        return f"Bifurcation: {self.kind.title} at {short(self.parameter)}"
+
+    def _printed(self):
+        rotating = self.kind is BifurcationKind.NEIMARK_SACKER
+        return {
+            "state": self.state,
+            "angle": self.angle if rotating else None,
+            "multiplicity": self.multiplicity if self.multiplicity > 1 else None,
+            "period": self.period if self.period > 1 else None,
+            "residual": self.residual,
+            "converged": self.converged,
+        }
 
     @property
     def multiplicity(self) -> int:

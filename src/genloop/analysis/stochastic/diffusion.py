@@ -14,12 +14,14 @@ from jaxtyping import Array, Float, PRNGKeyArray, PyTree
 from ...arguments import check_at_least, check_function, check_key, refuse_if
 from ...operators import Coordinates, linear_coordinates
 from ...operators.covariance import AbstractCovariance, Factored
+from ...printing import readable
 from ..simplex import SimplexStep
 from ..state_checks import check_double, check_map, checked_state
 
 Covariance = Callable[[PyTree], AbstractCovariance | Float[Array, "k k"]]
 
 
+@readable
 class Diffusion(NamedTuple):
     r"""$\mathrm dy = f(y)\,\mathrm dt + B(y)\,\mathrm dW$ (Ito), $C = B B^\top$.
 

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ...arguments import refuse_if
 from ...operators import maximum_norm
+from ...printing import host, readable
 from ..stability import stability
 from ..state_checks import check_double, checked_state
 from .diffusion import Covariance, diffusion_limit
@@ -17,6 +19,7 @@ _DOUBLINGS = 60
 """Generations are summed in powers of two: more than a stable double-precision map remembers."""
 
 
+@readable
 class Fluctuations(eqx.Module):
     r"""The linear noise $y_{t+1} = J y_t + \xi_t$, $\xi_t \sim N(0, C)$, about `center` $x^*$.
 
@@ -33,6 +36,18 @@ class Fluctuations(eqx.Module):
     covariance: Float[Array, "k k"]
     stable: Bool[Array, ""]
     unstable: Bool[Array, ""]
+
+    def _heading(self) -> str:
+        known = "stable" if bool(self.stable) else "unstable" if bool(self.unstable) else None
+        return f"Fluctuations about a point: {known or 'stability undecided'}"
+
+    def _printed(self):
+        deviations = lambda matrix: np.sqrt(np.diagonal(host(matrix)).clip(0))
+        return {
+            "center": self.center,
+            "standard deviations of one generation": deviations(self.noise),
+            "standard deviations in the long run": deviations(self.covariance),
+        }
 
     @property
     def chi_square(self) -> Float[Array, ""]:

@@ -9,10 +9,12 @@ import jax.random as jr
 from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
 
 from ...arguments import check_at_least
+from ...printing import host, number, readable, rough
 from ..state_checks import check_map, check_step, checked_state
 from .orbits import replicated
 
 
+@readable
 class LyapunovExponent(eqx.Module):
     r"""An estimate of $\lambda$ with its statistical error.
 
@@ -21,6 +23,11 @@ class LyapunovExponent(eqx.Module):
     """
 
     replicates: Float[Array, " r"]
+
+    def _heading(self) -> str:
+        values = host(self.replicates)
+        error = values.std(ddof=1) / values.size**0.5
+        return f"LyapunovExponent: {number(values.mean())} +/- {rough(error)}"
 
     @property
     def value(self) -> Float[Array, ""]:

@@ -10,6 +10,7 @@ import jax.random as jr
 from jaxtyping import PRNGKeyArray, PyTree
 
 from ...arguments import check_at_least
+from ...printing import readable
 from ..state_checks import check_step, checked_state
 
 _REPLICATES, _NUMBERS = 2**14, 2**17
@@ -17,6 +18,7 @@ _REPLICATES, _NUMBERS = 2**14, 2**17
 few enough for the cache."""
 
 
+@readable
 class OrbitStatistics(eqx.Module):
     """Per generation: the mean over replicates and the variance of one replicate (ddof = 1).
 

@@ -16,6 +16,7 @@ from ...errors import label
 from ...loops.temperature import collapse_threshold, healthy_state, loop
 from ...models import Categorical
 from ...operators import distance
+from ...printing import readable
 from ..answer import Answer, tuples
 from ..documents import verdicts
 from ..real_data import RealOutcomes, described, equally_likely, name_of
@@ -89,6 +90,7 @@ class Drawn:
     of: int
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class BranchDiagram(Answer):
     """Branches along one parameter while the other is `fixed`, with the events on them."""

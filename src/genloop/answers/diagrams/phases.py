@@ -17,6 +17,7 @@ from ...loops.temperature import (
     unique_threshold,
 )
 from ...models import Categorical
+from ...printing import readable
 from ..answer import Answer, tuples
 from ..documents import verdicts
 from ..real_data import RealOutcomes, described, effective_vocabulary
@@ -61,6 +62,7 @@ class Curves:
     winner: tuple[float, ...]
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class PhaseDiagram(Answer):
     """The region of every point by its name in `REGIONS`, their shares, and fields.

@@ -6,11 +6,13 @@ from typing import ClassVar
 
 from ...arguments import check_at_least, check_one, checked
 from ...models import Categorical, Gaussian
+from ...printing import readable
 from ..answer import Answer
 from ..real_data import RealData, described, real_points_of
 from .runs import Plan as Plan, Statistic as Statistic, loop_of, plan as plan, simulated
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Simulation(Answer):
     """Statistics of runs that all begin at the real data, by name and generation.

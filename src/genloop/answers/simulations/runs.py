@@ -15,6 +15,7 @@ from ...analysis import orbits
 from ...loops.temperature import multinomial_loop
 from ...models import Categorical, Gaussian
 from ...papers import alemohammad2023
+from ...printing import readable
 from ...stages import Loop
 from ..answer import tuples
 from .summaries import Summary, runs_kept
@@ -31,6 +32,7 @@ _ROUNDING = {"total_variation": 1e-14, "mean_error": 1e-28}
 """Distances from the real data, and a squared one, that are rounding in numbers of order one."""
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Statistic:
     """A statistic of many runs, a number for every generation.

@@ -14,6 +14,7 @@ from ...loops import perturbed_flow, temperature as solved
 from ...loops.temperature.proofs.exact_loop import ExactLoop, whole_counts
 from ...models import Categorical
 from ...operators import distance
+from ...printing import readable
 from ...stages.truncate import AbstractTruncation
 from .. import goals as known
 from ..answer import hidden
@@ -66,6 +67,7 @@ class HealthyEnd:
     meets: Mapping[str, bool]
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class OutcomeThresholds(Thresholds):
     """All named thresholds of a temperature loop, its healthy and its collapsed states.

@@ -13,6 +13,7 @@ from ...certificates import Certificate
 from ...certificates.program import exact
 from ...loops import gaussian
 from ...models import Gaussian
+from ...printing import readable
 from .. import goals as known
 from ..answer import hidden
 from ..goals import Goal, percent
@@ -54,6 +55,7 @@ class LongRun:
     real_fraction: float
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class TableThresholds(Thresholds):
     """All named thresholds of a Gaussian loop with fresh real data, and where it ends."""

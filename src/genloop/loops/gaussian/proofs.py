@@ -9,6 +9,7 @@ from ...certificates.balls import need_flint
 from ...certificates.certificate import not_proved
 from ...certificates.enclosures import decimal_down, decimal_up
 from ...certificates.program import exact
+from ...printing import Named
 from .equations import Equation, equations
 from .thresholds import thresholds
 
@@ -47,7 +48,7 @@ def certify_thresholds(
         unbiased=unbiased,
         variance_goal=goal,
     )
-    return {name: _certified(found[name], stated[name], digits) for name in found}
+    return Named({name: _certified(found[name], stated[name], digits) for name in found})
 
 
 def _certified(found: Threshold, equation: Equation, digits: int) -> Certificate:

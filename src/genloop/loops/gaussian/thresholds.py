@@ -5,6 +5,7 @@ import math
 from ...analysis import Threshold, find_root
 from ...arguments import checked
 from ...laws import PooledMoments
+from ...printing import Named
 from . import closed_forms
 from .equations import Equation, equations
 
@@ -63,10 +64,12 @@ def thresholds(
         "real_fraction": _real_fraction(temperature, pool, unbiased),
         "variance": _variance(variance_goal, temperature, pool, unbiased),
     }
-    return {
-        name: one if isinstance(one, Threshold) else _bracketed(one, stated[name])
-        for name, one in found.items()
-    }
+    return Named(
+        {
+            name: one if isinstance(one, Threshold) else _bracketed(one, stated[name])
+            for name, one in found.items()
+        }
+    )
 
 
 def _almost_sure(samples, real_samples, unbiased) -> Threshold | float:

@@ -12,6 +12,7 @@ from scipy import special
 from ...analysis import Threshold, stability
 from ...arguments import checked
 from ...models import Categorical
+from ...printing import readable
 from ...stages import Loop
 from ..temperature.recipes import loop
 from ..temperature.spectrum import Spectrum
@@ -21,6 +22,7 @@ from .passage import goal_times
 from .path_noise import path_noises
 
 
+@readable
 class Workflow(NamedTuple):
     r"""One way to keep the data; times in generations, infinite for what never happens.
 
@@ -44,6 +46,7 @@ class Workflow(NamedTuple):
     diversity_limit: float
 
 
+@readable
 class Comparison(NamedTuple):
     r"""The common numbers of the workflows, and those of each of them.
 

@@ -11,11 +11,13 @@ import numpy as np
 from ...analysis import Threshold
 from ...arguments import checked
 from ...models import Categorical
+from ...printing import readable
 from ..temperature.thresholds import local_threshold, unique_threshold
 from ..temperature.universal import universal_odds
 from .published import fisher_rao_odds, gharesifard_odds
 
 
+@readable
 class Bound(NamedTuple):
     r"""One bound for one real distribution and temperature.
 

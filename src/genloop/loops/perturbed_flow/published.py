@@ -8,6 +8,7 @@ import numpy as np
 from ...analysis import Threshold
 from ...arguments import checked
 from ...models import Categorical
+from ...printing import Named
 from .formulas import tempered
 
 _ITERATIONS = 100
@@ -69,10 +70,10 @@ def bounds(real: Categorical, *, temperature: float) -> dict[str, Threshold]:
     """
     if np.min(real.probabilities) <= 0:
         raise ValueError("the published bounds need every real probability to be positive.")
-    return {
-        "published_gharesifard": gharesifard_threshold(real, temperature=temperature),
-        "published_fisher_rao": fisher_rao_threshold(real, temperature=temperature),
-    }
+    return Named(
+        published_gharesifard=gharesifard_threshold(real, temperature=temperature),
+        published_fisher_rao=fisher_rao_threshold(real, temperature=temperature),
+    )
 
 
 def _threshold(odds: float) -> Threshold:

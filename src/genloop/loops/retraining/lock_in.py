@@ -10,10 +10,12 @@ from ...certificates import certify_fixed_point
 from ...certificates.balls import ball, interval, precision
 from ...certificates.enclosures import Enclosure
 from ...certificates.program import CannotCertify, exact
+from ...printing import readable
 
 _BITS, _PIECES = 128, 4096
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class LockIn:
     r"""The weight $w_c$ of synthetic data from which on a worse optimum holds itself [ST-A9].

@@ -22,6 +22,7 @@ from ... import numeric as xp
 from ...bisection import last_where
 from ...models import Categorical
 from ...models.model import is_concrete
+from ...printing import readable
 
 _ITERATIONS = 100
 
@@ -58,6 +59,7 @@ class ProbabilityClasses(eqx.Module):
         return cls(values[::-1], counts[::-1].astype(float))
 
 
+@readable
 class BranchPoint(eqx.Module):
     """A fixed point on a branch, by groups of equal outcomes.
 

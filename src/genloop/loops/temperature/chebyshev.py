@@ -7,8 +7,10 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ... import numeric as xp
+from ...printing import readable
 
 
+@readable
 class ChebyshevSeries(eqx.Module):
     r"""Chebyshev series of several functions on one interval.
 

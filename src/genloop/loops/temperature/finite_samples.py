@@ -12,6 +12,7 @@ from jaxtyping import Array, Float
 
 from ...laws import chain_eigenvalues
 from ...models import Categorical
+from ...printing import readable
 
 
 def fixation_probabilities(model: Categorical) -> Float[Array, "*batch k"]:
@@ -36,6 +37,7 @@ def chain_spectrum(
     return chain_eigenvalues(samples, real_fraction), np.array(multiplicities)
 
 
+@readable
 class Concentration(NamedTuple):
     r"""The exact recursion $S_{t+1} = q f\,S_t + g + c\,q^{t+1}$ of a design [FS-3].
 

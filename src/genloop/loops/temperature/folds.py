@@ -12,6 +12,7 @@ from jaxtyping import Array, Float
 
 from ... import numeric as xp
 from ...analysis import Threshold, find_root
+from ...printing import readable
 from . import winners
 from .branches import BranchPoint, ProbabilityClasses, branch_balance, point_and_slope
 
@@ -54,6 +55,7 @@ def around(value: float, relative: float, residual: float) -> Threshold:
     return Threshold(value, uncertainty=value * (relative + _ROUNDING), residual=residual)
 
 
+@readable
 class Peak(NamedTuple):
     """The place at which the balance of the most probable outcome is largest, and both ends.
 

@@ -12,6 +12,7 @@ from ...models import Categorical
 from ...models.model import check_same_family, positive_temperature, share_of_real_data
 from ...operators import secular
 from ...operators.eigenvalue import rounding
+from ...printing import readable
 
 BRANCHES = ("healthy", "collapsed", "unresolved")
 """Names of the codes in the field `branch`: no winner, one winner, no fixed point found."""
@@ -27,6 +28,7 @@ _TIE = 1e-9
 """A $d_i$ this near to one is not called a winner."""
 
 
+@readable
 class Phase(eqx.Module):
     r"""The ends of the temperature loop at many temperatures and real fractions.
 

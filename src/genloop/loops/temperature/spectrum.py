@@ -12,12 +12,14 @@ from jaxtyping import Array, Float
 from ...analysis import linearize
 from ...models import Categorical
 from ...operators import secular
+from ...printing import readable
 from ...stages import Loop
 
 _ROUNDING = 1e-12
 _CANCELS = 1e-4
 
 
+@readable
 class Spectrum(NamedTuple):
     r"""The poles $d$ and weights $u v$ of the outcomes that are left, and the `leading` multiplier.
 

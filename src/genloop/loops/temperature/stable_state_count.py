@@ -9,6 +9,7 @@ from ...arguments import check_lists, check_one
 from ...bisection import last_where
 from ...models import Categorical
 from ...models.model import positive_temperature, share_of_real_data
+from ...printing import host, plural, readable
 from . import winners
 from .branches import ProbabilityClasses, branch_point
 from .chebyshev import ChebyshevSeries
@@ -17,6 +18,7 @@ from .folds import balance_peak, place_balance
 _TERMS = 96
 
 
+@readable
 class StableStateCount(eqx.Module):
     r"""The number of stable states of the temperature loop at many parameters.
 
@@ -30,6 +32,12 @@ class StableStateCount(eqx.Module):
 
     classes: ProbabilityClasses
     batched = True
+
+    def _heading(self) -> str:
+        return f"StableStateCount of {plural(int(host(self.classes.counts).sum()), 'outcome')}"
+
+    def _printed(self):
+        return {}
 
     def __init__(self, real: Categorical):
         check_one("real", real, Categorical)

@@ -17,6 +17,7 @@ from ...arguments import checked
 from ...models import Categorical
 from ...operators import secular
 from ...precision import in_double
+from ...printing import Table, percent, plural, readable, short
 from . import winners
 from .branches import BranchPoint, ProbabilityClasses, point_and_slope, winner_multiplier
 from .chebyshev import ChebyshevSeries
@@ -33,6 +34,7 @@ _FEW = 1000
 _ROW_ERROR = 1e-12
 
 
+@readable
 @dataclasses.dataclass(frozen=True, eq=False)
 class StableStates:
     r"""Every stable state of a temperature loop, one row for each group of equal ones.
@@ -55,6 +57,22 @@ class StableStates:
     spectral_radius: Float[Array, " n"]
     residual: Float[Array, " n"]
     logits: Float[Array, " n"]
+
+    def _heading(self) -> str:
+        return f"StableStates: {plural(self.number, 'stable state')}"
+
+    def _printed(self):
+        rows = zip(self.counts, self.real, self.leading, self.spectral_radius, strict=True)
+        table = [
+            (f"{count:,} with", f"real {percent(real)}", f"now {percent(now)}", short(radius))
+            for count, real, now, radius in rows
+        ]
+        columns = ("states", "winner in the real data", "in the state", "spectral radius")
+        return {
+            "temperature": self.temperature,
+            "real fraction": self.real_fraction,
+            "of the winner, and spectral radius": Table(columns, table[:10], len(table)),
+        }
 
     @property
     def number(self) -> int:

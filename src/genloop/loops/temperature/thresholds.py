@@ -15,6 +15,7 @@ import numpy as np
 from ...analysis import Threshold, find_root, fixed_point
 from ...arguments import checked
 from ...models import Categorical
+from ...printing import Named
 from .branches import BranchPoint, ProbabilityClasses
 from .folds import (
     LOGITS,
@@ -172,7 +173,7 @@ def fidelity_thresholds(
     """
     if temperature == 1:
         reason = "at temperature one every positive real fraction meets the goal"
-        return dict.fromkeys(goals, Threshold.absent(reason, "not needed"))
+        return Named(dict.fromkeys(goals, Threshold.absent(reason, "not needed")))
     classes, temperature = ProbabilityClasses.of(real), max(temperature, COLDEST)
     local = local_threshold(real, temperature=temperature)
     never = Threshold.absent("the goal is met at every positive real fraction", "not needed")
@@ -182,7 +183,7 @@ def fidelity_thresholds(
     # The first miss counts: no distance is assumed to grow all along the branch.
     grid = np.linspace(first_of(end), end, 321)
     missed = _first_misses(classes, temperature, grid, goals)
-    named = {}
+    named = Named()
     for name, (distance, goal) in goals.items():
         excess = lambda logit, d=distance, g=goal: (
             float(d(point_at(classes, temperature, 0, logit))) - g
@@ -265,13 +266,13 @@ def thresholds(
         "fidelity_divergence": (divergence, divergence_goal),
         "fidelity_vocabulary": (vocabulary_change, -float(np.log(vocabulary_goal))),
     }
-    return {
-        "local": local_threshold(real, temperature=temperature),
-        "unique": unique_threshold(real, temperature=temperature),
-        "unique_any": universal_threshold(outcomes=real.outcomes, temperature=temperature),
-        "contraction": contraction_threshold(real, temperature=temperature),
+    return Named(
+        local=local_threshold(real, temperature=temperature),
+        unique=unique_threshold(real, temperature=temperature),
+        unique_any=universal_threshold(outcomes=real.outcomes, temperature=temperature),
+        contraction=contraction_threshold(real, temperature=temperature),
         **fidelity_thresholds(real, temperature=temperature, goals=goals),
-    }
+    )
 
 
 def _check(temperature, total_variation_goal, divergence_goal, vocabulary_goal):

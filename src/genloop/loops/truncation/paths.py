@@ -11,6 +11,7 @@ from jaxtyping import Array, Float, Int
 from ...analysis import Threshold, find_root
 from ...arguments import checked
 from ...models import Categorical
+from ...printing import readable
 from ...stages import AbstractTruncation, Mix, Temper
 from .states import truncated_state
 
@@ -19,6 +20,7 @@ _LOST = 1e-12
 """A probability below this counts as lost: winners take all in the limit only."""
 
 
+@readable
 class TruncationPath(NamedTuple):
     """The loop from the real data on: its last state and what every generation kept.
 

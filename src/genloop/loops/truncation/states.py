@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from ...models import Categorical
+from ...printing import readable
 from ...stages import AbstractTruncation, MinP, Nucleus, TopK
 from ...stages.truncate import TIE, reaches
 
@@ -78,6 +79,7 @@ def truncated_fixed_points(
     return sets[(np.asarray(rule.kept(states)) == sets).all(axis=1)]
 
 
+@readable
 class TruncatedStates(NamedTuple):
     r"""Fixed points that keep the $m$ likeliest real outcomes, smallest $m$ first [TR-3].
 

@@ -11,6 +11,8 @@ import numpy as np
 from jaxtyping import Array, Float
 from scipy.optimize import brentq
 
+from ....printing import readable
+
 
 def others_of_two_leaders(multiplier, *, temperature) -> Float[Array, "*n"]:
     r"""The least number of equal others of two equal leaders of multiplier $\mu$ [HD-11].
@@ -52,6 +54,7 @@ def saddle_slack(power, second, third) -> Float[Array, "*n"]:
     return (least * held + weight * (least - ratio)) / needed - 1
 
 
+@readable
 class Saddle(NamedTuple):
     """A state of one leader, one second outcome and equal others, where no maximum is."""
 

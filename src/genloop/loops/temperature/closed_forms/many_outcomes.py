@@ -11,9 +11,11 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from ....analysis import threshold
+from ....printing import readable
 from . import uniform
 
 
+@readable
 class FarFold(NamedTuple):
     r"""The synthetic share $1 - a$ of a fold, which is small, and $\delta = \log\rho$ there."""
 

@@ -12,8 +12,10 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from ....analysis import threshold
+from ....printing import readable
 
 
+@readable
 class TwoLevels(NamedTuple):
     r"""A two-level fixed point with its multipliers [U-3].
 
@@ -30,6 +32,7 @@ class TwoLevels(NamedTuple):
     between: Float[Array, ""]
 
 
+@readable
 class Fold(NamedTuple):
     r"""The largest real fraction of a branch, and $\delta = \log\rho$ there."""
 

@@ -12,12 +12,14 @@ from ....certificates.certificate import Certificate, collected
 from ....certificates.enclosures import Enclosure
 from ....certificates.program import exact
 from ....files import write
+from ....printing import readable
 from .exact_loop import ExactLoop
 from .thresholds import certify_unique
 
 _DIGITS = 8
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class CertifiedPhase:
     r"""Cells of temperature and real fraction with the number of attractors that is proved there.

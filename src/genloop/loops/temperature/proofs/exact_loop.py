@@ -9,8 +9,10 @@ import numpy as np
 from ....certificates.enclosures import exact_as_typed
 from ....certificates.program import exact
 from ....models import Categorical
+from ....printing import readable
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class ExactLoop:
     r"""A temperature and real probabilities without rounding.

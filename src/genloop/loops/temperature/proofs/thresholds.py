@@ -13,6 +13,7 @@ from ....certificates.balls import need_flint
 from ....certificates.certificate import Certificate, not_proved
 from ....certificates.enclosures import exact_as_typed
 from ....certificates.program import exact
+from ....printing import Named
 from . import closed_forms, fold_search
 from .documents import certified
 from .exact_loop import ExactLoop
@@ -45,7 +46,8 @@ def certify_thresholds(
         "unique_any": certify_unique_any(loop, digits=digits),
         "contraction": certify_contraction(loop, digits=digits),
     }
-    return named | {f"fold {k + 1}": certify_fold(loop, k, digits=digits) for k in classes}
+    folds = {f"fold {k + 1}": certify_fold(loop, k, digits=digits) for k in classes}
+    return Named(named | folds)
 
 
 def certify_local(loop: ExactLoop, *, digits: int = 15) -> Certificate:
