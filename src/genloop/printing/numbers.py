@@ -1,11 +1,12 @@
 """Numbers, arrays, shares of outcomes and small tables as short text."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import escaped, shown
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _LARGEST = 2**20
 """Entries of an array that printing looks at: a larger one is not fetched from a device."""
@@ -30,16 +31,19 @@ class Outcomes(NamedTuple):
     def largest(self, count: int = _TOP) -> list[tuple[str, str]]:
         """The likeliest outcomes and their shares as text; of equal ones the first."""
         shares = host(self.probabilities)
-        order = np.argsort(-shares, kind="stable")[:count]
+        order = (-shares).argsort(kind="stable")[:count]
         name = lambda place: label(self.labels[place]) if self.labels else str(place)
         return [(name(place), percent(shares[place])) for place in order]
 
 
-def host(values: Any) -> np.ndarray:
+def host(values: Any) -> "np.ndarray":
     """An array as NumPy numbers.
 
     Raises `ValueError` where it is too large to look at and `TypeError` where there are no numbers.
     """
+    # What only starts or answers from files needs no NumPy.
+    import numpy as np
+
     if np.size(values) > _LARGEST:
         raise ValueError(f"an array of {np.size(values):,} numbers is not printed.")
     numbers = np.asarray(values)
@@ -50,12 +54,13 @@ def host(values: Any) -> np.ndarray:
 
 def number(value: Any) -> str:
     """One number to six digits; whole numbers in full."""
-    if isinstance(value, bool | np.bool_):
-        return str(bool(value))
-    if isinstance(value, int | np.integer):
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int):
         # The digits of a number of any size can take hours.
-        return str(int(value)) if abs(int(value)) < 10**18 else f"about 2^{int(value).bit_length()}"
-    if isinstance(value, complex | np.complexfloating):
+        return str(value) if abs(value) < 10**18 else f"about 2^{value.bit_length()}"
+    if isinstance(value, complex):
         return f"{value.real:.6g}{value.imag:+.6g}j"
     return f"{float(value):.6g}"
 
@@ -65,7 +70,7 @@ def rough(value: Any) -> str:
     return f"{float(host(value)):.0e}".replace("e+00", "").replace("e-0", "e-").replace("e+0", "e+")
 
 
-def between(values: np.ndarray) -> str:
+def between(values: "np.ndarray") -> str:
     """The smallest and the largest of some numbers."""
     return f"{number(values.min())} to {number(values.max())}" if values.size else "none"
 
@@ -94,16 +99,16 @@ def array(values: Any) -> str:
     try:
         known = host(values)
     except (TypeError, ValueError, RuntimeError):
-        return kind_and_shape(values)
+        return kind_and_shape(values) if hasattr(values, "shape") else f"{len(values):,} numbers"
     if known.ndim <= 1 or (known.ndim == 2 and known.size <= 9):
         return _listed(known)
     flat = known.ravel()
     return f"{_listed(flat, whole=0)} of shape {known.shape}"
 
 
-def _listed(values: np.ndarray, whole: int = _WHOLE) -> str:
+def _listed(values: "np.ndarray", whole: int = _WHOLE) -> str:
     if values.ndim == 0:
-        return number(values[()])
+        return number(values)
     if values.ndim == 2:
         return f"[{', '.join(map(_listed, values))}]"
     if values.size <= whole:

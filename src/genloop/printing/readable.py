@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, TypeVar
 
-import numpy as np
-
 from ..errors import escaped
 from .numbers import Outcomes, Table, array, number, rough
 
@@ -40,7 +38,7 @@ def _one_line(value: Any, name: str) -> str:
     for kinds, printed in _KINDS:
         if isinstance(value, kinds):
             return printed(value)
-    if name in _ERRORS and np.ndim(value) == 0:
+    if name in _ERRORS and not getattr(value, "shape", ()):
         return _or_shape(rough, value)
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return array(value)
@@ -85,7 +83,7 @@ def _outcomes(value: Outcomes) -> str:
 def _several(values: Iterable[Any]) -> str:
     values = list(values)
     if values and all(isinstance(value, int | float) for value in values):
-        return array(np.asarray(values))
+        return array(values)
     first = ", ".join(map(short, values[:3]))
     return f"[{first}]" if len(values) <= 3 else f"[{first}, ...] ({len(values):,} in all)"
 
