@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import genloop as gl
-from genloop.analysis import find_threshold, linearize
+from genloop.analysis import find_root, find_threshold, linearize
 from genloop.operators import distance, maximum_norm, secular
 
 
@@ -206,6 +206,24 @@ def test_a_place_without_a_value_is_told_although_the_search_goes_on_elsewhere()
     quantity = lambda p: jnp.where(jnp.abs(p - 0.5) < 1e-3, jnp.nan, p - 0.2)
     record = gl.find_threshold(quantity, 0.0, 1.0, level=0.0)
     assert record.value is None and "no value (NaN) at 0.5" in record.reason
+
+
+@pytest.mark.parametrize(
+    ("quantity", "upper", "zero"),
+    [
+        (lambda x: np.cos(x) - x, 1.0, 0.739085133215160641655),
+        (lambda x: np.exp(x) - 1e10, 100.0, 23.02585092994045684),
+        (lambda x: 1e-250 * (x**9 - 1), 7.0, 1.0),
+        (lambda x: x - 2.0, 2.0, 2.0),
+    ],
+)
+def test_a_zero_is_found_to_rounding_in_a_bracket_with_both_signs(quantity, upper, zero):
+    found = find_root(quantity, 0.0, upper)
+    assert found.value == pytest.approx(zero, rel=4e-15)
+    assert found.bracket[0] <= found.value <= found.bracket[1]
+    assert np.sign(quantity(found.bracket[0])) != np.sign(quantity(found.bracket[1]))
+    with pytest.raises(ValueError, match="no zero"):
+        find_root(lambda x: 1e-300 * (1 + x), 0.0, upper)
 
 
 def test_a_found_threshold_lies_in_its_bracket():

@@ -3,7 +3,6 @@
 import dataclasses
 import enum
 from collections.abc import Callable
-from typing import Any
 
 import equinox as eqx
 import jax
@@ -13,7 +12,7 @@ from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
 from ..arguments import check_function, check_number, refuse_if
-from ..bisection import bisected
+from ..bisection import bisected, zero_between
 from ..printing import number, readable, rough
 from .state_checks import check_quantity
 
@@ -152,19 +151,15 @@ def _unresolved(place) -> Threshold:
 
 
 def find_root(quantity: Callable[[float], float], lower: float, upper: float) -> Threshold:
-    """The zero of a plain function of a number, by Brent's method, with a tight bracket.
+    """The zero of a plain function of a number, to rounding, with a tight bracket.
 
     For quantities that are cheap to evaluate one by one; `threshold` is the traceable form.
     Raises `ValueError` unless the quantity changes its sign.
     """
-    from scipy.optimize import brentq
-
-    # Of its answers and tolerances the types of SciPy know others only.
-    solve: Any = brentq
-    value = float(solve(quantity, lower, upper, xtol=1e-15, rtol=1e-15, maxiter=200))
+    value = zero_between(quantity, float(lower), float(upper))
     residual, width = quantity(value), 4e-16 * max(abs(value), 1e-3)
     below, above = value, value
-    while quantity(below) * quantity(above) > 0 or below == above:
+    while np.sign(quantity(below)) * np.sign(quantity(above)) > 0 or below == above:
         below, above, width = max(lower, value - width), min(upper, value + width), 4 * width
     return Threshold(value, (below, above), residual=abs(residual))
 

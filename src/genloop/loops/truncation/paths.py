@@ -106,5 +106,6 @@ def truncated_fidelity(rule: AbstractTruncation, real: Categorical, *, goal: flo
     if distance(0.0) <= goal:
         return Threshold.absent("the goal is met without real data", "not needed")
     found = find_root(lambda a: distance(a) - goal, 0.0, 1.0)
-    met = max(found.bracket)
+    # Beside a jump rounding decides, so that the goal may be met at the smaller end.
+    met = next(end for end in reversed(found.bracket) if distance(end) <= goal)
     return dataclasses.replace(found, value=met, residual=abs(distance(met) - goal))
