@@ -10,7 +10,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Int, PyTree
 
 from ..arguments import check_at_least, check_positive, listed
-from ..printing import percent, plural, readable
+from ..printing import host, percent, plural, readable
 from .fixed_point import FixedPoint
 from .state_checks import check_map, checked_state
 
@@ -37,6 +37,7 @@ class Basins(eqx.Module):
         return f"Basins of {plural(self.radii.size, 'attractor')}, from {starts}"
 
     def _printed(self):
+        host(self.labels)
         errors = zip(self.shares, self.standard_error, strict=True)
         shares = [f"{percent(share)} (+/- {percent(error)})" for share, error in errors]
         return {"shares": ", ".join(shares), "undecided": percent(self.undecided)}

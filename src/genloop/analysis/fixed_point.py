@@ -48,7 +48,7 @@ class FixedPoint(eqx.Module):
         return f"FixedPoint: {self.stability}"
 
     def _printed(self):
-        if jnp.ndim(self.residual):
+        if host(self.residual).ndim:
             known = {"stable": np.asarray(self.stable), "unstable": np.asarray(self.unstable)}
             numbers = {"state": self.state, "residual": self.residual}
             return {**numbers, "spectral radius": self.spectral_radius, **known}

@@ -12,7 +12,7 @@ from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, PyTree
 
 from ..operators import AbstractJacobian, distance, maximum_norm
-from ..printing import readable
+from ..printing import host, readable
 from .jacobian import linearize
 from .state_checks import own_domain
 
@@ -31,6 +31,7 @@ class Stability(NamedTuple):
     uncertainty: Float[Array, "..."]
 
     def _heading(self) -> str:
+        host(self.radius)
         return "Stability: " + {True: "stable", False: "unstable", None: "undecided"}[self.verdict]
 
     @property

@@ -1,7 +1,7 @@
 """Does keeping old data help: replace, keep a window, or accumulate."""
 
 import dataclasses
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ..analysis import Threshold
 from ..arguments import checked
@@ -68,6 +68,17 @@ class Accumulation(Answer):
     thresholds: CommonThresholds
     regime: str
     workflows: Workflows
+
+    def _printed(self) -> dict[str, Any]:
+        loop = {"temperature": self.temperature, "real fraction": self.real_fraction}
+        ends = {"local": self.thresholds.local, "unique": self.thresholds.unique}
+        return {
+            "input": self.input,
+            **loop,
+            "end": self.end,
+            **ends,
+            "workflows": vars(self.workflows),
+        }
 
 
 @checked

@@ -9,10 +9,10 @@ from typing import ClassVar
 import numpy as np
 
 from ..arguments import check_at_least, checked, listed
-from ..errors import InputError, shown
+from ..errors import InputError, label, shown
 from ..laws import Extinction, expected_outcomes
 from ..models import Categorical
-from ..printing import readable
+from ..printing import readable, short
 from .answer import Answer
 from .real_data import RealOutcomes, described, name_of
 
@@ -40,6 +40,9 @@ class TokenLoss:
     quantiles: Mapping[str, float]
     beyond: Mapping[str, str | None]
     lost: tuple[float, ...]
+
+    def _in_short(self) -> str:
+        return f"{label(self.token)}: {short(self.probability)}, lost {short(self.lost)}"
 
 
 @readable

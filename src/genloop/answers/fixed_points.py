@@ -12,7 +12,7 @@ from ..certificates import Certificate, certify_fixed_point
 from ..certificates.certificate import not_proved
 from ..loops.temperature.proofs.exact_loop import exact_probabilities
 from ..models import Categorical, Gaussian
-from ..printing import readable
+from ..printing import readable, short
 from ..stages import Mix, Temper
 from .answer import Answer, hidden, tuples
 from .proofs import exactly, recorded
@@ -45,6 +45,10 @@ class OutcomePoint:
     residual: float
     point: FixedPoint = hidden()
 
+    def _in_short(self) -> str:
+        verdict = {True: "stable", False: "unstable", None: "undecided"}[self.stable]
+        return f"{verdict}, spectral radius {short(self.spectral_radius)}: {short(self.state)}"
+
 
 @readable
 @dataclasses.dataclass(frozen=True)
@@ -67,6 +71,10 @@ class TablePoint:
     spectral_radius: float
     residual: float
     point: FixedPoint = hidden()
+
+    def _in_short(self) -> str:
+        verdict = {True: "stable", False: "unstable", None: "undecided"}[self.stable]
+        return f"{verdict}, spectral radius {short(self.spectral_radius)}: {short(self.state)}"
 
 
 @readable

@@ -7,8 +7,9 @@ from typing import Any, overload
 import numpy as np
 
 from .. import data
+from ..errors import escaped
 from ..models import Categorical, Gaussian, MarkovChain
-from ..printing import readable
+from ..printing import plural, readable
 
 
 @readable
@@ -25,6 +26,10 @@ class RealData:
     tokenisation: str | None
     reading: tuple[str, ...]
     warnings: tuple[str, ...]
+
+    def _in_short(self) -> str:
+        count = "" if self.observations is None else f", {plural(self.observations, 'observation')}"
+        return f"{escaped(self.source)}{count}"
 
 
 @readable

@@ -36,6 +36,10 @@ class Statement:
     checks: tuple[Any, ...]
     mutants: tuple[FalseNeighbour, ...]
 
+    def _in_short(self) -> str:
+        verdict = "" if self.verdict is None else f" {self.verdict}"
+        return f"{', '.join(self.spec)}{verdict}: {self.title}"
+
 
 @readable
 @dataclasses.dataclass(frozen=True)

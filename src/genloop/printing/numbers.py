@@ -67,7 +67,10 @@ def number(value: Any) -> str:
 
 def rough(value: Any) -> str:
     """An error or a residual: its size is what matters."""
-    return f"{float(host(value)):.0e}".replace("e+00", "").replace("e-0", "e-").replace("e+0", "e+")
+    size = float(host(value))
+    if size == 0 or 1e-3 <= abs(size) < 1e4:
+        return f"{size:.1g}"
+    return f"{size:.0e}".replace("e-0", "e-").replace("e+0", "e+")
 
 
 def between(values: "np.ndarray") -> str:

@@ -3,8 +3,9 @@
 import dataclasses
 import enum
 import html
+import itertools
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -14,7 +15,9 @@ from .numbers import Outcomes, Table, array, number, rough
 Class = TypeVar("Class", bound=type)
 
 _WIDTH = 96
-_ROWS = 10
+_LINES = 12
+_INNER = 7
+"""Lines of a list inside of a result."""
 _LETTERS = 270
 """Letters of one value: about three lines."""
 _ERRORS = ("residual", "uncertainty")
@@ -49,7 +52,8 @@ def _one_line(value: Any, name: str) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         return _several(value)
     if callable(value):
-        called = escaped(getattr(value, "__name__", type(value).__name__))
+        function = getattr(value, "__func__", value)
+        called = escaped(getattr(function, "__name__", type(value).__name__))
         return "a function" if called == "<lambda>" else called
     return type(value).__name__
 
@@ -121,7 +125,7 @@ def _pairs(items: Iterable[tuple[Any, Any]]) -> str:
 def _nested(value: Any) -> str:
     """A result inside of another: its heading and its numbers on one line."""
     if hasattr(value, "_in_short"):
-        return _or_shape(lambda value: value._in_short(), value)
+        return _or_shape(lambda value: escaped(value._in_short()), value)
     heading, rows = _reading(value)
     numbers = _pairs(rows)
     return f"{heading}: {numbers}" if heading and numbers else heading or numbers
@@ -147,7 +151,11 @@ def _reading(value: Any) -> tuple[str, list[tuple[str, Any]]]:
     heading = _asked(value, "_heading", type(value).__name__)
     printed = _asked(value, "_printed", None)
     printed = _fields(value) if printed is None else printed
-    return heading, [(name, item) for name, item in printed.items() if item is not None]
+    return escaped(heading), [(name, item) for name, item in printed.items() if not _nothing(item)]
+
+
+def _nothing(item: Any) -> bool:
+    return item is None or (isinstance(item, str | tuple | list | dict) and not item)
 
 
 def _asked(value: Any, method: str, default: Any) -> Any:
@@ -164,19 +172,35 @@ def _asked(value: Any, method: str, default: Any) -> Any:
 def _text(self: Any) -> str:
     heading, rows = _reading(self)
     lines = _wrapped(heading, "", "    ") if heading else []
-    for name, item in rows[:_ROWS]:
+    for name, item in rows:
         lines += _row(escaped(name), item)
-    if len(rows) > _ROWS:
-        lines += [f"  ... and {len(rows) - _ROWS:,} more"]
-    return "\n".join(lines)
+    return "\n".join(lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "  ..."])
 
 
 def _row(name: str, item: Any) -> list[str]:
     if isinstance(item, Table):
-        rest = item.total - len(item.rows[:5])
-        lines = [f"    {'  '.join(row)}"[:_WIDTH] for row in item.rows[:5]]
-        return [f"  {name}:", *lines, *([f"    ... and {rest:,} more"] if rest else [])]
+        return _listed(name, ["  ".join(row) for row in item.rows[:_INNER]], item.total)
+    if isinstance(item, Mapping) and any(map(_is_result, item.values())):
+        pairs = [f"{escaped(key)}: {short(value)}" for key, value in _some(item.items())]
+        return _listed(name, pairs, len(item))
+    if isinstance(item, list | tuple) and not _has_fields(item) and any(map(_is_result, item)):
+        return _listed(name, [short(value) for value in _some(item)], len(item))
     return _wrapped(f"{name}: {short(item, name)}", "  ", "    ")
+
+
+def _some(items: Iterable[Any]) -> list[Any]:
+    return list(itertools.islice(items, _INNER))
+
+
+def _is_result(value: Any) -> bool:
+    return hasattr(value, "_printed") or _has_fields(value)
+
+
+def _listed(name: str, lines: list[str], total: int) -> list[str]:
+    """The lines of a list, each cut to the width, and how many there are besides."""
+    cut = [line if len(line) <= _WIDTH - 4 else f"{line[: _WIDTH - 8]} ..." for line in lines]
+    rest = [f"... and {total - len(lines):,} more"] if total > len(lines) else []
+    return [f"  {name}:", *(f"    {line}" for line in (*cut, *rest))]
 
 
 def _wrapped(text: str, first: str, then: str) -> list[str]:
@@ -204,13 +228,16 @@ def _cell(item: Any, name: str) -> str:
         return _table(("outcome", "probability"), rows)
     if isinstance(item, Table):
         return _table(item.columns, item.rows)
+    if isinstance(item, Mapping) and any(map(_is_result, item.values())):
+        return _table((), [(escaped(key), short(one)) for key, one in item.items()])
     return html.escape(short(item, name))
 
 
-def _table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def _table(columns: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     line = lambda cells, tag: "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells)
     body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
-    return f"<table><tr>{line(columns, 'th')}</tr>{body}</table>"
+    head = f"<tr>{line(columns, 'th')}</tr>" if columns else ""
+    return f"<table>{head}{body}</table>"
 
 
 @readable

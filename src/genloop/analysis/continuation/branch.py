@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ...arguments import check_at_least, check_number, check_positive
-from ...printing import between, plural, readable
+from ...printing import between, host, plural, readable
 from ..state_checks import check_double, check_family, check_floating, checked_state
 from .equations import Equations, Family
 from .events import MARGIN, Events, at_most_one_crossing, find_events
@@ -67,12 +67,12 @@ class Branch(eqx.Module):
 
     def _heading(self) -> str:
         period = f" of period {self.period}" if self.period > 1 else ""
-        return f"Branch of {plural(int(np.sum(self.valid)), 'fixed point')}{period}"
+        return f"Branch of {plural(int(np.sum(host(self.valid))), 'fixed point')}{period}"
 
     def _printed(self):
         kept = self.points()
         ends = "; ".join(Status(int(status)).sentence for status in self.status)
-        more = int(np.sum(self.omitted))
+        more = int(np.sum(host(self.omitted)))
         return {
             "parameter": between(kept.parameter),
             "spectral radius": between(kept.spectral_radius),

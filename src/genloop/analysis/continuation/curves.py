@@ -98,7 +98,9 @@ class BifurcationCurve(eqx.Module):
     status: Int[Array, " ends"]
 
     def _heading(self) -> str:
-        return f"BifurcationCurve: {self.kind.title}, {plural(int(np.sum(self.valid)), 'point')}"
+        return (
+            f"BifurcationCurve: {self.kind.title}, {plural(int(np.sum(host(self.valid))), 'point')}"
+        )
 
     def _printed(self):
         kept = self.points()

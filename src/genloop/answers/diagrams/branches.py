@@ -16,7 +16,7 @@ from ...errors import label
 from ...loops.temperature import collapse_threshold, healthy_state, loop
 from ...models import Categorical
 from ...operators import distance
-from ...printing import readable
+from ...printing import readable, short
 from ..answer import Answer, tuples
 from ..documents import verdicts
 from ..real_data import RealOutcomes, described, equally_likely, name_of
@@ -80,6 +80,9 @@ class Event:
     critical: int
     above: bool | None
     meaning: str
+
+    def _in_short(self) -> str:
+        return f"{self.title} at {short(self.parameter)} on {self.branch}"
 
 
 @dataclasses.dataclass(frozen=True)

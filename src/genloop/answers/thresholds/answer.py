@@ -20,6 +20,7 @@ class Thresholds(Answer):
 
     question: ClassVar[str] = "threshold"
 
+    input: Any
     temperature: float
     goals: Mapping[str, Goal]
     thresholds: Mapping[str, Threshold]
@@ -27,6 +28,15 @@ class Thresholds(Answer):
     at: Any
     asked_at: float | None
     certificates: Mapping[str, Certificate]
+
+    def _printed(self) -> dict[str, Any]:
+        return {
+            "input": self.input,
+            "temperature": self.temperature,
+            "thresholds": self.thresholds,
+            "asked at": self.asked_at,
+            "goals met": self.met,
+        }
 
     @property
     def asked(self) -> tuple[str, ...]:

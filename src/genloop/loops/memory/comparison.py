@@ -12,7 +12,7 @@ from scipy import special
 from ...analysis import Threshold, stability
 from ...arguments import checked
 from ...models import Categorical
-from ...printing import readable
+from ...printing import readable, short
 from ...stages import Loop
 from ..temperature.recipes import loop
 from ..temperature.spectrum import Spectrum
@@ -72,6 +72,13 @@ class Comparison(NamedTuple):
     replace: Workflow
     window: Workflow
     accumulate: Workflow
+
+    def _printed(self):
+        numbers = self._asdict()
+        rows = {name: numbers.pop(name) for name in ("replace", "window", "accumulate")}
+        del numbers["generations"], numbers["window_generations"]
+        half_lives = ", ".join(f"{name} {short(row.half_life)}" for name, row in rows.items())
+        return numbers | {"half lives": half_lives}
 
 
 @checked

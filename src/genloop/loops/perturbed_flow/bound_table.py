@@ -11,7 +11,7 @@ import numpy as np
 from ...analysis import Threshold
 from ...arguments import checked
 from ...models import Categorical
-from ...printing import readable
+from ...printing import readable, short
 from ..temperature.thresholds import local_threshold, unique_threshold
 from ..temperature.universal import universal_odds
 from .published import fisher_rao_odds, gharesifard_odds
@@ -37,6 +37,10 @@ class Bound(NamedTuple):
     guarantee: str
     reason: str | None = None
     absence: str | None = None
+
+    def _in_short(self) -> str:
+        need = self.absence if self.real_fraction is None else short(self.real_fraction)
+        return f"{self.name} {need} ({self.status})"
 
 
 _ROWS = {
