@@ -1,5 +1,8 @@
 """The one exception for bad input: a short code and one sentence."""
 
+import difflib
+from collections.abc import Iterable
+
 
 class InputError(ValueError):
     """Input that cannot be used: what is wrong, the value seen and how to mend it.
@@ -27,6 +30,13 @@ def shown(value: object, length: int = 60) -> str:
     """`value` as it can stand in a message: quoted, escaped, cut after `length` characters."""
     text = repr(str(value))
     return text if len(text) <= length else f"{text[: length - 4]}...{text[0]}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The question whether the nearest of the `known` names was meant, or nothing."""
+    folded = {one.casefold(): one for one in known}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
+    return f" (did you mean {folded[close[0]]}?)" if close else ""
 
 
 _LONGEST = 60

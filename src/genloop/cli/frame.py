@@ -11,8 +11,14 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+import typer
+
 from ..answers import Answer
 from . import arguments, inputs, options, outputs, session, terminal
+from .exits import DONE
+from .study.precedence import merged
+from .study.reading import Config
+from .study.writing import DumpConfig, dump
 
 _INPUTS = {
     "tokens": options.Tokens,
@@ -29,6 +35,7 @@ OUTCOMES = tuple(name for name in _INPUTS if name != "table")
 ALL = tuple(_INPUTS)
 """The options of every input."""
 _DELIVERY = ("as_json", "seed", "out")
+_STUDY = ("config", "dump_config")
 
 
 @dataclasses.dataclass
@@ -40,11 +47,17 @@ class Frame:
     seed: int
     out: str | None
     suffixes: tuple[str, ...]
+    config: str | None = None
+
+    @property
+    def read_files(self) -> dict[str, str | None]:
+        """The files that the command reads, by option."""
+        return inputs.files(**self.inputs) | {"--config": self.config}
 
     def check_outputs(self, **others: str | None) -> None:
         """Whether `--out` and the other files (`certificates=PATH`) can be written."""
         named = {"--out": self.out} | {f"--{name}": path for name, path in others.items()}
-        outputs.check(named, inputs.files(**self.inputs), self.suffixes)
+        outputs.check(named, self.read_files, self.suffixes)
 
     @contextlib.contextmanager
     def solving(self, title: str = "solving") -> Iterator[Callable[..., None]]:
@@ -79,13 +92,20 @@ def command(
 
     def decorate(body: Callable[..., int]) -> Callable[..., int]:
         @functools.wraps(body)
-        def run(**chosen: Any) -> int:
+        def run(context: typer.Context, **chosen: Any) -> int:
+            config, target = (chosen.pop(name) for name in _STUDY)
+            chosen = merged(context, chosen)
+            whole = dict(chosen)
             given = {name: chosen.pop(name) for name in reads}
             shared = {name: chosen.pop(name) for name in _DELIVERY}
+            frame = Frame(given, **shared, suffixes=suffixes, config=config)
+            if target is not None:
+                dump(target, context, whole, frame.read_files)
+                return DONE
             if given:
                 inputs.check_one(**given)
-            options.check_seed(shared["seed"])
-            return body(Frame(given, **shared, suffixes=suffixes), **chosen)
+            options.check_seed(frame.seed)
+            return body(frame, **chosen)
 
         _describe(run, body, reads, out)
         return run
@@ -99,11 +119,13 @@ def _describe(run: Callable, body: Callable, names: tuple[str, ...], out: Any) -
     keyword = inspect.Parameter.KEYWORD_ONLY
     added = [(name, _INPUTS[name], None) for name in names]
     kinds = (options.Json, False), (options.Seed, 0), (out, None)
-    last = [(name, *kind) for name, kind in zip(_DELIVERY, kinds, strict=True)]
+    kinds += (Config, None), (DumpConfig, None)
+    last = [(name, *kind) for name, kind in zip((*_DELIVERY, *_STUDY), kinds, strict=True)]
     make = lambda name, kind, default: inspect.Parameter(
         name, keyword, default=default, annotation=kind
     )
     parameters = [
+        make("context", typer.Context, inspect.Parameter.empty),
         *(make(*one) for one in added),
         *(one.replace(kind=keyword) for one in own),
         *(make(*one) for one in last),

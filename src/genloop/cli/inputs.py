@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from ..answers import RealData
 
 _MOST_SAMPLES = 10**18
-_NAMES = ("tokens", "counts", "table", "words", "uniform")
-_HOW = {"field": "tokens", "token_column": "counts", "count_column": "counts"}
+NAMES = ("tokens", "counts", "table", "words", "uniform")
+"""The options of the inputs."""
+HOW = {"field": "tokens", "token_column": "counts", "count_column": "counts"}
 """Options that say how an input is read, and the input they go with."""
 
 
@@ -21,7 +22,7 @@ def check_one(**inputs) -> None:
 
     Raises `InputError`: E104 for none or several inputs, E111 for an option of another input.
     """
-    given = [f"--{name}" for name in _NAMES if inputs.get(name) is not None]
+    given = [f"--{name}" for name in NAMES if inputs.get(name) is not None]
     if len(given) != 1:
         what = " and ".join(given) if given else "no input"
         raise InputError(
@@ -29,7 +30,7 @@ def check_one(**inputs) -> None:
             f"there is {what}; give exactly one of --tokens FILE, --tokens demo, --counts FILE, "
             "--table CSV, --words LANG, --uniform K.",
         )
-    for name, owner in _HOW.items():
+    for name, owner in HOW.items():
         if inputs.get(name) is not None and inputs.get(owner) is None:
             option = f"--{name.replace('_', '-')}"
             raise InputError("E111", f"{option} goes with --{owner}, got {given[0]}; leave it out.")
@@ -46,8 +47,8 @@ def read(**inputs):
     """The real data that the options name."""
     from ..answers import real_data
 
-    name = next(name for name in _NAMES if inputs.get(name) is not None)
-    how = {one: inputs[one] for one in _HOW if _HOW[one] == name and inputs.get(one) is not None}
+    name = next(name for name in NAMES if inputs.get(name) is not None)
+    how = {one: inputs[one] for one in HOW if HOW[one] == name and inputs.get(one) is not None}
     return real_data.read(name, inputs[name], **how)
 
 

@@ -9,6 +9,8 @@ from .. import files
 from ..errors import InputError, shown
 from .exits import FileProblem
 
+_JSON = (".json",)
+_SUFFIXES = {"--dump-config": (".toml",)}
 Names = Mapping[str, str | None | list[str]]
 """Options with the files that they name."""
 
@@ -26,7 +28,7 @@ def check(
     """
     named = [(option, path) for option, path in outputs.items() if path is not None]
     for option, path in named:
-        _check_suffix(option, path, suffixes if option == "--out" else (".json",))
+        _check_suffix(option, path, suffixes if option == "--out" else _SUFFIXES.get(option, _JSON))
     for place, (option, path) in enumerate(named):
         for other, known in [*_named(inputs), *named[:place]]:
             if _same(path, known):

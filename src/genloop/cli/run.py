@@ -13,6 +13,7 @@ from ..errors import InputError, escaped, shown
 from . import arguments as typed, interrupts, resources, streams
 from .app import app
 from .exits import BAD_INPUT, DONE, FILE_PROBLEM, INTERRUPTED, UNDECIDED, FileProblem
+from .study.writing import completed
 
 # Typer names one kind of what can be wrong with options only; this is what all of them are.
 _USAGE_ERROR = typer.BadParameter.__base__
@@ -21,11 +22,12 @@ _USAGE_ERROR = typer.BadParameter.__base__
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command of `arguments` (by default those of the process); returns its exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    token = typed.TYPED.set(tuple(arguments))
+    token, study = typed.TYPED.set(tuple(arguments)), typed.FILED.set(())
     interrupts.WRITTEN.clear()
     try:
         return _outcome(arguments)
     finally:
+        typed.FILED.reset(study)
         typed.TYPED.reset(token)
 
 
@@ -65,6 +67,7 @@ def _outcome(arguments: list[str]) -> int:
 
 def _execute(arguments: list[str]) -> int | None:
     command = typer.main.get_command(app)
+    arguments = completed(arguments)
     try:
         with streams.guarded():
             return command.main(args=arguments, prog_name="genloop", standalone_mode=False)
@@ -72,11 +75,12 @@ def _execute(arguments: list[str]) -> int | None:
         raise _usage(command, failure) from None
 
 
-_NUMBERS = {
+_VALUES = {
     "a valid (number|float)": "write a number with a point, such as 0.8",
     "a valid integer": "write a whole number, such as 3",
+    "a valid boolean": "write true or false",
 }
-"""The remedies said for the words of the library, by the kind of number it asks for."""
+"""The remedies said for the words of the library, by the kind of value it asks for."""
 
 
 def _usage(command, failure) -> InputError:
@@ -92,11 +96,12 @@ def _usage(command, failure) -> InputError:
         hint = _nearest(name, list(command.commands))
         return InputError("E102", f"there is no command {shown(name)}{hint or help_of(path)}")
     message = " ".join(failure.format_message().split()).rstrip(".")
-    for kind, words in _NUMBERS.items():
+    for kind, words in _VALUES.items():
         message = re.sub(f": (Input should be|.* is not) {kind}.*", f": {words}", message)
     names = getattr(getattr(failure, "param", None), "opts", ())
     if (value := next(typed.values_of(names), None)) is not None:
         message += f", got {shown(value)}"
+        message += " from the study" * (not any(typed.typed_values(names)))
     return InputError("E103", f"{message[:1].lower()}{message[1:]}{help_of(path)}")
 
 

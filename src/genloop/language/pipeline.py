@@ -5,12 +5,12 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import shown
+from ..errors import did_you_mean, shown
 from ..models import AbstractModel
 from ..stages import AbstractStage, Loop
 from .expressions import LARGEST_WHOLE, Expression, merged
 from .meaning import REAL, Constructor, key_of
-from .places import Place, nearest
+from .places import Place
 
 
 class Building:
@@ -168,11 +168,9 @@ class Pipeline:
         for name in values:
             if name not in self.parameters:
                 names = ", ".join(self.parameters) or "none"
-                raise self.place.error(
-                    "E136",
-                    f"there is no parameter {shown(name)}{nearest(str(name), self.parameters)}",
-                    f"the parameters here are: {names}",
-                )
+                hint = did_you_mean(str(name), self.parameters)
+                what = f"there is no parameter {shown(name)}{hint}"
+                raise self.place.error("E136", what, f"the parameters here are: {names}")
 
 
 def _made(value: Any, kind: str, building: Building) -> Any:

@@ -1,7 +1,5 @@
 """Places in a text that was typed, and the one line that shows one of them."""
 
-import difflib
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..errors import InputError, escaped
@@ -39,10 +37,3 @@ class Place(NamedTuple):
         """The error that says what is wrong, where, and how to mend it."""
         mend = f"; {remedy}" if remedy else ""
         return InputError(code, f"{what}, at column {self.start + 1}: {self.shown}{mend}.")
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The question whether a known name was meant, in parentheses, or nothing."""
-    folded = {one.casefold(): one for one in known}
-    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
-    return f" (did you mean {folded[close[0]]}?)" if close else ""

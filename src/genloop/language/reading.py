@@ -4,12 +4,12 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import shown
+from ..errors import did_you_mean, shown
 from .expressions import Expression, Function, Name, Negative, Number, Operation, Several, Word
 from .grammar import Chain, WrittenCall, read
 from .meaning import REAL, RESERVED, Constructor, Parameter, constructors
 from .pipeline import Call, Pipeline, Real
-from .places import Place, nearest
+from .places import Place
 from .recipes import recipe
 
 
@@ -61,7 +61,7 @@ def _constructor(node: Any, *, stage: bool) -> Constructor:
     if node.name in constructors() or node.name == REAL:
         what = f"{node.name} is no {kind}"
     else:
-        what = f"there is no {kind} {shown(node.name)}{nearest(node.name, names)}"
+        what = f"there is no {kind} {shown(node.name)}{did_you_mean(node.name, names)}"
     raise place.error("E132", what, there)
 
 
@@ -95,7 +95,7 @@ def _bound(node: WrittenCall, found: Constructor) -> dict[str, Any]:
         if name is None:
             raise one.place.error("E133", f"{found.name} has too many arguments", _write(found))
         if name not in names:
-            what = f"{found.name} has no argument {shown(name)}{nearest(name, names)}"
+            what = f"{found.name} has no argument {shown(name)}{did_you_mean(name, names)}"
             raise one.place.error("E133", what, _write(found))
         if name in bound:
             raise one.place.error("E133", f"{name} is given twice", _write(found))

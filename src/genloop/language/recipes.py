@@ -1,6 +1,5 @@
 """The loops of papers by their short names."""
 
-import difflib
 import functools
 import re
 from collections.abc import Mapping
@@ -8,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from .. import papers
+from ..errors import did_you_mean
 from .places import Place
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
@@ -45,8 +45,7 @@ def recipe(text: str) -> str:
     known = recipes()
     if name in known:
         return known[name].text
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f" (did you mean {close[0]}?)" if close else ""
+    hint = did_you_mean(name, known)
     names = ", ".join(known)
     raise Place(name, 0, len(name)).error(
         "E132", f"there is no recipe of this name{hint}", f"there are {names}"

@@ -1,0 +1,154 @@
+"""`--loop`, `--set`, `--find` and `--along`: a loop that is typed, and what is asked of it."""
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ...errors import InputError, did_you_mean, shown
+
+if TYPE_CHECKING:
+    from ...language import Pipeline
+
+Loop = Annotated[
+    str | None,
+    typer.Option(
+        "--loop",
+        metavar="TEXT",
+        help="Any loop, stages from left to right: 'Temper(0.8) >> Nucleus(0.95) >> Mix(real, a)'; "
+        "or the name of a recipe, such as heat-death. Other names are parameters.",
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=X", help="The number of a parameter, repeatable."),
+]
+Find = Annotated[
+    str | None,
+    typer.Option(
+        "--find",
+        metavar="NAME[=LO:HI]",
+        help="The parameter to be found, and where it is looked for.",
+    ),
+]
+Along = Annotated[
+    str | None,
+    typer.Option(
+        "--along", metavar="NAME=LO:HI", help="The parameter that is moved, from LO to HI."
+    ),
+]
+
+
+@dataclasses.dataclass(frozen=True)
+class Unknown:
+    """A parameter that has no number, and the interval in which it may lie, if one is given."""
+
+    name: str
+    lower: float | None = None
+    upper: float | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class LoopChoice:
+    """A loop with numbers for its parameters, but for one to be found and one to be moved."""
+
+    pipeline: "Pipeline"
+    values: Mapping[str, int | float]
+    find: Unknown | None = None
+    along: Unknown | None = None
+
+
+def choose(
+    loop: str | None,
+    settings: Sequence[str] | None = None,
+    find: str | None = None,
+    along: str | None = None,
+) -> LoopChoice | None:
+    """What is chosen; nothing without `--loop`. It imports JAX.
+
+    Raises `InputError`: E111 for other options without `--loop`, E131 to E135 for a loop that
+    cannot be read, E136 for names that the loop does not have, parameters that have no number or
+    several, and numbers or intervals that are none.
+    """
+    if loop is None:
+        given = {"--set": settings, "--find": find, "--along": along}
+        for option, value in given.items():
+            if value:
+                raise InputError("E111", f"{option} goes with --loop; give a loop as well.")
+        return None
+    from ...language import parse
+
+    pipeline = parse(loop)
+    values = _values(settings or (), pipeline.parameters)
+    sought = None if find is None else _unknown(find, "--find", pipeline.parameters)
+    moved = None if along is None else _unknown(along, "--along", pipeline.parameters)
+    if moved is not None and moved.lower is None:
+        raise InputError("E136", f"--along is {shown(along)}; write {moved.name}=LO:HI.")
+    choice = LoopChoice(pipeline, values, sought, moved)
+    _check_complete(choice)
+    return choice
+
+
+def _values(settings: Sequence[str], parameters: Sequence[str]) -> dict[str, int | float]:
+    found: dict[str, int | float] = {}
+    for text in settings:
+        name, equals, number = text.partition("=")
+        name = name.strip()
+        if not equals:
+            raise InputError("E136", f"--set is {shown(text)}; write NAME=NUMBER, such as a=0.3.")
+        _check_name(name, "--set", parameters)
+        if name in found:
+            raise InputError("E136", f"{name} is set twice; set it once.")
+        found[name] = _number(number, f"--set {name}")
+    return found
+
+
+def _unknown(text: str, option: str, parameters: Sequence[str]) -> Unknown:
+    name, equals, interval = text.partition("=")
+    name = name.strip()
+    _check_name(name, option, parameters)
+    if not equals:
+        return Unknown(name)
+    low, colon, high = interval.partition(":")
+    if not colon:
+        raise InputError("E136", f"{option} is {shown(text)}; write {name}=LO:HI, two numbers.")
+    lower, upper = (float(_number(one, f"an end of {option} {name}")) for one in (low, high))
+    if not lower < upper:
+        raise InputError("E136", f"{option} is {shown(text)}; write LO:HI with LO below HI.")
+    return Unknown(name, lower, upper)
+
+
+def _number(text: str, what: str) -> int | float:
+    try:
+        value = int(text) if text.strip().isdecimal() and len(text) < 16 else float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise InputError("E136", f"{what} is {shown(text)}; write a number, such as 0.3.")
+    return value
+
+
+def _check_name(name: str, option: str, parameters: Sequence[str]) -> None:
+    if name in parameters:
+        return
+    hint = did_you_mean(name, parameters)
+    names = f"its parameters are {', '.join(parameters)}" if parameters else "it has none"
+    raise InputError("E136", f"{option}: the loop has no parameter {shown(name)}{hint}; {names}.")
+
+
+def _check_complete(choice: LoopChoice) -> None:
+    """Raises `InputError` E136 unless every parameter is either set, or found, or moved."""
+    said = [*choice.values, *(one.name for one in (choice.find, choice.along) if one is not None)]
+    for name in choice.pipeline.parameters:
+        if said.count(name) > 1:
+            raise InputError(
+                "E136", f"{name} is given to two of --set, --find and --along; keep one of them."
+            )
+        if name not in said:
+            raise InputError(
+                "E136",
+                f"the parameter {name} of the loop has no number; give it, for example --set "
+                f"{name}=0.3, or ask for it, --find {name}, where the command has that option.",
+            )
