@@ -10,13 +10,23 @@ import pytest
 SOURCE = pathlib.Path(__file__).parent.parent / "src" / "genloop"
 
 # What every layer may use: refusals, files that are written whole, precision, printing.
-FOUNDATION = {"arguments", "bisection", "errors", "files", "numeric", "precision", "printing"}
+FOUNDATION = {
+    "arguments",
+    "bisection",
+    "errors",
+    "files",
+    "numeric",
+    "precision",
+    "printing",
+    "programs",
+}
 SOLVER = {"operators", "sampling", "analysis", "laws", "models", "stages"}
 # Layer: the layers it may import. The checker imports nothing, so that it stands alone.
 ALLOWED = {
     "bisection": {"numeric"},
     "numeric": set(),
     "precision": set(),
+    "programs": {"numeric"},
     "errors": set(),
     "printing": {"errors"},
     "files": {"errors"},

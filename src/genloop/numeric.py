@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
+import jax.core
 import jax.numpy as jnp
 import numpy as np
 
@@ -53,8 +54,10 @@ def compiled(function: Callable) -> Callable:
 
 
 def stop_gradient(values: Any) -> Any:
-    """The values as constants of every derivative."""
-    return jax.lax.stop_gradient(values) if of_jax(values) else values
+    """The values, arrays or trees of them, as constants of every derivative."""
+    traced = lambda leaf: isinstance(leaf, jax.core.Tracer)
+    stopped = lambda leaf: jax.lax.stop_gradient(leaf) if traced(leaf) else leaf
+    return jax.tree.map(stopped, values)
 
 
 def sigmoid(x: Any) -> Any:

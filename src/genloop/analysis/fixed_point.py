@@ -4,20 +4,19 @@ from collections.abc import Callable, Iterable
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 import optimistix as optx
-from jax.flatten_util import ravel_pytree
-from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Complex, Float, PyTree
 
+from .. import numeric as xp
 from ..arguments import listed
-from ..operators import AbstractJacobian, maximum_norm
+from ..operators import AbstractJacobian, flattened
 from ..printing import host, number, readable, rough
-from .jacobian import linearize
+from ..programs import at_once, known, traced
+from .equation import Equation
 from .search import Search
-from .stability import Stability, gap_of, is_known, radius_uncertainty, same_point, scale_of
-from .state_checks import check_map, checked_start, own_domain
+from .stability import Stability, is_known, radius_uncertainty, same_point
+from .state_checks import checked_map, checked_start, own_domain
 
 
 @readable
@@ -63,23 +62,26 @@ class FixedPoint(eqx.Module):
         }
 
     @property
+    @at_once
     def converged(self) -> Bool[Array, ""]:
         """Whether the residual met the tolerance at a valid state."""
-        return self.result == optx.RESULTS.successful
+        return known(self.result == optx.RESULTS.successful)
 
     @property
     def _stability(self) -> Stability:
-        return Stability(self.spectral_radius, self.uncertainty)
+        return Stability(*known((self.spectral_radius, self.uncertainty)))
 
     @property
+    @at_once
     def stable(self) -> Bool[Array, ""]:
         """Whether all multipliers are less than one in modulus, beyond the uncertainty."""
-        return self.converged & self._stability.stable
+        return known(self.converged) & self._stability.stable
 
     @property
+    @at_once
     def unstable(self) -> Bool[Array, ""]:
         """Whether some multiplier is greater than one in modulus, beyond the uncertainty."""
-        return self.converged & self._stability.unstable
+        return known(self.converged) & self._stability.unstable
 
     @property
     def stability(self) -> str:
@@ -100,7 +102,17 @@ class FixedPoint(eqx.Module):
     @property
     def multipliers(self) -> Float[Array, " k"] | Complex[Array, " k"]:
         """All eigenvalues of the derivative, largest modulus first."""
-        return self.jacobian.multipliers() * jnp.where(self.converged, 1.0, jnp.nan)
+        return _multipliers(self)
+
+
+@at_once
+def _multipliers(point):
+    return point.jacobian.multipliers() * _one_if(point.converged)
+
+
+def _one_if(converged):
+    """One, or NaN: a product with it has no derivative either where nothing was found."""
+    return xp.where(converged, 1.0, np.nan)
 
 
 def fixed_point(
@@ -124,71 +136,77 @@ def fixed_point(
     float32 states, whose rounding is above the tolerance, for whole numbers and for what is no map.
     """
     start = checked_start(start, tolerance)
-    return _fixed_point(function, start, tolerance, valid or own_domain, jnp.array(True))
+    return _fixed_point(checked_map(function, start), start, tolerance, valid or own_domain)
 
 
-@eqx.filter_jit
 def _fixed_point(
     function: Callable[[PyTree], PyTree],
     start: PyTree,
     tolerance: float,
     valid: Callable[[PyTree], Array],
-    continued: Bool[Array, ""],
+    continued: bool = True,
 ) -> FixedPoint:
-    check_map(function, start)
-    origin, unravel = ravel_pytree(start)
-    evaluate = lambda x: ravel_pytree(function(unravel(x)))[0]
-    inside = lambda x: valid(unravel(x)) & jnp.isfinite(x).all()
+    # What has no derivative is told so: under `grad` it is known, and found at once.
+    task, fixed = (function, start, valid), xp.stop_gradient((function, start, valid))
+    found, near = _found(*fixed, tolerance, continued)
+    state, operator, radius = _differentiable(*task, tolerance, found, near)
+    judged = _judged(*fixed, tolerance, near, *xp.stop_gradient((state, radius)))
+    return _reported(start, state, operator, radius, judged)
 
-    def newton(x, share=1.0):
-        residual = (1 - share) * origin + share * evaluate(x) - x
-        return x + linearize(function, unravel(x)).newton_step(residual, share)
 
-    scale = scale_of(origin, evaluate(origin))
-    gap = gap_of(start, scale)
-    # A gap that is not finite counts as infinite, never as zero.
-    size = lambda x: maximum_norm(gap(unravel(x), unravel(evaluate(x))))
+@at_once
+def _found(function, start, valid, tolerance, continued):
+    """A state that meets the tolerance, and whether it is near a fixed point."""
+    equation, origin = Equation.of(function, start, valid)
+    found, converged = Search(equation, origin, tolerance)(continued)
+    here = equation.look(found)
+    return found, converged & is_known(here.operator, equation, found, here.image - found)
 
-    search = Search(evaluate, newton, inside, size, stop_gradient(origin), tolerance)
-    linear = lambda x: linearize(function, unravel(x))
-    repels = lambda x: linear(x).spectral_radius() >= 1
-    found, converged = stop_gradient(search(continued, repels))
-    # Two steps from a converged point carry the first and second implicit derivatives, and that of
-    # the inverse is not needed: it would be divided by the square of one minus a multiplier.
-    operator = _constant(linear(found))
-    apart = lambda x, y: gap(unravel(x), unravel(y))
-    residual = stop_gradient(evaluate(found) - found)
-    converged = converged & is_known(operator, apart, found, residual)
-    step = lambda _, x: x + operator.newton_step(evaluate(x) - x)
-    polished = jax.lax.fori_loop(0, 2, step, found)
-    keep = converged & inside(polished) & (size(polished) <= tolerance)
-    state = jnp.where(keep, polished, found)
-    residual = size(state)
-    operator = linearize(function, unravel(state))
-    radius = operator.spectral_radius()
-    converged = converged & (residual <= tolerance) & inside(state)
-    result = optx.RESULTS.where(
-        converged, optx.RESULTS.successful, optx.RESULTS.nonlinear_max_steps_reached
-    )
-    fixed = stop_gradient(state)
-    uncertainty = radius_uncertainty(evaluate, linear, inside, fixed, stop_gradient(radius), scale)
-    # A product, not a choice: the derivatives of what was not found are NaN as well.
-    known = jnp.where(converged, 1.0, jnp.nan)
-    settled = getattr(unravel(state), "normalised", lambda: unravel(state))()
+
+@at_once
+def _differentiable(function, start, valid, tolerance, found, near):
+    """The state with its derivatives, by two steps of Newton's method, and its multipliers.
+
+    Two steps from a converged point carry the first and second implicit derivatives, and that of
+    the inverse is not needed: it would be divided by the square of one minus a multiplier.
+    """
+    equation, _ = Equation.of(function, start, valid)
+    operator = xp.stop_gradient(equation.linear(found))
+    step = lambda _, x: x + operator.newton_step(equation.evaluate(x) - x)
+    polished = xp.fori_loop(0, 2, step, found)
+    there = equation.look(xp.stop_gradient(polished))
+    keep = near & there.inside & (there.size <= tolerance)
+    state = xp.where(keep, polished, found)
+    operator = equation.linear(state)
+    return state, operator, operator.spectral_radius()
+
+
+@at_once
+def _judged(function, start, valid, tolerance, near, state, radius):
+    """The residual, the uncertainty of the radius, and whether the state is a fixed point."""
+    equation, _ = Equation.of(function, start, valid)
+    here = equation.look(state)
+    converged = near & (here.size <= tolerance) & here.inside
+    return here.size, radius_uncertainty(equation, state, radius), converged
+
+
+@at_once
+def _reported(start, state, operator, radius, judged):
+    """The record of it all, of NaN where nothing was found."""
+    residual, uncertainty, converged = judged
+    choose = optx.RESULTS.where if traced(converged) else lambda chosen, x, y: x if chosen else y
+    reasons = optx.RESULTS.successful, optx.RESULTS.nonlinear_max_steps_reached
+    found = flattened(start)[1](state)
+    settled = getattr(found, "normalised", lambda: found)()
+    one = _one_if(converged)
     return FixedPoint(
-        jax.tree.map(lambda leaf: leaf * known.astype(leaf.dtype), settled),
+        jax.tree.map(lambda leaf: leaf * one.astype(leaf.dtype), settled),
         residual,
-        radius * known,
-        uncertainty * known,
-        result,
+        radius * one,
+        uncertainty * one,
+        choose(converged, *reasons),
         operator,
     )
-
-
-def _constant(operator: AbstractJacobian) -> AbstractJacobian:
-    """The operator without derivatives in what it is made of."""
-    numbers, rest = eqx.partition(operator, eqx.is_inexact_array)
-    return eqx.combine(stop_gradient(numbers), rest)
 
 
 def fixed_points(
@@ -211,16 +229,14 @@ def fixed_points(
     inside = valid or own_domain
     for start in listed("starts", starts):
         start = checked_start(start, tolerance)
-        scale = float(scale_of(start, function(start)))
+        here = checked_map(function, start)
+        scale = float(Equation.of(here, start, inside)[0].scale)
+        same = lambda point, other, unit, here=here, scale=scale: same_point(
+            here, point.state, other.state, (tolerance, separation, _smaller(unit, scale))
+        )
         for continued in (True, False):
-            flag = jnp.array(continued)
-            point = _fixed_point(function, start, tolerance, inside, flag)
-            if not bool(point.converged):
-                continue
-            same = lambda other, unit, point=point, scale=scale: same_point(
-                function, point.state, other.state, (tolerance, separation, _smaller(unit, scale))
-            )
-            if not any(bool(same(*other)) for other in found):
+            point = _fixed_point(here, start, tolerance, inside, continued)
+            if bool(point.converged) and not any(bool(same(point, *other)) for other in found):
                 found.append((point, scale))
     points = [point for point, _ in found]
     return sorted(points, key=lambda point: (not bool(point.stable), bool(point.unstable)))

@@ -8,7 +8,8 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Complex, Float, PyTree
 
 from ..operators import AbstractJacobian, Dense, MatrixFree
-from .state_checks import check_floating, check_map, checked_state
+from ..programs import at_once, kernel
+from .state_checks import check_floating, check_map, checked_map, checked_state
 
 _LARGEST_MATRIX = 1024
 """A state of more numbers than this has no dense derivative unless it is asked for."""
@@ -55,17 +56,15 @@ def derivative_of(
     return Dense(jax.jacfwd(function)(point))
 
 
-@eqx.filter_jit
 def jacobian(function: Callable[[PyTree], PyTree], state: PyTree) -> Float[Array, "k k"]:
     r"""The matrix $\partial F_i / \partial x_j$ on the flattened state of $k$ numbers.
 
     Raises `ValueError` for a state of whole numbers and for what is no map of such states; so do
     `multipliers` and `spectral_radius`.
     """
-    return _checked(function, state).dense()
+    return _asked(function, state, "dense")
 
 
-@eqx.filter_jit
 def multipliers(
     function: Callable[[PyTree], PyTree], state: PyTree
 ) -> Float[Array, " k"] | Complex[Array, " k"]:
@@ -76,10 +75,9 @@ def multipliers(
     zero for the direction across it. Real for a map with symmetrisable structure [HD-6]. Of a large
     state without structure only the leading ones.
     """
-    return _checked(function, state).multipliers()
+    return _asked(function, state, "multipliers")
 
 
-@eqx.filter_jit
 def spectral_radius(function: Callable[[PyTree], PyTree], state: PyTree) -> Float[Array, ""]:
     r"""$\rho = \max_i |\mu_i|$; a fixed point is stable if and only if $\rho < 1$.
 
@@ -90,11 +88,21 @@ def spectral_radius(function: Callable[[PyTree], PyTree], state: PyTree) -> Floa
     the second is right for loops over outcomes along changes that keep them together, and NaN for a
     general map: it depends on how they split.
     """
-    return _checked(function, state).spectral_radius()
+    return _asked(function, state, "spectral_radius")
 
 
-def _checked(function, state):
+def _asked(function, state, what):
     state = checked_state(state)
     check_floating(state)
+    return _answered(checked_map(function, state), state, what)
+
+
+@at_once
+def _answered(function, state, what):
+    return getattr(_checked(function, state), what)()
+
+
+@kernel
+def _checked(function, state):
     check_map(function, state)
     return linearize(function, state)

@@ -2,20 +2,20 @@
 
 import dataclasses
 import enum
-from collections.abc import Callable
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
+from .. import numeric as xp
 from ..operators import maximum_norm
+from .equation import Equation
 
 _FIRST_STRIDE = 0.125
 _SMALLEST_STRIDE = 1e-4
 _MAXIMUM_STEPS = 200
 _ITERATES = 16
-_LONGEST_ORBIT = 4000
+_LONGEST_ORBIT, _REST = 4000, 1e-10
 
 
 class _Attempt(enum.IntEnum):
@@ -44,14 +44,6 @@ class _Switching(NamedTuple):
     stride: Float[Array, ""]
 
 
-class _Orbit(NamedTuple):
-    """A point of an orbit, after `count` generations; `change` is the size of the last."""
-
-    point: Float[Array, " n"]
-    change: Float[Array, ""]
-    count: Int[Array, ""]
-
-
 class _Refining(NamedTuple):
     """A point of damped Newton's method after `count` steps."""
 
@@ -63,76 +55,77 @@ class _Refining(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Search:
-    """A search for a zero of $F(x) - x$ from `origin`: called, the point and whether it is one.
+    """A search for a fixed point from `origin`: called, the point and whether it is one.
 
-    `evaluate` is $F$, `newton(x, share)` Newton's step for the map of which a share is switched on,
-    `inside` the domain, `size` the residual at a point, which counts up to `tolerance`.
+    A residual counts up to `tolerance`.
     """
 
-    evaluate: Callable
-    newton: Callable
-    inside: Callable
-    size: Callable
+    equation: Equation
     origin: Array
     tolerance: float
 
-    def __call__(
-        self, continued: Bool[Array, ""], repels: Callable[[Array], Bool[Array, ""]]
-    ) -> tuple[Float[Array, " n"], Bool[Array, ""]]:
+    def __call__(self, continued: bool) -> tuple[Float[Array, " n"], Bool[Array, ""]]:
         """The point, and whether it converged; without `continued` Newton's method alone."""
 
         def attempt(tried):
             first = tried.attempt == _Attempt.BRANCH
-            x, ended = self.switched_on(continued & first)
+            x, ended = self.switched_on(first & continued)
             x = self.followed(x, (tried.attempt == _Attempt.ORBIT) | ended)
-            x, residual = self.refined(x)
-            converged = (residual <= self.tolerance) & self.inside(x)
+            x, converged = self.refined(x)
             # A second attempt that fails leaves the repelling point of the first.
-            x = jnp.where(first | converged, x, tried.point)
-            converged = converged | tried.converged
-            return _Tried(x, converged, ~converged | repels(x), tried.attempt + 1)
+            x = xp.where(first | converged, x, tried.point)
+            again = ~converged | self.repels(x)
+            return _Tried(x, converged | tried.converged, again, tried.attempt + 1)
 
-        attempts = jnp.where(continued, len(_Attempt), 1)
+        attempts = len(_Attempt) if continued else 1
         unfinished = lambda tried: tried.again & (tried.attempt < attempts)
-        no, yes = jnp.array(False), jnp.array(True)
-        begin = _Tried(self.origin, no, yes, jnp.array(int(_Attempt.BRANCH)))
-        tried = jax.lax.while_loop(unfinished, attempt, begin)
+        no, yes = xp.array(False), xp.array(True)
+        begin = _Tried(self.origin, no, yes, xp.array(int(_Attempt.BRANCH)))
+        tried = xp.while_loop(unfinished, attempt, begin)
         return tried.point, tried.converged
+
+    def newton(self, x: Float[Array, " n"], share=1.0) -> Float[Array, " n"]:
+        """The end of Newton's step, for the map of which a share is switched on."""
+        here = self.equation.look(x)
+        residual = (1 - share) * self.origin + share * here.image - x
+        return x + here.operator.newton_step(residual, share)
+
+    def repels(self, x: Float[Array, " n"]) -> Bool[Array, ""]:
+        """Whether some multiplier is at least one in modulus."""
+        return self.equation.look(x).operator.spectral_radius() >= 1
 
     def switched_on(self, wanted: Bool[Array, ""]) -> tuple[Float[Array, " n"], Bool[Array, ""]]:
         """The end of the branch from the origin, and whether that came before the whole map."""
 
         def switch_on(carry):
             x, share, stride = carry
-            aim = jnp.minimum(1.0, share + stride)
+            aim = xp.minimum(1.0, share + stride)
             once = self.newton(x, aim)
             twice = self.newton(once, aim)
             change, rest = maximum_norm(once - x), maximum_norm(twice - once)
             # A step counts only if Newton's corrections shrink tenfold: no jumps between branches.
-            accept = self.inside(once) & self.inside(twice) & (rest <= 0.1 * change + 1e-14)
+            inside = self.equation.look(once).inside & self.equation.look(twice).inside
+            accept = inside & (rest <= 0.1 * change + 1e-14)
             return _Switching(
-                jnp.where(accept, twice, x),
-                jnp.where(accept, aim, share),
-                jnp.where(accept, 1.5 * stride, 0.5 * stride),
+                xp.where(accept, twice, x),
+                xp.where(accept, aim, share),
+                xp.where(accept, 1.5 * stride, 0.5 * stride),
             )
 
         going_on = lambda carry: (carry.share < 1) & (carry.stride > _SMALLEST_STRIDE)
-        begin = _Switching(self.origin, jnp.where(wanted, 0.0, 1.0), jnp.array(_FIRST_STRIDE))
-        end = jax.lax.while_loop(going_on, switch_on, begin)
+        begin = _Switching(self.origin, xp.where(wanted, 0.0, 1.0), xp.array(_FIRST_STRIDE))
+        end = xp.while_loop(going_on, switch_on, begin)
         return end.point, end.share < 1
 
     def followed(self, x: Float[Array, " n"], wanted: Bool[Array, ""]) -> Float[Array, " n"]:
         """The orbit of `x` until it rests, or `x` itself where that is not wanted."""
-        going_on = lambda orbit: (orbit.change > 1e-10) & (orbit.count < _LONGEST_ORBIT)
-        follow = lambda orbit: _Orbit(
-            self.evaluate(orbit.point), self.size(orbit.point), orbit.count + 1
-        )
-        begin = _Orbit(x, jnp.where(wanted, jnp.inf, 0.0), jnp.array(0))
-        end = jax.lax.while_loop(going_on, follow, begin).point
-        return jnp.where(self.inside(end), end, self.origin)
+        if not xp.of_jax(x) and not wanted:
+            return x
+        end = self.equation.followed(x, xp.where(wanted, _LONGEST_ORBIT, 0), _REST)
+        return xp.where(self.equation.look(end).inside, end, self.origin)
 
-    def refined(self, x: Float[Array, " n"]) -> tuple[Float[Array, " n"], Float[Array, ""]]:
-        """The end of damped Newton's method and its residual.
+    def refined(self, x: Float[Array, " n"]) -> tuple[Float[Array, " n"], Bool[Array, ""]]:
+        """The end of damped Newton's method, and whether it is a fixed point.
 
         Where no damping helps, a stretch of the orbit is followed.
         """
@@ -140,19 +133,25 @@ class Search:
         def improve(carry):
             x, residual, damping, count = carry
             moved = x + damping * (self.newton(x) - x)
-            moved_residual = jnp.where(self.inside(moved), self.size(moved), jnp.inf)
+            there = self.equation.look(moved)
+            moved_residual = xp.where(there.inside, there.size, np.inf)
             accept = moved_residual < residual
             stuck = ~accept & (damping < 1e-2)
-            iterates = jnp.where(stuck, _ITERATES, 0)
-            iterated = jax.lax.fori_loop(0, iterates, lambda _, y: self.evaluate(y), x)
-            x = jnp.where(accept, moved, iterated)
-            residual = jnp.where(accept, moved_residual, self.size(x))
-            damping = jnp.where(accept, jnp.minimum(1.0, 4 * damping), damping / 4)
-            return _Refining(x, residual, jnp.where(stuck, 1.0, damping), count + 1)
+            iterated = self.iterated(x, stuck)
+            x = xp.where(accept, moved, iterated)
+            residual = xp.where(accept, moved_residual, self.equation.look(x).size)
+            damping = xp.where(accept, xp.minimum(1.0, 4 * damping), damping / 4)
+            return _Refining(x, residual, xp.where(stuck, 1.0, damping), count + 1)
 
         unfinished = lambda carry: (
             (carry.residual > self.tolerance) & (carry.count < _MAXIMUM_STEPS)
         )
-        begin = _Refining(x, self.size(x), jnp.ones(()), jnp.array(0))
-        end = jax.lax.while_loop(unfinished, improve, begin)
-        return end.point, end.residual
+        begin = _Refining(x, self.equation.look(x).size, xp.ones(()), xp.array(0))
+        end = xp.while_loop(unfinished, improve, begin)
+        return end.point, (end.residual <= self.tolerance) & self.equation.look(end.point).inside
+
+    def iterated(self, x: Float[Array, " n"], wanted: Bool[Array, ""]) -> Float[Array, " n"]:
+        """A stretch of the orbit of `x`, or `x` itself where that is not wanted."""
+        if not xp.of_jax(x) and not wanted:
+            return x
+        return self.equation.followed(x, xp.where(wanted, _ITERATES, 0), -1.0)

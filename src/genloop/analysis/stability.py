@@ -1,20 +1,19 @@
 """Errors of a fixed point and of its spectral radius."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import NamedTuple
 
-import equinox as eqx
-import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.flatten_util import ravel_pytree
-from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, PyTree
 
-from ..operators import AbstractJacobian, distance, maximum_norm
+from .. import numeric as xp
+from ..operators import AbstractJacobian, maximum_norm
 from ..printing import host, readable
-from .jacobian import linearize
-from .state_checks import own_domain
+from ..programs import at_once
+from .equation import Equation
+from .state_checks import checked_map
 
 KNOWN = 1e-2
 """A fixed point is known where Newton's step from it is not longer than this share of the state."""
@@ -60,53 +59,31 @@ class Stability(NamedTuple):
         return f"the spectral radius is {radius:.12g}, known to about {error:.0e}: one or nearly"
 
 
-@eqx.filter_jit
 def stability(function, state) -> Stability:
     """The stability of a state that is taken for a fixed point, by the derivative there."""
-    x, unravel = ravel_pytree(state)
-    evaluate = lambda z: ravel_pytree(function(unravel(z)))[0]
-    linear = lambda z: linearize(function, unravel(z))
-    inside = lambda z: own_domain(unravel(z)) & jnp.isfinite(z).all()
-    radius = linear(x).spectral_radius()
-    return Stability(radius, radius_uncertainty(evaluate, linear, inside, x, radius))
+    return _stability(checked_map(function, state), state)
 
 
-def scale_of(origin, image):
-    """The unit of numbers that say nothing of their own: the size of the start, or of its image."""
-    largest = maximum_norm(origin)
-    return stop_gradient(jnp.where(largest > 0, largest, maximum_norm(image)))
+@at_once
+def _stability(function, state):
+    equation, x = Equation.of(function, state)
+    radius = equation.look(x).operator.spectral_radius()
+    return Stability(radius, radius_uncertainty(equation, x, radius))
 
 
 def is_known(
-    operator: AbstractJacobian, gap: Callable[[Array, Array], Array], x: Array, residual: Array
+    operator: AbstractJacobian, equation: Equation, x: Array, residual: Array
 ) -> Bool[Array, ""]:
     """Whether a fixed point lies near a state of small residual.
 
     Where a map has none but comes nearer and nearer to one, as $x + e^{-x}$, the residual is small
     and Newton's step is long. Along a continuum of fixed points it may be anything.
     """
-    return maximum_norm(gap(x, x + operator.newton_step(residual, 1 - _NEUTRAL))) <= KNOWN
-
-
-def gap_of(start: PyTree, scale: float | Array) -> Callable[[PyTree, PyTree], Array]:
-    """The distance of two states, a function: in their own units, or as a share of the numbers."""
-    if hasattr(start, "separation"):
-        return lambda x, y: x.separation(y)
-
-    def relative(x, y):
-        largest = jnp.maximum(maximum_norm((x, y)), jnp.where(jnp.isfinite(scale), scale, 0.0))
-        return distance(x, y) / jnp.where(largest > 0, largest, 1.0)
-
-    return relative
+    return equation.gap(x, x + operator.newton_step(residual, 1 - _NEUTRAL)) <= KNOWN
 
 
 def radius_uncertainty(
-    evaluate: Callable[[Array], Array],
-    linear: Callable[[Array], AbstractJacobian],
-    inside: Callable[[Array], Array],
-    x: Float[Array, " n"],
-    radius: Float[Array, ""],
-    scale: float | Array = 0.0,
+    equation: Equation, x: Float[Array, " n"], radius: Float[Array, ""]
 ) -> Float[Array, ""]:
     r"""The error of the spectral radius at a state that is known to a residual only.
 
@@ -114,13 +91,14 @@ def radius_uncertainty(
     rounding of the state and no symmetry. At a multiple root Newton's step is at least $1/m$ of the
     way and moves the radius by more than a third of its distance from one, hence the factor.
     """
-    step = _reach(evaluate, linear, x, scale)
+    here = equation.look(x)
+    step = _reach(equation, x)
     # On the other side where this one has no states.
-    moved = jnp.where(inside(x + step), x + step, x - step)
-    change = jnp.abs(linear(moved).spectral_radius() - radius)
-    change = jnp.where(jnp.isfinite(change), change, jnp.inf)
-    known = 4 * change + linear(x).radius_rounding(radius)
-    return jnp.where(jnp.isfinite(radius), known, jnp.inf)
+    moved = xp.where(equation.look(x + step).inside, x + step, x - step)
+    change = xp.abs(equation.look(moved).operator.spectral_radius() - radius)
+    change = xp.where(xp.isfinite(change), change, np.inf)
+    error = 4 * change + here.operator.radius_rounding(radius)
+    return xp.where(xp.isfinite(radius), error, np.inf)
 
 
 def probe(x, image):
@@ -128,24 +106,20 @@ def probe(x, image):
 
     Coordinates lead; where there are several states they trail.
     """
-    size = jnp.abs(image - x) + 4 * jnp.finfo(x.dtype).eps * (jnp.abs(image) + jnp.abs(x))
+    size = xp.abs(image - x) + 4 * np.finfo(x.dtype).eps * (xp.abs(image) + xp.abs(x))
     signs = np.random.default_rng(0).choice([-1.0, 1.0], len(x))
-    return size * jnp.asarray(signs, x.dtype).reshape(-1, *[1] * (x.ndim - 1))
+    return size * xp.asarray(signs, x.dtype).reshape(-1, *[1] * (x.ndim - 1))
 
 
-def _reach(
-    evaluate: Callable[[Array], Array],
-    linear: Callable[[Array], AbstractJacobian],
-    x: Float[Array, " n"],
-    scale: float | Array,
-) -> Float[Array, " n"]:
+def _reach(equation: Equation, x: Float[Array, " n"]) -> Float[Array, " n"]:
     """The step from a state to a fixed point near it, by its residual and rounding."""
-    step = stop_gradient(linear(x).newton_step(probe(x, evaluate(x))))
-    largest = KNOWN * jnp.maximum(jnp.abs(x).max(), scale)
-    return jnp.where(jnp.isfinite(step), jnp.clip(step, -largest, largest), largest)
+    here = equation.look(x)
+    step = xp.stop_gradient(here.operator.newton_step(probe(x, here.image)))
+    largest = KNOWN * xp.maximum(xp.abs(x).max(), equation.scale)
+    return xp.where(xp.isfinite(step), xp.clip(step, -largest, largest), largest)
 
 
-@eqx.filter_jit
+@at_once
 def same_point(
     function: Callable[[PyTree], PyTree],
     left: PyTree,
@@ -158,19 +132,13 @@ def same_point(
     has neighbours of any size.
     """
     tolerance, separation, scale = limits
-    (x, unravel), (y, _) = ravel_pytree(left), ravel_pytree(right)
-    gap = gap_of(left, scale)
-    own, near = (maximum_norm(measure(left, right)) for measure in (gap_of(left, 0.0), gap))
-
-    def residual(share):
-        between = unravel((1 - share) * x + share * y)
-        return maximum_norm(gap(between, function(between)))
-
-    evaluate = lambda z: ravel_pytree(function(unravel(z)))[0]
-    linear = lambda z: linearize(function, unravel(z))
-    reach = lambda z: maximum_norm(_reach(evaluate, linear, z, scale))
+    bare, x = Equation.of(function, left)
+    y = Equation.of(function, right)[1]
+    equation = dataclasses.replace(bare, scale=np.asarray(scale))
+    reach = lambda z: maximum_norm(_reach(equation, z))
     within = maximum_norm(x - y) <= 4 * (reach(x) + reach(y))
     # Two distinct roots have a residual between them, a multiple root has none.
-    between = jax.lax.map(residual, jnp.linspace(0.0, 1.0, 9)[1:-1])
-    level = (between <= tolerance).all()
-    return (own < separation) | ((near < _NEAR) & (within | level))
+    between = [equation.look((1 - s) * x + s * y).size for s in np.linspace(0.0, 1.0, 9)[1:-1]]
+    level = xp.stack(between).max() <= tolerance
+    own = dataclasses.replace(bare, scale=np.zeros(())).gap(x, y)
+    return (own < separation) | ((equation.gap(x, y) < _NEAR) & (within | level))

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from ..arguments import check_function, check_key, check_positive, kind_of
+from ..programs import as_argument
 
 
 def checked_start(start, tolerance):
@@ -88,6 +89,13 @@ def check_map(function, state) -> None:
             "first, then the state."
         )
     _check_image("the map", shapes_of("the map", function, state), state)
+
+
+def checked_map(function, state):
+    """The map with all that it closes over as numbers of its own; raises as `check_map`."""
+    if not isinstance(function, eqx.Module):
+        check_map(function, state)
+    return as_argument(function, state)
 
 
 def check_step(step, key, state) -> None:

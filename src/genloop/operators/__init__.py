@@ -7,6 +7,8 @@ is then answered through the operator, never through a dense matrix it did not a
 from .composition import blend as blend, compose as compose
 from .coordinates import (
     Coordinates as Coordinates,
+    Unravel as Unravel,
+    flattened as flattened,
     linear_coordinates as linear_coordinates,
 )
 from .dense import Dense as Dense

@@ -1,11 +1,15 @@
-"""The coordinates in which a loop flows and fluctuates."""
+"""The coordinates in which a loop flows and fluctuates, and the numbers of a state in a row."""
 
+import dataclasses
+import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import jax
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, PyTree
 
+from .. import numeric as xp
 from ..printing import readable
 
 
@@ -30,3 +34,28 @@ def linear_coordinates(state: PyTree) -> Coordinates:
     if hasattr(state, "mean_parameters") and hasattr(state, "with_mean_parameters"):
         return Coordinates(lambda x: x.mean_parameters(), state.with_mean_parameters)
     return Coordinates(lambda x: ravel_pytree(x)[0], ravel_pytree(state)[1])
+
+
+@dataclasses.dataclass(frozen=True)
+class Unravel:
+    """The state of a vector of its numbers; equal for states of one kind and shape."""
+
+    structure: Any
+    shapes: tuple[tuple[int, ...], ...]
+    types: tuple[Any, ...]
+
+    def __call__(self, vector: Float[Array, " n"]) -> PyTree:
+        leaves, begin = [], 0
+        for shape, kind in zip(self.shapes, self.types, strict=True):
+            end = begin + math.prod(shape)
+            leaves.append(vector[begin:end].reshape(shape).astype(kind))
+            begin = end
+        return jax.tree.unflatten(self.structure, leaves)
+
+
+def flattened(state: PyTree) -> tuple[Float[Array, " n"], Unravel]:
+    """The numbers of a state in a row, and the way back."""
+    leaves, structure = jax.tree.flatten(state)
+    vector = xp.concatenate([xp.ravel(leaf) for leaf in leaves])
+    shapes, types = zip(*((leaf.shape, leaf.dtype) for leaf in leaves), strict=True)
+    return vector, Unravel(structure, shapes, types)

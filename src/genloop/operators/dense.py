@@ -2,11 +2,12 @@
 
 import jax.numpy as jnp
 import numpy as np
-from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
+from .. import numeric as xp
 from ..printing import host
 from .eigenvalue import top_eigenvalue
+from .lapack import eigenvalues, solve
 from .linear import AbstractJacobian, count_unstable
 
 
@@ -32,32 +33,31 @@ class Dense(AbstractJacobian):
         return Dense(self.matrix.T)
 
     def newton_step(self, residual, share=1.0):
-        return jnp.linalg.solve(jnp.eye(residual.size) - share * self.matrix, residual)
+        return solve(np.eye(residual.size) - share * self.matrix, residual)
 
     def bordered_solve(self, border, right_side, *, shift=1.0):
         columns, rows, corner = border
-        shifted = self.matrix - shift * jnp.eye(self.size)
-        system = jnp.block([[shifted, columns], [rows, corner]])
-        solution = jnp.linalg.solve(system, jnp.concatenate(right_side))
+        shifted = self.matrix - shift * np.eye(self.size)
+        system = xp.block([[shifted, columns], [rows, corner]])
+        solution = solve(system, xp.concatenate(right_side))
         return solution[: self.size], solution[self.size :]
 
     def multipliers(self):
-        finite = jnp.isfinite(self.matrix).all()
-        values = jnp.linalg.eigvals(jnp.where(finite, self.matrix, jnp.nan))
-        return values[jnp.argsort(-jnp.abs(values))]
+        values = eigenvalues(self.matrix)
+        return values[xp.argsort(-xp.abs(values))]
 
     def spectral_radius(self):
         top = top_eigenvalue(self.matrix)
-        size = jnp.abs(top)
+        size = xp.abs(top)
         # |0| has no derivative; a map that forgets its state has radius zero.
-        return jnp.where(size == 0, 0.0, jnp.abs(jnp.where(size == 0, 1.0, top)))
+        return xp.where(size == 0, 0.0, xp.abs(xp.where(size == 0, 1.0, top)))
 
     def radius_rounding(self, radius):
         # A defective multiplier moves by a root of what its matrix moves.
         signs = np.random.default_rng(0).choice([-1.0, 1.0], self.matrix.shape)
-        moved = stop_gradient(self.matrix) * (1 + 4 * jnp.finfo(float).eps * signs)
-        values = jnp.linalg.eigvals(jnp.where(jnp.isfinite(moved), moved, 0.0))
-        return super().radius_rounding(radius) + 4 * jnp.abs(jnp.abs(values).max() - radius)
+        moved = xp.stop_gradient(self.matrix) * (1 + 4 * jnp.finfo(float).eps * signs)
+        values = eigenvalues(xp.where(xp.isfinite(moved), moved, 0.0))
+        return super().radius_rounding(radius) + 4 * xp.abs(xp.abs(values).max() - radius)
 
     def unstable_counts(self, margin=0.0):
         return count_unstable(self.multipliers(), margin)

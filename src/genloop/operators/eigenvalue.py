@@ -2,8 +2,12 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Complex, Float
+
+from .. import numeric as xp
+from .lapack import eigenvalues
 
 _SEPARATION = 1e-7
 _SMALLEST_OVERLAP = 1e-6
@@ -22,6 +26,8 @@ def top_eigenvalue(matrix: Float[Array, "k k"]) -> Complex[Array, ""]:
     another one (not its conjugate) has the same modulus. Infinite where an entry of the matrix is,
     NaN where one is not a number.
     """
+    if not xp.of_jax(matrix):
+        return _top_of_numbers(matrix)
     fixed = stop_gradient(matrix)
     finite = jnp.isfinite(fixed).all()
     fixed = jnp.where(finite, fixed, 0.0)
@@ -52,6 +58,14 @@ def top_eigenvalue(matrix: Float[Array, "k k"]) -> Complex[Array, ""]:
     repeated = repeated + jnp.where(regular, 0.0, _zero_then_nan(defect))
     unknown = jnp.where(jnp.isnan(stop_gradient(matrix)).any(), jnp.nan, jnp.inf)
     return jnp.where(finite, jnp.where(simple, newton, repeated), unknown)
+
+
+def _top_of_numbers(matrix: np.ndarray):
+    """Known numbers have no derivatives: LAPACK's eigenvalue is the answer."""
+    if not np.isfinite(matrix).all():
+        return np.where(np.isnan(matrix).any(), np.nan, np.inf) + 0j
+    values = eigenvalues(matrix)
+    return values[np.argmax(np.abs(values))]
 
 
 def rounding(size: int, radius: Float[Array, "*n"]) -> Float[Array, "*n"]:

@@ -4,10 +4,10 @@ import abc
 from typing import NamedTuple
 
 import equinox as eqx
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Complex, Float, Int
 
+from .. import numeric as xp
 from ..printing import plural, readable
 from .eigenvalue import rounding
 
@@ -118,11 +118,11 @@ class AbstractJacobian(eqx.Module):
 
 def count_unstable(values: Complex[Array, " m"], margin: float) -> UnstableCounts:
     """The counts of eigenvalues that are given one by one; of NaN, if they are not finite."""
-    modulus, scale = jnp.abs(values), 1e-7 * (1 + jnp.abs(values))
-    real = jnp.abs(values.imag) <= scale
+    modulus, scale = xp.abs(values), 1e-7 * (1 + xp.abs(values))
+    real = xp.abs(values.imag) <= scale
     outside = modulus > 1 + margin
     count = lambda where: (outside & where).sum()
-    radius = jnp.where(jnp.isfinite(modulus).all(), modulus.max(), jnp.nan)
+    radius = xp.where(xp.isfinite(modulus).all(), modulus.max(), np.nan)
     return UnstableCounts(
         count(real & (values.real > 0)), count(real & (values.real < 0)), count(~real), radius
     )

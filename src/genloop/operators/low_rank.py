@@ -8,9 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from .. import numeric as xp
 from ..printing import host
 from . import secular
 from .dense import Dense
+from .lapack import solve
 from .linear import SMALL, AbstractJacobian, UnstableCounts, count_unstable
 from .matrix_free import leading_multipliers, two_sided_radius
 
@@ -24,7 +26,7 @@ class AbstractDiagonalPlusLowRank(AbstractJacobian):
 
     def dense(self):
         diagonal, left, right = self.parts()
-        return jnp.diag(diagonal) + left @ right.T
+        return xp.diag(diagonal) + left @ right.T
 
     def apply(self, vector):
         diagonal, left, right = self.parts()
@@ -32,12 +34,12 @@ class AbstractDiagonalPlusLowRank(AbstractJacobian):
 
     def newton_step(self, residual, share=1.0):
         diagonal, left, right = self.parts()
-        empty = jnp.zeros((self.size, 0)), jnp.zeros((0, self.size)), jnp.zeros((0, 0))
+        empty = np.zeros((self.size, 0)), np.zeros((0, self.size)), np.zeros((0, 0))
         step, _ = _woodbury(
             1 - share * diagonal,
             (-share * left, right),
             empty,
-            (residual[:, None], jnp.zeros((0, 1))),
+            (residual[:, None], np.zeros((0, 1))),
         )
         return step[:, 0]
 
@@ -61,23 +63,24 @@ def _woodbury(
     (left, right), (columns, rows, corner), (top, bottom) = factors, border, right_side
     rank, width = left.shape[1], columns.shape[1]
     count = min(rank + width, pivots.size)
-    places = _smallest(jnp.abs(pivots), count)
-    lift = jnp.where(pivots[places].real < 0, -1.0, 1.0)
-    units = jnp.zeros((pivots.size, count)).at[places, jnp.arange(count)].set(1.0)
-    scaled = (1 / pivots.at[places].add(lift))[:, None]
-    spread = jnp.concatenate([left, columns, -lift[None] * units], axis=1)
-    gather = jnp.concatenate([right.T, -rows, units.T])
-    identity = jnp.ones(rank + width + count).at[rank : rank + width].set(0.0)
-    small = jnp.diag(identity).astype(spread.dtype) + gather @ (scaled * spread)
-    small = small.at[rank : rank + width, rank : rank + width].add(corner)
-    reduced = gather @ (scaled * top)
-    reduced = reduced.at[rank : rank + width].add(bottom)
-    inner = jnp.linalg.solve(small, reduced)
+    places = _smallest(xp.abs(pivots), count)
+    lift = xp.where(pivots[places].real < 0, -1.0, 1.0)
+    units = xp.where(np.arange(pivots.size)[:, None] == places[None], 1.0, 0.0)
+    scaled = (1 / (pivots + units @ lift))[:, None]
+    spread = xp.concatenate([left, columns, -lift[None] * units], axis=1)
+    gather = xp.concatenate([right.T, -rows, units.T])
+    ends = np.diag(np.repeat([1.0, 0.0, 1.0], [rank, width, count]))
+    around = (rank, count), (rank, count)
+    small = ends + xp.pad(corner, around) + gather @ (scaled * spread)
+    reduced = xp.pad(bottom, (around[0], (0, 0))) + gather @ (scaled * top)
+    inner = solve(small, reduced)
     return scaled * (top - spread @ inner), inner[rank : rank + width]
 
 
 def _smallest(values, count):
     """The places of the smallest few values; sorting them all would cost more than the solve."""
+    if not xp.of_jax(values):
+        return np.argsort(values, kind="stable")[:count]
 
     def pick(remaining, _):
         place = jnp.argmin(remaining)
@@ -97,8 +100,8 @@ class ScaledIdentity(AbstractDiagonalPlusLowRank):
         return self.length
 
     def parts(self):
-        none = jnp.zeros((self.size, 0))
-        return jnp.full(self.size, self.scale), none, none
+        none = np.zeros((self.size, 0))
+        return xp.full(self.size, self.scale), none, none
 
     def host_matrix(self):
         return float(self.scale) * np.eye(self.length)
@@ -110,15 +113,15 @@ class ScaledIdentity(AbstractDiagonalPlusLowRank):
         return residual / (1 - share * self.scale)
 
     def multipliers(self):
-        return jnp.full(self.size, self.scale)
+        return xp.full(self.size, self.scale)
 
     def spectral_radius(self):
-        return jnp.abs(jnp.asarray(self.scale))
+        return xp.abs(xp.asarray(self.scale))
 
     def unstable_counts(self, margin=0.0):
-        scale, none = jnp.asarray(self.scale), jnp.zeros((), int)
+        scale, none = xp.asarray(self.scale), xp.zeros((), int)
         above, below = (self.size * (side > 1 + margin) for side in (scale, -scale))
-        return UnstableCounts(above, below, none, jnp.abs(scale))
+        return UnstableCounts(above, below, none, xp.abs(scale))
 
 
 class DiagonalPlusLowRank(AbstractDiagonalPlusLowRank):
@@ -194,27 +197,27 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
         multiplier of one that belongs to a symmetry leaves symmetric derivatives exact.
         """
         left, pivot = share * self.left, 1 - share * self.diagonal
-        place = jnp.argmin(jnp.abs(pivot))
+        place = xp.argmin(xp.abs(pivot))
         # An entry of exactly one is moved by one rounding error.
-        least = jnp.where(jnp.abs(pivot[place]) < 1e-15, 1e-15, pivot[place])
-        tied = jnp.abs(pivot - pivot[place]) <= 4e-15
-        tied = tied & (left * self.right > 0) | (jnp.arange(pivot.size) == place)
-        others = jnp.where(tied, 1.0, pivot)
-        others = jnp.where(jnp.abs(others) < 1e-15, 1e-15, others)
-        within = jnp.where(tied, left * self.right, 0.0).sum()
-        here = lambda values: jnp.where(tied, values, 0.0)
-        away = lambda values: jnp.where(tied, 0.0, values / others)
-        safe = jnp.where(within > 0, within, 1.0)
-        mean = jnp.where(within > 0, here(self.right * residual).sum() / safe, 0.0)
+        least = xp.where(xp.abs(pivot[place]) < 1e-15, 1e-15, pivot[place])
+        tied = xp.abs(pivot - pivot[place]) <= 4e-15
+        tied = tied & (left * self.right > 0) | (xp.arange(pivot.size) == place)
+        others = xp.where(tied, 1.0, pivot)
+        others = xp.where(xp.abs(others) < 1e-15, 1e-15, others)
+        within = xp.where(tied, left * self.right, 0.0).sum()
+        here = lambda values: xp.where(tied, values, 0.0)
+        away = lambda values: xp.where(tied, 0.0, values / others)
+        safe = xp.where(within > 0, within, 1.0)
+        mean = xp.where(within > 0, here(self.right * residual).sum() / safe, 0.0)
         odd = here(residual - mean * left)
-        rounding = jnp.abs(odd) <= 1e-13 * jnp.abs(here(residual)).max()
-        odd = jnp.where(rounding & (jnp.abs(least) < 1e-6), 0.0, odd)
+        rounding = xp.abs(odd) <= 1e-13 * xp.abs(here(residual)).max()
+        odd = xp.where(rounding & (xp.abs(least) < 1e-6), 0.0, odd)
         grown = 1 + away(self.right * left).sum()
         even = (mean * grown - away(self.right * residual).sum()) / (within + least * grown)
         # Without weight in the tied pivots the others know nothing of them.
         alone = (away(self.right * residual) + here(self.right * residual) / least).sum() / grown
-        total = jnp.where(within > 0, mean - least * even, alone)
-        even = jnp.where(within > 0, even, -alone / least)
+        total = xp.where(within > 0, mean - least * even, alone)
+        even = xp.where(within > 0, even, -alone / least)
         return here(even * left + odd / least) + away(residual - left * total)
 
     def multipliers(self):
@@ -225,8 +228,8 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
         largest = secular.largest_eigenvalue(self.diagonal, weights)
         smallest = secular.smallest_eigenvalue(self.diagonal, weights)
         # An outcome of probability zero above temperature one has an infinite multiplier.
-        finite = jnp.isfinite(self.diagonal).all()
-        return jnp.where(finite, jnp.maximum(largest, -smallest), jnp.inf)
+        finite = xp.isfinite(self.diagonal).all()
+        return xp.where(finite, xp.maximum(largest, -smallest), np.inf)
 
     def unstable_counts(self, margin=0.0):
         r"""Sylvester's law of inertia: no eigenvalue is computed to count them.
@@ -240,9 +243,9 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
         lower = _away_from_zero(self.diagonal + (1 + margin), 1e-15)
         above = (upper > 0).sum() - ((weights / upper).sum() > 1)
         below = (lower < 0).sum() + ((weights / lower).sum() > 1)
-        return UnstableCounts(above, below, jnp.zeros_like(above), self.spectral_radius())
+        return UnstableCounts(above, below, 0 * above, self.spectral_radius())
 
 
 def _away_from_zero(pivots: Array, least: float) -> Array:
     """The pivots, where they are zero to rounding `least` in their place."""
-    return jnp.where(jnp.abs(pivots) < 1e-15, least, pivots)
+    return xp.where(xp.abs(pivots) < 1e-15, least, pivots)

@@ -10,6 +10,7 @@ import lineax as lx
 from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
+from ..programs import kernel
 from .arnoldi import dominant_eigenvector, ritz_values
 from .eigenvalue import no_second
 from .linear import AbstractJacobian, count_unstable
@@ -33,10 +34,12 @@ class MatrixFree(AbstractJacobian):
     def size(self):
         return self.point.size
 
+    @kernel
     def dense(self):
         matrix = jax.jacfwd(self.function)(self.point)
         return matrix.T if self.transposed else matrix
 
+    @kernel
     def apply(self, vector):
         if self.transposed:
             return jax.vjp(self.function, self.point)[1](vector)[0]
@@ -45,10 +48,12 @@ class MatrixFree(AbstractJacobian):
     def transpose(self):
         return MatrixFree(self.function, self.point, not self.transposed)
 
+    @kernel
     def newton_step(self, residual, share=1.0):
         operator = _operator(lambda v: v - share * self.apply(v), residual)
         return _solve(operator, residual)
 
+    @kernel
     def bordered_solve(self, border, right_side, *, shift=1.0):
         columns, rows, corner = border
 
@@ -69,11 +74,13 @@ class MatrixFree(AbstractJacobian):
         return count_unstable(self.multipliers(), margin)
 
 
+@kernel
 def leading_multipliers(operator: AbstractJacobian) -> Array:
     """The eigenvalues of largest modulus, largest first."""
     return ritz_values(operator.apply, operator.size, _LEADING)
 
 
+@kernel
 def two_sided_radius(operator: AbstractJacobian) -> Float[Array, ""]:
     r"""$|\mu|$ with $\mu = w^\top J v / w^\top v$ of the dominant right and left eigenvectors.
 

@@ -1,8 +1,12 @@
 """The one norm of the library: a maximum that lets no NaN pass."""
 
+import operator
+
 import jax
-import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, PyTree
+
+from .. import numeric as xp
 
 
 def maximum_norm(tree: PyTree) -> Float[Array, ""]:
@@ -10,11 +14,11 @@ def maximum_norm(tree: PyTree) -> Float[Array, ""]:
 
     `jnp.max` drops NaN in large arrays, so a residual of NaN would look converged.
     """
-    leaves = [jnp.ravel(leaf) for leaf in jax.tree.leaves(tree)]
-    flat = jnp.concatenate([leaf for leaf in leaves if leaf.size])
-    return jnp.where(jnp.isfinite(flat).all(), jnp.abs(flat).max(), jnp.inf)
+    leaves = [xp.ravel(leaf) for leaf in jax.tree.leaves(tree)]
+    flat = xp.concatenate([leaf for leaf in leaves if leaf.size])
+    return xp.where(xp.isfinite(flat).all(), xp.abs(flat).max(), np.inf)
 
 
 def distance(left: PyTree, right: PyTree) -> Float[Array, ""]:
     r"""$\max_i |x_i - y_i|$ between two pytrees of one shape, infinite for anything not finite."""
-    return maximum_norm(jax.tree.map(jnp.subtract, left, right))
+    return maximum_norm(jax.tree.map(operator.sub, left, right))
