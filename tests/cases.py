@@ -57,6 +57,11 @@ LOOPS = {
         gl.Draw(10) >> gl.Mix.fixed(jr.key(7), PLANE, 0.4, samples=8),
         PLANE,
     ),
+    "a nucleus on the line": (
+        gl.Nucleus(0.95) >> gl.Draw(15) >> gl.Mix(LINE, 0.25, samples=5),
+        LINE,
+    ),
+    "a nucleus in space": (gl.Nucleus(0.6) >> gl.Draw(12) >> gl.Mix(SPACE, 0.4), SPACE),
     "fewer samples than dimensions": (gl.Draw(3), SPACE),
     "Wright-Fisher": (gl.Draw(9), SKEWED),
     "multinomial design": (gl.Mix(SKEWED, 0.3) >> gl.Draw(10), SKEWED),

@@ -1,5 +1,7 @@
 """One loop, three readings: map, kernel and moments agree with each other and with NumPy."""
 
+import math
+
 import jax
 import jax.numpy as jnp
 import jax.random as jr
@@ -220,3 +222,46 @@ def test_truncation_needs_outcomes_and_sensible_parameters():
     for build in (lambda: gl.TopK(0), lambda: gl.Nucleus(0.0), lambda: gl.MinP(1.5)):
         with pytest.raises(ValueError):
             build()
+
+
+MASSES = np.array([1e-9, 0.01, 0.3, 0.5, 0.501, 0.8, 0.95, 1 - 1e-9, 1.0])
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3, 7, 200])
+def test_a_nucleus_of_a_gaussian_keeps_the_variance_of_an_ellipsoid(dimension):
+    from scipy import stats
+
+    radius = stats.chi2.ppf(MASSES, dimension)
+    exact = stats.chi2.cdf(radius, dimension + 2) / MASSES
+    start = gl.Gaussian(np.arange(dimension), np.tril(np.eye(dimension) + 0.1))
+    kept = lambda c: gl.Nucleus(c)(start).covariance[0, 0] / start.covariance[0, 0]
+    # Numbers go through SciPy, what JAX traces through its own inverse.
+    np.testing.assert_allclose([kept(c) for c in MASSES], exact, rtol=1e-12)
+    np.testing.assert_allclose(jax.jit(jax.vmap(kept))(MASSES), exact, rtol=1e-12)
+    inner, step = MASSES[1:-2], 1e-6
+    slopes = jax.vmap(jax.grad(kept))(inner)
+    differences = (jax.vmap(kept)(inner + step) - jax.vmap(kept)(inner - step)) / (2 * step)
+    np.testing.assert_allclose(slopes, differences, rtol=1e-5)
+    assert np.isnan(jax.jit(kept)(1.5)) and np.isnan(jax.jit(kept)(0.0))
+
+
+def test_what_a_nucleus_keeps_is_the_second_moment_of_a_truncated_normal():
+    nodes, weights = np.polynomial.legendre.leggauss(80)
+    for dimension in (1, 2, 3):
+        edge = np.sqrt(2.5)
+        r = edge * (nodes + 1) / 2
+        density = weights * r ** (dimension - 1) * np.exp(-(r**2) / 2)
+        whole = 2 ** (dimension / 2 - 1) * math.gamma(dimension / 2)
+        mass = density.sum() * edge / 2 / whole
+        start = gl.Gaussian(np.zeros(dimension), np.eye(dimension))
+        exact = (density * r**2).sum() / density.sum() / dimension
+        found = gl.Nucleus(float(mass))(start).covariance
+        np.testing.assert_allclose(found, exact * np.eye(dimension), rtol=1e-12, atol=1e-15)
+
+
+def test_the_real_fraction_for_a_goal_is_that_of_the_nucleus_as_a_temperature():
+    kept = float(gl.Nucleus(0.9)(PLANE).covariance[0, 0] / PLANE.covariance[0, 0])
+    goal = 0.7
+    needed = goal * (1 - kept) / (1 - goal * kept)
+    point = gl.fixed_point(gl.Nucleus(0.9) >> gl.Mix(PLANE, needed), PLANE)
+    np.testing.assert_allclose(point.state.covariance, goal * PLANE.covariance, rtol=1e-10)

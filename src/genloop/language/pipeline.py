@@ -109,7 +109,7 @@ class Call:
         return getattr(self.arguments.get(spoken), "place", self.place).error("E134", words)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class Pipeline:
     """Stages from left to right, as they are written; free names are parameters."""
 
@@ -128,6 +128,9 @@ class Pipeline:
 
     def __str__(self) -> str:
         return self.text
+
+    def __repr__(self) -> str:
+        return f"parse({self.text!r})"
 
     def with_values(self, values: Mapping[str, Any]) -> "Pipeline":
         """The pipeline with numbers in place of some names.

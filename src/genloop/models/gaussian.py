@@ -13,6 +13,7 @@ from ..operators import Coordinates
 from ..operators.covariance import Factored
 from ..printing import host, plural
 from ..sampling import standard_fit
+from .ellipsoid import share_of_variance
 from .model import (
     AbstractModel,
     as_float,
@@ -113,6 +114,13 @@ class Gaussian(AbstractModel):
         r"""$N(\mu, T \Sigma)$."""
         spread = jnp.sqrt(positive_temperature(temperature))
         return Gaussian(self.mean, spread * self.factor, self.read_from)
+
+    def inside(self, mass) -> "Gaussian":
+        r"""$N(\mu, \tau(c) \Sigma)$: the fit to what lies in the smallest set of mass $c$ [ST-B8].
+
+        That set is an ellipsoid about the mean; `share_of_variance` has $\tau$.
+        """
+        return self.temper(share_of_variance(mass, self.dimension))
 
     def mix(self, other, real_fraction) -> "Gaussian":
         r"""Mean $q\mu + a\nu$ and covariance $q\Sigma + a S_0 + q a (\mu - \nu)(\mu - \nu)^\top$.

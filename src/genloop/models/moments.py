@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from ..printing import readable
+from .ellipsoid import share_of_variance
 from .model import is_concrete
 
 
@@ -34,6 +35,10 @@ class GaussianMoments(eqx.Module):
     def temper(self, temperature) -> "GaussianMoments":
         r"""$C \to T C$."""
         return GaussianMoments(self.mean, self.mean_covariance, temperature * self.covariance)
+
+    def inside(self, mass) -> "GaussianMoments":
+        r"""$C \to \tau(c)\,C$: exact, as the set lies about the mean and $\tau$ is a constant."""
+        return self.temper(share_of_variance(mass, self.mean.size))
 
     def draw(self, samples) -> "GaussianMoments":
         r"""$V \to V + C/n$ and $C \to (1 - 1/n)\,C$ for the maximum-likelihood fit."""
@@ -169,6 +174,10 @@ class PairMoments(eqx.Module):
     def temper(self, temperature) -> "PairMoments":
         """The new data tempered; the covariance stays, as the mean does where moments close."""
         return PairMoments(self.old, self.new.temper(temperature), self.covariance)
+
+    def inside(self, mass) -> "PairMoments":
+        """The new data in the smallest set of a mass; the covariance stays, as the mean does."""
+        return PairMoments(self.old, self.new.inside(mass), self.covariance)
 
     def draw(self, samples) -> "PairMoments":
         """The new data drawn; the covariance stays: sampling noise is independent of the past."""

@@ -56,9 +56,7 @@ class AbstractStage(eqx.Module):
 
         Raises `ValueError` where they do not close.
         """
-        raise ValueError(
-            f"the expected moments of {type(self).__name__} do not close; use genloop.orbits."
-        )
+        raise open_moments(self)
 
     def jacobian(self, model: AbstractModel) -> Any:
         """The derivative of the map at `model` as a structured operator, `None` if it has none."""
@@ -211,6 +209,13 @@ def _stages(stage: AbstractStage) -> tuple[AbstractStage, ...]:
 def identity_jacobian(model: AbstractModel) -> ScaledIdentity:
     """The derivative of a stage that changes nothing with infinite data."""
     return ScaledIdentity(1.0, sum(leaf.size for leaf in jax.tree.leaves(model)))
+
+
+def open_moments(stage: AbstractStage) -> ValueError:
+    """The error of a stage whose expected moments do not close."""
+    return ValueError(
+        f"the expected moments of {type(stage).__name__} do not close; use genloop.orbits."
+    )
 
 
 def unknown_noise(part: Any) -> ValueError:

@@ -10,7 +10,7 @@ from jaxtyping import Array, Bool, Float
 
 from ..arguments import check_at_least
 from ..models.model import number_in, scalar
-from .stage import AbstractExactStage
+from .stage import AbstractExactStage, open_moments
 
 TIE = 1e-12
 """Relative width of a boundary: sums and ratios of probabilities are known to about this much in
@@ -37,11 +37,27 @@ class AbstractTruncation(AbstractExactStage):
     def kept(self, probabilities: Float[Array, "*batch k"]) -> Bool[Array, "*batch k"]:
         """The outcomes that are kept."""
 
+    def elsewhere(self, model: Any) -> Any:
+        """The fit to what is kept of a model, or of moments, without outcomes; `None` if it has
+        none."""
+        return None
+
     def __call__(self, model):
+        fit = self.elsewhere(model)
+        if fit is not None:
+            return fit
         outcomes = _outcomes_of(self, model)
         return outcomes.restrict(self.kept(outcomes.probabilities))
 
+    def moments(self, moments):
+        fit = self.elsewhere(moments)
+        if fit is None:
+            raise open_moments(self)
+        return fit
+
     def jacobian(self, model):
+        if self.elsewhere(model) is not None:
+            return None
         outcomes = _outcomes_of(self, model)
         return outcomes.restrict_jacobian(self.kept(outcomes.probabilities))
 
@@ -72,6 +88,12 @@ class Nucleus(AbstractTruncation):
     Of equal outcomes those that come first are taken first, or with `ties="all"` all of them; a
     mass within $10^{-12} c$ of $c$ counts as reached. Raises `ValueError` for $c \notin (0, 1]$
     and for other words.
+
+    For a `Gaussian` the smallest set of mass $c$ is an ellipsoid, and the fit to samples inside it
+    has the covariance $\tau(c) \Sigma$ with $\tau = F_{d+2}(q)/F_d(q)$, $F_d(q) = c$, of chi-square
+    laws [ST-B8]: differentiable in $c$. A `Draw` behind it draws from that fitted Gaussian, not
+    from the truncated one: means and expected covariances are the same, but a covariance of
+    truncated samples fluctuates less.
     """
 
     mass: Float[Array, ""] = eqx.field(
@@ -81,6 +103,9 @@ class Nucleus(AbstractTruncation):
 
     def __check_init__(self):
         _check_ties(self.ties)
+
+    def elsewhere(self, model):
+        return model.inside(self.mass) if hasattr(model, "inside") else None
 
     def kept(self, probabilities):
         order = _by_size(probabilities)
