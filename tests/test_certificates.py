@@ -280,7 +280,10 @@ def deterministic(partner):
 def test_every_stage_can_be_read_on_every_model(name):
     model = cases.MODELS[name]
     for label, stage in deterministic(cases.PARTNERS[name]).items():
-        if label in ("function", "likeliest", "nucleus", "min-p") and not isinstance(
+        if label == "nucleus" and isinstance(model, gl.Gaussian):
+            with pytest.raises(certificates.CannotCertify, match="primitive igamma"):
+                read_map(stage, model)
+        elif label in ("function", "likeliest", "nucleus", "min-p") and not isinstance(
             model, gl.Categorical
         ):
             with pytest.raises(ValueError, match="has no outcomes"):
@@ -301,7 +304,11 @@ def same_as_the_map(stage, model):
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
 
 
-@pytest.mark.parametrize("name", [*cases.LOOPS, *cases.TEMPERED])
+# The laws of chi-square that a nucleus of a Gaussian needs have no balls yet.
+READABLE = [name for name in cases.LOOPS if not name.startswith("a nucleus")]
+
+
+@pytest.mark.parametrize("name", [*READABLE, *cases.TEMPERED])
 def test_every_loop_can_be_read(name):
     loop, model = cases.LOOPS.get(name) or (cases.TEMPERED[name], cases.SKEWED)
     problem = read_map(loop, model)
