@@ -9,6 +9,13 @@ class InputError(ValueError):
 
     `code` is a short name that stays the same from release to release, for example `E201`;
     `message` is one sentence. The text of the exception is both.
+
+    ```python
+    try:
+        gl.data.counts("no such file.csv")
+    except gl.data.InputError as error:
+        code = error.code
+    ```
     """
 
     def __init__(self, code: str, message: str):
@@ -22,6 +29,10 @@ def escaped(text: object) -> str:
 
     Control characters, line ends, marks of the writing direction, invisible and undecodable
     characters become escapes such as `\\n`, `\\x1b` and `\\u202e`; letters of every language stay.
+
+    ```python
+    gl.plots.escaped("one\\ntwo")
+    ```
     """
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
 

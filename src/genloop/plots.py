@@ -45,7 +45,13 @@ _STYLE = {
 
 @contextlib.contextmanager
 def style() -> Iterator[None]:
-    """Everything drawn and saved inside the `with` block has the style of the project."""
+    """Everything drawn and saved inside the `with` block has the style of the project.
+
+    ```python
+    with gl.plots.style():
+        pass
+    ```
+    """
     import matplotlib
 
     settings: dict[Any, Any] = {**matplotlib.rcParamsDefault, **_STYLE}
@@ -59,6 +65,10 @@ def canvas(*, height: float = 4.6, columns: int = 1, caption: str = ""):
     Returns the figure and its axes (a list where there are several, lettered (a), (b) and so on
     above their left ends). The caption is the docstring of a script: its paragraphs are wrapped,
     formulas between $ signs are set.
+
+    ```python
+    figure, axes = gl.plots.canvas(height=3.0)
+    ```
     """
     from matplotlib.figure import Figure
 
@@ -84,7 +94,12 @@ def _wrapped(text: str) -> str:
 
 
 def ink(colour: str) -> str:
-    """The colour, as much darker as text in it needs for a contrast of 4.5 : 1 with white paper."""
+    """The colour, as much darker as text in it needs for a contrast of 4.5 : 1 with white paper.
+
+    ```python
+    gl.plots.ink("#ffff00")  # #797900
+    ```
+    """
     from matplotlib.colors import to_hex, to_rgb
 
     light = np.array(to_rgb(colour)) ** 2.2
@@ -103,6 +118,11 @@ def stability_line(
     """A line through the points, solid where they are stable and dashed where they are not.
 
     It is dotted where `stable` is `None`, undecided. Points that are not finite interrupt it.
+
+    ```python
+    figure, axes = gl.plots.canvas(height=3.0)
+    gl.plots.stability_line(axes, np.arange(3.0), np.arange(3.0), np.array([True, True, False]))
+    ```
     """
     across, up, stable = map(np.asarray, (across, up, stable))
     turns = np.flatnonzero(stable[1:] != stable[:-1]) + 1
@@ -118,6 +138,11 @@ def save(figure: "Figure", data: Mapping[str, np.ndarray], path: str | Path) -> 
 
     Inside `style()`, so that the files depend on nothing but the figure: no date, no random names.
     Raises `ValueError` for columns of different lengths.
+
+    ```python
+    figure, axes = gl.plots.canvas(height=3.0)
+    gl.plots.save(figure, {"x": np.arange(3.0)}, "picture")  # None
+    ```
     """
     path, table = Path(path), _table(data)
     pictures = {".png": {"Software": None}, ".svg": {"Date": None, "Creator": None}}
@@ -129,13 +154,24 @@ def save(figure: "Figure", data: Mapping[str, np.ndarray], path: str | Path) -> 
 
 
 def text(name: str) -> str:
-    """A name from outside as it can stand in a picture: no formula, no control characters."""
+    """A name from outside as it can stand in a picture: no formula, no control characters.
+
+    ```python
+    gl.plots.text("$x$")
+    ```
+    """
     return escaped(name).replace("$", r"\$")
 
 
 @contextlib.contextmanager
 def any_letters() -> Iterator[None]:
-    """Letters that the font has not are drawn as boxes, without a warning."""
+    """Letters that the font has not are drawn as boxes, without a warning.
+
+    ```python
+    with gl.plots.any_letters():
+        pass
+    ```
+    """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
         yield

@@ -20,6 +20,12 @@ def in_double(function: Callable) -> Callable:
 
 @contextlib.contextmanager
 def x64() -> Iterator[None]:
-    """Work in float64 inside the `with` block; the library never changes global settings itself."""
+    """Work in float64 inside the `with` block; the library never changes global settings itself.
+
+    ```python
+    with gl.x64():
+        real = gl.Categorical.of([5, 3, 2])
+    ```
+    """
     with jax.enable_x64(True):
         yield

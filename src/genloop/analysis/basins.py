@@ -27,6 +27,12 @@ class Basins(eqx.Module):
     `labels` has the index of the attractor for each start, and -1 where the time did not suffice to
     tell (undecided); `radii` the distance from each attractor at which a start counts as come, zero
     for what failed the test of an attractor.
+
+    ```python
+    ends = [jnp.array([0.0]), jnp.array([1.0])]
+    starts = jnp.linspace(-0.5, 1.5, 101)[:, None]
+    gl.basins(lambda x: x * x * (3 - 2 * x), starts, ends, generations=100).undecided  # 0.00990099
+    ```
     """
 
     labels: Int[np.ndarray, " n"]
@@ -89,6 +95,12 @@ def basins(
     not grow with the number of starts beyond the starts themselves. Raises `ValueError` for no
     start, no attractor, attractors that are not finite or not distinct, or fewer than one
     generation.
+
+    ```python
+    ends = [jnp.array([0.0]), jnp.array([1.0])]
+    starts = jnp.linspace(-0.5, 1.5, 101)[:, None]
+    gl.basins(lambda x: x * x * (3 - 2 * x), starts, ends, generations=100).shares
+    ```
     """
     flat = _flattened(checked_state(starts))
     double = lambda state: jax.tree.map(lambda leaf: jnp.asarray(leaf, float), state)

@@ -36,6 +36,11 @@ def flow(
     the map. The states have a leading axis of the times and are as exact as relative and absolute
     `tolerance` per step (Tsitouras 5/4). Raises `ValueError` for float32 states and an error where
     the solver fails.
+
+    ```python
+    times = jnp.array([0.0, 1.0])
+    gl.flow(lambda x: 0.5 * x, jnp.array(1.0), times)  # [1, 0.606531]
+    ```
     """
     times = jnp.asarray(times, float)
     if times.ndim != 1 or times.size < 2:
@@ -63,6 +68,10 @@ class Passage(eqx.Module):
 
     `time` is infinite where the flow does not cross within the horizon; `state` is then the one at
     the horizon.
+
+    ```python
+    gl.flow_until(lambda x: 0 * x, jnp.array(1.0), lambda x: x - 0.5, horizon=10.0).reached  # True
+    ```
     """
 
     time: Float[Array, ""]
@@ -87,6 +96,10 @@ def flow_until(
     $t - g/\dot g$, makes it as exact as the flow itself and gives its derivatives in everything
     that the map, the start and the event close over (reverse mode). Raises `ValueError` for float32
     states and an error where the solver fails.
+
+    ```python
+    gl.flow_until(lambda x: 0 * x, jnp.array(1.0), lambda x: x - 0.5, horizon=10.0).time  # 0.693147
+    ```
     """
     state = _checked(function, state, tolerance)
     check_function("an event", event, "lambda x: ...")

@@ -27,6 +27,12 @@ def phase_diagram(measure: Callable[..., dict[str, Array]], **axes: Any):
     `jax.numpy` first is not seen then, and gives NaN where it is out of range.) Raises `ValueError`
     for that, for an axis that is empty or no list of numbers, and for a measure that returns no
     dictionary.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    axes = {"temperature": [0.8, 1.2], "real_fraction": [0.2, 0.5]}
+    gl.phase_diagram(gl.loops.temperature.Phase(real), **axes)["total_variation"].values
+    ```
     """
     import xarray
 

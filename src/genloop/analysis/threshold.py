@@ -20,7 +20,12 @@ _HALVINGS = 60
 
 
 class ThresholdStatus(enum.StrEnum):
-    """The kind of an answer: a number, or one of four kinds of absence."""
+    """The kind of an answer: a number, or one of four kinds of absence.
+
+    ```python
+    gl.find_threshold(lambda p: p**2, 2.0, 3.0).status  # does not apply
+    ```
+    """
 
     VALUE = "value"
     NOT_NEEDED = "not needed"
@@ -43,6 +48,10 @@ class Threshold:
     pair but an `uncertainty`, an estimate of its error. `residual` is the distance of the equation
     from zero. All are of a floating-point search and no enclosure: `genloop.certify` makes these.
     Exactly one of `value` and `reason` is `None`; `status` names the kind of absence.
+
+    ```python
+    float(gl.find_threshold(lambda p: p**2, 0.0, 2.0))  # 1
+    ```
     """
 
     value: float | None
@@ -110,6 +119,10 @@ def threshold(
     `find_threshold` tells the two apart. Raises `ValueError` unless $q - c$ has opposite signs at
     the two ends and a value at every point that is asked for (an `equinox` error under tracing): a
     search that failed has none.
+
+    ```python
+    gl.threshold(lambda p: p**2, 0.0, 2.0)  # 1
+    ```
     """
     return bracketed_threshold(quantity, lower, upper, level=level)[0]
 
@@ -126,6 +139,10 @@ def find_threshold(
 
     A jump across the level does not apply either, and a quantity that is NaN at an end or where it
     is asked for is not resolved. Raises `ValueError` for what is no such quantity.
+
+    ```python
+    gl.find_threshold(lambda p: p**2, 0.0, 2.0).value  # 1
+    ```
     """
     _check(quantity, lower, upper, level)
     evaluate = eqx.filter_jit(quantity)
@@ -155,6 +172,10 @@ def find_root(quantity: Callable[[float], float], lower: float, upper: float) ->
 
     For quantities that are cheap to evaluate one by one; `threshold` is the traceable form.
     Raises `ValueError` unless the quantity changes its sign.
+
+    ```python
+    gl.analysis.find_root(lambda p: p**2 - 2, 0.0, 2.0).value  # 1.41421
+    ```
     """
     value = zero_between(quantity, float(lower), float(upper))
     residual, width = quantity(value), 4e-16 * max(abs(value), 1e-3)

@@ -16,7 +16,13 @@ def hidden(default: Any = None) -> Any:
 @readable
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """The answer to one question. Its fields are the `result` of its document, by name."""
+    """The answer to one question. Its fields are the `result` of its document, by name.
+
+    ```python
+    answer = gl.answers.bounds(gl.Categorical.of([5, 3, 2]), temperature=0.8)
+    answer.document()["schema"]  # genloop/bounds/1
+    ```
+    """
 
     question: ClassVar[str]
     numerics: ClassVar[Mapping[str, Any]] = {}

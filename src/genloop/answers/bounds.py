@@ -14,7 +14,12 @@ from .real_data import RealOutcomes, described
 @readable
 @dataclasses.dataclass(frozen=True)
 class Bounds(Answer):
-    """Every known bound on the real data of a temperature loop, side by side."""
+    """Every known bound on the real data of a temperature loop, side by side.
+
+    ```python
+    gl.answers.bounds(gl.Categorical.of([5, 3, 2]), temperature=0.8).temperature  # 0.8
+    ```
+    """
 
     question: ClassVar[str] = "bounds"
 

@@ -32,6 +32,10 @@ class TokenLoss:
     where one is infinite `beyond` says in words what that means. `lost` is the probability that it
     is lost by each of the generations that were asked for. `count` is `None` where the input does
     not say how many tokens it has.
+
+    ```python
+    gl.answers.extinction(gl.Categorical.of([5, 3, 2]), samples=10).tokens[0].probability  # 0.5
+    ```
     """
 
     token: str
@@ -48,7 +52,13 @@ class TokenLoss:
 @readable
 @dataclasses.dataclass(frozen=True)
 class Extinctions(Answer):
-    """The losses of tokens, and the expected number of distinct ones that is left by then."""
+    """The losses of tokens, and the expected number of distinct ones that is left by then.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.answers.extinction(real, samples=10).distinct_left  # [1.60176, 1.00004, 1]
+    ```
+    """
 
     question: ClassVar[str] = "extinction"
 

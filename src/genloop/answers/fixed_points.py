@@ -33,6 +33,11 @@ class OutcomePoint:
 
     `stable` is `None` where it is undecided, with the `reason`; `total_variation` is the distance
     from the real data. `point` is the fixed point itself.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.answers.fixed_points(real, temperature=0.8, real_fraction=0.05).fixed_points[0].stable
+    ```
     """
 
     state: Mapping[str, float]
@@ -53,7 +58,12 @@ class OutcomePoint:
 @readable
 @dataclasses.dataclass(frozen=True)
 class GaussianMoments:
-    """The mean and the covariance of a Gaussian."""
+    """The mean and the covariance of a Gaussian.
+
+    ```python
+    gl.answers.GaussianMoments((0.0,), ((1.0,),)).covariance  # [[1]]
+    ```
+    """
 
     mean: tuple[float, ...]
     covariance: tuple[tuple[float, ...], ...]
@@ -62,7 +72,13 @@ class GaussianMoments:
 @readable
 @dataclasses.dataclass(frozen=True)
 class TablePoint:
-    """A fixed point of a table: a Gaussian, and its share of the variance of the real data."""
+    """A fixed point of a table: a Gaussian, and its share of the variance of the real data.
+
+    ```python
+    real = gl.Gaussian.of([0.0, 0.0], [[2.0, 0.5], [0.5, 1.0]])
+    gl.answers.fixed_points(real, temperature=0.8, real_fraction=0.3).fixed_points[0].stable  # True
+    ```
+    """
 
     state: GaussianMoments
     variance_kept: float
@@ -84,6 +100,11 @@ class FixedPoints(Answer):
 
     `stable_states` is the complete list of stable states, which needs no search; `None` for a
     table. `certificates` are proofs by the place in the list, empty unless made by `certified`.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.answers.fixed_points(real, temperature=0.8, real_fraction=0.05).temperature  # 0.8
+    ```
     """
 
     question: ClassVar[str] = "fixed-points"

@@ -21,7 +21,12 @@ _ROUNDING = 1e-12
 @readable
 @dataclasses.dataclass(frozen=True)
 class SmokeSolve:
-    """A small problem whose solution is known in closed form, and what was found of it."""
+    """A small problem whose solution is known in closed form, and what was found of it.
+
+    ```python
+    gl.answers.installation().smoke_solve.problem
+    ```
+    """
 
     problem: str
     expected: float
@@ -38,6 +43,10 @@ class Installation(Answer):
 
     `compilation_cache` is the folder of compiled programs, `None` where there is none; `extras` are
     optional packages and whether they are there.
+
+    ```python
+    gl.answers.installation().healthy  # True
+    ```
     """
 
     question: ClassVar[str] = "doctor"

@@ -19,6 +19,10 @@ class RealData:
 
     `observations` is how many there were, `reading` and `warnings` are sentences on what could have
     been read otherwise; `None` or empty where nothing was read.
+
+    ```python
+    gl.answers.bounds(gl.Categorical.uniform(3), temperature=0.8).input.source
+    ```
     """
 
     source: str
@@ -35,7 +39,12 @@ class RealData:
 @readable
 @dataclasses.dataclass(frozen=True)
 class RealOutcomes(RealData):
-    """A distribution over outcomes, with their number and the exponential of its entropy."""
+    """A distribution over outcomes, with their number and the exponential of its entropy.
+
+    ```python
+    gl.answers.bounds(gl.Categorical.uniform(3), temperature=0.8).input.effective_vocabulary  # 3
+    ```
+    """
 
     outcomes: int
     effective_vocabulary: float
@@ -44,7 +53,13 @@ class RealOutcomes(RealData):
 @readable
 @dataclasses.dataclass(frozen=True)
 class RealTable(RealData):
-    """A table of numbers, with the number of its columns."""
+    """A table of numbers, with the number of its columns.
+
+    ```python
+    real = gl.Gaussian.of([0.0, 0.0], [[2.0, 0.5], [0.5, 1.0]])
+    gl.answers.threshold(real, temperature=0.9, real_fraction=0.2).input.dimensions  # 2
+    ```
+    """
 
     dimensions: int
 

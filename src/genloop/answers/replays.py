@@ -18,6 +18,10 @@ class Replay:
 
     `accepted` is `None` for one that would cost more than is tried. `name` is what its maker called
     it in the document `file`, and no part of what is proved.
+
+    ```python
+    gl.answers.Replay("proof.json", None, True, "the state is there", None).accepted  # True
+    ```
     """
 
     file: str
@@ -30,7 +34,13 @@ class Replay:
 @readable
 @dataclasses.dataclass(frozen=True)
 class Replays(Answer):
-    """The verdicts of the checker on every certificate of some documents."""
+    """The verdicts of the checker on every certificate of some documents.
+
+    ```python
+    proof = gl.certificates.certify_root(lambda p: p * p, "1", "2", level="2")
+    gl.answers.replay({"mine": json.dumps(proof.document)}).certificates[0].accepted  # True
+    ```
+    """
 
     question: ClassVar[str] = "certify-check"
 

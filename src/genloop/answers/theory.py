@@ -14,7 +14,12 @@ from .answer import Answer
 @readable
 @dataclasses.dataclass(frozen=True)
 class FalseNeighbour:
-    """A statement near a theorem that is false; `verdict` is that of a check, if one was run."""
+    """A statement near a theorem that is false; `verdict` is that of a check, if one was run.
+
+    ```python
+    len(gl.answers.theory("HD-6").theorems[0].mutants) >= 2  # True
+    ```
+    """
 
     statement: str
     verdict: str | None = None
@@ -23,7 +28,12 @@ class FalseNeighbour:
 @readable
 @dataclasses.dataclass(frozen=True)
 class Statement:
-    """A theorem in words, LaTeX between dollars; `spec` are the items of `theory/` it states."""
+    """A theorem in words, LaTeX between dollars; `spec` are the items of `theory/` it states.
+
+    ```python
+    gl.answers.theory("HD-6").theorems[0].status  # derived
+    ```
+    """
 
     id: str
     spec: tuple[str, ...]
@@ -44,7 +54,12 @@ class Statement:
 @readable
 @dataclasses.dataclass(frozen=True)
 class Theory(Answer):
-    """Theorems as they are stated; none of them was checked for it."""
+    """Theorems as they are stated; none of them was checked for it.
+
+    ```python
+    len(gl.answers.theory("marchi2024").theorems) > 10  # True
+    ```
+    """
 
     question: ClassVar[str] = "theory"
 
@@ -73,6 +88,10 @@ def select(names: str | Theorem | Iterable[str | Theorem] | None = None) -> list
     """The theorems that are called HD-6, come from marchi2024 or have an id; all without a name.
 
     Raises `InputError` E107 for a name that matches nothing, with the nearest one.
+
+    ```python
+    gl.answers.select("HD-6")[0].paper  # marchi2024
+    ```
     """
     theorems.load()
     try:

@@ -21,6 +21,10 @@ class Verification(Answer):
     """The report on theorems, and certificates of their thresholds by spec and by what they prove.
 
     There are certificates if they were made by `certified`, of theorems that have thresholds.
+
+    ```python
+    gl.answers.verification("FR-3").report.holds  # True
+    ```
     """
 
     question: ClassVar[str] = "verify"

@@ -25,6 +25,12 @@ def certify(subject: Callable | Bifurcation | Threshold, of: Any, **options) -> 
 
     Options are those of the function behind it: `digits`, `parameters` (exact numbers), `decimals`,
     `level`. Raises `InputError` without python-flint, never for a mathematical outcome.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    loop = gl.Temper(0.8) >> gl.Mix(real, 0.3)
+    gl.certify(loop, gl.fixed_point(loop, real).state).status  # PROVED
+    ```
     """
     if isinstance(subject, Threshold):
         if subject.interval is None:

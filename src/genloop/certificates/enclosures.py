@@ -15,7 +15,12 @@ from .program import exact
 @readable
 @dataclasses.dataclass(frozen=True)
 class Interval:
-    """All numbers from `lower` to `upper`, each exact: text, a `Fraction` or a double."""
+    """All numbers from `lower` to `upper`, each exact: text, a `Fraction` or a double.
+
+    ```python
+    gl.certificates.Interval("0.1", "0.2").upper  # 0.2
+    ```
+    """
 
     lower: Any
     upper: Any
@@ -28,7 +33,12 @@ class Interval:
 @readable
 @dataclasses.dataclass(frozen=True)
 class Enclosure:
-    r"""A number that is proved to lie in $c \pm r$, both exact decimals."""
+    r"""A number that is proved to lie in $c \pm r$, both exact decimals.
+
+    ```python
+    gl.certificates.Enclosure("0.25", "1e-21").bounds  # [0.25, 0.25]
+    ```
+    """
 
     centre: str
     radius: str

@@ -57,6 +57,11 @@ def certify_fixed_point(
     the simplex. Never raises for a mathematical outcome: a `Certificate` that is `NOT PROVED` has
     the reason, for example `cannot certify: primitive eigh`. Raises `InputError` without
     python-flint and `ValueError` for numbers that are not exact.
+
+    ```python
+    function, near = lambda x: x * x / 2 + 0.25, jnp.array(0.3)
+    gl.certificates.certify_fixed_point(function, near).stable  # True
+    ```
     """
     need_flint()
     check_function("a map", function, "certify(map, state)")
@@ -72,7 +77,13 @@ def certify_fixed_point(
 
 
 def prove_fixed_point(problem: Problem, *, digits: int = 15, spectrum: bool = True) -> Certificate:
-    """The proof of `certify_fixed_point` for a program; raises `CannotCertify`."""
+    """The proof of `certify_fixed_point` for a program; raises `CannotCertify`.
+
+    ```python
+    problem = gl.certificates.read_map(lambda x: 0.5 * x + 0.25, jnp.array(0.5))
+    gl.certificates.prove_fixed_point(problem).status  # PROVED
+    ```
+    """
     equations = fixed_point_equations(problem.program, problem.size)
     first = working_bits(digits)
     for factor in _MORE_BITS:

@@ -19,7 +19,12 @@ from .reading import trace
 @readable
 @dataclasses.dataclass(frozen=True)
 class Problem:
-    """A program of a map, its exact parameters and a state that is nearly fixed."""
+    """A program of a map, its exact parameters and a state that is nearly fixed.
+
+    ```python
+    gl.certificates.read_map(lambda x: 0.5 * x + 0.25, jnp.array(0.5)).state  # [0.5]
+    ```
+    """
 
     program: Program
     size: int
@@ -36,7 +41,12 @@ _LOW = ("float16", "bfloat16", "float32")
 
 
 def read_map(function, state, parameters=None, *, decimals=False) -> Problem:
-    """The program of a map near a state, with the parameters as further inputs."""
+    """The program of a map near a state, with the parameters as further inputs.
+
+    ```python
+    gl.certificates.read_map(lambda x: 0.5 * x + 0.25, jnp.array(0.5)).size  # 1
+    ```
+    """
     with jax.enable_x64(True):
         point, unravel = flat_state(state)
         family, arrays, bounds = _family(function, parameters, decimals)

@@ -35,7 +35,15 @@ _LONGEST_FOLD = 400
 
 
 class CannotCertify(Exception):
-    """A proof is not possible or was not found, and why, in one sentence."""
+    """A proof is not possible or was not found, and why, in one sentence.
+
+    ```python
+    try:
+        gl.certificates.trace(lambda x: jnp.sort(x), jnp.ones(3))
+    except gl.certificates.CannotCertify as reason:
+        sentence = str(reason)
+    ```
+    """
 
 
 def exact(number: Any) -> Fraction:
@@ -69,7 +77,12 @@ def registers_of(instruction: tuple) -> tuple[int, ...]:
 @readable
 @dataclasses.dataclass(frozen=True)
 class Program:
-    """Instructions on `inputs` numbers, the registers of the results, and the guards."""
+    """Instructions on `inputs` numbers, the registers of the results, and the guards.
+
+    ```python
+    len(gl.certificates.trace(lambda x: x * x, jnp.array(0.5)).instructions)  # 1
+    ```
+    """
 
     inputs: int
     instructions: tuple[tuple, ...]

@@ -56,6 +56,10 @@ def trace(function: Callable, *examples) -> Program:
 
     Its inputs are the numbers of all arguments in a row, its outputs those of the result. Raises
     `CannotCertify` for an operation without a rule, and where a comparison cannot be decided.
+
+    ```python
+    gl.certificates.trace(lambda x: x * x, jnp.array(0.5)).inputs  # 1
+    ```
     """
     need_flint()
     with jax.enable_x64(True):

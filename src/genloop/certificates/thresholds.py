@@ -54,6 +54,11 @@ def certify_bifurcation(
 
     To any number of `digits`. Never raises for a mathematical outcome: read `reason`. Raises
     `InputError` without python-flint and `ValueError` for an unknown kind or inexact numbers.
+
+    ```python
+    family = lambda p: lambda x: p * x * (1 - x)
+    gl.certificates.certify_bifurcation("flip", family, jnp.array(2 / 3), 3.0).status  # PROVED
+    ```
     """
     need_flint()
     kind = BifurcationKind(kind)
@@ -179,8 +184,12 @@ def certify_root(
     exact numbers. Krawczyk's test proves a regular root that is alone in its box; that it is alone
     in all of $[l, u]$ is a further claim, made where pieces of the interval show that there the
     function is not zero or goes one way. Where the root is not regular a change of sign still
-    proves that there is one, not how many. Errors as in `certify_bifurcation`, and `ValueError`
-    unless the interval goes up.
+    proves that there is one, not how many. Errors as in `certify_bifurcation`; raises
+    `ValueError` unless the interval goes up.
+
+    ```python
+    gl.certificates.certify_root(lambda p: p * p, "1", "2", level="2").status  # PROVED
+    ```
     """
     need_flint()
     check_function("a function of one number", function, "lambda p: ...")

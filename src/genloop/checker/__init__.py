@@ -25,7 +25,13 @@ def _program(document):
 
 
 def claimed(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A document with the claim that its fields spell and its digest, whether true or not."""
+    """A document with the claim that its fields spell and its digest, whether true or not.
+
+    ```python
+    proof = gl.certificates.certify_root(lambda p: p * p, "1", "2", level="2")
+    gl.checker.claimed(proof.document)["claim"] == proof.claim  # True
+    ```
+    """
     program = _program(document)
     spelled = {**document, "claim": program.words(document)}
     return spelled | {"sha256": program.digest(spelled)}
@@ -35,5 +41,10 @@ def verdict(document: Mapping[str, Any]) -> tuple[bool | None, str]:
     """Whether a certificate is accepted (`None`: too costly), and its claim or the reason.
 
     Raises `ImportError` without python-flint.
+
+    ```python
+    proof = gl.certificates.certify_root(lambda p: p * p, "1", "2", level="2")
+    gl.checker.verdict(proof.document)[0]  # True
+    ```
     """
     return _program(document).verdict(document)

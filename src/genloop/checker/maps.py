@@ -42,7 +42,12 @@ class Rejected(Exception):
 
 
 class TooCostly(Rejected):
-    """The document is not tried, because of what it would take."""
+    """The document is not tried, because of what it would take.
+
+    ```python
+    issubclass(gl.checker.TooCostly, Exception)  # True
+    ```
+    """
 
 
 class Jet:
@@ -596,7 +601,12 @@ def check(document):
 
 
 def certificates(content, depth=0):
-    """All certificates in a JSON document, wherever they are."""
+    """All certificates in a JSON document, wherever they are.
+
+    ```python
+    gl.checker.certificates({"proofs": []})  # []
+    ```
+    """
     if depth > DEEPEST:
         costly("a document", depth, DEEPEST, "levels")
     if isinstance(content, dict) and str(content.get("schema")).startswith("genloop/certificate/"):

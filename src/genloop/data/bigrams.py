@@ -29,6 +29,11 @@ def bigrams(path: str | Path, *, outcomes: int, unit: str = "token") -> MarkovCh
     Raises `InputError`: E201 to E204 and E208 to E210 as `tokens`, E205 no token in the text, E251
     fewer distinct tokens or characters than outcomes, E252 fewer than two outcomes, E253 another
     unit.
+
+    ```python
+    pathlib.Path("text.txt").write_text("to be or not to be")
+    gl.data.bigrams("text.txt", outcomes=2).outcomes  # 2
+    ```
     """
     if unit not in _UNITS:
         raise InputError("E253", f"the unit must be 'token' or 'character', got {shown(unit)}.")

@@ -35,6 +35,11 @@ def counts(
     JSON, E218 two readings, E219 no such column, E220 a line without a count, E221 not a number,
     E222 NaN, E223 infinite, E224 negative, E225 zero, E226 all zero, E227 a token twice, E228 an
     empty token, E229 a number with two readings.
+
+    ```python
+    pathlib.Path("counts.csv").write_text("token,count\nyes,30\nno,10\n")
+    gl.data.counts("counts.csv").probabilities  # [0.75, 0.25]
+    ```
     """
     text, sha256 = read(path)
     found = counted(text, path, token_column=token_column, count_column=count_column)

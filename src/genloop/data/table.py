@@ -23,6 +23,11 @@ def table(path: str | Path) -> Gaussian:
     not a number, E222 NaN, E223 infinite, E229 a number with two readings, E231 no header, E232
     fewer than two rows, E233 a constant column, E234 numbers whose variance is beyond double
     precision, E235 a singular covariance.
+
+    ```python
+    pathlib.Path("table.csv").write_text("height,weight\n1.7,60\n1.8,80\n1.6,61\n")
+    gl.data.table("table.csv").mean  # [1.7, 67]
+    ```
     """
     text, sha256 = read(path)
     if json_of(text, path, "E216") is not None:

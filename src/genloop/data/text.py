@@ -39,6 +39,11 @@ def tokens(path: str | Path, *, field: str | None = None) -> Categorical:
     `tokens("demo")` is `demo()`; write "./demo" for a file of that name. Raises `InputError`: E201
     no such file, E202 not readable, E203 not such text, E204 empty, E205 no token in it, E206 one
     distinct token, E208 too long, E209 JSON without such a field, E210 a table or markup.
+
+    ```python
+    pathlib.Path("text.txt").write_text("to be or not to be")
+    gl.data.tokens("text.txt").labels  # [be, to, not, ...] (4 in all)
+    ```
     """
     return _distribution(text_of(path, field))
 
@@ -47,6 +52,11 @@ def demo() -> Categorical:
     """The tokens of the English documentation that comes with every Python (`pydoc_data.topics`).
 
     Some 65,000 tokens; text and digest differ between versions of Python.
+
+    ```python
+    real = gl.data.demo()
+    real.labels[0]  # the
+    ```
     """
     return _distribution(text_of("demo"))
 

@@ -13,6 +13,10 @@ def words(language: str) -> Categorical:
     observations behind it is not known, so the size of the origin is `None`. The digest is that
     of the lines `word,frequency`. Raises `InputError`: E241 wordfreq is not installed, E242 it
     does not know the language.
+
+    ```python
+    english = gl.data.words("en")
+    ```
     """
     try:
         import wordfreq

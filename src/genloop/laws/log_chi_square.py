@@ -20,6 +20,10 @@ class LogVariance:
     A sum of $t$ independent $\log(\chi^2_{n-1} / d)$ [CA-A4] with divisor $d = n - 1$ unless given:
     `divisor=n` is maximum likelihood, `divisor=(n - 1) / temperature` the unbiased fit at a
     temperature. Raises `ValueError` for numbers out of range.
+
+    ```python
+    gl.laws.LogVariance(samples=20, generations=5).exponent  # -0.0535539
+    ```
     """
 
     samples: int

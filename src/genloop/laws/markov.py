@@ -12,6 +12,10 @@ def fundamental_matrix(transitions: np.ndarray, exits: np.ndarray) -> np.ndarray
     $10^{15}$ are as accurate as those of 10. By halves, hence mostly matrix products:
     $N_{11} = (I - Q_{11} - Q_{12} (I - Q_{22})^{-1} Q_{21})^{-1}$.
     Raises `ValueError` if some state is never left.
+
+    ```python
+    gl.laws.fundamental_matrix(np.array([[0.5]]), np.array([0.5]))  # [[2]]
+    ```
     """
     if len(exits) == 1:
         if not exits[0] > 0:
@@ -38,6 +42,10 @@ def stationary_law(transitions: np.ndarray) -> np.ndarray:
     Between two visits to the first state the others are visited $P_{0,\cdot} N$ times, where $N$
     is the fundamental matrix of the chain killed at that state. Raises `ValueError` for a chain
     with an absorbing state.
+
+    ```python
+    gl.laws.stationary_law(np.array([[0.9, 0.1], [0.2, 0.8]]))  # [0.666667, 0.333333]
+    ```
     """
     visits = fundamental_matrix(transitions[1:, 1:], transitions[1:, 0])
     law = np.append(1.0, transitions[0, 1:] @ visits)

@@ -17,6 +17,10 @@ class PooledMoments:
     ones; `unbiased` divides by $N - 1$, else by $N = n_r + n_s$. In units of the real covariance
     $S_0$, entry by entry in any dimension, for any distributions with these second moments. Raises
     `ValueError` for fewer than two points in all or a negative number of them.
+
+    ```python
+    gl.laws.PooledMoments(samples=20, real_samples=5).pool  # 25
+    ```
     """
 
     samples: int

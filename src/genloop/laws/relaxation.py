@@ -16,6 +16,11 @@ class Metastable(NamedTuple):
 
     `lifetime` $1/(1 - \mu)$ generations with the largest eigenvalue $\mu$ among the states that are
     not absorbing, and the quasi-stationary `law` over them: it is lost at the rate $1 - \mu$.
+
+    ```python
+    chain = gl.laws.transition_matrix(10)
+    gl.laws.metastable(chain).lifetime  # 10
+    ```
     """
 
     lifetime: float
@@ -34,6 +39,10 @@ def metastable(transitions: np.ndarray) -> Metastable:
     positive entries of full relative accuracy: by power iteration, so that lifetimes of $10^{12}$
     are as accurate as those of 10. Raises `ValueError` where the two states do not absorb, and
     where the iteration does not come to rest.
+
+    ```python
+    gl.laws.metastable(gl.laws.transition_matrix(10)).lifetime  # 10
+    ```
     """
     if transitions[0, 0] != 1 or transitions[-1, -1] != 1:
         raise ValueError("the first and the last state do not absorb; use relaxation_time.")
@@ -55,6 +64,10 @@ def relaxation_time(transitions: np.ndarray) -> float:
     all states but the first, with the fundamental matrix $N$ of the chain killed there (the group
     inverse of $I - P$): the slowest mode is the largest, and its relative accuracy does not suffer
     when $\mu_2$ is near one. Raises `ValueError` for a chain with an absorbing state.
+
+    ```python
+    gl.laws.relaxation_time(np.array([[0.9, 0.1], [0.2, 0.8]]))  # 3.33333
+    ```
     """
     visits = fundamental_matrix(transitions[1:, 1:], transitions[1:, 0])
     law = stationary_law(transitions)[1:]

@@ -24,6 +24,11 @@ class SelectionMutation:
     `selection` $\gamma$ is positive below temperature one, `mutation` $\theta > 0$; `real` holds
     the positive probabilities $r$ of two or three outcomes. Without selection it is the law of
     Dirichlet. Raises `ValueError` for numbers out of range.
+
+    ```python
+    law = gl.laws.SelectionMutation(selection=0.5, mutation=1.5, real=(0.5, 0.5))
+    law.density([0.5, 0.5])  # 1.09343
+    ```
     """
 
     selection: float
@@ -101,5 +106,9 @@ def diffusion_absorption_time(samples, probabilities) -> np.ndarray | float:
 
     The limit of many samples of the expected time until one outcome is left; with two outcomes
     $-2 N [x \log x + (1 - x) \log(1 - x)]$. Takes shape `(..., K)`.
+
+    ```python
+    gl.laws.diffusion_absorption_time(100, [0.5, 0.5])  # 138.629
+    ```
     """
     return 2 * samples * special.entr(1 - np.asarray(probabilities, dtype=float)).sum(axis=-1)

@@ -14,6 +14,10 @@ def binomial_law(samples: int, probabilities) -> np.ndarray:
 
     By Loader's deviance form, relative accuracy near $10^{-14}$ also for $n$ in the thousands.
     Raises `ValueError` for $n < 1$ or probabilities outside $[0, 1]$.
+
+    ```python
+    gl.laws.binomial_law(2, 0.5)  # [0.25, 0.5, 0.25]
+    ```
     """
     probabilities = np.asarray(probabilities, dtype=float)[..., None]
     if samples < 1:
@@ -37,6 +41,10 @@ def transition_matrix(samples: int, success: Callable | None = None) -> np.ndarr
 
     `success` is the map $f$ of the frequencies (an array function), by default the identity. Raises
     `ValueError` for $n < 1$ and where $f$ leaves $[0, 1]$.
+
+    ```python
+    gl.laws.transition_matrix(2)  # [[1, 0, 0], [0.25, 0.5, 0.25], [0, 0, 1]]
+    ```
     """
     frequency = np.arange(samples + 1) / samples
     return binomial_law(samples, frequency if success is None else success(frequency))
@@ -47,6 +55,10 @@ def chain_eigenvalues(samples: int, real_fraction: float = 0.0) -> np.ndarray:
 
     Of the chain with $f(x) = (1 - a) x + a r$ for every real share $r$; decreasing, shape
     `(n + 1,)`.
+
+    ```python
+    gl.laws.chain_eigenvalues(4)  # [1, 1, 0.75, 0.375, 0.09375]
+    ```
     """
     factors = (1 - real_fraction) * (1 - np.arange(samples) / samples)
     return np.append(1.0, np.cumprod(factors))
@@ -56,12 +68,21 @@ def absorption_times(transitions: np.ndarray) -> np.ndarray:
     r"""$E_i\,T$ until the count is 0 or $n$, for the counts $1, \dots, n - 1$, in generations.
 
     Shape `(n - 1,)`. Raises `ValueError` where 0 and $n$ are not absorbing.
+
+    ```python
+    gl.laws.absorption_times(gl.laws.transition_matrix(4))  # [3.68966, 4.55172, 3.68966]
+    ```
     """
     return _inner_visits(transitions).sum(axis=1)
 
 
 def fixation_probabilities(transitions: np.ndarray) -> np.ndarray:
-    r"""$P_i$(the count ends at $n$) for the counts $1, \dots, n - 1$; as `absorption_times`."""
+    r"""$P_i$(the count ends at $n$) for the counts $1, \dots, n - 1$; as `absorption_times`.
+
+    ```python
+    gl.laws.fixation_probabilities(gl.laws.transition_matrix(4))  # [0.25, 0.5, 0.75]
+    ```
+    """
     return _inner_visits(transitions) @ transitions[1:-1, -1]
 
 
@@ -71,6 +92,10 @@ def expected_absorption_time(samples: int, probabilities) -> float:
     $g(p) = p + \sum_{c=1}^{n-1} \mathrm{Bin}(n, p)(c)\,g(c)$ is the expected time on the event that
     this outcome wins, and $g(c)$ solves $(I - Q) g = c/n$ on the chain of its count. Takes a
     distribution of shape `(K,)`; in generations.
+
+    ```python
+    gl.laws.expected_absorption_time(100, [0.5, 0.5])  # 136.602
+    ```
     """
     probabilities = np.asarray(probabilities, dtype=float)
     matrix = transition_matrix(samples)
@@ -84,6 +109,10 @@ def loss_probabilities(samples: int, probability: float, generations: int) -> np
     r"""$P(\text{an outcome is lost by generation } t)$, $t = 1, \dots$, at temperature 1 [CA-A2].
 
     The first count is $\mathrm{Bin}(n, p)$; shape `(generations,)`.
+
+    ```python
+    gl.laws.loss_probabilities(100, 0.1, 3)  # [2.65614e-05, 0.00132627, 0.00739078]
+    ```
     """
     matrix = transition_matrix(samples)
     law, lost = binomial_law(samples, probability), []

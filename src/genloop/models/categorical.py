@@ -33,6 +33,11 @@ class Categorical(AbstractModel):
 
     `probabilities` has shape `(*batch, K)`, each row non-negative with sum one; use
     `Categorical.of` for counts or other weights. Raises `ValueError` for anything else.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    real.probabilities  # [0.5, 0.3, 0.2]
+    ```
     """
 
     probabilities: Float[Array, "*batch k"] = eqx.field(converter=as_float)

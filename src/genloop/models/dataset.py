@@ -19,7 +19,12 @@ _number_of_points = number_in("size", 0.0, float("inf"), open_below=True)
 
 @readable
 class DatasetMoments(eqx.Module):
-    """The expected moments of a `Dataset`, whose `size` and `place` are certain."""
+    """The expected moments of a `Dataset`, whose `size` and `place` are certain.
+
+    ```python
+    gl.Dataset.of(gl.Gaussian.of(0.0, 1.0), size=10).moments().size  # 10
+    ```
+    """
 
     moments: GaussianMoments | CategoricalMoments
     size: Float[Array, ""]
@@ -33,6 +38,11 @@ class Dataset(eqx.Module):
     Pooling data averages mean parameters, so the points themselves are not needed. `place` is the
     place in the schedules of what joins (0 for ever where these are constant). Leading batch axes
     as those of the model.
+
+    ```python
+    data = gl.Dataset.of(gl.Categorical.of([5, 3, 2]), size=100)
+    data.add(gl.Categorical.of([1, 1, 2]), 100).model.probabilities  # [0.375, 0.275, 0.35]
+    ```
     """
 
     model: AbstractModel
@@ -100,6 +110,11 @@ class History(eqx.Module):
     r"""The data of the last $w$ generations, newest first: a fit to each and its number of points.
 
     `models` and `sizes` have a last batch axis of $w$ generations; `place` is that of a `Dataset`.
+
+    ```python
+    history = gl.models.History.of(gl.Categorical.of([5, 3, 2]), generations=3, size=100)
+    history.sizes  # [100, 0, 0]
+    ```
     """
 
     models: AbstractModel

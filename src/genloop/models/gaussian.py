@@ -33,6 +33,10 @@ class Gaussian(AbstractModel):
     of decompositions. Shapes `(*batch, d)` and `(*batch, d, d)`; `Gaussian.of` takes a covariance.
     Raises `ValueError` for shapes that do not fit, entries above the diagonal, a negative diagonal
     or numbers that are not finite.
+
+    ```python
+    gl.Gaussian.of(mean=[0, 1], covariance=[[2, 1], [1, 3]]).temper(0.5).covariance
+    ```
     """
 
     mean: Float[Array, "*batch d"] = eqx.field(converter=as_float)

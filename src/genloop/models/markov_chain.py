@@ -39,6 +39,11 @@ class MarkovChain(AbstractModel):
     A context that never occurs has no row and never comes back by itself. Raises `ValueError` for
     numbers that are not such shares; use `MarkovChain.of` for counts of pairs,
     `MarkovChain.of_text` for a text and `MarkovChain.of_transition` for a transition matrix.
+
+    ```python
+    chain = gl.MarkovChain.of_transition([[0.6, 0.4], [0.2, 0.8]])
+    chain.contexts  # [0.333333, 0.666667]
+    ```
     """
 
     pairs: Float[Array, "*batch k k"] = eqx.field(converter=as_float)

@@ -30,6 +30,10 @@ class AbstractModel(eqx.Module):
 
     Every array may carry leading batch axes: a batch of models is a model, and all methods act on
     the whole batch at once.
+
+    ```python
+    isinstance(gl.Categorical.of([5, 3, 2]), gl.AbstractModel)  # True
+    ```
     """
 
     if TYPE_CHECKING:

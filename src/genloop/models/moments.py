@@ -21,6 +21,10 @@ class GaussianMoments(eqx.Module):
 
     Only independent draws and second moments are used, so the recursion holds for any distribution
     with these moments [ST-B3]. Shapes `(d,)`, `(d, d)` and `(d, d)`.
+
+    ```python
+    gl.Gaussian.of(0.0, 1.0).moments().draw(10).covariance  # [[0.9]]
+    ```
     """
 
     mean: Float[Array, " d"]
@@ -97,6 +101,10 @@ class CategoricalMoments(eqx.Module):
     r"""$m = \mathbb{E} p_t$ and $S = \mathbb{E} \sum_i p_{t,i}^2$ at temperature one [FS-3].
 
     `mean` has shape `(K,)`, `square` is a scalar; heterozygosity is $1 - S$.
+
+    ```python
+    gl.Categorical.of([1, 1]).moments().draw(10).square  # 0.55
+    ```
     """
 
     mean: Float[Array, " k"]
@@ -160,6 +168,10 @@ class PairMoments(eqx.Module):
 
     `covariance` is that of their means (for outcomes its trace). New data answer to the stages;
     what they keep in common with the old shrinks only where real data join.
+
+    ```python
+    gl.models.PairMoments.of(gl.Categorical.of([1, 1]).moments()).covariance  # 0
+    ```
     """
 
     old: GaussianMoments | CategoricalMoments

@@ -32,6 +32,11 @@ class Origin:
     the rule that made tokens of a text (`None` where none did), `reading` sentences on what was
     chosen in reading, `warnings` sentences on what the input may not mean, `fingerprints` those of
     the numbers, in double and in single precision.
+
+    ```python
+    origin = gl.models.Origin(("the", "of"), "words.txt", "0" * 64, 100)
+    gl.Categorical.of([60, 40], origin=origin).labels  # [the, of]
+    ```
     """
 
     labels: tuple[str, ...]

@@ -18,6 +18,11 @@ def compose(
 
     $(D_1 + U_1 V_1^\top)(D_2 + U_2 V_2^\top) = D_1 D_2 + D_1 U_2\, V_2^\top
     + U_1 (D_2 V_1 + V_2\, U_2^\top V_1)^\top$: ranks add.
+
+    ```python
+    half = gl.operators.ScaledIdentity(0.5, 2)
+    gl.operators.compose(half, half).multipliers()  # [0.25, 0.25]
+    ```
     """
     match outer, inner:
         case ScaledIdentity(), ScaledIdentity():
@@ -32,7 +37,12 @@ def compose(
 
 
 def blend(operator: AbstractJacobian | None, share) -> AbstractJacobian | None:
-    r"""$(1 - \gamma)\,I + \gamma J$ for $\gamma \ge 0$, `None` where $J$ has no known structure."""
+    r"""$(1 - \gamma)\,I + \gamma J$ for $\gamma \ge 0$, `None` where $J$ has no known structure.
+
+    ```python
+    gl.operators.blend(gl.operators.ScaledIdentity(0.5, 2), 0.2).multipliers()  # [0.9, 0.9]
+    ```
+    """
     match operator:
         case ScaledIdentity():
             return ScaledIdentity(1 - share + share * operator.scale, operator.size)

@@ -15,7 +15,12 @@ from ..printing import readable
 
 @readable
 class Coordinates(NamedTuple):
-    """A flat vector for a state, and the state of a flat vector."""
+    """A flat vector for a state, and the state of a flat vector.
+
+    ```python
+    gl.operators.linear_coordinates(gl.Categorical.of([1, 3])).enter(gl.Categorical.of([1, 1]))
+    ```
+    """
 
     enter: Callable[[PyTree], Float[Array, " k"]]
     leave: Callable[[Float[Array, " k"]], PyTree]
@@ -30,6 +35,10 @@ def linear_coordinates(state: PyTree) -> Coordinates:
 
     States with `mean_parameters()` and `with_mean_parameters(x)` use these (expectations are
     linear in the distribution); all others their leaves in a row.
+
+    ```python
+    gl.operators.linear_coordinates(gl.Categorical.of([1, 1])).leave(jnp.array([0.25, 0.75]))
+    ```
     """
     if hasattr(state, "mean_parameters") and hasattr(state, "with_mean_parameters"):
         return Coordinates(lambda x: x.mean_parameters(), state.with_mean_parameters)

@@ -12,7 +12,12 @@ from .linear import AbstractJacobian, count_unstable
 
 
 class Dense(AbstractJacobian):
-    """Any matrix."""
+    """A derivative as a matrix without known structure.
+
+    ```python
+    gl.operators.Dense(jnp.array([[0.5, 0.25], [0.0, 0.25]])).multipliers()  # [0.5+0j, 0.25+0j]
+    ```
+    """
 
     matrix: Float[Array, "n n"]
 

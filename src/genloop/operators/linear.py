@@ -22,6 +22,10 @@ class UnstableCounts(NamedTuple):
     `above` real $\mu > 1$, `below` real $\mu < -1$, `rotating` complex $|\mu| > 1$ (a pair counts
     as two), `radius` the largest modulus. Counts see kernels of several dimensions, which the sign
     of a determinant misses.
+
+    ```python
+    gl.operators.Dense(jnp.diag(jnp.array([2.0, -3.0, 0.5]))).unstable_counts().outside  # 2
+    ```
     """
 
     above: Int[Array, ""]
@@ -37,7 +41,13 @@ class UnstableCounts(NamedTuple):
 
 @readable
 class AbstractJacobian(eqx.Module):
-    """The derivative $J$ of a one-generation map at a state of $n$ numbers."""
+    """The derivative $J$ of a one-generation map at a state of $n$ numbers.
+
+    ```python
+    operator = gl.operators.Dense(jnp.array([[0.5, 0.25], [0.0, 0.5]]))
+    isinstance(operator, gl.operators.AbstractJacobian)  # True
+    ```
+    """
 
     def _heading(self) -> str:
         return f"{type(self).__name__} of {plural(self.size, 'coordinate')}"

@@ -90,7 +90,12 @@ def _smallest(values, count):
 
 
 class ScaledIdentity(AbstractDiagonalPlusLowRank):
-    """A multiple $c$ of the identity of the given size."""
+    """A multiple $c$ of the identity of the given size.
+
+    ```python
+    gl.operators.ScaledIdentity(0.5, 2).multipliers()  # [0.5, 0.5]
+    ```
+    """
 
     scale: float | Float[Array, ""]
     length: int = eqx.field(static=True)
@@ -125,7 +130,13 @@ class ScaledIdentity(AbstractDiagonalPlusLowRank):
 
 
 class DiagonalPlusLowRank(AbstractDiagonalPlusLowRank):
-    r"""$\operatorname{diag}(d) + U V^\top$ of any small rank."""
+    r"""$\operatorname{diag}(d) + U V^\top$ of any small rank.
+
+    ```python
+    column = jnp.ones((2, 1))
+    gl.operators.DiagonalPlusLowRank(jnp.zeros(2), column, column).dense()  # [[1, 1], [1, 1]]
+    ```
+    """
 
     diagonal: Float[Array, " n"]
     left: Float[Array, "n r"]
@@ -164,6 +175,11 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
 
     Scaling the axes by $\sqrt{v_i/u_i}$ gives $\operatorname{diag}(d) - \sqrt w \sqrt w^\top$ with
     $w = u v$, so the spectrum is real and follows from the secular equation in $O(n)$ [HD-6].
+
+    ```python
+    ones = jnp.ones(2)
+    gl.operators.DiagonalMinusRankOne(0.5 * ones, 0.25 * ones, ones).dense()
+    ```
     """
 
     diagonal: Float[Array, " n"]

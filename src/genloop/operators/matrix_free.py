@@ -24,6 +24,10 @@ class MatrixFree(AbstractJacobian):
 
     Solves are by GMRES, eigenvalues by Arnoldi's method: of the spectrum only the leading
     multipliers are known, and repeated ones count once, so that a count is a lower bound.
+
+    ```python
+    gl.operators.MatrixFree(lambda x: x**2, jnp.ones(2)).apply(jnp.ones(2))  # [2, 2]
+    ```
     """
 
     function: Callable[[Float[Array, " n"]], Float[Array, " n"]]

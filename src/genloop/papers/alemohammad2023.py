@@ -33,12 +33,25 @@ from ..stages import Draw, Loop, Mix, Temper, Unbias
 
 
 def fully_synthetic(*, samples: int, temperature=1.0) -> Loop:
-    """Every generation is fitted to samples of the one before and to nothing else [ST-B1]."""
+    """Every generation is fitted to samples of the one before and to nothing else [ST-B1].
+
+    ```python
+    loop = gl.papers.alemohammad2023.fully_synthetic(samples=80, temperature=0.9)
+    loop.moments(gl.Gaussian.of(0.0, 1.0).moments()).covariance  # [[0.9]]
+    ```
+    """
     return Temper(temperature) >> Draw(samples) >> Unbias(samples)
 
 
 def fresh_data(real: AbstractModel, *, samples: int, real_samples: int, temperature=1.0) -> Loop:
-    """`samples` synthetic points are pooled with `real_samples` new real ones [ST-B3]."""
+    """`samples` synthetic points are pooled with `real_samples` new real ones [ST-B3].
+
+    ```python
+    real = gl.Gaussian.of(0.0, 1.0)
+    loop = gl.papers.alemohammad2023.fresh_data(real, samples=80, real_samples=20)
+    loop.moments(real.moments()).covariance  # [[1]]
+    ```
+    """
     pool = samples + real_samples
     mix = Mix(real, real_samples / pool, samples=real_samples)
     return Temper(temperature) >> Draw(samples) >> mix >> Unbias(pool)
@@ -47,7 +60,14 @@ def fresh_data(real: AbstractModel, *, samples: int, real_samples: int, temperat
 def synthetic_augmentation(
     key: PRNGKeyArray, real: AbstractModel, *, samples: int, real_samples: int, temperature=1.0
 ) -> Loop:
-    """As `fresh_data`, with one set of real points that is drawn now and used for ever [ST-B4]."""
+    """As `fresh_data`, with one set of real points that is drawn now and used for ever [ST-B4].
+
+    ```python
+    key, real = jax.random.key(0), gl.Gaussian.of(0.0, 1.0)
+    make = gl.papers.alemohammad2023.synthetic_augmentation
+    loop = make(key, real, samples=80, real_samples=20)
+    ```
+    """
     pool = samples + real_samples
     mix = Mix.fixed(key, real, real_samples / pool, samples=real_samples)
     return Temper(temperature) >> Draw(samples) >> mix >> Unbias(pool)

@@ -21,18 +21,36 @@ from ..stages import Draw, Loop, Mix, Temper
 
 
 def loop(real: AbstractModel, *, real_fraction) -> Mix:
-    """One exact retraining of an exponential family [ST-A6]."""
+    """One exact retraining of an exponential family [ST-A6].
+
+    ```python
+    real, model = gl.Categorical.of([1, 1]), gl.Categorical.of([1, 0])
+    gl.papers.bertrand2023.loop(real, real_fraction=0.5)(model).probabilities  # [0.75, 0.25]
+    ```
+    """
     return Mix(real, real_fraction)
 
 
 def finite_loop(real: AbstractModel, *, samples: int, real_samples: int) -> Loop:
-    """Retraining on `real_samples` new real points and `samples` points of the model."""
+    """Retraining on `real_samples` new real points and `samples` points of the model.
+
+    ```python
+    real = gl.Gaussian.of(0.0, 1.0)
+    loop = gl.papers.bertrand2023.finite_loop(real, samples=80, real_samples=20)
+    ```
+    """
     share = real_samples / (samples + real_samples)
     return Draw(samples) >> Mix(real, share, samples=real_samples)
 
 
 def biased_loop(real: AbstractModel, *, temperature, real_fraction) -> Loop:
-    """Exact retraining where the model is sampled at a temperature [ST-A12]."""
+    """Exact retraining where the model is sampled at a temperature [ST-A12].
+
+    ```python
+    real = gl.Gaussian.of(0.0, 1.0)
+    gl.papers.bertrand2023.biased_loop(real, temperature=0.5, real_fraction=0.5)(real).covariance
+    ```
+    """
     return Temper(temperature) >> Mix(real, real_fraction)
 
 

@@ -17,7 +17,13 @@ from ..stages import Draw, Loop, Mix
 
 def loop(source: Categorical, *, samples: int, real_fraction: float) -> Loop:
     r"""$\mu' = \mathrm{Mult}(N, a r + (1 - a) \mu)/N$: every point is from the `source` $r$ with
-    probability $a$, else from the points of the generation before [BO-1]."""
+    probability $a$, else from the points of the generation before [BO-1].
+
+    ```python
+    real, model = gl.Categorical.of([1, 1]), gl.Categorical.of([1, 0])
+    gl.papers.borkar2025.loop(real, samples=100, real_fraction=0.5)(model).probabilities
+    ```
+    """
     return Mix(source, real_fraction) >> Draw(samples)
 
 

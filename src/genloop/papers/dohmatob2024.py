@@ -28,33 +28,68 @@ from ..stages import Draw, Loop, Mix, Temper, TopK
 
 
 def zipf(exponent: float, outcomes: int) -> Categorical:
-    r"""$p_i \propto i^{-\beta}$ on $i = 1, \dots, K$."""
+    r"""$p_i \propto i^{-\beta}$ on $i = 1, \dots, K$.
+
+    ```python
+    gl.papers.dohmatob2024.zipf(1.0, 3).probabilities  # [0.545455, 0.272727, 0.181818]
+    ```
+    """
     return Categorical.of(np.arange(1.0, outcomes + 1) ** -exponent)
 
 
 def replace_loop(*, samples: int) -> Draw:
-    """Every generation sees `samples` tokens of the one before and nothing else [DO-4]."""
+    """Every generation sees `samples` tokens of the one before and nothing else [DO-4].
+
+    ```python
+    loop = gl.papers.dohmatob2024.replace_loop(samples=100)
+    loop.samples  # 100
+    ```
+    """
     return Draw(samples)
 
 
 def cut_loop(*, kept: int, samples: int) -> Loop:
-    """`samples` tokens of a model that only uses its `kept` likeliest tokens [DO-2]."""
+    """`samples` tokens of a model that only uses its `kept` likeliest tokens [DO-2].
+
+    ```python
+    loop = gl.papers.dohmatob2024.cut_loop(kept=2, samples=100)
+    loop(gl.Categorical.of([5, 3, 2])).probabilities  # [0.625, 0.375, 0]
+    ```
+    """
     return TopK(kept) >> Draw(samples)
 
 
 def narrowed_loop(*, temperature: float, samples: int) -> Loop:
-    r"""`samples` tokens at a temperature: Zipf's exponent becomes $\beta/T$ [DO-3]."""
+    r"""`samples` tokens at a temperature: Zipf's exponent becomes $\beta/T$ [DO-3].
+
+    ```python
+    loop = gl.papers.dohmatob2024.narrowed_loop(temperature=0.5, samples=100)
+    loop(gl.papers.dohmatob2024.zipf(1.0, 3)).probabilities  # [0.734694, 0.183673, 0.0816327]
+    ```
+    """
     return Temper(temperature) >> Draw(samples)
 
 
 def fresh_data_loop(*, real: Categorical, samples: int, real_samples: int) -> Loop:
-    """`samples` tokens of the model together with `real_samples` new real ones [DO-4]."""
+    """`samples` tokens of the model together with `real_samples` new real ones [DO-4].
+
+    ```python
+    real = gl.papers.dohmatob2024.zipf(2.0, 10)
+    loop = gl.papers.dohmatob2024.fresh_data_loop(real=real, samples=80, real_samples=20)
+    ```
+    """
     share = real_samples / (real_samples + samples)
     return Draw(samples) >> Mix(real, share, samples=real_samples)
 
 
 def mixed_loop(*, kept: int, real: Categorical, samples: int, real_samples: int) -> Loop:
-    """`samples` tokens of a model with a cut tail together with `real_samples` real ones [DO-5]."""
+    """`samples` tokens of a model with a cut tail together with `real_samples` real ones [DO-5].
+
+    ```python
+    real = gl.papers.dohmatob2024.zipf(2.0, 10)
+    loop = gl.papers.dohmatob2024.mixed_loop(kept=5, real=real, samples=80, real_samples=20)
+    ```
+    """
     share = real_samples / (real_samples + samples)
     return TopK(kept) >> Draw(samples) >> Mix(real, share, samples=real_samples)
 

@@ -18,7 +18,13 @@ from ..stages import AbstractStage, Draw, Loop, Mix
 
 
 def fully_synthetic_loop(*, samples: int) -> AbstractStage:
-    """Frequencies refitted to `samples` tokens of the generation before and to nothing else."""
+    """Frequencies refitted to `samples` tokens of the generation before and to nothing else.
+
+    ```python
+    loop = gl.papers.seddik2024.fully_synthetic_loop(samples=100)
+    model = loop.step(jax.random.key(0), gl.Categorical.of([5, 3, 2]))
+    ```
+    """
     return Draw(samples)
 
 
@@ -28,6 +34,12 @@ def partially_synthetic_loop(
     """`samples` new tokens beside one corpus of `real_samples` real ones, drawn now [SE-1].
 
     The loop starts at the corpus itself, `loop.stages[-1].real`.
+
+    ```python
+    key, real = jax.random.key(0), gl.Categorical.of([5, 3, 2])
+    make = gl.papers.seddik2024.partially_synthetic_loop
+    loop = make(key, real, samples=80, real_samples=20)
+    ```
     """
     mix = Mix.fixed(key, real, real_samples / (samples + real_samples), samples=real_samples)
     return Draw(samples) >> mix

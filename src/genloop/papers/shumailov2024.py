@@ -30,17 +30,36 @@ from ..stages import Draw, Loop, Mix, Unbias
 
 
 def gaussian_loop(*, samples: int) -> Loop:
-    """Mean and unbiased covariance of `samples` draws, again and again [CA-A3]."""
+    """Mean and unbiased covariance of `samples` draws, again and again [CA-A3].
+
+    ```python
+    loop = gl.papers.shumailov2024.gaussian_loop(samples=20)
+    loop.moments(gl.Gaussian.of(0.0, 1.0).moments()).covariance  # [[1]]
+    ```
+    """
     return Draw(samples) >> Unbias(samples)
 
 
 def categorical_loop(*, samples: int) -> Draw:
-    """Relative frequencies of `samples` draws, again and again: Wright-Fisher drift [CA-A2]."""
+    """Relative frequencies of `samples` draws, again and again: Wright-Fisher drift [CA-A2].
+
+    ```python
+    loop = gl.papers.shumailov2024.categorical_loop(samples=100)
+    model = loop.step(jax.random.key(0), gl.Categorical.of([5, 3, 2]))
+    ```
+    """
     return Draw(samples)
 
 
 def stratified_loop(real: AbstractModel, *, samples: int, real_samples: int) -> Loop:
-    """`samples` synthetic and `real_samples` fresh real points, unbiased covariance [CA-A1b]."""
+    """`samples` synthetic and `real_samples` fresh real points, unbiased covariance [CA-A1b].
+
+    ```python
+    real = gl.Gaussian.of(0.0, 1.0)
+    loop = gl.papers.shumailov2024.stratified_loop(real, samples=80, real_samples=20)
+    loop.moments(real.moments()).mean_covariance  # [[0.01]]
+    ```
+    """
     pool = samples + real_samples
     mix = Mix(real, real_samples / pool, samples=real_samples)
     return Draw(samples) >> mix >> Unbias(pool)

@@ -25,12 +25,23 @@ def unigram_loop(*, samples: int) -> AbstractStage:
     """Frequencies of outcomes, refitted to `samples` tokens of the generation before [SU-1].
 
     With two outcomes the Bernoulli model [SU-3].
+
+    ```python
+    loop = gl.papers.suresh2024.unigram_loop(samples=100)
+    model = loop.step(jax.random.key(0), gl.Categorical.of([5, 3, 2]))
+    ```
     """
     return Draw(samples)
 
 
 def gaussian_loop(*, samples: int) -> Loop:
-    """Mean and unbiased variance, refitted to `samples` points [SU-2]."""
+    """Mean and unbiased variance, refitted to `samples` points [SU-2].
+
+    ```python
+    loop = gl.papers.suresh2024.gaussian_loop(samples=20)
+    loop.moments(gl.Gaussian.of(0.0, 1.0).moments()).covariance  # [[1]]
+    ```
+    """
     return Draw(samples) >> Unbias(samples)
 
 

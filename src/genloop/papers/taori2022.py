@@ -21,6 +21,12 @@ def replacement_loop(
 
     The data are replaced: $p' = a\,r + (1 - a)[(1 - \epsilon) p + \epsilon v]$. The model's bias is
     $\delta = \epsilon (1 - p_v) \le \epsilon (1 - r_v)$ above that of its data [TH-1].
+
+    ```python
+    human, favoured = gl.Categorical.of([1, 1]), gl.Categorical.of([1, 0])
+    make = gl.papers.taori2022.replacement_loop
+    make(human, favoured, slip=0.1, real_fraction=0.5)(human).probabilities  # [0.525, 0.475]
+    ```
     """
     return Mix(favoured, slip) >> Mix(human, real_fraction)
 

@@ -35,6 +35,10 @@ def binomial(
     exactly 0 and $n$; a probability outside [0, 1], and a number of samples that is negative, not
     whole or above $2^{53}$, gives NaN. `samples` and `probability`
     broadcast to the shape of the result.
+
+    ```python
+    gl.sampling.binomial(jax.random.key(0), 10, jnp.array([0.2, 0.5])).shape  # [2]
+    ```
     """
     samples, probability = jnp.broadcast_arrays(
         # In single precision the numbers would lose units from 2^24 on.

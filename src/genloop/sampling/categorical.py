@@ -39,6 +39,10 @@ def multinomial(
 
     Raises `ValueError` for a fixed number of samples that is negative or above $2^{53}$; in an
     array of numbers such a one, or one that is not whole, gives NaN.
+
+    ```python
+    gl.sampling.multinomial(jax.random.key(0), 10, jnp.array([0.2, 0.8])).sum()  # 10
+    ```
     """
     check_key(key)
     # In single precision counts would lose units from 2^24 on.

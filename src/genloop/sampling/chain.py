@@ -26,6 +26,10 @@ def pair_counts(
     the time grows like `samples` times rows times outcomes. Row $i$ depends on the key and on
     $i$ only. Weights that no chain is proportional to give NaN. Raises `ValueError` for fewer than
     one sample and for more than floating-point counts hold.
+
+    ```python
+    gl.sampling.pair_counts(jax.random.key(0), 10, jnp.full((2, 2), 0.25)).sum()  # 10
+    ```
     """
     check_key(key)
     samples = check_countable(check_at_least("samples", samples, 1))

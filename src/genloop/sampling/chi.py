@@ -30,6 +30,10 @@ def chi(key: PRNGKeyArray, degrees: int, shape: tuple[int, ...] = ()) -> Float[A
     Like `normal`, number $i$ does not depend on how many follow.
 
     Raises `ValueError` for degrees below one.
+
+    ```python
+    gl.sampling.chi(jax.random.key(0), 10, (3,)).shape  # [3]
+    ```
     """
     check_at_least("degrees", degrees, 1)
     if degrees <= SMALL_DEGREES:

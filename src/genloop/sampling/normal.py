@@ -25,6 +25,10 @@ def normal(
 
     The result has shape `shape`. Number $i$ in row-major order depends on the key and on $i$
     only: more rows begin with the same rows. In single precision, JAX's own normal is used.
+
+    ```python
+    gl.sampling.normal(jax.random.key(0), (3,)).shape  # [3]
+    ```
     """
     dtype = jax.dtypes.canonicalize_dtype(float if dtype is None else dtype)
     if dtype != jnp.float64:
@@ -44,7 +48,12 @@ def normal(
 def normal_pair(
     key: PRNGKeyArray, shape: tuple[int, ...] = ()
 ) -> tuple[Float[Array, "*shape"], Float[Array, "*shape"]]:
-    """Two independent arrays of standard normal numbers: the cosines and the sines of one draw."""
+    """Two independent arrays of standard normal numbers: the cosines and the sines of one draw.
+
+    ```python
+    cosines, sines = gl.sampling.normal_pair(jax.random.key(0), (3,))
+    ```
+    """
     if jnp.result_type(float) != jnp.float64:
         first, second = jax.random.split(key)
         return jax.random.normal(first, shape), jax.random.normal(second, shape)

@@ -26,6 +26,10 @@ def bartlett(
 
     The result has shape `(*shape, dimension, dimension)`; `dimension` and `degrees` are fixed
     integers. Raises `ValueError` for dimension or degrees below one.
+
+    ```python
+    gl.sampling.bartlett(jax.random.key(0), 2, 10).shape  # [2, 2]
+    ```
     """
     check_at_least("dimension", dimension, 1)
     check_at_least("degrees", degrees, 1)
@@ -48,6 +52,10 @@ def standard_fit(
     and `(*shape, d, d)`. A fixed number of samples is quickest; an array of numbers (at least one)
     may differ from fit to fit and depend on other results. Raises `ValueError` for no dimension or
     sample.
+
+    ```python
+    mean, factor = gl.sampling.standard_fit(jax.random.key(0), 2, 10)
+    ```
     """
     check_key(key)
     dimension = check_at_least("dimension", dimension, 1)

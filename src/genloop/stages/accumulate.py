@@ -27,6 +27,11 @@ class AbstractCollection(AbstractStage):
 
     Raises `ValueError` for numbers that are negative or not whole, for real points without a real
     distribution or the reverse, and where no point ever joins.
+
+    ```python
+    stage = gl.Accumulate(gl.Temper(0.8), samples=100)
+    isinstance(stage, gl.stages.AbstractCollection)  # True
+    ```
     """
 
     generation: AbstractStage
@@ -88,6 +93,11 @@ class Accumulate(AbstractCollection):
 
     Of a `Dataset` of $\ell$ points that $n = \alpha_t + \beta_t$ join, where $F = (\alpha_t G +
     \beta_t r)/n$. The average is that of mean parameters: of the data themselves, for any model.
+
+    ```python
+    stage = gl.Accumulate(gl.Temper(0.8), samples=100)
+    stage(gl.Dataset.of(gl.Categorical.of([5, 3, 2]), size=100)).size  # 200
+    ```
     """
 
     def begin(self, model: AbstractModel) -> Dataset:
@@ -144,6 +154,12 @@ class Window(AbstractCollection):
 
     `generations` is $w$ for `begin`, which makes the first `History`. Raises `ValueError` unless it
     is a whole number of at least one.
+
+    ```python
+    stage = gl.Window(gl.Temper(0.8), samples=100)
+    history = gl.models.History.of(gl.Categorical.of([5, 3, 2]), generations=5, size=100)
+    stage(history).size  # 200
+    ```
     """
 
     generations: int | None = eqx.field(

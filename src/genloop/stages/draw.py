@@ -17,6 +17,10 @@ class Draw(AbstractStage):
     The map of infinite data is the identity. The realisation goes through sufficient statistics,
     so that its cost does not grow with `samples` where the family has them. Raises `ValueError` for
     fewer than two samples.
+
+    ```python
+    model = gl.Draw(1000).step(jax.random.key(0), gl.Gaussian.of(0.0, 1.0))
+    ```
     """
 
     samples: int = eqx.field(static=True, converter=_two_or_more)
@@ -49,6 +53,10 @@ class Unbias(AbstractStage):
 
     It repairs a bias of finite samples, so the map of infinite data is the identity. Raises
     `ValueError` for fewer than two samples.
+
+    ```python
+    gl.Unbias(10).expectation(gl.Gaussian.of(0.0, 0.9)).covariance  # [[1]]
+    ```
     """
 
     samples: int = eqx.field(static=True, converter=_two_or_more)

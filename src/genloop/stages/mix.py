@@ -24,6 +24,10 @@ class Mix(AbstractStage):
     Three kinds of real data: without `samples` the real distribution itself (infinitely many real
     points); with `samples` $= n_r \ge 1$ a fresh real set every generation; `Mix.fixed` draws one
     finite set and uses it for ever. Raises `ValueError` for $a \notin [0, 1]$ or $n_r < 1$.
+
+    ```python
+    gl.Mix(gl.Categorical.of([5, 3, 2]), 0.1)(gl.Categorical.of([1, 0, 0])).probabilities
+    ```
     """
 
     real: AbstractModel

@@ -18,6 +18,11 @@ class Renew(AbstractStage):
     that the data never end. `generation` is the loop $F$ that makes the new data, draws and real
     data included; $\gamma = 1$ replaces everything. A multiplier $\mu$ of $F$ becomes $1 - \gamma
     (1 - \mu)$ [AC-5]. Raises `ValueError` for a share $\gamma \notin (0, 1]$.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.Renew(gl.Temper(0.8) >> gl.Mix(real, 0.3), 0.2)(real).probabilities
+    ```
     """
 
     generation: AbstractStage

@@ -25,6 +25,11 @@ class AbstractStage(eqx.Module):
     `stage(model)` is the map of infinite data, `stage.step(key, model)` one realisation with
     finite data, `stage.moments(moments)` the exact recursion of expected moments. Stages compose
     left to right by `>>`; a loop is itself a stage.
+
+    ```python
+    stage = gl.Temper(0.8) >> gl.Draw(100)
+    isinstance(stage, gl.AbstractStage)  # True
+    ```
     """
 
     batched: ClassVar[bool] = False
@@ -98,7 +103,16 @@ class AbstractStage(eqx.Module):
 
 
 class AbstractExactStage(AbstractStage):
-    """A stage without sampling noise: its realisation is its map."""
+    """A stage without sampling noise: its realisation is its map.
+
+    ```python
+    class Shrink(gl.AbstractExactStage):
+        def __call__(self, model):
+            return model.temper(0.5)
+
+    Shrink()(gl.Gaussian.of(0.0, 1.0)).covariance  # [[0.5]]
+    ```
+    """
 
     def step(self, key: PRNGKeyArray, model: Model) -> Model:
         return self(model)
@@ -139,6 +153,11 @@ class Loop(AbstractStage):
     r"""Stages from left to right: $F = F_m \circ \dots \circ F_1$.
 
     Raises `ValueError` without a stage and for anything else among them.
+
+    ```python
+    loop = gl.Temper(0.8) >> gl.Mix(gl.Categorical.of([5, 3, 2]), 0.3)
+    loop(gl.Categorical.uniform(3)).probabilities  # [0.383333, 0.323333, 0.293333]
+    ```
     """
 
     stages: tuple[AbstractStage, ...] = eqx.field(converter=_in_order)

@@ -14,6 +14,10 @@ class Temper(AbstractExactStage):
 
     Below one the loop sharpens (truncation, low temperature), above one it flattens. Raises
     `ValueError` for a temperature that is not positive.
+
+    ```python
+    gl.Temper(0.5)(gl.Categorical.of([2, 1])).probabilities  # [0.8, 0.2]
+    ```
     """
 
     temperature: Float[Array, ""] = eqx.field(converter=scalar(positive_temperature))

@@ -27,6 +27,11 @@ class TemperatureFunction(AbstractExactStage):
     sharpens. An `equinox.Module` with parameters is a function as well, with derivatives in them.
     Raises `ValueError` for a function that is not finite, not zero at zero alone or falls somewhere
     on a grid of $[0, 1]$, and for models without finitely many outcomes.
+
+    ```python
+    stage = gl.TemperatureFunction(lambda p: p / (1 + p))
+    stage(gl.Categorical.of([5, 3, 2])).probabilities  # [0.45614, 0.315789, 0.22807]
+    ```
     """
 
     function: Callable[[Float[Array, "*shape"]], Float[Array, "*shape"]]

@@ -20,6 +20,11 @@ def verify(names: Any = None, **options: Any) -> verification.Report:
     """A report on the theorems of this project and on their mutants; see `verification.verify`.
 
     `genloop.verify("HD-9")`, `genloop.verify("marchi2024")`, or all of them without a name.
+
+    ```python
+    report = gl.verify("FR-3")
+    report.holds  # True
+    ```
     """
     load()
     return verification.verify(names, **options)

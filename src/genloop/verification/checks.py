@@ -21,7 +21,12 @@ MISS = 1e-6
 
 
 class Verdict(enum.StrEnum):
-    """The outcome of a check, or of a whole theorem."""
+    """The outcome of a check, or of a whole theorem.
+
+    ```python
+    gl.verification.Verdict.of(["HOLDS", "UNDECIDED"])  # UNDECIDED
+    ```
+    """
 
     HOLDS = "HOLDS"
     REFUTED = "REFUTED"
@@ -45,6 +50,10 @@ class Check:
     closed forms and laws, a number of standard errors for Monte Carlo, the slack for a bound.
     `detectable` is the smallest relative error that Monte Carlo would have refuted with probability
     1 - `MISS`.
+
+    ```python
+    gl.verification.closed_form("one and one", 2.0, 1.0 + 1.0).verdict  # HOLDS
+    ```
     """
 
     kind: str
@@ -67,17 +76,31 @@ def closed_form(statement: str, claimed, computed, *, tolerance=1e-10, scale=Non
     r"""Whether $|c_i - x_i| \le \epsilon s_i$ for all entries of a claimed and a computed array.
 
     `scale` $s$ is the unit of the error: by default $|x_i|$, and 1 where $x_i = 0$.
+
+    ```python
+    gl.verification.closed_form("a square", 4.0, 2.0**2).verdict  # HOLDS
+    ```
     """
     return _compare("closed form", statement, claimed, computed, tolerance, scale)
 
 
 def exact_law(statement: str, claimed, computed, *, tolerance=1e-10, scale=None) -> Check:
-    """As `closed_form`, for a number computed from an exact finite-sample law."""
+    """As `closed_form`, for a number computed from an exact finite-sample law.
+
+    ```python
+    gl.verification.exact_law("a coin", 0.5, gl.laws.binomial_law(1, 0.5)).verdict  # HOLDS
+    ```
+    """
     return _compare("exact law", statement, claimed, computed, tolerance, scale)
 
 
 def bound(statement: str, lower, upper, *, tolerance=0.0) -> Check:
-    r"""Whether $l_i \le u_i + \epsilon |u_i|$ everywhere; `error` is the smallest slack $u - l$."""
+    r"""Whether $l_i \le u_i + \epsilon |u_i|$ everywhere; `error` is the smallest slack $u - l$.
+
+    ```python
+    gl.verification.bound("below", 1.0, 1.5).error  # 0.5
+    ```
+    """
     lower, upper = np.broadcast_arrays(*_numbers(lower, upper))
     if not (np.isfinite(lower).all() and np.isfinite(upper).all()):
         return _undecided("bound", statement, "a side of the inequality is not finite")
@@ -94,6 +117,11 @@ def symbolic(statement: str, difference) -> Check:
 
     An expression that does not simplify to zero is refuted by a point at which it is not zero, and
     undecided without one.
+
+    ```python
+    x = sympy.Symbol("x")
+    gl.verification.symbolic("a binomial", (x + 1) ** 2 - x**2 - 2 * x - 1).verdict  # HOLDS
+    ```
     """
     import sympy
 
@@ -116,6 +144,11 @@ def monte_carlo(statement: str, claimed, samples, *, resolution=0.1, scale=None)
     Claims off by $(q + q_1)\,e$, $q_1$ the normal quantile of `MISS`, are refuted with
     probability `1 - MISS`; if that exceeds `resolution` times `scale` (by default $|\bar x|$), or
     if the tail is too heavy for this error bar, the check is undecided.
+
+    ```python
+    samples = np.random.default_rng(0).normal(1.0, 0.1, 10_000)
+    gl.verification.monte_carlo("a mean of one", 1.0, samples).verdict  # HOLDS
+    ```
     """
     (samples,) = _numbers(samples)
     claimed = np.broadcast_to(_numbers(claimed)[0], samples.shape[1:]).reshape(-1)

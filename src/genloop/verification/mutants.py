@@ -10,6 +10,10 @@ def scaled(claim: Any, factor: float, *names: str) -> Any:
     """The claim with all numbers of its formulas `names` multiplied by a factor.
 
     A claim that is one formula has no names. Raises `KeyError` for a name that it does not have.
+
+    ```python
+    gl.verification.scaled(lambda n: 1 / n, 1.01)(2)  # 0.505
+    ```
     """
     if not names:
         return _times(factor, claim)

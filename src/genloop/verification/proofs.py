@@ -12,6 +12,13 @@ def proves(spec: str) -> Callable[[Callable], Callable]:
 
     It is called with a number of digits and returns `{what: certificate}`. Raises `ValueError` for
     a spec that has one already.
+
+    ```python
+    @gl.verification.proves("XY-1")
+    def certificates(digits):
+        '''The critical share.'''
+        return {"T = 1.3": gl.certificates.certify_root(lambda a: (1 - a) * 1.3 - 1, "0", "1")}
+    ```
     """
 
     def register(prove: Callable[[int], Mapping[str, Any]]) -> Callable:

@@ -21,6 +21,11 @@ class Theorem:
     `body(claim, trial)` yields checks of `claim`, the formula under test, against independent
     values; its docstring is the statement. `mutants` maps a sentence on what is wrong to a wrong
     claim. `status` is one of `STATUSES`. Raises `ValueError` if any of this is missing.
+
+    ```python
+    gl.theorems.load()
+    gl.verification.select("HD-6")[0].status  # derived
+    ```
     """
 
     spec: str
@@ -82,6 +87,20 @@ def theorem(
     """Register the decorated body as a theorem; the fields are those of `Theorem`.
 
     Raises `ValueError` for a `spec` that is registered already.
+
+    ```python
+    @gl.verification.theorem(
+        spec="XY-1",
+        paper="author2026",
+        status="derived",
+        hypotheses=("at least two samples",),
+        claim=lambda n: 1 - 1 / n,
+        mutants={"n - 1 instead of n": lambda n: 1 - 1 / (n - 1), "no bias": lambda n: 1.0},
+    )
+    def expected_variance(claim, trial):
+        '''The variance of a fit to n samples is 1 - 1/n of the true one, on average.'''
+        yield gl.verification.closed_form("n = 5", claim(5), 0.8)
+    ```
     """
 
     def register(body: Callable) -> Theorem:

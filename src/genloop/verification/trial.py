@@ -12,7 +12,12 @@ REPLICATES = 2**17
 
 
 class Trial:
-    """The random numbers of one theorem in one run; the claim and its mutants share them."""
+    """The random numbers of one theorem in one run; the claim and its mutants share them.
+
+    ```python
+    gl.verification.Trial("XY-1", seed=3).once("two", lambda: 2)  # 2
+    ```
+    """
 
     def __init__(self, spec: str, *, seed: int = 0, replicates: int | None = None):
         self.spec = spec

@@ -30,7 +30,12 @@ class Mutant:
 @readable
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """One theorem of a report: its verdict, its checks, its mutants and the seconds it took."""
+    """One theorem of a report: its verdict, its checks, its mutants and the seconds it took.
+
+    ```python
+    gl.verify("FR-3").rows[0].holds  # True
+    ```
+    """
 
     theorem: Theorem
     checks: tuple[Check, ...]
@@ -115,7 +120,12 @@ class Row:
 @readable
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """The verdicts of a run; `print(report)` shows them as a table."""
+    """The verdicts of a run; `print(report)` shows them as a table.
+
+    ```python
+    gl.verify("FR-3").verdict  # HOLDS
+    ```
+    """
 
     rows: tuple[Row, ...]
     seed: int
@@ -190,6 +200,11 @@ def verify(
     `names` are specs, ids or papers (or theorems themselves), by default all registered theorems;
     `replicates` is the size of Monte Carlo checks; `progress(spec, index, count)` is called before
     each theorem. Raises `ValueError` for a name that matches nothing.
+
+    ```python
+    gl.theorems.load()
+    gl.verification.verify("FR-3", seed=1).holds  # True
+    ```
     """
     theorems = select(names)
     rows = []
@@ -207,6 +222,11 @@ def select(names: str | Theorem | Iterable[str | Theorem] | None = None) -> list
     Those of one paper come together, in the order of their specs.
 
     Raises `ValueError` for a name that is no spec, id or paper.
+
+    ```python
+    gl.theorems.load()
+    len(gl.verification.select("marchi2024")) > 10  # True
+    ```
     """
     if names is None:
         return sorted(REGISTRY.values(), key=_place)

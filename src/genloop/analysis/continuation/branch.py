@@ -25,6 +25,11 @@ class Branch(eqx.Module):
     a row, `unstable` counts the multipliers outside the unit circle. `events` lists the
     bifurcations in the same order, `omitted` is the number of those without room; `status` the
     reason for either end. `scale` is the unit of the state along the branch.
+
+    ```python
+    family = lambda p: lambda x: p * x * (1 - x)
+    gl.branch(family, jnp.array(1 / 3), 1.5, 3.5).points().parameter.max()  # 3.5
+    ```
     """
 
     state: PyTree
@@ -119,6 +124,11 @@ def branch(
     a new lambda in every call is compiled in every call: pass a function or a
     `jax.tree_util.Partial`. Raises `ValueError` for float32 states, an empty interval, and a
     start outside of it.
+
+    ```python
+    family = lambda p: lambda x: p * x * (1 - x)
+    gl.branch(family, jnp.array(1 / 3), 1.5, 3.5)
+    ```
     """
     state = checked_state(state)
     check_double(state, "a branch")

@@ -34,6 +34,10 @@ class Degeneracy(enum.IntEnum):
     `RESONANCE`: the angle of a Neimark-Sacker point passes $2\pi/3$ or $\pi/2$, the strong
     resonances 1:3 and 1:4. `SECOND_MULTIPLIER`: another multiplier crosses the unit circle, located
     to $10^{-7}$.
+
+    ```python
+    gl.analysis.Degeneracy.CUSP.label  # CP
+    ```
     """
 
     NONE = 0
@@ -84,6 +88,13 @@ class BifurcationCurve(eqx.Module):
     `coefficient` the one of the normal form that tells the criticality (quadratic at folds and
     crossings, else cubic; its sign at folds follows the orientation of the eigenvector along the
     curve), `unfolding` vanishes where branches truly cross.
+
+    ```python
+    family = lambda p, q: lambda x: p * x * (1 - x) + q
+    point = gl.continuation.bifurcation_point("flip", lambda p: family(p, 0.0), jnp.array(0.6), 2.9)
+    curve = gl.continuation.bifurcation_curve(family, point, 0.0, (2.5, -0.1), (3.5, 0.1))
+    curve.points().first.min() < 3  # True
+    ```
     """
 
     kind: BifurcationKind = eqx.field(static=True)
@@ -144,6 +155,12 @@ def bifurcation_curve(
     two are located by bisection. Runs under `jit` and `vmap`. A crossing of branches persists in
     two parameters only where a symmetry or an invariant state keeps it: watch `unfolding`. Raises
     `ValueError` for a point that is no `Bifurcation`.
+
+    ```python
+    family = lambda p, q: lambda x: p * x * (1 - x) + q
+    point = gl.continuation.bifurcation_point("flip", lambda p: family(p, 0.0), jnp.array(0.6), 2.9)
+    gl.continuation.bifurcation_curve(family, point, 0.0, (2.5, -0.1), (3.5, 0.1)).kind  # flip
+    ```
     """
     check_one("point", point, Bifurcation)
     place, low, high = (jnp.asarray(x, float) for x in (second, lower, upper))

@@ -34,7 +34,13 @@ class Located:
 @readable
 @dataclasses.dataclass(frozen=True)
 class Diagram:
-    """Branches and the bifurcations on them, each bifurcation once."""
+    """Branches and the bifurcations on them, each bifurcation once.
+
+    ```python
+    family = lambda p: lambda x: p * x * (1 - x)
+    gl.continuation.bifurcation_diagram(family, jnp.array(1 / 3), 1.5, 3.2).bifurcations[0].kind
+    ```
+    """
 
     branches: list[Branch]
     bifurcations: list[Bifurcation]
@@ -59,6 +65,12 @@ def bifurcations(
 
     An event whose extended system cannot be solved keeps what bisection found, with `converged`
     false and an infinite residual.
+
+    ```python
+    family = lambda p: lambda x: p * x * (1 - x)
+    traced = gl.branch(family, jnp.array(1 / 3), 1.5, 3.5)
+    gl.bifurcations(family, traced)[0].parameter  # 3
+    ```
     """
     check_one("traced", traced, Branch)
     return [place.point for place in located(family, traced)]
@@ -130,6 +142,11 @@ def bifurcation_diagram(
     `capacity` of `branch`. What cannot be reached from the first
     branch is not found. A branch that is traced from a bifurcation begins beside it, so its own
     turning point there is not listed again.
+
+    ```python
+    family = lambda p: lambda x: p * x * (1 - x)
+    len(gl.continuation.bifurcation_diagram(family, jnp.array(1 / 3), 1.5, 3.2).branches)  # 2
+    ```
     """
     first = branch(family, state, lower, upper, start=start, scale=scale, **options)
     scale = float(first.scale)

@@ -26,6 +26,10 @@ class BifurcationKind(enum.IntEnum):
     transcritical, pitchfork or with a null space of several dimensions), $-1$ (`FLIP`, period
     doubling), $e^{\pm i \theta}$ (`NEIMARK_SACKER`), and a turn without exchange of stability
     (`PITCHFORK_TIP`: the tip of a pitchfork, seen from the branch that is born there).
+
+    ```python
+    gl.continuation.BifurcationKind("flip").label  # PD
+    ```
     """
 
     NONE = 0
@@ -64,6 +68,11 @@ class Events(NamedTuple):
     crosses with a speed, a $k$-th root of $10^{-10}$ where it touches to order $k$.
     `bifurcation_point` refines them. `chord` is the direction $(\Delta x, \Delta p)$ of the
     branch; `before` and `after` are the numbers of unstable multipliers on either side.
+
+    ```python
+    family = lambda p: lambda x: p * x * (1 - x)
+    gl.branch(family, jnp.array(1 / 3), 1.5, 3.5).points().events.kind  # [3]
+    ```
     """
 
     kind: Int[Array, " e"]

@@ -28,6 +28,12 @@ class NormalForm(eqx.Module):
     sections 4 and 5.4]; `size` is the sum of the moduli of the terms of the cubic coefficient.
     `slope` is $w^\top F_p$. The eigenvector has length one in units of $\sum_i |x_i|$. NaN for
     null spaces of several dimensions, and for rotations by a half, third or quarter turn.
+
+    ```python
+    family = lambda p: lambda x: p * x * (1 - x)
+    flip = gl.continuation.bifurcation_point("flip", family, jnp.array(0.6), 2.9)
+    gl.continuation.normal_form(family, flip).criticality  # supercritical
+    ```
     """
 
     kind: BifurcationKind = eqx.field(static=True)
@@ -75,7 +81,14 @@ class NormalForm(eqx.Module):
 def normal_form(
     family: Callable[[Float[Array, ""]], Callable[[PyTree], PyTree]], point: Bifurcation
 ) -> NormalForm:
-    """The coefficients at a bifurcation, from the second and third derivatives of the map."""
+    """The coefficients at a bifurcation, from the second and third derivatives of the map.
+
+    ```python
+    family = lambda p: lambda x: p * x * (1 - x)
+    flip = gl.continuation.bifurcation_point("flip", family, jnp.array(0.6), 2.9)
+    gl.continuation.normal_form(family, flip).criticality  # supercritical
+    ```
+    """
     check_one("point", point, Bifurcation)
     return _normal_form(point.kind, family, point)
 

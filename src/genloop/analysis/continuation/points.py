@@ -31,6 +31,11 @@ class Bifurcation(eqx.Module):
     `left` its eigenvectors (columns, as many as the null space has dimensions); `unfolding`, which
     vanishes where branches truly cross; `residual` of the extended system; `converged` whether it
     is solved at a valid state. What happens beside it is told by `normal_form`.
+
+    ```python
+    family = lambda p: lambda x: p * x * (1 - x)
+    gl.continuation.bifurcation_point("flip", family, jnp.array(0.6), 2.9).parameter  # 3
+    ```
     """
 
     kind: BifurcationKind = eqx.field(static=True)
@@ -89,6 +94,11 @@ def bifurcation_point(
     Runs under `jit` and `vmap`. Never raises for a mathematical outcome: read `converged`, which is
     false also where the null space has another number of dimensions than `multiplicity`. Raises
     `ValueError` for float32 states and where an angle is needed and missing.
+
+    ```python
+    family = lambda p: lambda x: p * x * (1 - x)
+    gl.continuation.bifurcation_point("flip", family, jnp.array(0.6), 2.9).parameter  # 3
+    ```
     """
     state = checked_state(state)
     check_double(state, "a bifurcation")

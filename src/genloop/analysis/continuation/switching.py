@@ -36,6 +36,12 @@ def directions(
     With a null space of several dimensions the fixed points at the given `distance` in it, found
     from many starts: one row for every half of a branch. At a flip the eigenvector, for the map of
     twice the period. At a fold, and at a Neimark-Sacker point, nothing.
+
+    ```python
+    family = lambda p: lambda x: p * x * (1 - x)
+    flip = gl.continuation.bifurcation_point("flip", family, jnp.array(0.6), 2.9)
+    gl.continuation.directions(family, flip).shape  # [1, 2]
+    ```
     """
     if point.kind is BifurcationKind.FLIP:
         return np.asarray(_flip_direction(point))
@@ -70,6 +76,12 @@ def branches_from(
 
     `except_along` are chords of branches known already (see `Events.chord`): what leaves along
     them is left out. `distance` is where a branch begins, other options are as in `branch`.
+
+    ```python
+    family = lambda p: lambda x: p * x * (1 - x)
+    flip = gl.continuation.bifurcation_point("flip", family, jnp.array(0.6), 2.9)
+    gl.continuation.branches_from(family, flip, 1.5, 3.2)[0].period  # 2
+    ```
     """
     check_one("point", point, Bifurcation)
     scale = Family.of(family, point.state, scale=scale)[0].scale

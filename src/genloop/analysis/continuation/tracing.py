@@ -28,7 +28,12 @@ _SHARPEST_TURN = 0.9
 
 
 class Status(enum.IntEnum):
-    """The end of a traced curve."""
+    """The end of a traced curve.
+
+    ```python
+    gl.continuation.Status(1).sentence  # a bound of the parameters was reached, exactly
+    ```
+    """
 
     RUNNING = 0
     BOUND = 1

@@ -26,6 +26,11 @@ class Diffusion(NamedTuple):
     r"""$\mathrm dy = f(y)\,\mathrm dt + B(y)\,\mathrm dW$ (Ito), $C = B B^\top$.
 
     `coordinates` between states and the vectors $y$, `drift` $f$ and `covariance` $C$ of them.
+
+    ```python
+    limit = gl.diffusion_limit(gl.Draw(100), gl.Categorical.of([1, 1]))
+    limit.covariance(jnp.array([0.5, 0.5])).dense()  # [[0.0025, -0.0025], [-0.0025, 0.0025]]
+    ```
     """
 
     coordinates: Coordinates
@@ -67,6 +72,11 @@ def diffusion_limit(
     map where it has one, with its biases of order $1/n$, else the map; $C$ is `covariance(state)`,
     a matrix or an operator of `genloop.operators.covariance`, or without it the method of that name
     of the map. Raises `ValueError` for a map that has neither.
+
+    ```python
+    limit = gl.diffusion_limit(gl.Draw(100), gl.Categorical.of([5, 3, 2]))
+    limit.drift(jnp.array([0.5, 0.3, 0.2]))  # [0, 0, 0]
+    ```
     """
     known = getattr(function, "covariance", None) if covariance is None else covariance
     if known is None:
@@ -122,6 +132,13 @@ def diffusion(
     coordinates are probabilities and remain so (`genloop.analysis.simplex.SimplexStep`). All else
     is Euler and Maruyama's method. The weak error is of first order in the step. Raises
     `ValueError` for float32 states, for fewer than one step, and for maps without a covariance.
+
+    ```python
+    times = jnp.linspace(0.0, 10.0, 3)
+    model, key = gl.Categorical.of([1, 1]), jax.random.key(0)
+    paths = gl.stochastic.diffusion(gl.Draw(100), key, model, times, replicates=8, steps=20)
+    paths.probabilities.shape  # [8, 3, 2]
+    ```
     """
     state = checked_state(state)
     check_double(state, "the diffusion")

@@ -20,6 +20,10 @@ class LyapunovExponent(eqx.Module):
 
     `value` is the mean of the `replicates`, one estimate from each orbit, and `standard_error`
     comes from their spread.
+
+    ```python
+    gl.stochastic.LyapunovExponent(jnp.array([-0.5, -0.25])).value  # -0.375
+    ```
     """
 
     replicates: Float[Array, " r"]
@@ -57,6 +61,12 @@ def lyapunov_exponent(
     the limit, so that their spread is the error; a remainder of order one over `generations` is in
     all of them. A tangent that vanishes (a superstable orbit) gives minus infinity. Raises
     `ValueError` for fewer than two starts or one generation.
+
+    ```python
+    starts = jnp.array([0.1, 0.2, 0.3])
+    found = gl.lyapunov_exponent(lambda x: 4 * x * (1 - x), starts, generations=1000)
+    abs(found.value - jnp.log(2)) < 0.02  # True
+    ```
     """
     starts = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), checked_state(starts))
     shape = jnp.shape(jax.tree.leaves(starts)[0])
@@ -82,6 +92,12 @@ def random_lyapunov_exponent(
     counts, whose derivative is zero, has none). For $x_{t+1} = A_t x_t$ it is the exponent of the
     random matrices. Independent `replicates` from one state give the error; kernels with
     `batched = True` advance all with one key, as in `orbits`. Otherwise as `lyapunov_exponent`.
+
+    ```python
+    step = lambda key, x: x * jnp.exp(jax.random.normal(key) - 0.5)
+    key, options = jax.random.key(0), {"generations": 100, "replicates": 8}
+    found = gl.stochastic.random_lyapunov_exponent(step, key, jnp.array(1.0), **options)
+    ```
     """
     state = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), checked_state(state))
     _check(generations, transient, replicates)

@@ -23,6 +23,12 @@ class OrbitStatistics(eqx.Module):
     """Per generation: the mean over replicates and the variance of one replicate (ddof = 1).
 
     Leaves have shape `(generations, ...)` as the observed quantities; `replicates` is their number.
+
+    ```python
+    step, model = gl.Draw(50).step, gl.Categorical.of([5, 3, 2])
+    seen = gl.orbit_statistics(step, jax.random.key(0), model, generations=3, replicates=8)
+    seen.mean.probabilities.shape  # [3, 3]
+    ```
     """
 
     mean: PyTree
@@ -51,6 +57,12 @@ def orbits(
     that belongs to a stage or loop with `batched = True` advances all replicates with one key a
     generation; any other step is mapped over replicates with a key each. Raises `ValueError` for
     fewer than one replicate or generation.
+
+    ```python
+    loop, model = gl.Draw(50), gl.Categorical.of([5, 3, 2])
+    paths = gl.orbits(loop.step, jax.random.key(0), model, generations=3, replicates=8)
+    paths.probabilities.shape  # [8, 3, 3]
+    ```
     """
     state = _checked(step, key, state, generations, replicates)
     pieces = [
@@ -73,6 +85,11 @@ def orbit_statistics(
 
     The same realisations as `orbits`, streamed: memory does not grow with `replicates`. Raises
     `ValueError` as `orbits` does.
+
+    ```python
+    loop, model = gl.Draw(50), gl.Categorical.of([5, 3, 2])
+    gl.orbit_statistics(loop.step, jax.random.key(0), model, generations=3, replicates=8).replicates
+    ```
     """
     state = _checked(step, key, state, generations, replicates)
     total: Any = None

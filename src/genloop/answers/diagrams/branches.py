@@ -96,7 +96,13 @@ class Drawn:
 @readable
 @dataclasses.dataclass(frozen=True)
 class BranchDiagram(Answer):
-    """Branches along one parameter while the other is `fixed`, with the events on them."""
+    """Branches along one parameter while the other is `fixed`, with the events on them.
+
+    ```python
+    moving = {"along": "real_fraction", "fixed": 0.8, "interval": (0.05, 0.9)}
+    gl.answers.branch_diagram(gl.Categorical.of([5, 3, 2]), **moving).interval  # [0.05, 0.9]
+    ```
+    """
 
     question: ClassVar[str] = "diagram"
     numerics: ClassVar[Mapping[str, Any]] = {"tolerance": 1e-12}

@@ -68,6 +68,11 @@ class PhaseDiagram(Answer):
     """The region of every point by its name in `REGIONS`, their shares, and fields.
 
     `curves` divide the regions in closed form; `None` where there are none.
+
+    ```python
+    grid = {"temperatures": [0.6, 0.8, 1.0], "real_fractions": [0.1, 0.3, 0.5]}
+    gl.answers.phase_diagram(gl.Categorical.of([5, 3, 2]), **grid).temperature  # [0.6, 0.8, 1]
+    ```
     """
 
     question: ClassVar[str] = "diagram"

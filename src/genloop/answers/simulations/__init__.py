@@ -19,6 +19,11 @@ class Simulation(Answer):
 
     `real_samples` are the real points of a generation of a table, `None` for outcomes.
     `quantile_runs` says of how many of the runs the quantiles are.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.answers.simulation(real, samples=50).samples  # 50
+    ```
     """
 
     question: ClassVar[str] = "simulate"

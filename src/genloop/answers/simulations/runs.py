@@ -40,6 +40,11 @@ class Statistic:
     `mean` of the runs with its `standard_error`; 5 % of them are below `low`, half below `middle`,
     95 % below `high`. `map` is its value with infinite data, `exact` its expected value, `None`
     where that is not known.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    entropy = gl.answers.simulation(real, samples=50).statistics["effective_vocabulary"].mean
+    ```
     """
 
     mean: tuple[float, ...]

@@ -16,6 +16,11 @@ class Thresholds(Answer):
     `thresholds` and the `questions` they answer by name, `at` where the loop ends with some real
     data, `asked_at` the share of them, `None` where the question was only how much is needed.
     `certificates` are proofs by name, empty unless made by `certified`.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.answers.threshold(real, temperature=0.8).decided  # True
+    ```
     """
 
     question: ClassVar[str] = "threshold"

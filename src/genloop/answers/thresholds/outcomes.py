@@ -74,6 +74,11 @@ class OutcomeThresholds(Thresholds):
 
     Where there is a `truncation`, the goals are asked of the loop with it; `thresholds` are always
     those of the loop without.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.answers.threshold(real, temperature=0.8, real_fraction=0.5).met  # True
+    ```
     """
 
     input: RealOutcomes

@@ -58,7 +58,13 @@ class LongRun:
 @readable
 @dataclasses.dataclass(frozen=True)
 class TableThresholds(Thresholds):
-    """All named thresholds of a Gaussian loop with fresh real data, and where it ends."""
+    """All named thresholds of a Gaussian loop with fresh real data, and where it ends.
+
+    ```python
+    real = gl.Gaussian.of([0.0, 0.0], [[2.0, 0.5], [0.5, 1.0]])
+    gl.answers.threshold(real, temperature=0.9, real_fraction=0.2).met  # False
+    ```
+    """
 
     input: RealTable
     temperature: float

@@ -47,7 +47,12 @@ def sampling(
     min_p: float | None = None,
     ties: str = "first",
 ) -> AbstractTruncation | None:
-    """The rules that are given, top-k before nucleus before min-p; nothing without one."""
+    """The rules that are given, top-k before nucleus before min-p; nothing without one.
+
+    ```python
+    gl.answers.sampling(nucleus=0.9, top_k=40)  # InTurn([TopK(40), Nucleus(0.9)])
+    ```
+    """
     rules = []
     if top_k is not None:
         rules.append(TopK(top_k, ties))

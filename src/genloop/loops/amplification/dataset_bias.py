@@ -10,7 +10,12 @@ from ...laws.gamma import log_gamma_excess
 
 
 def bias_limit(shift, real_fraction) -> np.ndarray | float:
-    r"""$\delta/a = \frac{m + k}m \delta$, the limit and bound of the model's bias [TH-1]."""
+    r"""$\delta/a = \frac{m + k}m \delta$, the limit and bound of the model's bias [TH-1].
+
+    ```python
+    gl.loops.amplification.bias_limit(0.05, 0.25)  # 0.2
+    ```
+    """
     return shift / np.asarray(real_fraction)
 
 
@@ -24,6 +29,10 @@ def accumulated_bias(
     is missing to the limit decays as $t^{-a}$. Without human data $\delta [\psi(c + 1 + t) -
     \psi(c + 1)]$, without bound. Shape of `rounds`. Raises `ValueError` unless `human` and
     `initial` are non-negative and `synthetic` is positive.
+
+    ```python
+    gl.loops.amplification.accumulated_bias(10, 0.1, human=50, synthetic=50, initial=100)
+    ```
     """
     if min(human, initial) < 0 or synthetic <= 0:
         raise ValueError(
@@ -41,7 +50,12 @@ def accumulated_bias(
 
 
 def model_bias(rounds, shift: float, **sizes) -> np.ndarray | float:
-    r"""$b_t + \delta$, which increases to $\delta/a$; arguments of `accumulated_bias` [TH-1]."""
+    r"""$b_t + \delta$, which increases to $\delta/a$; arguments of `accumulated_bias` [TH-1].
+
+    ```python
+    gl.loops.amplification.model_bias(10, 0.1, human=50, synthetic=50, initial=100)  # 0.166362
+    ```
+    """
     return accumulated_bias(rounds, shift, **sizes) + shift
 
 
@@ -49,6 +63,10 @@ def replaced_bias(rounds, shift, real_fraction) -> np.ndarray | float:
     r"""$b_t = \frac{(1 - a)\,\delta}a [1 - (1 - a)^t]$ where the data are replaced [TH-1].
 
     The same limit as with accumulated data, reached exponentially.
+
+    ```python
+    gl.loops.amplification.replaced_bias(1, 0.05, 0.5)  # 0.025
+    ```
     """
     rest = 1 - real_fraction
     return rest * shift / real_fraction * (1 - rest ** np.asarray(rounds))

@@ -21,6 +21,12 @@ def effective_real_fractions(
 
     `synthetic` is the chain that writes, after tempering; $\sigma$ and $\pi$ are the context
     frequencies of it and of the real text. NaN in contexts that neither of them visits.
+
+    ```python
+    real = gl.MarkovChain.of_transition([[0.6, 0.4], [0.2, 0.8]])
+    model = gl.MarkovChain.of_transition([[0.5, 0.5], [0.5, 0.5]])
+    gl.loops.chain.effective_real_fractions(model, real, real_fraction=0.5)  # [0.4, 0.571429]
+    ```
     """
     own = real_fraction * real.contexts
     return own / (own + (1 - real_fraction) * synthetic.contexts)
@@ -31,6 +37,11 @@ def context_thresholds(real: MarkovChain, *, temperature: float) -> dict[str, Fl
 
     Those of `marchi2024` for the row of the context, without the outcomes that never follow it. A
     context with one successor has neither.
+
+    ```python
+    chain = gl.MarkovChain.of_transition([[0.6, 0.4], [0.2, 0.8]])
+    gl.loops.chain.context_thresholds(chain, temperature=0.5)["unique"]  # [0.333894, 0.224776]
+    ```
     """
     rows = [row[row > 0] for row in np.asarray(real.transition)]
     named = {"local": temperature_loop.local_threshold, "unique": temperature_loop.unique_threshold}
@@ -47,6 +58,12 @@ def context_collapse_threshold(
 
     Raises `ValueError` for a pair that never occurs; for temperatures below one as
     `collapse_threshold`.
+
+    ```python
+    chain = gl.MarkovChain.of_transition([[0.6, 0.4], [0.2, 0.8]])
+    options = {"temperature": 0.5, "first": 0, "second": 1}
+    gl.loops.chain.context_collapse_threshold(chain, **options).value  # 0.333894
+    ```
     """
     row = np.asarray(real.transition)[first]
     return collapse_fold(row, [second], temperature=temperature)

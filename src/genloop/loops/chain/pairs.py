@@ -22,6 +22,11 @@ def pair_distribution(chain: MarkovChain) -> Categorical:
     r"""The pairs of a chain, in both directions together, $\frac12 (J_{ij} + J_{ji})$, as outcomes.
 
     Pair $(i, j)$ is outcome $i K + j$. Its reverse has the same probability.
+
+    ```python
+    chain = gl.MarkovChain.of_transition([[0.6, 0.4], [0.2, 0.8]])
+    gl.loops.chain.pair_distribution(chain).outcomes  # 4
+    ```
     """
     pairs = (chain.pairs + chain.pairs.mT) / 2
     return Categorical.of(pairs.reshape(*chain.batch_shape, -1))
@@ -38,6 +43,11 @@ def collapse_threshold(
 
     Where the pair is the most frequent one its branch may come from the real text without a fold.
     Raises `ValueError` for a pair that never occurs.
+
+    ```python
+    chain = gl.MarkovChain.of_transition([[0.6, 0.4], [0.4, 0.6]])
+    gl.loops.chain.collapse_threshold(chain, temperature=0.2, first=0, second=1).value  # 0.587486
+    ```
     """
     pairs = np.asarray(pair_distribution(real).probabilities)
     winners = sorted({first * real.outcomes + second, second * real.outcomes + first})

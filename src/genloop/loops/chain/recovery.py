@@ -21,6 +21,12 @@ def collapsed_state(
 
     For two equal tokens, one that repeats itself. The start is the real chain with 999 in 1000 next
     tokens in these contexts replaced.
+
+    ```python
+    chain = gl.MarkovChain.of_transition([[0.6, 0.4], [0.4, 0.6]])
+    options = {"temperature": 0.5, "real_fraction": 0.1, "first": 0, "second": 0}
+    gl.loops.chain.collapsed_state(chain, **options).contexts  # [0.948563, 0.0514375]
+    ```
     """
     rows = np.array(real.transition)
     for context, successor in ((first, second), (second, first)):
@@ -39,6 +45,12 @@ def recovery_threshold(
 
     The state of `collapsed_state` at the real fraction `lower` is followed upwards in the real
     fraction through all $K^2$ numbers of the chain. No theory of contexts or of pairs is used.
+
+    ```python
+    chain = gl.MarkovChain.of_transition([[0.6, 0.4], [0.4, 0.6]])
+    options = {"temperature": 0.2, "first": 0, "second": 1}
+    gl.loops.chain.recovery_threshold(chain, **options).value  # 0.587486
+    ```
     """
     state = collapsed_state(
         real, temperature=temperature, real_fraction=lower, first=first, second=second

@@ -9,13 +9,23 @@ from scipy import special
 
 
 def log_variance_drift(*, shrinkage=0.0) -> float:
-    r"""$-(1 + \delta)$: what $\log \sigma^2$ loses in $n$ generations [CA-A10]."""
+    r"""$-(1 + \delta)$: what $\log \sigma^2$ loses in $n$ generations [CA-A10].
+
+    ```python
+    gl.loops.gaussian.log_variance_drift(shrinkage=1.0)  # -2
+    ```
+    """
     return -(1.0 + shrinkage)
 
 
 def log_variance_distribution(log_variance, time, *, shrinkage=0.0) -> np.ndarray:
     r"""$P(\log \sigma_\tau^2 \le y) = \Phi\big(\frac{y + c \tau}{\sqrt{2 \tau}}\big)$, $c = 1 +
-    \delta$ [CA-A10]."""
+    \delta$ [CA-A10].
+
+    ```python
+    gl.loops.gaussian.log_variance_distribution(-1.0, 1.0)  # 0.5
+    ```
+    """
     drift = log_variance_drift(shrinkage=shrinkage)
     return special.ndtr((log_variance - drift * time) / np.sqrt(2 * np.asarray(time)))
 
@@ -25,6 +35,10 @@ def passage_probability(depth, time, *, shrinkage=0.0) -> np.ndarray:
     \tau}}\big) + e^{c b}\,\Phi\big(\frac{-b - c \tau}{\sqrt{2 \tau}}\big)$, $c = 1 + \delta$.
 
     The loss of a factor $e^b$ of the variance, `depth` $b \ge 0$ [CA-A10].
+
+    ```python
+    gl.loops.gaussian.passage_probability(1.0, 1.0)  # 0.713792
+    ```
     """
     fall, width = 1 + shrinkage, np.sqrt(2 * np.asarray(time))
     reflected = np.exp(fall * depth + special.log_ndtr(-(depth + fall * time) / width))
@@ -37,6 +51,10 @@ def spread_moment(power, *, shrinkage=0.0) -> np.ndarray:
 
     $R$ is one over a Gamma number of shape $1 + \delta$ (Dufresne), and the variance of
     $\mu_\infty - \mu_0$ given the variances; infinite for $k \ge 1 + \delta$.
+
+    ```python
+    gl.loops.gaussian.spread_moment(0.5)  # 1.77245
+    ```
     """
     left = 1 + shrinkage - np.asarray(power, dtype=float)
     finite = special.gammaln(np.maximum(left, 1e-300)) - special.gammaln(1 + shrinkage)
@@ -48,6 +66,10 @@ def limit_error_probability(distance, *, shrinkage=0.0) -> np.ndarray:
     Student's law with $2 c$ degrees of freedom, $c = 1 + \delta$ [CA-A10].
 
     $1 - 1/\sqrt 3$ at $x = 1$ for the unbiased fit.
+
+    ```python
+    gl.loops.gaussian.limit_error_probability(1.0)  # 0.42265
+    ```
     """
     shape = 1 + shrinkage
     return 2 * special.stdtr(2 * shape, -np.sqrt(shape) * np.asarray(distance))

@@ -21,13 +21,23 @@ _of_fit = functools.partial(jax.jit, static_argnames=("unbiased",))
 
 @_of_fit
 def covariance_growth(samples, *, temperature=1.0, unbiased=True) -> Float[Array, "*shape"]:
-    r"""$E\,\Sigma_{t+1} = T \frac{n - 1}{n - \kappa}\,E\,\Sigma_t$ without real data [ST-B2]."""
+    r"""$E\,\Sigma_{t+1} = T \frac{n - 1}{n - \kappa}\,E\,\Sigma_t$ without real data [ST-B2].
+
+    ```python
+    gl.loops.gaussian.covariance_growth(20, temperature=0.9)  # 0.9
+    ```
+    """
     return jnp.asarray(temperature) / mean_threshold(samples, unbiased=unbiased)
 
 
 @_of_fit
 def mean_threshold(samples, *, unbiased=True) -> Float[Array, "*shape"]:
-    r"""$T = \frac{n - \kappa}{n - 1}$: the expected covariance shrinks below [ST-B2]."""
+    r"""$T = \frac{n - \kappa}{n - 1}$: the expected covariance shrinks below [ST-B2].
+
+    ```python
+    gl.loops.gaussian.mean_threshold(20)  # 1
+    ```
+    """
     return jnp.asarray((samples - float(unbiased)) / (samples - 1.0))
 
 
@@ -36,13 +46,22 @@ def almost_sure_threshold(samples, *, unbiased=True) -> Float[Array, "*shape"]:
     r"""$T = \exp[\log\frac{n - \kappa}2 - \psi(\frac{n - 1}2)] > 1$: below it $\Sigma_t \to 0$.
 
     Almost surely, in any dimension, without real data [ST-B2].
+
+    ```python
+    gl.loops.gaussian.almost_sure_threshold(20)  # 1.05501
+    ```
     """
     return mean_threshold(samples, unbiased=unbiased) * jnp.exp(-mean_log_chi_square(samples - 1.0))
 
 
 @_of_fit
 def mean_square_threshold(samples, *, unbiased=True) -> Float[Array, "*shape"]:
-    r"""$T = \frac{n - \kappa}{\sqrt{n^2 - 1}}$: $E \|\Sigma_t\|^2$ shrinks below [ST-B2]."""
+    r"""$T = \frac{n - \kappa}{\sqrt{n^2 - 1}}$: $E \|\Sigma_t\|^2$ shrinks below [ST-B2].
+
+    ```python
+    gl.loops.gaussian.mean_square_threshold(20)  # 0.95119
+    ```
+    """
     return jnp.asarray((samples - float(unbiased)) / jnp.sqrt(samples**2 - 1.0))
 
 
@@ -53,6 +72,10 @@ def lyapunov_exponents(
 
     The $i$-th largest eigenvalue of $\Sigma_t$ behaves as $e^{t \ell_i}$ without real data [ST-B2].
     Raises `ValueError` unless $n > d$: fewer samples leave some variances at zero at once.
+
+    ```python
+    gl.loops.gaussian.lyapunov_exponents(20, 2)  # [-0.0535539, -0.11065]
+    ```
     """
     if samples <= dimension:
         raise ValueError(
@@ -75,6 +98,10 @@ def wasserstein_risk(generations, samples, *, temperature=1.0) -> Float[Array, "
     Generation 1 is fitted to $n$ real points, the later ones to samples:
     $\frac1n \sum_{s < t} T^s + T^{t-1} + 1 - 2\,T^{(t-1)/2} c_4(n)^t$ with $c_4 = E
     \sigma_1/\sigma_0$, for the unbiased fit.
+
+    ```python
+    gl.loops.gaussian.wasserstein_risk(10, 20)  # 0.746474
+    ```
     """
     later = jnp.asarray(generations, dtype=float) - 1
     heat = jnp.asarray(temperature, dtype=float)
@@ -90,6 +117,10 @@ def correction(real_fraction, pool, *, unbiased=True) -> Float[Array, "*shape"]:
 
     $1 + \frac q{(N - 1)(1 + q)}$ for the unbiased fit and $1 - \frac1{N (1 + q)}$ for maximum
     likelihood; 1 for infinitely many samples.
+
+    ```python
+    gl.loops.gaussian.correction(0.2, 100)  # 1.00449
+    ```
     """
     rest = 1 - jnp.asarray(real_fraction)
     return (pool - 1 + pool * rest) / ((pool - float(unbiased)) * (1 + rest))
@@ -103,6 +134,10 @@ def stationary_moments(
 
     $\frac1{N (1 + q)(1 - q T k)}$ and $\frac{k a}{1 - q T k}$ [ST-B3]; NaN where they do not exist,
     which is at $q T k \ge 1$ (see `required_real_fraction`).
+
+    ```python
+    gl.loops.gaussian.stationary_moments(80, 20, temperature=0.9)  # [0.020073, 0.725872]
+    ```
     """
     pool = samples + real_samples
     share = jnp.asarray(real_samples / pool)
@@ -120,6 +155,10 @@ def fresh_data_radius(
 
     $\frac12 [q^2 + c q T + \sqrt{(q^2 - c q T)^2 + 4 b q T/N}]$ with $c = \frac{N-1}{N-\kappa}$ and
     $b = \frac{a q N}{N - \kappa}$: the moments approach their limits as its powers.
+
+    ```python
+    gl.loops.gaussian.fresh_data_radius(0.2, 100, temperature=0.9)  # 0.73257
+    ```
     """
     rest = 1 - jnp.asarray(real_fraction)
     degrees = pool - float(unbiased)
@@ -133,6 +172,10 @@ def temperature_threshold(real_fraction, pool, *, unbiased=True) -> Float[Array,
     r"""$T_{\max} = 1/(q k)$: the expected moments stay bounded below it [ST-B3].
 
     Infinite at real fraction 1; `mean_threshold` at real fraction 0.
+
+    ```python
+    gl.loops.gaussian.temperature_threshold(0.2, 100)  # 1.24441
+    ```
     """
     rest = 1 - jnp.asarray(real_fraction)
     k = correction(real_fraction, pool, unbiased=unbiased)
@@ -147,6 +190,10 @@ def required_real_fraction(temperature, pool, *, unbiased=True) -> Float[Array, 
 
     $a = 1 - q$ with $T N q^2 + [T (N - 1) - (N - \kappa)]\,q - (N - \kappa) = 0$, which is
     $q T k = 1$, and 0 where no real data are needed; $1 - 1/T$ for an infinite pool [ST-A12].
+
+    ```python
+    gl.loops.gaussian.required_real_fraction(1.25, 100)  # 0.203567
+    ```
     """
     temperature = jnp.asarray(temperature, dtype=float)
     degrees = pool - float(unbiased)
@@ -165,6 +212,10 @@ def real_fraction_for_variance(
     for $T > 1$. With an infinite pool $a = \frac{\rho (1 - T)}{1 - \rho T}$; else $a = 1 - q$ with
     $N (\rho T - 1) q^2 + [N + (N-1)(\rho T - 1) - \rho (N-\kappa)] q = \rho (N-\kappa) - N + 1$.
     NaN for a goal on the other side of 1 than the temperature, or one that no real fraction meets.
+
+    ```python
+    gl.loops.gaussian.real_fraction_for_variance(0.5, temperature=0.8)  # 0.166667
+    ```
     """
     goal, temperature = jnp.asarray(goal, dtype=float), jnp.asarray(temperature, dtype=float)
     excess = goal * temperature - 1
@@ -186,6 +237,10 @@ def truncation_temperature(cutoff) -> Float[Array, "*shape"]:
     r"""$T(c) = 1 - \frac{2 c \varphi(c)}{2 \Phi(c) - 1}$, the variance of a normal in $|z| < c$.
 
     Truncated sampling followed by a Gaussian fit is sampling at this temperature [ST-B8].
+
+    ```python
+    gl.loops.gaussian.truncation_temperature(2.0)  # 0.773741
+    ```
     """
     cutoff = jnp.asarray(cutoff, dtype=float)
     return 1 - 2 * cutoff * norm.pdf(cutoff) / erf(cutoff / jnp.sqrt(2.0))

@@ -30,6 +30,10 @@ def certify_thresholds(
     from a millionth below it to 1: the first that is met on the way from what is safe. Raises
     `ValueError` as `thresholds` and for numbers that are not exact, `InputError` without
     python-flint.
+
+    ```python
+    gl.loops.gaussian.certify_thresholds(samples=20, temperature="0.9")["mean"].status  # PROVED
+    ```
     """
     need_flint()
     heat, goal = exact(temperature), None if variance_goal is None else exact(variance_goal)

@@ -18,7 +18,12 @@ _of_fit = functools.partial(jax.jit, static_argnames=("unbiased",))
 
 @jax.jit
 def heterozygosity(generations, samples, start) -> Float[Array, "*shape"]:
-    r"""$E[1 - \sum_i p_{t,i}^2] = (1 - \frac1n)^t (1 - \sum_i p_{0,i}^2)$ from `start` [CA-A2]."""
+    r"""$E[1 - \sum_i p_{t,i}^2] = (1 - \frac1n)^t (1 - \sum_i p_{0,i}^2)$ from `start` [CA-A2].
+
+    ```python
+    gl.loops.gaussian.heterozygosity(10, 100, jnp.array([0.5, 0.5]))  # 0.452191
+    ```
+    """
     return (1 - 1 / jnp.asarray(samples)) ** generations * (1 - jnp.sum(start**2, axis=-1))
 
 
@@ -27,6 +32,10 @@ def sample_variance(generations, samples) -> Float[Array, "*shape"]:
     r"""$\operatorname{Var} X_t = 1 + t/n$ of one sample of generation $t$, unbiased [CA-A3].
 
     The sum of $E\,\sigma_t^2 = 1$ and $E(\mu_t - \mu_0)^2 = t/n$.
+
+    ```python
+    gl.loops.gaussian.sample_variance(10, 20)  # 1.5
+    ```
     """
     return 1 + jnp.asarray(generations) / samples
 
@@ -37,6 +46,10 @@ def sample_fourth_moments(samples: int) -> Float[Array, "3 3"]:
 
     $(x, y, z) \mapsto (x + \frac{6y}n + \frac{3z}{n^2},\ y + \frac zn,\ (1 + \frac2{n-1}) z)$
     [CA-A3]; a sample has $E(X_t - \mu_0)^4 = x + 6y + 3z$.
+
+    ```python
+    gl.loops.gaussian.sample_fourth_moments(20).shape  # [3, 3]
+    ```
     """
     rows = [[1, 6 / samples, 3 / samples**2], [0, 1, 1 / samples], [0, 0, 1 + 2 / (samples - 1)]]
     return jnp.array(rows)
@@ -44,7 +57,12 @@ def sample_fourth_moments(samples: int) -> Float[Array, "3 3"]:
 
 @_of_fit
 def mean_standard_deviation(generations, samples, *, unbiased=True) -> Float[Array, "*shape"]:
-    r"""$E\,\sigma_t = c_4(n)^t$, times $(1 - \frac1n)^{t/2}$ for maximum likelihood [CA-A3]."""
+    r"""$E\,\sigma_t = c_4(n)^t$, times $(1 - \frac1n)^{t/2}$ for maximum likelihood [CA-A3].
+
+    ```python
+    gl.loops.gaussian.mean_standard_deviation(10, 20)  # 0.876763
+    ```
+    """
     shrink = 0.0 if unbiased else jnp.log1p(-1 / jnp.asarray(samples)) / 2
     return jnp.exp(generations * (log_mean_power(samples - 1.0, 0.5) + shrink))
 
@@ -55,6 +73,10 @@ def wasserstein_risk(generations, samples, *, unbiased=True) -> Float[Array, "*s
 
     $\frac tn + 2 - 2 c_4^t$ for the unbiased fit, which diverges; $2 - 2 [c_4 \sqrt{1 - 1/n}]^t <
     2$ for maximum likelihood, where $E[\sigma_t^2 + (\mu_t - \mu_0)^2] = 1$ is conserved.
+
+    ```python
+    gl.papers.shumailov2024.wasserstein_risk(10, 20)  # 0.746474
+    ```
     """
     drift = jnp.asarray(generations) / samples if unbiased else 0.0
     deviation = mean_standard_deviation(generations, samples, unbiased=unbiased)
@@ -63,7 +85,12 @@ def wasserstein_risk(generations, samples, *, unbiased=True) -> Float[Array, "*s
 
 @jax.jit
 def kullback_leibler_to_real(generations, samples) -> Float[Array, "*shape"]:
-    r"""$E\,\mathrm{KL}(p_t \| p_0) = \frac t2 (\frac1n - \lambda)$, unbiased [CA-A3]."""
+    r"""$E\,\mathrm{KL}(p_t \| p_0) = \frac t2 (\frac1n - \lambda)$, unbiased [CA-A3].
+
+    ```python
+    gl.loops.gaussian.kullback_leibler_to_real(10, 100)  # 0.100675
+    ```
+    """
     return jnp.asarray(generations) / 2 * (1 / samples - lyapunov_exponent(samples))
 
 
@@ -72,6 +99,10 @@ def kullback_leibler_from_real(generations, samples) -> Float[Array, "*shape"]:
     r"""$E\,\mathrm{KL}(p_0 \| p_t) = \frac12 [t \lambda + q^t + \frac\nu{2n} (q^t - 1) - 1]$.
 
     For the unbiased fit, with $q = \frac\nu{\nu - 2}$; infinite for $n \le 3$ [CA-A3].
+
+    ```python
+    gl.loops.gaussian.kullback_leibler_from_real(10, 100)  # 0.118564
+    ```
     """
     degrees = jnp.asarray(samples) - 1.0
     growth = jnp.where(degrees > 2, degrees / (degrees - 2), jnp.inf) ** generations
@@ -84,6 +115,10 @@ def lyapunov_exponent(samples, *, unbiased=True) -> Float[Array, "*shape"]:
     r"""$\lambda = \lim \frac1t \log \sigma_t^2 = \psi(\frac\nu2) + \log\frac2\nu < 0$ [CA-A4].
 
     Almost surely; for maximum likelihood $\log(1 - \frac1n)$ lower.
+
+    ```python
+    gl.loops.gaussian.lyapunov_exponent(20)  # -0.0535539
+    ```
     """
     shrink = 0.0 if unbiased else jnp.log1p(-1 / jnp.asarray(samples))
     return mean_log_chi_square(samples - 1.0) + shrink
@@ -91,7 +126,12 @@ def lyapunov_exponent(samples, *, unbiased=True) -> Float[Array, "*shape"]:
 
 @jax.jit
 def variance_moment(power, generations, samples) -> Float[Array, "*shape"]:
-    r"""$E\,\sigma_t^{2k} = [(2/\nu)^k\,\Gamma(\frac\nu2 + k)/\Gamma(\frac\nu2)]^t$ [CA-A4]."""
+    r"""$E\,\sigma_t^{2k} = [(2/\nu)^k\,\Gamma(\frac\nu2 + k)/\Gamma(\frac\nu2)]^t$ [CA-A4].
+
+    ```python
+    gl.loops.gaussian.variance_moment(0.5, 10, 20)  # 0.876763
+    ```
+    """
     return jnp.exp(generations * log_mean_power(samples - 1.0, power))
 
 
@@ -101,6 +141,10 @@ def kesten_constant(samples) -> Float[Array, "*shape"]:
 
     [CA-A6] $\mu_\infty - \mu_0$ has variance $R/n$ given the variances, so its tail is
     $P(|\mu_\infty - \mu_0| > y) \sim C/(n y^2)$: its variance is infinite.
+
+    ```python
+    gl.loops.gaussian.kesten_constant(20)  # 19.3389
+    ```
     """
     # psi(x + 1) = psi(x) + 1/x turns the size-biased law back into the law itself.
     degrees = samples - 1.0
@@ -116,6 +160,10 @@ def stratified_step(
     $V' = q V + a + \frac{n_s n_r}{N (N - 1)} D$ and $D' = q^2 D + \frac{q V + a}N$ for $n_s$
     synthetic `samples` and $n_r$ fresh `real_samples`, $N = n_s + n_r$, $a = n_r/N$, $q = 1 - a$;
     for any distributions with these variances.
+
+    ```python
+    gl.loops.gaussian.stratified_step(1.0, 0.0, samples=80, real_samples=20)  # [1, 0.01]
+    ```
     """
     pool = samples + real_samples
     rest, share = samples / pool, real_samples / pool
@@ -131,6 +179,10 @@ def stratified_limit(
     r"""$V_* = 1 + \frac{qN}{N-1} D_*$ and $D_* = \frac1N/(1 - \frac{q^2 N}{N-1})$, in this order.
 
     Finite for every $n_r \ge 1$ [CA-A1b]; infinite without real data.
+
+    ```python
+    gl.loops.gaussian.stratified_limit(80, 20)  # [1.02286, 0.0282857]
+    ```
     """
     pool = jnp.asarray(samples + real_samples, dtype=float)
     rest = samples / pool

@@ -45,6 +45,11 @@ def thresholds(
       default within a half for $T < 1$ and within twice for $T > 1$ [ST-B8].
 
     Raises `ValueError` for numbers out of range.
+
+    ```python
+    found = gl.loops.gaussian.thresholds(samples=80, real_samples=20, temperature=0.8)
+    found["mean"].value  # 1.24441
+    ```
     """
     _check(samples, real_samples, temperature, variance_goal)
     pool, share = samples + real_samples, real_samples / (samples + real_samples)

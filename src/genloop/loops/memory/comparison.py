@@ -34,6 +34,11 @@ class Workflow(NamedTuple):
     $1/t$ with which it falls, 0 where it stays. `diversity` the share of the heterozygosity
     $1 - \sum_i r_i^2$ that sampling noise alone ($T = 1$) leaves at the horizon and
     `diversity_limit` in the end, both exact.
+
+    ```python
+    options = {"temperature": 0.8, "real_fraction": 0.5, "samples": 100, "size": 100}
+    gl.loops.memory.comparison(gl.Categorical.of([5, 3, 2]), **options).replace.half_life  # 1.41616
+    ```
     """
 
     half_life: float
@@ -57,6 +62,11 @@ class Comparison(NamedTuple):
     `window_generations` the length of the window. `regime` of the accumulating dataset is
     "independent" where its noise falls like that of independent points, $1/t$ ($\mu < \frac12$),
     "slow" where it falls like $t^{-2 (1 - \mu)}$, "critical" with $\log t/t$ between them.
+
+    ```python
+    options = {"temperature": 0.8, "real_fraction": 0.5, "samples": 100, "size": 100}
+    gl.loops.memory.comparison(gl.Categorical.of([5, 3, 2]), **options).stable  # True
+    ```
     """
 
     state: Categorical
@@ -101,6 +111,11 @@ def comparison(
     everything else is on the way from the real data. A `goal_time` of
     very many generations is that of the flow [AC-6]. Raises `ValueError` for numbers outside their
     ranges or a real probability of zero.
+
+    ```python
+    options = {"temperature": 0.8, "real_fraction": 0.5, "samples": 100, "size": 100}
+    gl.loops.memory.comparison(gl.Categorical.of([5, 3, 2]), **options).regime  # slow
+    ```
     """
     _check(samples, size, window, generations, total_variation_goal)
     window = max(1, size // samples) if window is None else window

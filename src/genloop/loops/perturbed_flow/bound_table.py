@@ -26,6 +26,11 @@ class Bound(NamedTuple):
     (proved, and less is not enough), `proved` (sufficient) or `published` (sufficient, from the
     literature); `source` says where it is from.
     `factor` is $\mu$ over that of the bound `unique`, `None` where there is no such number.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.perturbed_flow.comparison(real, temperature=0.8)[1].name  # unique
+    ```
     """
 
     name: str
@@ -79,6 +84,11 @@ def comparison(real: Categorical, *, temperature: float) -> tuple[Bound, ...]:
     For 50,000 outcomes in seconds. Outcomes that the real data lack, and temperatures of one or
     more, leave bounds without a value and with a reason. Raises `ValueError` for a temperature
     that is not positive and finite.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    [bound.real_fraction for bound in gl.loops.perturbed_flow.comparison(real, temperature=0.8)][:3]
+    ```
     """
     if not 0 < temperature < np.inf:
         raise ValueError(f"temperature must be positive and finite, got {temperature}.")

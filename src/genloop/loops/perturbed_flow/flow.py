@@ -23,6 +23,12 @@ def perturbed_flow(
     `odds` is $\mu$, `perturbation` the training error $\varepsilon$, which should sum to zero;
     `times` are $(1 + \mu)\,t$, that is the logarithm of the growing dataset's size, and start with
     that of `start`. The states come with a leading axis of the times.
+
+    ```python
+    real, times = gl.Categorical.of([5, 3, 2]), jnp.array([0.0, 1.0])
+    options = {"temperature": 0.8, "odds": 1.0, "real": real, "perturbation": lambda x: 0 * x}
+    gl.loops.perturbed_flow.perturbed_flow(real, times, **options).probabilities.shape  # [2, 3]
+    ```
     """
     real_fraction = odds / (1 + odds)
     exact = loop(temperature=temperature, real_fraction=real_fraction, real=real)

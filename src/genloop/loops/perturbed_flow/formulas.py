@@ -23,6 +23,10 @@ def fisher_rao_distance(left: ArrayLike, right: ArrayLike) -> np.ndarray:
 
     Half the geodesic distance of the Fisher metric; by the Hellinger distance, $2 \arcsin
     (H/\sqrt 2)$, so that close distributions lose no digits.
+
+    ```python
+    gl.loops.perturbed_flow.fisher_rao_distance([1.0, 0.0], [0.0, 1.0])  # 1.5708
+    ```
     """
     return 2 * np.arcsin(hellinger_distance(left, right) / np.sqrt(2))
 
@@ -69,6 +73,11 @@ def entropy_rate(state, equilibrium, perturbation, *, temperature, odds) -> np.n
 
     With $L = \log(\theta/\theta_e)$: $\langle L, S_T(\theta) - S_T(\theta_e) \rangle - (1 + \mu)
     \langle L, \theta - \theta_e \rangle + \langle L, \varepsilon \rangle$.
+
+    ```python
+    state, end, push = np.array([0.6, 0.4]), np.array([0.5, 0.5]), np.zeros(2)
+    gl.loops.perturbed_flow.entropy_rate(state, end, push, temperature=0.8, odds=1.0)  # -0.0307896
+    ```
     """
     logarithm = np.log(np.asarray(state) / equilibrium)
     gain = tempered_product(state, equilibrium, temperature=temperature)
@@ -87,7 +96,12 @@ def perturbation_gain(state, equilibrium, *, error) -> np.ndarray:
 
 
 def settling_time(settled, *, odds) -> np.ndarray:
-    r"""$t_\kappa = \log\frac{1}{1 - \kappa}/(1 + \mu)$: when the floor holds [FR-1]."""
+    r"""$t_\kappa = \log\frac{1}{1 - \kappa}/(1 + \mu)$: when the floor holds [FR-1].
+
+    ```python
+    gl.loops.perturbed_flow.settling_time(0.9, odds=1.0)  # 1.15129
+    ```
+    """
     return -np.log1p(-np.asarray(settled)) / (1 + np.asarray(odds))
 
 
@@ -95,6 +109,10 @@ def floor(settled, *, odds, smallest, error=0.0) -> np.ndarray:
     r"""$\theta_i(t) \ge \kappa\,(\mu \delta - \eta)/(1 + \mu)$ for $t \ge t_\kappa$ [FR-1].
 
     From every start; negative, and then empty, where the error outweighs the real data.
+
+    ```python
+    gl.loops.perturbed_flow.floor(0.9, odds=1.0, smallest=0.2)  # 0.09
+    ```
     """
     odds = np.asarray(odds)
     return settled * (odds * smallest - error) / (1 + odds)
@@ -111,6 +129,11 @@ def fisher_rao_condition(
     r"""The least $\mu$ for Theorem 1 of the paper [FR-4].
 
     $\max\{(1 + T \eta_{FR} \kappa)/(T \delta \kappa),\ (\eta + 2 \eta_{FR}/\kappa)/\delta\}$.
+
+    ```python
+    options = {"temperature": 0.8, "smallest": 0.2, "settled": 0.9}
+    gl.loops.perturbed_flow.fisher_rao_condition([0.5, 0.3, 0.2], **options)  # 69.4444
+    ```
     """
     gain = sensitivity(equilibrium, temperature=temperature)
     first = (1 + temperature * gain * settled) / (temperature * smallest * settled)
@@ -123,6 +146,11 @@ def fisher_rao_rate(
     r"""$\lambda = \frac12 [(1 + \mu) - \eta_{FR}/c_1]$, $c_1 = m/(2 \max \theta_e)$ [FR-4].
 
     $m$ is the `floor`.
+
+    ```python
+    numbers = {"odds": 100.0, "smallest": 0.2, "settled": 0.9}
+    gl.loops.perturbed_flow.fisher_rao_rate([0.5, 0.3, 0.2], temperature=0.8, **numbers)  # 32.9653
+    ```
     """
     low = floor(settled, odds=odds, smallest=smallest, error=error)
     gain = sensitivity(equilibrium, temperature=temperature)
@@ -133,7 +161,13 @@ def fisher_rao_radius(
     equilibrium: ArrayLike, *, temperature, odds, smallest, settled, error
 ) -> np.ndarray:
     r"""$\varepsilon_{FR} = \frac{\pi \eta \sqrt{K \max \theta_e}}{\sqrt 2\,z\,[1 - 2 \eta_{FR}
-    \max \theta_e/z]}$ with $z = \kappa (\mu \delta - \eta)$ [FR-4]."""
+    \max \theta_e/z]}$ with $z = \kappa (\mu \delta - \eta)$ [FR-4].
+
+    ```python
+    numbers = {"odds": 100.0, "smallest": 0.2, "settled": 0.9, "error": 0.001}
+    gl.loops.perturbed_flow.fisher_rao_radius([0.5, 0.3, 0.2], temperature=0.8, **numbers)
+    ```
+    """
     largest, outcomes = np.max(equilibrium, axis=-1), np.shape(equilibrium)[-1]
     strength = settled * (odds * smallest - error)
     gain = sensitivity(equilibrium, temperature=temperature)
@@ -145,6 +179,11 @@ def euclidean_radius(*, temperature, odds, smallest, settled, error) -> np.ndarr
     r"""$\eta z T/[(1 + \mu)(z T - 1)]$ with $z = \kappa (\mu \delta - \eta)$ [FR-5].
 
     The ball of Gharesifard and Tabuada, as quoted in the paper; infinite where $z T \le 1$.
+
+    ```python
+    numbers = {"odds": 20.0, "smallest": 0.2, "settled": 0.9, "error": 0.01}
+    gl.loops.perturbed_flow.euclidean_radius(temperature=0.8, **numbers)  # 0.000730457
+    ```
     """
     strength = settled * (odds * smallest - error) * temperature
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -168,6 +207,11 @@ def entropy_radius(outcomes, *, odds, multiplier, smallest, settled, error) -> n
 
     Where the square root of the relative entropy ends under any perturbation; `multiplier` is
     $\Lambda < 1 + \mu$ of [HD-11].
+
+    ```python
+    numbers = {"odds": 1.0, "multiplier": 0.8, "smallest": 0.2, "settled": 0.9, "error": 0.01}
+    gl.loops.perturbed_flow.entropy_radius(3, **numbers)  # 0.0493624
+    ```
     """
     low = floor(settled, odds=odds, smallest=smallest, error=error)
     return error * np.sqrt(outcomes / low) / (1 + odds - multiplier)

@@ -21,6 +21,10 @@ def gharesifard_odds(real: Categorical, *, temperature: float) -> float:
     r"""$\mu = 1/(T\,\delta)$ with $\delta = \min_i r_i$: real points for each synthetic one [FR-5].
 
     The bound of Gharesifard and Tabuada (CDC 2025) as quoted in the paper.
+
+    ```python
+    gl.loops.perturbed_flow.gharesifard_odds(gl.Categorical.of([5, 3, 2]), temperature=0.8)  # 6.25
+    ```
     """
     with np.errstate(over="ignore", divide="ignore"):
         return float(1 / (temperature * np.min(real.probabilities)))
@@ -32,6 +36,10 @@ def fisher_rao_odds(real: Categorical, *, temperature: float) -> float | None:
 
     Theorem 1 of the paper. The equilibrium depends on $\mu$ and is iterated together with it: the
     loop contracts with so much real data [HD-10]. `None` where that does not settle.
+
+    ```python
+    gl.loops.perturbed_flow.fisher_rao_odds(gl.Categorical.of([5, 3, 2]), temperature=0.8)
+    ```
     """
     r = np.asarray(real.probabilities)
     state, odds = r, 0.0
@@ -48,13 +56,25 @@ def fisher_rao_odds(real: Categorical, *, temperature: float) -> float | None:
 
 @checked
 def gharesifard_threshold(real: Categorical, *, temperature: float) -> Threshold:
-    r"""`gharesifard_odds` as a real fraction, $a > 1/(1 + \delta T)$ [FR-5]."""
+    r"""`gharesifard_odds` as a real fraction, $a > 1/(1 + \delta T)$ [FR-5].
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.perturbed_flow.gharesifard_threshold(real, temperature=0.8).value  # 0.862069
+    ```
+    """
     return _threshold(gharesifard_odds(real, temperature=temperature))
 
 
 @checked
 def fisher_rao_threshold(real: Categorical, *, temperature: float) -> Threshold:
-    """`fisher_rao_odds` as a real fraction [FR-4]."""
+    """`fisher_rao_odds` as a real fraction [FR-4].
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.perturbed_flow.fisher_rao_threshold(real, temperature=0.8).value  # 0.984286
+    ```
+    """
     odds = fisher_rao_odds(real, temperature=temperature)
     if odds is None:
         reason = f"the equilibrium at the bound did not settle in {_ITERATIONS} iterations"
@@ -67,6 +87,11 @@ def bounds(real: Categorical, *, temperature: float) -> dict[str, Threshold]:
     """Both published sufficient bounds by name, as real fractions.
 
     Raises `ValueError` where a real probability is zero.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.perturbed_flow.bounds(real, temperature=0.8)["published_gharesifard"].value  # 0.862069
+    ```
     """
     if np.min(real.probabilities) <= 0:
         raise ValueError("the published bounds need every real probability to be positive.")

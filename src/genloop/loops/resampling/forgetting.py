@@ -11,17 +11,32 @@ from ...laws import LogVariance, lineage_share
 
 
 def survival(expected_count, generations: int) -> np.ndarray | float:
-    r"""$1 - e^{-\lambda s_k}$: an outcome is still there after $k$ Poisson generations [SU-1]."""
+    r"""$1 - e^{-\lambda s_k}$: an outcome is still there after $k$ Poisson generations [SU-1].
+
+    ```python
+    gl.loops.resampling.survival(5.0, 10)  # 0.577376
+    ```
+    """
     return -np.expm1(-np.asarray(expected_count) * lineage_share(generations)[-1])
 
 
 def published_survival(expected_count, generations: int) -> np.ndarray | float:
-    r"""$1 - e^{-\lambda/k}$, the lower bound of the paper [SU-1]."""
+    r"""$1 - e^{-\lambda/k}$, the lower bound of the paper [SU-1].
+
+    ```python
+    gl.loops.resampling.published_survival(5.0, 10)  # 0.393469
+    ```
+    """
     return -np.expm1(-np.asarray(expected_count) / generations)
 
 
 def share_bounds(generations) -> tuple[np.ndarray, np.ndarray]:
-    r"""$\frac2{k + 1 + (H_k - 1)/3} \le s_k \le \frac2{k + 1}$, $H_k = 1 + \dots + 1/k$ [SU-1]."""
+    r"""$\frac2{k + 1 + (H_k - 1)/3} \le s_k \le \frac2{k + 1}$, $H_k = 1 + \dots + 1/k$ [SU-1].
+
+    ```python
+    gl.loops.resampling.share_bounds(10)  # [0.171777, 0.181818]
+    ```
+    """
     k = np.asarray(generations)
     harmonic = np.cumsum(1 / np.arange(1.0, k.max() + 1))[k - 1]
     return 2 / (k + 1 + (harmonic - 1) / 3), 2 / (k + 1)
@@ -32,6 +47,10 @@ def half_life(expected_count: float) -> int:
 
     Then an outcome is lost with probability one half, if each count is followed by a Poisson
     number of that mean. Raises `ValueError` for a count outside $(0, 10^6]$.
+
+    ```python
+    gl.loops.resampling.half_life(10.0)  # 27
+    ```
     """
     if not 0 < expected_count <= 1e6:
         raise ValueError(f"the expected count must lie in (0, 1e6], got {expected_count}.")
@@ -45,6 +64,10 @@ def mean_deviation(generations: int, samples: int, *, unbiased=True) -> float:
     r"""$E\,\sigma_k/\sigma_0 = c_4(n)^k$, times $(1 - \frac1n)^{k/2}$ for maximum likelihood.
 
     $c_4 = \sqrt{2/(n - 1)}\;\Gamma(\frac n2)/\Gamma(\frac{n - 1}2)$ [SU-2].
+
+    ```python
+    gl.loops.resampling.mean_deviation(10, 20)  # 0.876763
+    ```
     """
     divisor = None if unbiased else samples
     return float(LogVariance(samples, generations, divisor).moment(0.5))
@@ -52,18 +75,33 @@ def mean_deviation(generations: int, samples: int, *, unbiased=True) -> float:
 
 def mean_deviation_bound(generations, samples) -> np.ndarray | float:
     r"""$\left(\frac{2n - 2}{2n - 1}\right)^{k/2} < e^{-k/(4n - 2)}$, above $c_4(n)^k$ for every
-    $n \ge 2$ [SU-2]."""
+    $n \ge 2$ [SU-2].
+
+    ```python
+    gl.loops.resampling.mean_deviation_bound(10, 20)  # 0.878203
+    ```
+    """
     return np.exp(np.asarray(generations) / 2 * np.log1p(-1 / (2 * np.asarray(samples) - 1)))
 
 
 def deviation_bound(level, generations, samples) -> np.ndarray | float:
     r"""$P(\sigma_k > \varepsilon \sigma_0) \le \frac1\varepsilon \left(\frac{2n - 2}{2n -
-    1}\right)^{k/2}$ [SU-2]."""
+    1}\right)^{k/2}$ [SU-2].
+
+    ```python
+    gl.loops.resampling.deviation_bound(0.5, 100, 20)  # 0.545732
+    ```
+    """
     return mean_deviation_bound(generations, samples) / np.asarray(level)
 
 
 def published_deviation_bound(level, generations, samples) -> np.ndarray | float:
-    r"""$P(\sigma_k > \varepsilon \sigma_0) \le \frac1\varepsilon e^{-k/(4n)}$ [SU-2]."""
+    r"""$P(\sigma_k > \varepsilon \sigma_0) \le \frac1\varepsilon e^{-k/(4n)}$ [SU-2].
+
+    ```python
+    gl.loops.resampling.published_deviation_bound(0.5, 100, 20)  # 0.57301
+    ```
+    """
     return np.exp(-np.asarray(generations) / (4 * np.asarray(samples))) / np.asarray(level)
 
 
@@ -71,17 +109,31 @@ def variance_exponent(samples: int, *, unbiased=True) -> float:
     r"""$\lim \frac1k \log\sigma_k^2 = \psi(\frac{n - 1}2) - \log\frac{n - 1}2 < -\frac1{n - 1}$.
 
     Almost surely; $\log(1 - \frac1n)$ lower for maximum likelihood [SU-2].
+
+    ```python
+    gl.loops.resampling.variance_exponent(20)  # -0.0535539
+    ```
     """
     return LogVariance(samples, 1, None if unbiased else samples).exponent
 
 
 def bernoulli_variance(generations, samples, probability) -> np.ndarray | float:
-    r"""$E[p_k (1 - p_k)] = (1 - \frac1n)^k\,p_0 (1 - p_0)$ [SU-3]."""
+    r"""$E[p_k (1 - p_k)] = (1 - \frac1n)^k\,p_0 (1 - p_0)$ [SU-3].
+
+    ```python
+    gl.loops.resampling.bernoulli_variance(10, 100, 0.5)  # 0.226096
+    ```
+    """
     return (1 - 1 / samples) ** np.asarray(generations) * probability * (1 - probability)
 
 
 def poisson_variance(generations, samples, mean) -> np.ndarray | float:
-    r"""$\operatorname{Var} \Lambda_k = k \Lambda_0/n$, while $E\,\Lambda_k = \Lambda_0$ [SU-3]."""
+    r"""$\operatorname{Var} \Lambda_k = k \Lambda_0/n$, while $E\,\Lambda_k = \Lambda_0$ [SU-3].
+
+    ```python
+    gl.loops.resampling.poisson_variance(10, 100, 0.05)  # 0.005
+    ```
+    """
     return np.asarray(generations) * mean / samples
 
 
@@ -90,6 +142,10 @@ def poisson_laplace(argument, generations: int, samples: int, mean) -> np.ndarra
     e^{-s}$ iterated $k$ times [SU-3].
 
     At $\theta = \infty$ the probability $e^{-n \Lambda_0 s_k}$ that the model has collapsed.
+
+    ```python
+    gl.loops.resampling.poisson_laplace(1.0, 10, 100, 0.05)  # 0.453311
+    ```
     """
     share = np.asarray(argument, dtype=float)
     for _ in range(generations):

@@ -21,6 +21,11 @@ class LockIn:
     r"""The weight $w_c$ of synthetic data from which on a worse optimum holds itself [ST-A9].
 
     `stuck` is that optimum, `escape` the model to which the loop escapes below `weight`.
+
+    ```python
+    found = gl.loops.retraining.lock_in("0.6", "4")
+    float(found.weight)  # 0.211595
+    ```
     """
 
     stuck: Enclosure
@@ -38,6 +43,10 @@ def lock_in(share: Any, distance: Any, *, digits: int = 15) -> LockIn:
     \theta)$, $\mathrm{KL} = \log(1 + (\theta - \theta_-)^2/4)$. Proved: the critical point
     $(\theta_-, \theta, w_c)$ is alone in a box, and nowhere is the supremum larger. Raises
     `CannotCertify` where one of them fails, `ValueError` unless $s > \frac12$ and $d > 0$.
+
+    ```python
+    float(gl.loops.retraining.lock_in("0.6", "4").stuck)  # -3.01931
+    ```
     """
     if not (1 / 2 < exact(share) < 1 and exact(distance) > 0):
         raise ValueError(

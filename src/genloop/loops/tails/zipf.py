@@ -33,7 +33,12 @@ def normaliser(exponent: float, outcomes: int | None = None) -> float:
 
 
 def tail_mass(exponent: float, kept: int) -> float:
-    r"""$\sum_{i > k} p_i = \zeta(\beta, k + 1)/\zeta(\beta)$, Hurwitz's zeta function [DO-2]."""
+    r"""$\sum_{i > k} p_i = \zeta(\beta, k + 1)/\zeta(\beta)$, Hurwitz's zeta function [DO-2].
+
+    ```python
+    gl.loops.tails.tail_mass(2.0, 20)  # 0.0296491
+    ```
+    """
     return float(special.zeta(exponent, kept + 1) / normaliser(exponent))
 
 

@@ -24,6 +24,11 @@ def collapse_threshold(real: Categorical, outcome: int, *, temperature: float) -
     Where two most probable outcomes tie and the healthy state splits without a fold it is the
     branch point, `local`. Raises `ValueError` for an outcome that is not there, and for real
     probabilities of zero.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.temperature.collapse_threshold(real, 1, temperature=0.5).value  # 0.360471
+    ```
     """
     if not 0 <= outcome < real.outcomes:
         raise ValueError(f"there is no outcome {outcome}; they are numbered from 0.")

@@ -41,6 +41,11 @@ class Phase(eqx.Module):
     `effective_vocabulary` $e^{H(x)}$. Where no fixed point was found the fields are NaN, `winner`
     -1 and `residual` says how near the search came. Raises `ValueError` for parameters out of
     range; under a trace these have no fixed point.
+
+    ```python
+    measure = gl.loops.temperature.Phase(gl.Categorical.of([5, 3, 2]))
+    measure(temperature=jnp.array([0.8]), real_fraction=jnp.array([0.3]))["total_variation"]
+    ```
     """
 
     real: Categorical

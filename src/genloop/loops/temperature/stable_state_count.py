@@ -28,6 +28,11 @@ class StableStateCount(eqx.Module):
     only counted. At $T = 1$, $a = 0$ every state is fixed and the number is 0. Raises `ValueError`
     for a real probability of zero and for parameters out of range; under a trace the number is then
     -1.
+
+    ```python
+    count = gl.loops.temperature.StableStateCount(gl.Categorical.of([5, 3, 2]))
+    count(temperature=jnp.array([0.5]), real_fraction=jnp.array([0.1]))["stable_states"]  # [3]
+    ```
     """
 
     classes: ProbabilityClasses

@@ -45,6 +45,11 @@ class StableStates:
     `leading` its probability in the state, `spectral_radius` (NaN where it was not resolved to
     $10^{-10}$), `residual` a bound of $\max_i |F(x)_i - x_i|$. The states themselves are made by
     `state`.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.temperature.stable_states(real, temperature=0.5, real_fraction=0.1).leading
+    ```
     """
 
     distribution: Categorical
@@ -133,6 +138,11 @@ def stable_states(real: Categorical, *, temperature: float, real_fraction: float
     `ValueError` for a temperature that is not positive and finite, a real fraction outside
     $\{0\} \cup [10^{-12}, 1]$, a real probability of zero, and for $T = 1$ without real data,
     where every state stays as it is.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.temperature.stable_states(real, temperature=0.5, real_fraction=0.1).number  # 3
+    ```
     """
     _check(temperature, real_fraction)
     classes, given = ProbabilityClasses.of(real), float(temperature)

@@ -49,6 +49,12 @@ def healthy_state(real: Categorical, *, temperature: float, real_fraction: float
     Outcomes that tie for the first place stay tied, also where that state repels. Without real
     data the leaders take all for $T < 1$, and all outcomes become equal for $T > 1$ [HD-1]. Raises
     `ValueError` for a real fraction outside [0, 1].
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    options = {"temperature": 0.8, "real_fraction": 0.3}
+    gl.loops.temperature.healthy_state(real, **options).probabilities
+    ```
     """
     if not 0 <= real_fraction <= 1:
         raise ValueError(f"the real fraction must lie in [0, 1], got {real_fraction}.")
@@ -111,6 +117,11 @@ def local_threshold(real: Categorical, *, temperature: float) -> Threshold:
 
     A fold of the branch, or, where several outcomes share the largest real probability, the branch
     point at which one of them breaks away ($a = 1 - T$ for a uniform distribution) [U-4].
+
+    ```python
+    real = gl.Categorical.uniform(3)
+    gl.loops.temperature.local_threshold(real, temperature=0.5).value  # 0.5
+    ```
     """
     if temperature >= 1:
         reason = "the healthy state is stable at every positive real fraction"
@@ -138,6 +149,11 @@ def unique_threshold(real: Categorical, *, temperature: float) -> Threshold:
     Hence only the folds on the branch of the most probable outcome and the fold of the next one
     count. The former are at most one pair, which is found between the ends of the branch and the
     one maximum of a function of its states.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.temperature.unique_threshold(real, temperature=0.5).value  # 0.360471
+    ```
     """
     if temperature >= 1:
         reason = "there is one attractor at every positive real fraction"
@@ -170,6 +186,12 @@ def fidelity_thresholds(
     `goals` maps a name to a distance (a function of a branch point that vanishes at $a = 1$) and
     its goal. Followed along the branch from $a = 1$; where the branch ends in a fold before a goal
     is missed, the fold is the threshold.
+
+    ```python
+    real, thermal = gl.Categorical.of([5, 3, 2]), gl.loops.temperature
+    goals = {"near": (thermal.total_variation, 0.1)}
+    thermal.fidelity_thresholds(real, temperature=0.8, goals=goals)["near"].value  # 0.379735
+    ```
     """
     if temperature == 1:
         reason = "at temperature one every positive real fraction meets the goal"
@@ -228,18 +250,39 @@ def _crossing(
 
 
 def total_variation(point: BranchPoint) -> float:
-    r"""$\tfrac12 \sum_i |x_i - r_i|$ between the state and the real distribution."""
+    r"""$\tfrac12 \sum_i |x_i - r_i|$ between the state and the real distribution.
+
+    ```python
+    real, thermal = gl.Categorical.of([5, 3, 2]), gl.loops.temperature
+    goals = {"near": (thermal.total_variation, 0.1)}
+    thermal.fidelity_thresholds(real, temperature=0.8, goals=goals)["near"].value  # 0.379735
+    ```
+    """
     return 0.5 * (point.counts * np.abs(point.probabilities - point.real)).sum()
 
 
 def divergence(point: BranchPoint) -> float:
-    r"""$\mathrm{KL}(r \,\|\, x) = \sum_i r_i \log(r_i/x_i)$ in nats."""
+    r"""$\mathrm{KL}(r \,\|\, x) = \sum_i r_i \log(r_i/x_i)$ in nats.
+
+    ```python
+    real, thermal = gl.Categorical.of([5, 3, 2]), gl.loops.temperature
+    goals = {"near": (thermal.divergence, 0.05)}
+    thermal.fidelity_thresholds(real, temperature=0.8, goals=goals)["near"].value  # 0.310266
+    ```
+    """
     ratio = point.real / np.maximum(point.probabilities, _LEAST)
     return (point.counts * point.real * np.log(ratio)).sum()
 
 
 def vocabulary_change(point: BranchPoint) -> float:
-    r"""$|H(x) - H(r)|$: the logarithm of the factor by which the effective vocabulary changed."""
+    r"""$|H(x) - H(r)|$: the logarithm of the factor by which the effective vocabulary changed.
+
+    ```python
+    real, thermal = gl.Categorical.of([5, 3, 2]), gl.loops.temperature
+    goals = {"near": (thermal.vocabulary_change, 0.1)}
+    thermal.fidelity_thresholds(real, temperature=0.8, goals=goals)["near"].value  # 0.370766
+    ```
+    """
     entropy = lambda p: -(point.counts * p * np.log(np.maximum(p, _LEAST))).sum()
     return np.abs(entropy(point.probabilities) - entropy(point.real))
 
@@ -259,6 +302,11 @@ def thresholds(
     $\mathrm{KL}(r \| x)$ at most `divergence_goal` nats, and an effective vocabulary between
     `vocabulary_goal` and one over it times the real one. Raises `ValueError` for a temperature
     that is not positive and finite, a goal outside its range, or a real probability of zero.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.temperature.thresholds(real, temperature=0.8)["unique"].value  # 0.136735
+    ```
     """
     _check(temperature, total_variation_goal, divergence_goal, vocabulary_goal)
     goals = {

@@ -27,6 +27,11 @@ class TruncationPath(NamedTuple):
     `kept` outcomes that were sampled with a probability above $10^{-12}$ and
     `effective_vocabulary`, both of shape `(generations,)`; `rests` whether the last generation
     changed nothing.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.truncation.truncation_path(gl.TopK(2), real).rests  # True
+    ```
     """
 
     state: Categorical
@@ -49,6 +54,11 @@ def truncation_path(
 
     Stops after `generations` at the latest. Unless `temperature_first` the rule chooses among the
     probabilities of the model itself: `rule >> Temper(T) >> Mix(real, a)`.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.truncation.truncation_path(gl.TopK(2), real).kept  # [2, 2]
+    ```
     """
     temper, mix = Temper(temperature), Mix(real, real_fraction)
     sampler = temper >> rule if temperature_first else rule >> temper
@@ -79,6 +89,11 @@ def truncated_end(
 
     The kept set fixes the next state, so the loop is a sequence of sets: each lies in the one
     before it, because a smaller set makes the state steeper. Exact after at most $K$ steps.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.truncation.truncated_end(gl.TopK(2), real, real_fraction=0.3)[1]  # 2
+    ```
     """
     kept = rule.kept(jnp.asarray(real.probabilities))
     while True:
@@ -96,6 +111,11 @@ def truncated_fidelity(rule: AbstractTruncation, real: Categorical, *, goal: flo
     The distance is $(1 - a)(1 - r(W))$; with more real data the kept set $W$ grows, so the distance
     falls, and where $W$ jumps the threshold may be the jump. `NOT_NEEDED` where the goal is met
     without real data.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.truncation.truncated_fidelity(gl.TopK(2), real, goal=0.1).value  # 0.5
+    ```
     """
     probabilities = np.asarray(real.probabilities)
 

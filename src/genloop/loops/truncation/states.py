@@ -21,6 +21,10 @@ def nucleus_sizes(weights: Sequence[int | Fraction], mass: str | Fraction) -> li
     $m_{t+1} = \min\{m : C_m \ge c\,C_{m_t}\}$ with the cumulative sums $C$ of the sorted weights,
     in rational arithmetic: give counts or fractions, and the mass $c$ as text such as `"0.9"`.
     Raises `ValueError` for $c \notin (0, 1]$ and for weights that are not positive.
+
+    ```python
+    gl.loops.truncation.nucleus_sizes([5, 3, 2], "0.7")  # [3, 2]
+    ```
     """
     share = Fraction(mass)
     if not 0 < share <= 1:
@@ -71,6 +75,11 @@ def truncated_fixed_points(
     r"""The kept sets of all fixed points of `rule >> Mix(real, a)`, for a few outcomes [TR-3].
 
     All $2^K - 1$ sets are tried. Raises `ValueError` for more than 16 outcomes.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.truncation.truncated_fixed_points(gl.TopK(2), real, real_fraction=0.3).shape  # [3, 3]
+    ```
     """
     if real.outcomes > 16:
         raise ValueError(f"all sets of {real.outcomes} outcomes are too many; 16 is the most.")
@@ -85,6 +94,11 @@ class TruncatedStates(NamedTuple):
 
     `kept` the numbers $m$, `mass` their real probability $r(W)$, `multiplier` the spectral radius
     (with $m = 1$ it is zero); `truncated_state` gives the state.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.truncation.truncated_states(gl.Nucleus(0.9), real, real_fraction=0.3).multiplier
+    ```
     """
 
     kept: Int[Array, " n"]
@@ -103,6 +117,11 @@ def truncated_states(
     $r_m \ge \rho r_1$ and $a r_{m+1} < \rho r_1 P_m/C_m$. From the real data the loop ends in the
     last entry; for a nucleus the first one is the smallest of all kept sets.
     Raises `ValueError` for other rules and real fractions.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.loops.truncation.truncated_states(gl.Nucleus(0.9), real, real_fraction=0.3).kept  # [2, 3]
+    ```
     """
     if not 0 < real_fraction < 1:
         raise ValueError(f"the real fraction must lie in (0, 1), got {real_fraction}.")

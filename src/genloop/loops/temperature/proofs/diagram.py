@@ -29,6 +29,11 @@ class CertifiedPhase:
     temperatures and all positive real fractions of a cell. `folds` maps the temperatures at the
     edges to the certificate of the last fold there, from which the claims follow; `save` writes
     them.
+
+    ```python
+    phase = gl.loops.temperature.certified_phase(["3", "2"], refinements=2)
+    phase.attractors.max()  # 2
+    ```
     """
 
     temperature: np.ndarray
@@ -74,6 +79,11 @@ def certified_phase(
     Cells that stay open are halved both ways, `refinements` times at most. `real` and the ends are
     exact as in `certify_thresholds`. Raises `ValueError` unless there are two outcomes and both
     ranges go up in $T > 0$ and $0 \le a \le 1$.
+
+    ```python
+    phase = gl.loops.temperature.certified_phase(["3", "2"], refinements=2)
+    phase.attractors.max()  # 2
+    ```
     """
     need_flint()
     loop = ExactLoop.of(real, "1")

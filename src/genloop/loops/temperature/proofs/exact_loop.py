@@ -19,6 +19,10 @@ class ExactLoop:
 
     `temperature` is text or a fraction; `classes` are the distinct real probabilities, the largest
     first, and how many outcomes have each.
+
+    ```python
+    gl.loops.temperature.ExactLoop.of(["5", "3", "2"], "0.8").temperature  # 0.8
+    ```
     """
 
     temperature: str

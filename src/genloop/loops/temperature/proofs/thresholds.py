@@ -36,6 +36,11 @@ def certify_thresholds(
     probability (0 the largest) whose folds are wanted, all by default; they are named `fold 1`,
     `fold 2`, ... Claims and the theorems behind them: `theory/certificates.md`. Raises `ValueError`
     as `ExactLoop.of`, `InputError` without python-flint.
+
+    ```python
+    found = gl.loops.temperature.certify_thresholds(["5", "3", "2"], temperature="0.5", folds=[])
+    found["unique"].status  # PROVED
+    ```
     """
     need_flint()
     loop = real if isinstance(real, ExactLoop) else ExactLoop.of(real, temperature)
@@ -51,7 +56,13 @@ def certify_thresholds(
 
 
 def certify_local(loop: ExactLoop, *, digits: int = 15) -> Certificate:
-    """Down to which real fraction the healthy state is stable, or that it never loses stability."""
+    """Down to which real fraction the healthy state is stable, or that it never loses stability.
+
+    ```python
+    exact = gl.loops.temperature.ExactLoop.of(["5", "3", "2"], "0.5")
+    gl.loops.temperature.certify_local(exact).status  # PROVED
+    ```
+    """
     return _below_one(loop, "local", lambda: fold_search.find_local(loop, digits), digits)
 
 
@@ -59,6 +70,11 @@ def certify_fold(loop: ExactLoop, index: int, *, digits: int = 15) -> Certificat
     """Up to which real fraction an outcome of a class (0 the most probable) can have won.
 
     Raises `ValueError` for a class that the loop does not have.
+
+    ```python
+    exact = gl.loops.temperature.ExactLoop.of(["5", "3", "2"], "0.5")
+    gl.loops.temperature.certify_fold(exact, 1).status  # PROVED
+    ```
     """
     if not 0 <= index < len(loop.classes):
         raise ValueError(f"the loop has the classes 0 to {len(loop.classes) - 1}, got {index}.")
@@ -66,7 +82,13 @@ def certify_fold(loop: ExactLoop, index: int, *, digits: int = 15) -> Certificat
 
 
 def certify_unique(loop: ExactLoop, *, digits: int = 15) -> Certificate:
-    """Above which real fraction the loop has one stable state: the last fold."""
+    """Above which real fraction the loop has one stable state: the last fold.
+
+    ```python
+    exact = gl.loops.temperature.ExactLoop.of(["5", "3", "2"], "0.5")
+    gl.loops.temperature.certify_unique(exact).status  # PROVED
+    ```
+    """
     return _below_one(loop, "unique", lambda: fold_search.find_last_fold(loop, digits), digits)
 
 
@@ -76,6 +98,11 @@ def certify_one_attractor(real: Any, *, temperature: Any = None, real_fraction: 
     Arguments are exact as in `certify_thresholds`; `real` may have any number of outcomes, or be an
     `ExactLoop`. Where the claim is false the reason says so. Raises `ValueError` unless
     $0 < a \le 1$.
+
+    ```python
+    options = {"temperature": "0.8", "real_fraction": "0.6"}
+    gl.loops.temperature.certify_one_attractor(["5", "3", "2"], **options).status  # PROVED
+    ```
     """
     loop = real if isinstance(real, ExactLoop) else ExactLoop.of(real, temperature)
     text = exact_as_typed(real_fraction)
@@ -95,12 +122,24 @@ def certify_one_attractor(real: Any, *, temperature: Any = None, real_fraction: 
 
 
 def certify_unique_any(loop: ExactLoop, *, digits: int = 15) -> Certificate:
-    r"""Above which real fraction every real distribution leaves one attractor [HD-11]."""
+    r"""Above which real fraction every real distribution leaves one attractor [HD-11].
+
+    ```python
+    exact = gl.loops.temperature.ExactLoop.of(["5", "3", "2"], "0.5")
+    gl.loops.temperature.certify_unique_any(exact).status  # PROVED
+    ```
+    """
     return _closed_form(loop, "unique any", closed_forms.find_unique_any, digits)
 
 
 def certify_contraction(loop: ExactLoop, *, digits: int = 15) -> Certificate:
-    r"""Above which real fraction the loop contracts the Hilbert metric [HD-10]."""
+    r"""Above which real fraction the loop contracts the Hilbert metric [HD-10].
+
+    ```python
+    exact = gl.loops.temperature.ExactLoop.of(["5", "3", "2"], "0.8")
+    gl.loops.temperature.certify_contraction(exact).status  # PROVED
+    ```
+    """
     return _closed_form(loop, "contraction", closed_forms.find_contraction, digits)
 
 
@@ -111,6 +150,11 @@ def certify_fidelity(loop: ExactLoop, measure: str, goal: Any, *, digits: int = 
     vocabulary stays between `goal` and one over it times the real one). Proved up to where the goal
     is missed, the leaders part or the branch folds, or that it is always met. Raises `ValueError`
     for an unknown measure, and unless the goal is positive and, for the vocabulary, below one.
+
+    ```python
+    exact = gl.loops.temperature.ExactLoop.of(["5", "3", "2"], "0.8")
+    gl.loops.temperature.certify_fidelity(exact, "total variation", "0.1").status  # PROVED
+    ```
     """
     if measure not in MEASURES:
         raise ValueError(f"a measure is one of {', '.join(MEASURES)}, got {measure!r}.")
