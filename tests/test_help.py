@@ -73,6 +73,7 @@ def run_example(code, names):
 
 @contextlib.contextmanager
 def registries_as_they_were():
+    gl.theorems.load()
     kept = [(registry, dict(registry)) for registry in (verification.REGISTRY, verification.PROOFS)]
     yield
     for registry, content in kept:

@@ -378,6 +378,7 @@ CASES = [
     (operators.MatrixFree(lambda x: 2 * x, jnp.ones(3)), ["3 coordinates"]),
     (operators.UnstableCounts(ONE, ONE, ONE, ONE), ["above: 1"]),
     (operators.linear_coordinates(jnp.ones(2)), ["enter"]),
+    (operators.flattened(jnp.ones(2))[1], ["shapes", "2"]),
     (WORKFLOW, ["half_life: 12.5"]),
     (
         memory.Comparison(

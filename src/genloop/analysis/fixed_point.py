@@ -62,7 +62,7 @@ class FixedPoint(eqx.Module):
             "state": self.state if found else None,
             "residual": self.residual,
             "spectral radius": radius if found else None,
-            "multipliers": self.jacobian.host_multipliers() if found else None,
+            "multipliers": self.jacobian.shown_multipliers() if found else None,
             "reason": self.reason,
         }
 

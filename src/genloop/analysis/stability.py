@@ -24,7 +24,12 @@ _NEAR = 0.1
 
 @readable
 class Stability(NamedTuple):
-    """The spectral radius at a state and its uncertainty; claims are made beyond that."""
+    """The spectral radius at a state and its uncertainty; claims are made beyond that.
+
+    ```python
+    gl.analysis.stability(lambda x: 0.5 * x, jnp.array(0.0)).verdict  # True
+    ```
+    """
 
     radius: Float[Array, "..."]
     uncertainty: Float[Array, "..."]
@@ -60,7 +65,12 @@ class Stability(NamedTuple):
 
 
 def stability(function, state) -> Stability:
-    """The stability of a state that is taken for a fixed point, by the derivative there."""
+    """The stability of a state that is taken for a fixed point, by the derivative there.
+
+    ```python
+    gl.analysis.stability(lambda x: 0.5 * x, jnp.array(0.0)).radius  # 0.5
+    ```
+    """
     return _stability(checked_map(function, state), state)
 
 

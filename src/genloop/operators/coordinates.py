@@ -45,9 +45,16 @@ def linear_coordinates(state: PyTree) -> Coordinates:
     return Coordinates(lambda x: ravel_pytree(x)[0], ravel_pytree(state)[1])
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Unravel:
-    """The state of a vector of its numbers; equal for states of one kind and shape."""
+    """The state of a vector of its numbers; equal for states of one kind and shape.
+
+    ```python
+    vector, unravel = gl.operators.flattened({"a": jnp.array([1.0, 2.0])})
+    unravel(2 * vector)["a"]  # [2, 4]
+    ```
+    """
 
     structure: Any
     shapes: tuple[tuple[int, ...], ...]
@@ -63,7 +70,12 @@ class Unravel:
 
 
 def flattened(state: PyTree) -> tuple[Float[Array, " n"], Unravel]:
-    """The numbers of a state in a row, and the way back."""
+    """The numbers of a state in a row, and the way back.
+
+    ```python
+    gl.operators.flattened({"a": jnp.array([1.0, 2.0]), "b": jnp.array(3.0)})[0]  # [1, 2, 3]
+    ```
+    """
     leaves, structure = jax.tree.flatten(state)
     vector = xp.concatenate([xp.ravel(leaf) for leaf in leaves])
     shapes, types = zip(*((leaf.shape, leaf.dtype) for leaf in leaves), strict=True)

@@ -5,7 +5,6 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from .. import numeric as xp
-from ..printing import host
 from .eigenvalue import top_eigenvalue
 from .lapack import eigenvalues, solve
 from .linear import AbstractJacobian, count_unstable
@@ -15,7 +14,7 @@ class Dense(AbstractJacobian):
     """A derivative as a matrix without known structure.
 
     ```python
-    gl.operators.Dense(jnp.array([[0.5, 0.25], [0.0, 0.25]])).multipliers()  # [0.5+0j, 0.25+0j]
+    gl.operators.Dense(jnp.array([[0.5, 0.25], [0.0, 0.25]])).multipliers()  # [0.5, 0.25]
     ```
     """
 
@@ -27,9 +26,6 @@ class Dense(AbstractJacobian):
 
     def dense(self):
         return self.matrix
-
-    def host_matrix(self):
-        return host(self.matrix)
 
     def apply(self, vector):
         return self.matrix @ vector

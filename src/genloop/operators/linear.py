@@ -4,11 +4,12 @@ import abc
 from typing import NamedTuple
 
 import equinox as eqx
+import jax
 import numpy as np
 from jaxtyping import Array, Complex, Float, Int
 
 from .. import numeric as xp
-from ..printing import plural, readable
+from ..printing import host, plural, readable
 from .eigenvalue import rounding
 
 SMALL = 200
@@ -53,23 +54,17 @@ class AbstractJacobian(eqx.Module):
         return f"{type(self).__name__} of {plural(self.size, 'coordinate')}"
 
     def _printed(self):
-        return {"multipliers": self.host_multipliers()}
+        return {"multipliers": self.shown_multipliers()}
 
-    def host_matrix(self) -> np.ndarray | None:
-        """The matrix in NumPy, which compiles nothing; `None` for an operator without one."""
-        return None
+    def shown_multipliers(self) -> np.ndarray | None:
+        """The multipliers of a small operator to look at: what rounding leaves of zero is zero.
 
-    def host_multipliers(self) -> np.ndarray | None:
-        """The multipliers of a small operator by NumPy, largest modulus first, to look at.
-
-        Without derivatives. `None` where they cost much, and where the entries are not finite.
+        `None` where they are many, and so cost much.
         """
-        matrix = None if self.size > SMALL else self.host_matrix()
-        if matrix is None or matrix.ndim != 2 or not np.isfinite(matrix).all():
+        if self.size > SMALL:
             return None
-        values = np.linalg.eigvals(matrix)
-        values = np.where(np.abs(values) <= 1e-15 * np.abs(matrix).max(), 0.0, values)
-        return values[np.argsort(-np.abs(values), kind="stable")]
+        values = np.asarray(jax.tree.map(host, self).multipliers())
+        return np.where(np.abs(values) <= 1e-15 * np.abs(values).max(), 0.0, values)
 
     @property
     @abc.abstractmethod

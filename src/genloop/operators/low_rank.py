@@ -9,7 +9,6 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from .. import numeric as xp
-from ..printing import host
 from . import secular
 from .dense import Dense
 from .lapack import solve
@@ -108,9 +107,6 @@ class ScaledIdentity(AbstractDiagonalPlusLowRank):
         none = np.zeros((self.size, 0))
         return xp.full(self.size, self.scale), none, none
 
-    def host_matrix(self):
-        return float(self.scale) * np.eye(self.length)
-
     def transpose(self):
         return self
 
@@ -148,9 +144,6 @@ class DiagonalPlusLowRank(AbstractDiagonalPlusLowRank):
 
     def parts(self):
         return self.diagonal, self.left, self.right
-
-    def host_matrix(self):
-        return np.diag(host(self.diagonal)) + host(self.left) @ host(self.right).T
 
     def transpose(self):
         return DiagonalPlusLowRank(self.diagonal, self.right, self.left)
@@ -192,13 +185,6 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
 
     def parts(self):
         return self.diagonal, -self.left[:, None], self.right[:, None]
-
-    def host_matrix(self):
-        return np.diag(host(self.diagonal)) - np.outer(host(self.left), host(self.right))
-
-    def host_multipliers(self):
-        values = super().host_multipliers()
-        return None if values is None else values.real
 
     def transpose(self):
         return DiagonalMinusRankOne(self.diagonal, self.right, self.left)

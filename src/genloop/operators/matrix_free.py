@@ -38,6 +38,9 @@ class MatrixFree(AbstractJacobian):
     def size(self):
         return self.point.size
 
+    def shown_multipliers(self):
+        return None
+
     @kernel
     def dense(self):
         matrix = jax.jacfwd(self.function)(self.point)

@@ -60,9 +60,9 @@ def number(value: Any) -> str:
     if isinstance(value, int):
         # The digits of a number of any size can take hours.
         return str(value) if abs(value) < 10**18 else f"about 2^{value.bit_length()}"
-    if isinstance(value, complex):
+    if isinstance(value, complex) and value.imag:
         return f"{value.real:.6g}{value.imag:+.6g}j"
-    return f"{float(value):.6g}"
+    return f"{value.real:.6g}"
 
 
 def rough(value: Any) -> str:

@@ -29,6 +29,10 @@ class AbstractTruncation(AbstractExactStage):
     The kept set $W$ depends on the model, and the derivative is that of the map while $W$ stays
     the same: it does not exist where an outcome is just kept or just dropped. Raises `ValueError`
     for models without finitely many outcomes.
+
+    ```python
+    gl.TopK(2).kept(jnp.array([0.5, 0.3, 0.2]))  # [True, True, False]
+    ```
     """
 
     batched = True
@@ -68,6 +72,10 @@ class TopK(AbstractTruncation):
     With `ties="all"` every outcome as likely as the last one kept is kept as well, so that more
     than `outcomes` can be: servers differ in this. Raises `ValueError` unless `outcomes` is a whole
     number of at least 1, and for other words.
+
+    ```python
+    gl.TopK(2)(gl.Categorical.of([5, 3, 2])).probabilities  # [0.625, 0.375, 0]
+    ```
     """
 
     outcomes: int = eqx.field(
@@ -94,6 +102,10 @@ class Nucleus(AbstractTruncation):
     laws [ST-B8]: differentiable in $c$. A `Draw` behind it draws from that fitted Gaussian, not
     from the truncated one: means and expected covariances are the same, but a covariance of
     truncated samples fluctuates less.
+
+    ```python
+    gl.Nucleus(0.75)(gl.Categorical.of([5, 3, 2])).probabilities  # [0.625, 0.375, 0]
+    ```
     """
 
     mass: Float[Array, ""] = eqx.field(
@@ -123,6 +135,10 @@ class MinP(AbstractTruncation):
     r"""Keep the outcomes with $p_i \ge m \max_j p_j$, to a relative $10^{-12}$ [TR-1].
 
     Raises `ValueError` for a `ratio` $m \notin [0, 1]$.
+
+    ```python
+    gl.MinP(0.5)(gl.Categorical.of([5, 3, 2])).probabilities  # [0.625, 0.375, 0]
+    ```
     """
 
     ratio: Float[Array, ""] = eqx.field(converter=scalar(number_in("ratio", 0.0, 1.0)))
@@ -136,6 +152,11 @@ class InTurn(AbstractTruncation):
 
     As a composition of the rules, but with the one kept set that they have together. Raises
     `ValueError` without a rule.
+
+    ```python
+    rules = gl.stages.InTurn([gl.TopK(2), gl.MinP(0.7)])
+    rules(gl.Categorical.of([5, 3, 2])).probabilities  # [1, 0, 0]
+    ```
     """
 
     rules: tuple[AbstractTruncation, ...] = eqx.field(converter=tuple)
