@@ -55,9 +55,15 @@ def compiled(function: Callable) -> Callable:
 
 def stop_gradient(values: Any) -> Any:
     """The values, arrays or trees of them, as constants of every derivative."""
-    traced = lambda leaf: isinstance(leaf, jax.core.Tracer)
-    stopped = lambda leaf: jax.lax.stop_gradient(leaf) if traced(leaf) else leaf
-    return jax.tree.map(stopped, values)
+    return jax.tree.map(_stopped, values)
+
+
+def _stopped(leaf):
+    if not isinstance(leaf, jax.core.Tracer):
+        return leaf
+    value = jax.lax.stop_gradient(leaf)
+    # A number that was written down, under `grad`, is neither an array of JAX nor one of NumPy.
+    return value if isinstance(value, jax.Array) else np.asarray(value)
 
 
 def sigmoid(x: Any) -> Any:

@@ -112,12 +112,7 @@ class FixedPoint(eqx.Module):
 
 @at_once
 def _multipliers(point):
-    return point.jacobian.multipliers() * _one_if(point.converged)
-
-
-def _one_if(converged):
-    """One, or NaN: a product with it has no derivative either where nothing was found."""
-    return xp.where(converged, 1.0, np.nan)
+    return _if_found(known(point.converged), point.jacobian.multipliers())
 
 
 def fixed_point(
@@ -157,38 +152,56 @@ def _fixed_point(
     continued: bool = True,
 ) -> FixedPoint:
     # What has no derivative is told so: under `grad` it is known, and found at once.
-    task, fixed = (function, start, valid), xp.stop_gradient((function, start, valid))
-    found, near = _found(*fixed, tolerance, continued)
-    state, operator, radius = _differentiable(*task, tolerance, found, near)
-    judged = _judged(*fixed, tolerance, near, *xp.stop_gradient((state, radius)))
-    return _reported(start, state, operator, radius, judged)
+    fixed = *xp.stop_gradient((function, start, valid)), tolerance
+    found, operator, near = _found(*fixed, continued)
+    value, keep = _polished(*fixed, found, operator, near)
+    state, operator, radius = _differentiable(function, start, found, operator, value, keep)
+    *errors, converged = _judged(*fixed, near, value, xp.stop_gradient(radius))
+    (residual, uncertainty), reason = errors, _reason(converged)
+    state, radius, uncertainty = _if_found(converged, (state, radius, uncertainty))
+    return FixedPoint(state, residual, radius, uncertainty, reason, operator)
 
 
 @at_once
 def _found(function, start, valid, tolerance, continued):
-    """A state that meets the tolerance, and whether it is near a fixed point."""
+    """A state that meets the tolerance, its derivative, and whether a fixed point is near."""
     equation, origin = Equation.of(function, start, valid)
     found, converged = Search(equation, origin, tolerance)(continued)
     here = equation.look(found)
-    return found, converged & is_known(here.operator, equation, found, here.image - found)
+    near = converged & is_known(here.operator, equation, found, here.image - found)
+    return found, here.operator, near
 
 
 @at_once
-def _differentiable(function, start, valid, tolerance, found, near):
-    """The state with its derivatives, by two steps of Newton's method, and its multipliers.
+def _polished(function, start, valid, tolerance, found, operator, near):
+    """The state after two more steps, if it is one, and whether it is."""
+    equation, _ = Equation.of(function, start, valid)
+    moved = _moved(equation, operator, found)
+    there = equation.look(moved)
+    keep = near & there.inside & (there.size <= tolerance)
+    return xp.where(keep, moved, found), keep
+
+
+def _moved(equation, operator, x):
+    """The point after two of Newton's steps with a derivative that is held.
 
     Two steps from a converged point carry the first and second implicit derivatives, and that of
     the inverse is not needed: it would be divided by the square of one minus a multiplier.
     """
-    equation, _ = Equation.of(function, start, valid)
-    operator = xp.stop_gradient(equation.linear(found))
-    step = lambda _, x: x + operator.newton_step(equation.evaluate(x) - x)
-    polished = xp.fori_loop(0, 2, step, found)
-    there = equation.look(xp.stop_gradient(polished))
-    keep = near & there.inside & (there.size <= tolerance)
-    state = xp.where(keep, polished, found)
-    operator = equation.linear(state)
-    return state, operator, operator.spectral_radius()
+    for _ in range(2):
+        x = x + operator.newton_step(equation.evaluate(x) - x)
+    return x
+
+
+@at_once
+def _differentiable(function, start, found, operator, value, keep):
+    """The state that was found, its derivative and the spectral radius, with their derivatives."""
+    equation = Equation(function, own_domain, np.zeros(()), flattened(start)[1])
+    moved = _moved(equation, operator, found)
+    state = xp.where(keep, value + (moved - xp.stop_gradient(moved)), value)
+    operator, settled = equation.linear(state), equation.unravel(state)
+    settled = getattr(settled, "normalised", lambda: settled)()
+    return settled, operator, operator.spectral_radius()
 
 
 @at_once
@@ -200,23 +213,18 @@ def _judged(function, start, valid, tolerance, near, state, radius):
     return here.size, radius_uncertainty(equation, state, radius), converged
 
 
-@at_once
-def _reported(start, state, operator, radius, judged):
-    """The record of it all, of NaN where nothing was found."""
-    residual, uncertainty, converged = judged
-    choose = optx.RESULTS.where if traced(converged) else lambda chosen, x, y: x if chosen else y
+def _reason(converged):
+    """The reason for which the search stopped."""
     reasons = optx.RESULTS.successful, optx.RESULTS.nonlinear_max_steps_reached
-    found = flattened(start)[1](state)
-    settled = getattr(found, "normalised", lambda: found)()
-    one = _one_if(converged)
-    return FixedPoint(
-        jax.tree.map(lambda leaf: leaf * one.astype(leaf.dtype), settled),
-        residual,
-        radius * one,
-        uncertainty * one,
-        choose(converged, *reasons),
-        operator,
-    )
+    return optx.RESULTS.where(converged, *reasons) if traced(converged) else reasons[not converged]
+
+
+def _if_found(converged, tree):
+    """The numbers of the tree, or NaN: a product, whose derivatives are NaN as well."""
+    if not traced(converged) and converged:
+        return tree
+    one = xp.where(converged, 1.0, np.nan)
+    return jax.tree.map(lambda leaf: leaf * one.astype(leaf.dtype), tree)
 
 
 def fixed_points(

@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from numpy.typing import ArrayLike
 
+from .. import numeric as xp
 from ..operators import AbstractJacobian
 from ..operators.covariance import AbstractCovariance
 from ..printing import readable
@@ -220,7 +221,10 @@ def number_in(name: str, lower: float, upper: float, *, open_below: bool = False
         if is_concrete(number):
             _check_range(name, number, lower, upper, open_below)
             return number
-        return number * jnp.where(_within(number, lower, upper, open_below), 1.0, jnp.nan)
+        inside = _within(xp.stop_gradient(number), lower, upper, open_below)
+        if is_concrete(inside) and np.all(inside):
+            return number
+        return number * xp.where(inside, 1.0, np.nan)
 
     return convert
 

@@ -226,12 +226,9 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
         return secular.eigenvalues(self.diagonal, self.left * self.right)
 
     def spectral_radius(self):
-        weights = self.left * self.right
-        largest = secular.largest_eigenvalue(self.diagonal, weights)
-        smallest = secular.smallest_eigenvalue(self.diagonal, weights)
+        radius = secular.spectral_radius(self.diagonal, self.left * self.right)
         # An outcome of probability zero above temperature one has an infinite multiplier.
-        finite = xp.isfinite(self.diagonal).all()
-        return xp.where(finite, xp.maximum(largest, -smallest), np.inf)
+        return xp.where(xp.isfinite(self.diagonal).all(), radius, np.inf)
 
     def unstable_counts(self, margin=0.0):
         r"""Sylvester's law of inertia: no eigenvalue is computed to count them.

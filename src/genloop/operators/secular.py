@@ -1,11 +1,11 @@
 r"""Eigenvalues of $\operatorname{diag}(d) - \sqrt w \sqrt w^\top$, $w \ge 0$, from one equation.
 
 The eigenvalues are the roots of $1 - \sum_i w_i/(d_i - \lambda)$, interlaced with the poles $d_i$.
-Every function costs $O(K)$ per iteration and has exact first and second derivatives by two Newton
-steps on a form of the equation that stays regular when poles merge.
+Every function costs $O(K)$ per iteration and has exact derivatives by the theorem of the implicit
+function, from a form of the equation that stays regular when poles merge.
 """
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 import jax
 import numpy as np
@@ -24,112 +24,153 @@ _TOGETHER = 64
 def largest_eigenvalue(
     diagonal: Float[Array, " k"], weights: Float[Array, " k"]
 ) -> Float[Array, ""]:
-    r"""The root in $[d_{(2)}, d_{(1)}]$, as $d_{(1)} - \mu$ so that nothing cancels.
-
-    With $g = d_{(1)} - d_{(2)}$ and $\psi(\mu) = \sum_{i > 2} w_i/(d_{(1)} - d_i - \mu)$ the number
-    $\mu \in [0, g]$ solves $(1 + \psi)\,\mu (g - \mu) - w_1 (g - \mu) + w_2\,\mu = 0$. Where three
-    poles or more tie the eigenvalue is repeated: its derivatives are those of their mean, right for
-    changes that keep the tie.
-    """
-    place = xp.arange(diagonal.size)
-    first = place == xp.argmax(diagonal)
-    second = place == xp.argmax(xp.where(first, -np.inf, diagonal))
-    pick = lambda values, where: xp.where(where, values, 0.0).sum()
-    top, runner_up = pick(diagonal, first), pick(diagonal, second)
-    gap = top - runner_up
-    # Poles that tie with the second one, to rounding, act as one pole of their joint weight.
-    second = (top - diagonal <= gap) & ~first
-    weight_first, weight_second = pick(weights, first), pick(weights, second)
-    rest = ~first & ~second
-    rest_weights = xp.where(rest, weights, 0.0)
-    rest_depth = xp.where(rest, top - diagonal, np.inf)
-
-    def potential(shift):
-        terms = rest_weights / (rest_depth - shift)
-        return terms.sum(), (terms / (rest_depth - shift)).sum()
-
-    shift = _root_between_two_poles(
-        *xp.stop_gradient((gap, weight_first, weight_second)), potential
-    )
-    for _ in range(2):
-        value, slope = potential(shift)
-        room = gap - shift
-        equation = (1 + value) * shift * room - weight_first * room + weight_second * shift
-        rate = (1 + value) * (room - shift) + slope * shift * room + weight_first + weight_second
-        # Two eigenvalues that merge have no derivative: the root stays where it was found.
-        simple = rate > 1e-10 * (gap + weight_first + weight_second)
-        shift = shift - xp.where(simple, equation / xp.where(simple, rate, 1.0), 0.0)
-    # Three poles or more that tie are a repeated eigenvalue, which follows their mean.
-    tied = top - diagonal <= _TIE * xp.abs(top)
-    mean = pick(diagonal, tied) / xp.maximum(tied.sum(), 1)
-    value = top - shift
-    return xp.where(tied.sum() > 2, xp.stop_gradient(value - mean) + mean, value)
-
-
-def _root_between_two_poles(
-    gap: Array,
-    weight_first: Array,
-    weight_second: Array,
-    potential: Callable[[Array], tuple[Array, Array]],
-) -> Array:
-    """The distance of the root from the first pole.
-
-    The far poles are interpolated by one at the second pole: a quadratic equation per iteration.
-    """
-
-    def advance(state):
-        shift, _, count = state
-        value, slope = xp.stop_gradient(potential(shift))
-        room = gap - shift
-        second = weight_second + slope * room**2
-        excess = 1 + value - slope * room
-        half = excess * gap + weight_first + second
-        # half^2 - 4 excess weight_first gap, written without cancellation.
-        discriminant = (excess * gap - weight_first + second) ** 2 + 4 * weight_first * second
-        bottom = half + xp.sqrt(discriminant)
-        moved = 2 * weight_first * gap / xp.where(bottom > 0, bottom, 1.0)
-        moved = xp.clip(moved, 0.0, gap)
-        return moved, xp.abs(moved - shift), count + 1
-
-    def unfinished(state):
-        shift, change, count = state
-        return (change > 4e-16 * shift) & (count < _ITERATIONS)
-
-    start = (0.5 * gap, xp.full_like(gap, np.inf), 0)
-    return xp.while_loop(unfinished, advance, start)[0]
+    r"""The root in $[d_{(2)}, d_{(1)}]$. Where three poles or more tie it is repeated."""
+    return _outermost(diagonal, weights, _below_first_pole(diagonal, weights))
 
 
 def smallest_eigenvalue(
     diagonal: Float[Array, " k"], weights: Float[Array, " k"]
 ) -> Float[Array, ""]:
-    r"""The root below all poles, as $d_{(K)} - \nu$ with $\sum_i w_i/(d_i - d_{(K)} + \nu) = 1$.
+    """The root below all poles."""
+    return -_outermost(-diagonal, -weights, -_below_last_pole(diagonal, weights))
 
-    Newton on the reciprocal of the sum, which is concave and increasing in $\nu$, converges from
-    the left without a safeguard.
+
+def spectral_radius(diagonal: Float[Array, " k"], weights: Float[Array, " k"]) -> Float[Array, ""]:
+    """The larger of the moduli of the largest and the smallest eigenvalue."""
+    fixed = xp.stop_gradient((diagonal, weights))
+    upper, lower = _below_first_pole(*fixed), _below_last_pole(*fixed)
+    largest = fixed[0].max() - upper >= lower - fixed[0].min()
+    sign = xp.where(largest, 1.0, -1.0)
+    return _outermost(sign * diagonal, sign * weights, xp.where(largest, upper, -lower))
+
+
+class _Poles(NamedTuple):
+    """The gap of the first two poles, their weights, and those of the others with their depth."""
+
+    gap: Float[Array, ""]
+    first: Float[Array, ""]
+    second: Float[Array, ""]
+    weights: Float[Array, " k"]
+    depth: Float[Array, " k"]
+
+    @classmethod
+    def of(cls, diagonal, weights, shift):
+        """The largest two; for a root between them those that tie with the second are one."""
+        first = xp.arange(diagonal.size) == xp.argmax(diagonal)
+        pick = lambda values, where: xp.where(where, values, 0.0).sum()
+        top = pick(diagonal, first)
+        second = xp.arange(diagonal.size) == xp.argmax(xp.where(first, -np.inf, diagonal))
+        gap = top - pick(diagonal, second)
+        second = xp.where(shift >= 0, (top - diagonal <= gap) & ~first, second)
+        rest = ~first & ~second
+        far = xp.where(rest, weights, 0.0), xp.where(rest, top - diagonal, np.inf)
+        return cls(gap, pick(weights, first), pick(weights, second), *far)
+
+    def potential(self, shift):
+        r"""$\psi(\mu)$ of the far poles, and its slope."""
+        terms = self.weights / (self.depth - shift)
+        return terms.sum(), (terms / (self.depth - shift)).sum()
+
+    def equation(self, shift):
+        """What is zero at the distance of a root, and its slope: infinite where two roots merge."""
+        value, slope = self.potential(shift)
+        room = self.gap - shift
+        equation = (1 + value) * shift * room - self.first * room + self.second * shift
+        rate = (1 + value) * (room - shift) + slope * shift * room + self.first + self.second
+        # Two eigenvalues that merge have no derivative: the root stays where it was found.
+        least = 1e-10 * (self.gap + xp.abs(self.first) + xp.abs(self.second))
+        return equation, xp.where(xp.abs(rate) > least, rate, np.inf)
+
+
+def _outermost(diagonal, weights, shift):
+    r"""The root $d_{(1)} - \mu$ with its derivatives, given its distance $\mu$ from the first pole.
+
+    With $g = d_{(1)} - d_{(2)}$ and $\psi(\mu) = \sum_{i > 2} w_i/(d_{(1)} - d_i - \mu)$ it solves
+    $(1 + \psi)\,\mu (g - \mu) - w_1 (g - \mu) + w_2\,\mu = 0$. With the signs of $d, w$ changed
+    the smallest root is the first. The derivatives of a repeated root are those of the mean of its
+    poles, right for changes that keep the tie.
     """
-    last = xp.argmin(diagonal)
-    height = diagonal - diagonal[last]
+    top = xp.where(xp.arange(diagonal.size) == xp.argmax(diagonal), diagonal, 0.0).sum()
+    value = top - _root(_Poles.of(diagonal, weights, shift), shift)
+    # Three poles or more that tie are a repeated eigenvalue, which follows their mean.
+    tied = top - diagonal <= _TIE * xp.abs(top)
+    mean = xp.where(tied, diagonal, 0.0).sum() / xp.maximum(tied.sum(), 1)
+    repeated = (tied.sum() > 2) & (xp.stop_gradient(shift) >= 0)
+    return xp.where(repeated, xp.stop_gradient(value - mean) + mean, value)
 
-    def newton(shift):
-        bottom = height + shift
-        terms = xp.where(bottom > 0, weights / xp.where(bottom > 0, bottom, 1.0), 0.0)
-        slope = xp.where(bottom > 0, terms / xp.where(bottom > 0, bottom, 1.0), 0.0).sum()
-        total = terms.sum()
-        return shift + (total - 1) * total / xp.where(slope > 0, slope, 1.0)
+
+def _root(poles, shift):
+    """The distance `shift` from the first pole, as a function of the poles."""
+    return _implicit(poles, shift) if xp.of_jax(poles) else shift
+
+
+@jax.custom_jvp
+def _implicit(poles, shift):
+    return shift
+
+
+@_implicit.defjvp
+def _implicit_jvp(primals, changes):
+    poles, shift = primals
+    root = _implicit(poles, shift)
+    moved = jax.jvp(lambda here: here.equation(root)[0], (poles,), (changes[0],))[1]
+    return root, -moved / poles.equation(root)[1]
+
+
+def _below_first_pole(diagonal, weights):
+    """The distance of the largest root from the first pole.
+
+    The far poles are interpolated by one at the second pole: a quadratic equation per iteration.
+    """
+    poles = _Poles.of(*xp.stop_gradient((diagonal, weights)), 0.0)
+    gap, first = poles.gap, poles.first
 
     def advance(state):
         shift, _, count = state
-        moved = xp.stop_gradient(newton(shift))
+        value, slope = poles.potential(shift)
+        room = gap - shift
+        second = poles.second + slope * room**2
+        excess = 1 + value - slope * room
+        half = excess * gap + first + second
+        # half^2 - 4 excess first gap, written without cancellation.
+        discriminant = (excess * gap - first + second) ** 2 + 4 * first * second
+        bottom = half + xp.sqrt(discriminant)
+        moved = 2 * first * gap / xp.where(bottom > 0, bottom, 1.0)
+        moved = xp.clip(moved, 0.0, gap)
         return moved, xp.abs(moved - shift), count + 1
 
-    def unfinished(state):
-        return (state[1] > 4e-16 * state[0]) & (state[2] < _ITERATIONS)
+    return _iterated(advance, 0.5 * gap)
 
-    start = xp.stop_gradient(xp.maximum(weights[last], 1e-300))
-    start = (start, xp.full_like(start, np.inf), 0)
-    shift = xp.while_loop(unfinished, advance, start)[0]
-    # Where the smallest pole is itself the eigenvalue, the floor of the start must not show.
-    return diagonal[last] - xp.where(shift > 1e-290, newton(newton(shift)), 0.0)
+
+def _below_last_pole(diagonal, weights):
+    """The distance of the smallest root from the last pole: Newton's method for 1/sum.
+
+    That is concave and increasing, and converges from the left without a safeguard.
+    """
+    diagonal, weights = xp.stop_gradient((diagonal, weights))
+    height = diagonal - diagonal.min()
+
+    def advance(state):
+        shift, _, count = state
+        bottom = xp.where(height + shift > 0, height + shift, np.inf)
+        terms = weights / bottom
+        total, slope = terms.sum(), (terms / bottom).sum()
+        moved = shift + (total - 1) * total / xp.where(slope > 0, slope, 1.0)
+        return moved, xp.abs(moved - shift), count + 1
+
+    # The joint weight of the poles that tie there is not beyond the root.
+    least = xp.where(height > 0, 0.0, weights).sum()
+    found = _iterated(advance, xp.maximum(least, 1e-300))
+    # Where the last pole is itself the eigenvalue, the floor of the start must not show.
+    return xp.where(found > 1e-290, found, 0.0)
+
+
+def _iterated(advance, start):
+    def unfinished(state):
+        shift, change, count = state
+        return (change > 4e-16 * shift) & (count < _ITERATIONS)
+
+    return xp.while_loop(unfinished, advance, (start, xp.full_like(start, np.inf), 0))[0]
 
 
 def eigenvalues(diagonal: Float[Array, " k"], weights: Float[Array, " k"]) -> Float[Array, " k"]:
