@@ -3,10 +3,10 @@
 import ast
 import builtins
 import contextlib
-import importlib
 import importlib.util
 import inspect
 import json
+import operator
 import pathlib
 import re
 
@@ -34,8 +34,8 @@ HEAVY |= {"Certificate", "flow_until", "Passage", "fully_synthetic_loop"}
 def public_names():
     """Every public function and class with the place where a user finds it, each once."""
     seen = set()
-    for package in ("", *PACKAGES, "sampling", "plots"):
-        module = importlib.import_module(f"genloop.{package}".rstrip("."))
+    for package in ("", *PACKAGES):
+        module = operator.attrgetter(package)(gl) if package else gl
         for name in getattr(module, "__all__", None) or dir(module):
             member = getattr(module, name)
             own = getattr(member, "__module__", "").startswith("genloop")

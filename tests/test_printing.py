@@ -1,9 +1,10 @@
 """Everything that users get prints its numbers: in a few lines, as a table, and under a trace."""
 
+import dataclasses
 import enum
 import html
-import importlib
 import inspect
+import operator
 import pkgutil
 from html.parser import HTMLParser
 
@@ -34,8 +35,7 @@ from genloop.loops import memory, perturbed_flow, retraining, temperature, trunc
 from genloop.printing import Named, short
 from genloop.verification import Verdict
 
-PACKAGES = ["analysis", "analysis.continuation", "analysis.stochastic", "answers", "certificates"]
-PACKAGES += ["checker", "data", "laws", "models", "operators", "stages", "verification"]
+PACKAGES = [name for name in gl.__all__ if inspect.ismodule(getattr(gl, name))]
 PACKAGES += [
     f"{where}.{module.name}"
     for where, package in (("loops", loops), ("papers", gl.papers))
@@ -49,7 +49,7 @@ WITHOUT_NUMBERS = {answers.Answer, answers.Thresholds, verification.Trial}
 def public_classes():
     """The classes of genloop that its namespaces name, but enumerations, errors, interfaces."""
     for package in ("", *PACKAGES):
-        module = importlib.import_module(f"genloop.{package}".rstrip("."))
+        module = operator.attrgetter(package)(gl) if package else gl
         for name in getattr(module, "__all__", None) or dir(module):
             member = getattr(module, name)
             own = inspect.isclass(member) and member.__module__.startswith("genloop")
@@ -409,13 +409,31 @@ CASES = [
         ["[0, 0.9]"],
     ),
 ]
+
+TYPED = ["Temper(T) >> Mix(real, a)", "Temper(0.8)", "Temper(-T)", "Temper(T + 1)"]
+TYPED += ['Nucleus(0.9, ties="all")', "Mix(Categorical(3, n), 0.3)"]
+TYPED += ["TemperatureFunction(lambda p: p / (1 + p))"]
+
+
+def parts_of(value):
+    """Something that was typed, and all that is in it."""
+    yield value
+    inside = value.values() if isinstance(value, dict) else value
+    if dataclasses.is_dataclass(value):
+        inside = [getattr(value, field.name) for field in dataclasses.fields(value) if field.repr]
+    if isinstance(inside, list | tuple):
+        for part in inside:
+            yield from parts_of(part)
+
+
+READ = [part for text in TYPED for part in parts_of(gl.language.parse(text))]
 IDS = [f"{type(case).__name__} {place}" for place, (case, _) in enumerate(CASES)]
 
 NO_NUMBERS = ("f64[", "f32[", "bool[", "i64[", "<function", "object at 0x", "<lambda>", "\x1b")
 
 
 def test_every_public_class_is_printed_here():
-    seen = {type(case) for case, _ in CASES}
+    seen = {type(case) for case, _ in CASES} | {type(part) for part in READ} | {gl.language.Recipe}
     assert not {kind.__qualname__ for kind in set(public_classes()) - seen - WITHOUT_NUMBERS}
 
 
@@ -428,6 +446,14 @@ def test_a_result_prints_its_numbers_in_a_few_lines(case, numbers):
     lines = text.splitlines()
     assert len(lines) <= 12 and max(map(len, lines)) <= 100
     assert not [form for form in NO_NUMBERS if form in text]
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_a_loop_that_was_typed_prints_as_what_reads_it(text):
+    pipeline = gl.language.parse(text)
+    assert eval(repr(pipeline), {"parse": gl.language.parse}) == pipeline
+    for part in parts_of(pipeline):
+        assert not [form for form in NO_NUMBERS if form in repr(part)]
 
 
 class Balanced(HTMLParser):

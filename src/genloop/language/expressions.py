@@ -32,7 +32,12 @@ def _place() -> Any:
 
 @dataclasses.dataclass(frozen=True)
 class Expression(abc.ABC):
-    """A number that may depend on parameters; `place` is where it was written."""
+    """A number that may depend on parameters; `place` is where it was written.
+
+    ```python
+    gl.language.parse("Temper(T + 0.1)").calls[0].arguments["temperature"].parameters  # [T]
+    ```
+    """
 
     place: Place = _place()
 
@@ -65,7 +70,12 @@ class Expression(abc.ABC):
 
 @dataclasses.dataclass(frozen=True)
 class Number(Expression):
-    """A constant."""
+    """A number as it was written, without a name.
+
+    ```python
+    gl.language.parse("Temper(0.8)").calls[0].arguments["temperature"].constant  # 0.8
+    ```
+    """
 
     constant: int | float
 
@@ -90,7 +100,12 @@ class Number(Expression):
 
 @dataclasses.dataclass(frozen=True)
 class Name(Expression):
-    """A parameter."""
+    """A name of a parameter, whose number is chosen later.
+
+    ```python
+    gl.language.parse("Temper(T)").calls[0].arguments["temperature"].value({"T": 0.8})  # 0.8
+    ```
+    """
 
     name: str
 
@@ -117,7 +132,12 @@ class Name(Expression):
 
 @dataclasses.dataclass(frozen=True)
 class Negative(Expression):
-    """Minus something."""
+    """An expression with a minus in front of it.
+
+    ```python
+    gl.language.parse("Temper(-T)").calls[0].arguments["temperature"].text  # -T
+    ```
+    """
 
     inner: Expression
     level = _SIGN
@@ -143,7 +163,12 @@ class Negative(Expression):
 
 @dataclasses.dataclass(frozen=True)
 class Operation(Expression):
-    """Two expressions with one of + - * / ** between them."""
+    """Two expressions with one of + - * / ** between them.
+
+    ```python
+    gl.language.parse("Temper(T + 0.1)").calls[0].arguments["temperature"].value({"T": 0.5})  # 0.6
+    ```
+    """
 
     symbol: str
     left: Expression
@@ -196,7 +221,13 @@ class Operation(Expression):
 
 @dataclasses.dataclass(frozen=True)
 class Function(Expression):
-    """A function of one variable, `lambda p: p / (1 + p)`."""
+    """A function of one variable, `lambda p: p / (1 + p)`.
+
+    ```python
+    stage = gl.language.parse("TemperatureFunction(lambda p: p / (1 + p))")
+    stage.calls[0].arguments["function"].text  # lambda p: p / (1 + p)
+    ```
+    """
 
     variable: str
     body: Expression
@@ -235,7 +266,12 @@ class Computed(eqx.Module):
 
 @dataclasses.dataclass(frozen=True)
 class Word(Expression):
-    """One of the words that a stage knows, in quotes."""
+    """One of the words that a stage knows, in quotes.
+
+    ```python
+    gl.language.parse('Nucleus(0.9, ties="all")').calls[0].arguments["ties"].text  # "all"
+    ```
+    """
 
     word: str
 
@@ -256,7 +292,13 @@ class Word(Expression):
 
 @dataclasses.dataclass(frozen=True)
 class Several(Expression):
-    """Numbers one after the other; its value is a list."""
+    """Numbers with commas between them, such as those of a model; the value is a list.
+
+    ```python
+    model = gl.language.parse("Mix(Categorical(3, 2, n), 0.1)").calls[0].arguments["real"]
+    [numbers.text for numbers in model.arguments.values()]  # [3, 2, n]
+    ```
+    """
 
     items: tuple[Expression, ...]
 

@@ -27,7 +27,12 @@ class Building:
 
 @dataclasses.dataclass(frozen=True)
 class Real:
-    """The real data, written `real`."""
+    """The real data, written `real`.
+
+    ```python
+    gl.language.parse("Mix(real, a)").calls[0].arguments["real"].text  # real
+    ```
+    """
 
     place: Place = dataclasses.field(compare=False, repr=False)
     text = REAL
@@ -50,6 +55,10 @@ class Call:
 
     `constructor` makes it; `pairs` are the arguments that are not left at their defaults: the
     name in the signature, and an `Expression`, `Real`, the `Call` of a model or a `Pipeline`.
+
+    ```python
+    gl.language.parse("Temper(0.8) >> Mix(real, a)").calls[1].name  # Mix
+    ```
     """
 
     place: Place = dataclasses.field(compare=False, repr=False)
@@ -111,7 +120,13 @@ class Call:
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Pipeline:
-    """Stages from left to right, as they are written; free names are parameters."""
+    """Stages from left to right, as they are written; free names are parameters.
+
+    ```python
+    pipeline = gl.language.parse("Temper(T) >> Mix(real, a)")
+    pipeline.parameters  # [T, a]
+    ```
+    """
 
     place: Place = dataclasses.field(compare=False, repr=False)
     calls: tuple[Call, ...]

@@ -23,8 +23,10 @@ def parse(text: str) -> Pipeline:
     of a recipe (`mad-fresh`) is the text of it. Raises `InputError` with the place: E131 for what
     is no such text, E132 for unknown names, E133 for wrong arguments, E135 for too much of it.
 
-        pipeline = genloop.language.parse("Temper(0.8) >> Mix(real, a)")
-        loop = pipeline.build({"a": 0.3}, real=genloop.Categorical.of([5, 3, 2]))
+    ```python
+    pipeline = gl.language.parse("Temper(0.8) >> Mix(real, a)")
+    loop = pipeline.build({"a": 0.3}, real=gl.Categorical.of([5, 3, 2]))
+    ```
     """
     return _pipeline(read(recipe(text)))
 

@@ -14,7 +14,12 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 
 
 class Recipe(NamedTuple):
-    """A loop of a paper: its text, and the module of `genloop.papers` that it is from."""
+    """A loop of a paper: its text, and the module of `genloop.papers` that it is from.
+
+    ```python
+    gl.language.recipes()["heat-death"].paper  # marchi2024
+    ```
+    """
 
     text: str
     paper: str
@@ -24,8 +29,10 @@ class Recipe(NamedTuple):
 def recipes() -> Mapping[str, Recipe]:
     """The recipes by name, those of one paper after those of another.
 
-    genloop.language.recipes()["heat-death"].text
-    genloop.language.parse("heat-death").parameters
+    ```python
+    gl.language.recipes()["heat-death"].text
+    gl.language.parse("heat-death").parameters
+    ```
     """
     found = {}
     for paper in sorted(papers.__all__):

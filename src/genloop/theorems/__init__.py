@@ -11,7 +11,12 @@ from .. import verification
 
 
 def load() -> None:
-    """Import the files of all theorems, so that all are registered."""
+    """Import the files of all theorems, so that all are registered.
+
+    ```python
+    gl.theorems.load()  # None
+    ```
+    """
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         importlib.import_module(module.name)
 
