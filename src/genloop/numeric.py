@@ -34,12 +34,21 @@ def __getattr__(name: str) -> Callable[..., Any]:
     """The function of this name, of JAX where one of its arguments is, else of NumPy."""
     if name.startswith("_"):
         raise AttributeError(name)
-    on_numbers, on_arrays = getattr(np, name), getattr(jnp, name)
+    return _either(getattr(np, name), getattr(jnp, name))
 
+
+def _either(on_numbers: Callable, on_arrays: Callable) -> Callable[..., Any]:
     def function(*arguments: Any, **options: Any) -> Any:
         return (on_arrays if of_jax(*arguments) else on_numbers)(*arguments, **options)
 
     return function
+
+
+class linalg:
+    """The functions of `numpy.linalg` that are in use, likewise."""
+
+    norm = staticmethod(_either(np.linalg.norm, jnp.linalg.norm))
+    qr = staticmethod(_either(np.linalg.qr, jnp.linalg.qr))
 
 
 def compiled(function: Callable) -> Callable:
@@ -108,3 +117,34 @@ def each(function: Callable, places: Any) -> Any:
     Arrays of JAX are given to it one by one, numbers all at once: it takes leading axes.
     """
     return jax.lax.map(function, places) if of_jax(places) else function(places)
+
+
+def one_by_one(function: Callable, rows: Any, *, batch_size: int | None = None) -> Any:
+    """`jax.lax.map`; in Python where the rows, arrays or trees of them, are numbers."""
+    if of_jax(rows):
+        return jax.lax.map(function, rows, batch_size=batch_size)
+    length = len(jax.tree.leaves(rows)[0])
+    found = [function(jax.tree.map(lambda leaf, row=row: leaf[row], rows)) for row in range(length)]
+    return jax.tree.map(lambda *leaves: np.stack(leaves), *found)
+
+
+def choose(condition: Any, new: Any, old: Any) -> Any:
+    """The one tree or the other; numbers stay as they are."""
+    if of_jax(condition):
+        return jax.tree.map(lambda one, other: jnp.where(condition, one, other), new, old)
+    return new if condition else old
+
+
+def cond(condition: Any, then: Callable, otherwise: Callable) -> Any:
+    """`jax.lax.cond`; in Python for a condition that is known."""
+    if of_jax(condition):
+        return jax.lax.cond(condition, then, otherwise)
+    return then() if condition else otherwise()
+
+
+def first_places(condition: Any, size: int) -> Any:
+    """The first so many places at which a condition holds, filled up with -1."""
+    if of_jax(condition):
+        return jnp.nonzero(condition, size=size, fill_value=-1)[0]
+    found = np.flatnonzero(condition)[:size]
+    return np.pad(found, (0, size - found.size), constant_values=-1)

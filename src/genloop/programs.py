@@ -61,9 +61,9 @@ def kernel(function: Callable) -> Callable:
     compiled = eqx.filter_jit(function)
 
     @functools.wraps(function)
-    def wrapped(*args):
-        found = compiled(*args)
-        return known(found) if not of_jax(args) else found
+    def wrapped(*args, **options):
+        found = compiled(*args, **options)
+        return found if of_jax(args, options) else known(found)
 
     return wrapped
 
@@ -73,10 +73,12 @@ def _is_number(leaf):
 
 
 def as_argument(function: Callable, *arguments: Any) -> Callable:
-    """The function of these arguments, with what it closes over as arrays of its own.
+    """The function of these arguments; what it closes over is its own where that is traced.
 
-    A loop and any other `equinox` module has them already.
+    A loop and any other `equinox` module has it already. Where all is known the function stays as
+    it is, so that its programs serve the next call with the same function.
     """
     if isinstance(function, eqx.Module) or hasattr(function, "jacobian"):
         return function
-    return eqx.filter_closure_convert(function, *arguments)
+    own = eqx.filter_closure_convert(function, *arguments)
+    return own if traced(own) else function

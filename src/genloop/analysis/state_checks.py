@@ -112,13 +112,17 @@ def check_step(step, key, state) -> None:
         raise ValueError("the step must return a state of the same kind as its input.")
 
 
-def check_family(family, parameter, state) -> None:
-    """Raises `ValueError` unless this is a function of a parameter that returns maps."""
+def checked_family(family, state, *parameters):
+    """The family, with what it closes over as its own where that is traced.
+
+    Raises `ValueError` unless it is a function of parameters that returns maps.
+    """
     example = "lambda p: Temper(0.8) >> Mix(real, p)"
     if hasattr(family, "jacobian"):
         raise ValueError(f"a family is a function of a parameter, got a map; write {example}.")
     check_function("a family", family, example)
-    check_map(family(parameter), state)
+    check_map(family(*parameters), state)
+    return as_argument(family, *parameters)
 
 
 def check_quantity(what: str, function, *arguments) -> None:

@@ -11,11 +11,10 @@ $V$ are its right eigenvectors, and the transposed system gives the left ones.
 
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
-import jax.random as jr
+import numpy as np
 from jaxtyping import Array, Float
 
+from ... import numeric as xp
 from ...operators import AbstractJacobian
 
 _SWEEPS = 4
@@ -48,27 +47,27 @@ def _bordered(
     operator: AbstractJacobian, border: tuple[Array, Array], shift: complex | float | Array
 ) -> tuple[Array, Array]:
     size, width = border[0].shape
-    right_side = jnp.zeros((size, width), border[0].dtype), jnp.eye(width)
-    return operator.bordered_solve((*border, jnp.zeros((width, width))), right_side, shift=shift)
+    right_side = np.zeros((size, width), border[0].dtype), np.eye(width)
+    return operator.bordered_solve((*border, np.zeros((width, width))), right_side, shift=shift)
 
 
 def adapted_borders(
     operator: AbstractJacobian, shift: complex | float | Array, multiplicity: int = 1
 ) -> Borders:
     """Columns near the eigenvectors, by inverse iteration on the bordered system itself."""
-    start = jr.normal(jr.key(1), (2, operator.size, multiplicity))
-    dtype = jnp.result_type(shift, float)
-    borders = Borders(*(_orthonormal(columns.astype(dtype)) for columns in start))
+    start = np.random.default_rng(1).normal(size=(2, operator.size, multiplicity))
+    # A shift of JAX makes the borders arrays of JAX, like those after a sweep.
+    borders = Borders(*(_orthonormal(columns + 0 * xp.asarray(shift)) for columns in start))
 
     def sweep(_, borders):
         left, _ = left_test(operator, borders, shift)
         right, _ = right_test(operator, borders, shift)
         return Borders(_orthonormal(left.conj()), _orthonormal(right))
 
-    return jax.lax.fori_loop(0, _SWEEPS, sweep, borders)
+    return xp.fori_loop(0, _SWEEPS, sweep, borders)
 
 
 def _orthonormal(columns: Float[Array, "n m"]) -> Float[Array, "n m"]:
     if columns.shape[1] == 1:
-        return columns / jnp.linalg.norm(columns)
-    return jnp.linalg.qr(columns)[0]
+        return columns / xp.linalg.norm(columns)
+    return xp.linalg.qr(columns)[0]

@@ -8,9 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
+from ... import numeric as xp
 from ...arguments import check_at_least, check_number, check_positive
 from ...printing import between, host, plural, readable
-from ..state_checks import check_double, check_family, check_floating, checked_state
+from ...programs import at_once
+from ..state_checks import check_double, check_floating, checked_family, checked_state
 from .equations import Equations, Family
 from .events import MARGIN, Events, at_most_one_crossing, find_events
 from .tracing import Control, Status, trace
@@ -145,16 +147,16 @@ def branch(
         raise ValueError(f"start must lie between lower and upper, got {start}.")
     if start is None:
         start, direction = lower, direction or 1
-    check_family(family, jnp.asarray(start, float), state)
+    family = checked_family(family, state, jnp.asarray(start, float))
     directions = (-1, 1) if direction is None else (direction,)
-    low, high, first = (jnp.asarray(x, float) for x in (lower, upper, start))
-    control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]
-    scale = None if scale is None else jnp.asarray(scale, float)
+    low, high, first = (xp.asarray(x, dtype=float) for x in (lower, upper, start))
+    control = [xp.asarray(x, dtype=float) for x in (stride, longest_stride, tolerance)]
+    scale = None if scale is None else xp.asarray(scale, dtype=float)
     sizes = period, steps, capacity
     return _branch(family, state, low, high, first, scale, control, directions, *sizes)
 
 
-@eqx.filter_jit
+@at_once
 def _branch(
     family: Callable,
     state: PyTree,
@@ -170,18 +172,18 @@ def _branch(
 ) -> Branch:
     flat, vector = Family.of(family, state, period, scale)
     equations = parameter_equations(flat, lower, upper)
-    point = jnp.append(vector, equations.scaled(start[None]))
-    along = jnp.zeros(point.size).at[-1].set(1.0)
+    point = xp.append(vector, equations.scaled(start[None]))
+    along = np.eye(point.size)[-1]
     # A map, not a vmap: what one direction has finished costs nothing while the other goes on.
-    bounds = Control(jnp.zeros(1), jnp.ones(1), *control)
-    one = lambda sign: traced_branch(equations, point, sign * along, bounds, 0.0, steps, capacity)
-    sides = jax.lax.map(one, jnp.array(directions, float))
-    return joined(sides)
+    bounds = Control(np.zeros(1), np.ones(1), *control)
+    one = lambda along: traced_branch(equations, point, along, bounds, 0.0, steps, capacity)
+    rows = np.outer(directions, along) + xp.zeros_like(point)[None]
+    return joined(xp.one_by_one(one, rows))
 
 
 def parameter_equations(family: Family, lower, upper) -> Equations:
     """The equations of a branch, with the parameter in units of its interval."""
-    return Equations(family, jnp.stack([lower]), jnp.stack([upper]), 1)
+    return Equations(family, lower[None], upper[None], 1)
 
 
 def traced_branch(
@@ -206,8 +208,8 @@ def traced_branch(
     )
     events, omitted = find_events(equations, curve, control, capacity)
     return Branch(
-        jax.vmap(equations.family.state)(curve.point[:, :-1]),
-        jax.vmap(equations.plain)(curve.point[:, -1:])[:, 0],
+        equations.family.states(curve.point[:, :-1]),
+        equations.plain(curve.point[:, -1]),
         curve.observed.radius,
         curve.observed.outside,
         curve.tangent,
@@ -226,13 +228,13 @@ def joined(sides: Branch) -> Branch:
         return jax.tree.map(lambda leaf: leaf[0], sides)
     rows = sides.state, sides.parameter, sides.spectral_radius, sides.unstable, sides.tangent
     # The backward side begins at the start too, which is kept once.
-    turn = lambda leaf: jnp.concatenate([leaf[0, :0:-1], leaf[1]])
+    turn = lambda leaf: xp.concatenate([leaf[0, :0:-1], leaf[1]])
     back, forth = (jax.tree.map(lambda leaf, i=i: leaf[i], sides.events) for i in (0, 1))
     # Walked the other way: what was before comes after.
     back = back._replace(before=back.after, after=back.before, chord=-back.chord)
-    events = jax.tree.map(lambda a, b: jnp.concatenate([a[::-1], b]), back, forth)
-    begins = sides.valid & (jnp.cumsum(sides.valid, axis=1) == 1)
-    valid = sides.valid & ~(begins & jnp.array([[True], [False]]))
+    events = jax.tree.map(lambda a, b: xp.concatenate([a[::-1], b]), back, forth)
+    begins = sides.valid & (xp.cumsum(sides.valid, axis=1) == 1)
+    valid = sides.valid & ~(begins & np.array([[True], [False]]))
     return Branch(
         *jax.tree.map(turn, rows),
         valid=turn(valid),

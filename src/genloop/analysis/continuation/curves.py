@@ -10,9 +10,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
+from ... import numeric as xp
 from ...arguments import check_one
 from ...bisection import bisected
 from ...printing import Table, between, host, number, plural, readable
+from ...programs import as_argument, at_once, kernel
 from .borders import left_test, right_test
 from .equations import Equations, Family
 from .events import BifurcationKind
@@ -163,13 +165,14 @@ def bifurcation_curve(
     ```
     """
     check_one("point", point, Bifurcation)
-    place, low, high = (jnp.asarray(x, float) for x in (second, lower, upper))
-    control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]
-    scale = None if scale is None else jnp.asarray(scale, float)
+    place, low, high = (xp.asarray(x, dtype=float) for x in (second, lower, upper))
+    control = [xp.asarray(x, dtype=float) for x in (stride, longest_stride, tolerance)]
+    scale = None if scale is None else xp.asarray(scale, dtype=float)
+    family = as_argument(family, point.parameter, jnp.asarray(second, float))
     return _curve(point.kind, family, point, place, low, high, scale, control, steps, capacity)
 
 
-@eqx.filter_jit
+@at_once
 def _curve(
     kind: BifurcationKind,
     family: Callable,
@@ -183,30 +186,30 @@ def _curve(
     capacity: int,
 ) -> BifurcationCurve:
     flat, vector = Family.of(family, point.state, point.period, scale)
-    parameters = jnp.stack([point.parameter, second])
+    parameters = xp.stack([point.parameter, second])
     known = vector, parameters, point.angle
     equations, unknowns = extended(
         kind, flat, *known, point.multiplicity, adaptive=point.multiplicity == 1
     )
     more = unknowns.size - 2
-    ends = jnp.append(lower, jnp.zeros(more)), jnp.append(upper, jnp.ones(more))
+    ends = xp.append(lower, np.zeros(more)), xp.append(upper, np.ones(more))
     equations = eqx.tree_at(lambda e: (e.lower, e.upper), equations, ends)
     # A Neimark-Sacker curve ends where its pair of multipliers meets, at the angles 0 and pi.
     rotating = kind is BifurcationKind.NEIMARK_SACKER
-    first, last = (0.0, jnp.pi) if rotating else (-jnp.inf, jnp.inf)
+    first, last = (0.0, np.pi) if rotating else (-np.inf, np.inf)
     bounds = Control(
-        jnp.append(jnp.zeros(2), jnp.full(more, first)),
-        jnp.append(jnp.ones(2), jnp.full(more, last)),
+        np.append(np.zeros(2), np.full(more, first)),
+        np.append(np.ones(2), np.full(more, last)),
         *control,
     )
-    start = jnp.concatenate([vector, equations.scaled(unknowns)])
-    along = jnp.zeros(start.size).at[vector.size + 1].set(1.0)
+    start = xp.concatenate([vector, equations.scaled(unknowns)])
+    along = np.eye(start.size)[vector.size + 1]
 
-    def side(sign):
-        curve = trace(equations, start, sign * along, bounds, steps=steps)
+    def side(along):
+        curve = trace(equations, start, along, bounds, steps=steps)
         return _with_tests(kind, equations, curve, bounds, capacity)
 
-    sides = jax.lax.map(side, jnp.array([-1.0, 1.0]))
+    sides = xp.one_by_one(side, np.stack([-along, along]) + xp.zeros_like(start)[None])
     return _joined(kind, equations, *sides)
 
 
@@ -214,22 +217,23 @@ def _with_tests(
     kind: BifurcationKind, equations: Equations, curve: Curve, control: Control, capacity: int
 ) -> tuple[Curve, "_Values", Array, Degenerate]:
     """A curve with its tests at every row, their orientation, and the places where they change."""
-    tests = jax.lax.map(lambda z: _tests(kind, equations, z), curve.point, batch_size=16)
+    tests = xp.one_by_one(lambda z: _tests(kind, equations, z), curve.point, batch_size=16)
     orientation = _orientation(tests.right)
-    oriented = tests.values.at[:, 0].multiply(orientation if kind in _ODD else 1.0)
+    odd = (np.arange(tests.values.shape[1]) == 0)[None] & (kind in _ODD)
+    oriented = xp.where(odd, orientation[:, None] * tests.values, tests.values)
     # A coefficient that vanishes all along, to rounding, changes no sign.
-    sizes = jnp.minimum(jnp.abs(oriented[:-1]), jnp.abs(oriented[1:]))
+    sizes = xp.minimum(xp.abs(oriented[:-1]), xp.abs(oriented[1:]))
     turned = (oriented[:-1] * oriented[1:] < 0) & (sizes > _NEGLIGIBLE)
-    changed = jnp.column_stack([turned, tests.others[:-1] != tests.others[1:]])
+    changed = xp.column_stack([turned, tests.others[:-1] != tests.others[1:]])
     changed = changed & curve.accepted[1:, None] & curve.accepted[0]
-    which = jnp.where(changed.any(axis=1), jnp.argmax(changed, axis=1), -1)
-    places = jnp.nonzero(which >= 0, size=capacity, fill_value=-1)[0]
+    which = xp.where(changed.any(axis=1), xp.argmax(changed, axis=1), -1)
+    places = xp.first_places(which >= 0, capacity)
     find = lambda place: _bisect(kind, equations, curve, tests, control, place, which)
-    zero, none = jnp.zeros(()), jnp.array(int(Degeneracy.NONE))
+    zero, none = np.zeros(()), np.array(int(Degeneracy.NONE))
     size = curve.point.shape[1] - equations.lower.size
     rest = lambda place: Degenerate(none, zero, zero, curve.point[0, :size])
-    locate = lambda place: jax.lax.cond(place >= 0, find, rest, place)
-    return curve, tests, orientation, jax.lax.map(locate, places)
+    locate = lambda place: xp.cond(place >= 0, lambda: find(place), lambda: rest(place))
+    return curve, tests, orientation, xp.one_by_one(locate, places)
 
 
 class _Values(NamedTuple):
@@ -244,6 +248,7 @@ class _Values(NamedTuple):
     angle: Array
 
 
+@kernel
 def _tests(kind: BifurcationKind, equations: Equations, z: Array) -> _Values:
     """The tests at a point of the curve."""
     size = z.size - equations.lower.size
@@ -268,8 +273,8 @@ def _tests(kind: BifurcationKind, equations: Equations, z: Array) -> _Values:
 def _orientation(right):
     """Signs that make neighbouring eigenvectors point the same way."""
     overlap = (right[:-1].conj() * right[1:]).sum(axis=1).real
-    signs = jnp.where(overlap < 0, -1.0, 1.0)
-    return jnp.concatenate([jnp.ones(1), jnp.cumprod(signs)])
+    signs = xp.where(overlap < 0, -1.0, 1.0)
+    return xp.concatenate([np.ones(1), xp.cumprod(signs)])
 
 
 def _bisect(
@@ -282,21 +287,22 @@ def _bisect(
     which: Int[Array, " rows-1"],
 ) -> Degenerate:
     """The point between two rows at which their test number `which` changes its sign."""
-    index, counted = which[place], which[place] == tests.values.shape[1]
+    counted, index = which[place] == tests.values.shape[1], which[place]
+    test = xp.minimum(index, tests.values.shape[1] - 1)
     ends = curve.point[place], curve.point[place + 1]
     chord = ends[1] - ends[0]
-    normal = chord / jnp.linalg.norm(chord)
+    normal = chord / xp.linalg.norm(chord)
     reference = jax.tree.map(lambda leaf: leaf[place], tests)
     oriented = (index == 0) & (kind in _ODD)
 
     def examine(left, right):
         guess = 0.5 * (left + right)
         found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=8)
-        middle = jnp.where(found.residual <= 1e-8, found.point, guess)
+        middle = xp.where(found.residual <= 1e-8, found.point, guess)
         here = _tests(kind, equations, middle)
-        overlap = jnp.where(oriented, (here.right * reference.right.conj()).sum().real, 1.0)
-        same = here.values[index] * reference.values[index] * jnp.sign(overlap) > 0
-        same = jnp.where(counted, here.others == reference.others, same)
+        overlap = xp.where(oriented, (here.right * reference.right.conj()).sum().real, 1.0)
+        same = here.values[test] * reference.values[test] * xp.sign(overlap) > 0
+        same = xp.where(counted, here.others == reference.others, same)
         return middle, same
 
     left, right = bisected(examine, *ends, steps=_HALVINGS)
@@ -315,7 +321,7 @@ def _degeneracy(kind, index):
     kinds = [first.get(kind, Degeneracy.CUSP), Degeneracy.SECOND_MULTIPLIER]
     if kind is BifurcationKind.NEIMARK_SACKER:
         kinds.insert(1, Degeneracy.RESONANCE)
-    return jnp.array([int(kind) for kind in kinds])[index]
+    return xp.take(np.array([int(kind) for kind in kinds]), index)
 
 
 def _joined(
@@ -328,20 +334,20 @@ def _joined(
 ) -> BifurcationCurve:
     """Both directions as one curve, backward rows reversed."""
     size = curves.point.shape[-1] - equations.lower.size
-    turn = lambda leaf: jnp.concatenate([leaf[0, :0:-1], leaf[1]])
+    turn = lambda leaf: xp.concatenate([leaf[0, :0:-1], leaf[1]])
     rows = turn(curves.point)
-    plain = jax.vmap(equations.plain)(rows[:, size:])
+    plain = equations.plains(rows[:, size:])
     crossing = kind in (BifurcationKind.BRANCH_POINT, BifurcationKind.PITCHFORK_TIP)
-    zero = jnp.zeros(rows.shape[0])
+    zero = np.zeros(rows.shape[0])
     sign = turn(orientation) if kind is BifurcationKind.FOLD else 1.0
     return BifurcationCurve(
         kind,
-        jax.vmap(equations.family.state)(rows[:, :size]),
+        equations.family.states(rows[:, :size]),
         plain[:, 0],
         plain[:, 1],
         turn(tests.angle),
         turn(tests.values[..., 0]) * sign,
-        jnp.abs(plain[:, 2:]).max(axis=1) if crossing else zero,
+        xp.abs(plain[:, 2:]).max(axis=1) if crossing else zero,
         turn(curves.accepted),
         jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), special),
         curves.status,

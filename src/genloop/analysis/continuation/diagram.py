@@ -7,11 +7,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, PyTree
 
 from ...arguments import check_one
+from ...operators import flattened
 from ...printing import Table, number, plural, readable
+from ...programs import known
 from ..jacobian import multipliers
 from .branch import Branch, branch
 from .equations import Iterated
@@ -78,7 +79,7 @@ def bifurcations(
 
 def located(family, traced: Branch) -> list[Located]:
     """`bifurcations` with the direction of the branch at each."""
-    unravel = ravel_pytree(jax.tree.map(lambda leaf: leaf[0], traced.state))[1]
+    unravel = flattened(jax.tree.map(lambda leaf: leaf[0], known(traced.state)))[1]
     events = traced.points().events
     found = []
     for row in range(events.kind.size):
@@ -91,8 +92,8 @@ def located(family, traced: Branch) -> list[Located]:
         if not (bool(point.converged) and near):
             point = dataclasses.replace(
                 point,
-                state=state,
-                parameter=event.parameter,
+                state=jax.tree.map(jnp.asarray, state),
+                parameter=jnp.asarray(event.parameter),
                 residual=jnp.array(jnp.inf),
                 converged=jnp.array(False),
             )
@@ -119,7 +120,7 @@ def _critical(
 
 
 def _multipliers(family: Callable, state: PyTree, parameter: Array, period: int) -> np.ndarray:
-    function = family(parameter)
+    function = family(jnp.asarray(parameter))
     return np.asarray(multipliers(function if period == 1 else Iterated(function, period), state))
 
 
@@ -150,12 +151,12 @@ def bifurcation_diagram(
     """
     first = branch(family, state, lower, upper, start=start, scale=scale, **options)
     scale = float(first.scale)
-    branches, generation, known = [first], [first], []
+    branches, generation, met = [first], [first], []
     for level in range(depth + 1):
         fresh = []
         for traced in generation:
             for place in located(family, traced):
-                _register(known, place, fresh, scale)
+                _register(met, place, fresh, scale)
         if level == depth:
             break
         generation = []
@@ -167,7 +168,7 @@ def bifurcation_diagram(
                     family, entry.point, lower, upper, except_along=chords, scale=scale, **options
                 )
         branches += generation
-    return Diagram(branches, [entry.point for entry in known])
+    return Diagram(branches, [entry.point for entry in met])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -178,13 +179,13 @@ class _Known:
     chords: list[np.ndarray]
 
 
-def _register(known: list[_Known], place: Located, fresh: list[_Known], scale: float) -> None:
+def _register(met: list[_Known], place: Located, fresh: list[_Known], scale: float) -> None:
     """Add a bifurcation, or a chord to one that is known."""
-    vector = lambda point: np.append(ravel_pytree(point.state)[0] / scale, point.parameter)
-    for entry in known:
+    vector = lambda point: np.append(flattened(known(point.state))[0] / scale, point.parameter)
+    for entry in met:
         same = entry.point.period == place.point.period
         if same and np.abs(vector(entry.point) - vector(place.point)).max() < 1e-5:
             entry.chords.extend((place.chord, -place.chord))
             return
-    known.append(_Known(place.point, [place.chord, -place.chord]))
-    fresh.append(known[-1])
+    met.append(_Known(place.point, [place.chord, -place.chord]))
+    fresh.append(met[-1])

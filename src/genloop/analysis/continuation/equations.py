@@ -1,15 +1,16 @@
 """Fixed points of a family of maps as zeros of equations in vectors of numbers."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, PyTree
 
-from ...operators import AbstractJacobian
+from ... import numeric as xp
+from ...operators import AbstractJacobian, Unravel, flattened
+from ...programs import kernel
 from ..jacobian import derivative_of, structured_jacobian
 
 
@@ -32,7 +33,7 @@ class Family(eqx.Module):
     """
 
     maps: Callable[..., Callable[[PyTree], PyTree]]
-    unravel: Callable[[Float[Array, " n"]], PyTree] = eqx.field(static=True)
+    unravel: Unravel = eqx.field(static=True)
     scale: Float[Array, ""]
     period: int = eqx.field(static=True, default=1)
 
@@ -44,15 +45,19 @@ class Family(eqx.Module):
 
         That is one for probabilities, and one is also taken where the state is zero.
         """
-        vector, unravel = ravel_pytree(state)
+        vector, unravel = flattened(state)
         if scale is None:
-            size = jax.lax.stop_gradient(jnp.abs(vector).sum())
-            scale = jnp.where((size > 0) & jnp.isfinite(size), size, 1.0)
-        return cls(maps, unravel, jnp.asarray(scale, float), period), vector / scale
+            size = xp.stop_gradient(xp.abs(vector).sum())
+            scale = xp.where((size > 0) & xp.isfinite(size), size, 1.0)
+        return cls(maps, unravel, xp.asarray(scale, dtype=float), period), vector / scale
 
     def state(self, vector: Float[Array, " n"]) -> PyTree:
         """The state of a vector."""
         return self.unravel(self.scale * vector)
+
+    def states(self, vectors: Float[Array, "rows n"]) -> PyTree:
+        """The states of vectors, with a leading axis."""
+        return xp.one_by_one(self.state, vectors)
 
     def map_at(self, parameters: Float[Array, " k"]) -> Callable[[PyTree], PyTree]:
         """The map at the parameters, or its iterate."""
@@ -61,8 +66,9 @@ class Family(eqx.Module):
 
     def image(self, vector: Float[Array, " n"], parameters: Float[Array, " k"]):
         """$F(x; p)$."""
-        return ravel_pytree(self.map_at(parameters)(self.state(vector)))[0] / self.scale
+        return flattened(self.map_at(parameters)(self.state(vector)))[0] / self.scale
 
+    @kernel
     def jacobian(self, vector, parameters) -> AbstractJacobian:
         r"""$\partial F / \partial x$ with its structure."""
         operator = structured_jacobian(self.map_at(parameters), self.state(vector))
@@ -118,6 +124,10 @@ class Equations(eqx.Module):
         """The unknowns in their own units; 0 and 1 give the ends to the last digit."""
         return (1 - unknowns) * self.lower + unknowns * self.upper
 
+    def plains(self, rows: Float[Array, "rows k"]) -> Float[Array, "rows k"]:
+        """`plain` of many rows."""
+        return (1 - rows) * self.lower[None] + rows * self.upper[None]
+
     def scaled(self, unknowns: Float[Array, " k"]) -> Float[Array, " k"]:
         """The inverse of `plain`."""
         return (unknowns - self.lower) / (self.upper - self.lower)
@@ -137,8 +147,13 @@ class Equations(eqx.Module):
             return jnp.zeros(0)
         return self.extra(vector, self.plain(unknowns))
 
-    def linearization(self, vector: Array, unknowns: Array) -> Linearization:
-        """Values and derivatives at a point."""
+    @kernel
+    def look(self, point: Float[Array, " n+k"]) -> tuple[Linearization, Bool[Array, ""]]:
+        """Values and derivatives at a point, and whether its state is one of the domain."""
+        size = point.size - self.lower.size
+        return self._linearization(point[:size], point[size:]), self.family.inside(point[:size])
+
+    def _linearization(self, vector: Array, unknowns: Array) -> Linearization:
         moved = lambda y: self.residual(vector, y)
         residual, pushforward = jax.linearize(moved, unknowns)
         columns = jax.vmap(pushforward, out_axes=1)(jnp.eye(unknowns.size))
@@ -149,9 +164,3 @@ class Equations(eqx.Module):
         extra, pullback = jax.vjp(self.conditions, vector, unknowns)
         rows, corner = jax.vmap(pullback)(jnp.eye(extra.size))
         return Linearization(operator, residual, extra, columns, rows, corner)
-
-
-def stopped(tree: Any) -> Any:
-    """The pytree with its arrays cut off from differentiation."""
-    stop = lambda leaf: jax.lax.stop_gradient(leaf) if eqx.is_array(leaf) else leaf
-    return jax.tree.map(stop, tree)

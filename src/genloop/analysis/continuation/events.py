@@ -4,10 +4,10 @@ import enum
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
+from ... import numeric as xp
 from ...bisection import bisected
 from ...operators import UnstableCounts
 from ...printing import Table, host, number, plural, readable
@@ -107,15 +107,15 @@ def classify(
     A complex pair that meets on the real axis outside the circle, or leaves it there, is none.
     """
     above, below, rotating = _changes(left, right)
-    kind = jnp.where(
-        jnp.abs(below) > jnp.abs(above), BifurcationKind.FLIP, BifurcationKind.BRANCH_POINT
+    kind = xp.where(
+        xp.abs(below) > xp.abs(above), BifurcationKind.FLIP, BifurcationKind.BRANCH_POINT
     )
-    kind = jnp.where((kind == BifurcationKind.BRANCH_POINT) & turned, BifurcationKind.FOLD, kind)
-    kind = jnp.where(
+    kind = xp.where((kind == BifurcationKind.BRANCH_POINT) & turned, BifurcationKind.FOLD, kind)
+    kind = xp.where(
         (rotating != 0) & (above == 0) & (below == 0), BifurcationKind.NEIMARK_SACKER, kind
     )
-    calm = jnp.where(turned, BifurcationKind.PITCHFORK_TIP, BifurcationKind.NONE)
-    return jnp.where((above == 0) & (below == 0) & (rotating == 0), calm, kind)
+    calm = xp.where(turned, BifurcationKind.PITCHFORK_TIP, BifurcationKind.NONE)
+    return xp.where((above == 0) & (below == 0) & (rotating == 0), calm, kind)
 
 
 def at_most_one_crossing(before: Step, now: Step) -> Bool[Array, ""]:
@@ -126,16 +126,16 @@ def at_most_one_crossing(before: Step, now: Step) -> Bool[Array, ""]:
     start, where two points are known, it may not come near one at the pace of the step. Where it is
     one throughout, as in maps that preserve area, there is nothing to hide.
     """
-    crossed = sum(jnp.abs(change) for change in _changes(now.left, now.right)[:2])
-    crossed = crossed + (jnp.abs(_changes(now.left, now.right)[2]) + 1) // 2
-    far = jnp.abs(jnp.stack([now.left.radius, now.right.radius]) - 1)
+    crossed = sum(xp.abs(change) for change in _changes(now.left, now.right)[:2])
+    crossed = crossed + (xp.abs(_changes(now.left, now.right)[2]) + 1) // 2
+    far = xp.abs(xp.stack([now.left.radius, now.right.radius]) - 1)
     change = now.right.radius - now.left.radius
     begun = before.reach > 0
-    ratio = now.reach / jnp.where(begun, before.reach, 1.0)
-    bend = jnp.abs(change - ratio * (now.left.radius - before.left.radius)) / (1 + 1 / ratio)
+    ratio = now.reach / xp.where(begun, before.reach, 1.0)
+    bend = xp.abs(change - ratio * (now.left.radius - before.left.radius)) / (1 + 1 / ratio)
     # A parabola reaches zero between two points where its bend is the square of this sum.
-    keeps_away = 4 * bend <= jnp.sqrt(far).sum() ** 2
-    keeps_away = jnp.where(begun, keeps_away, far.min() >= jnp.abs(change))
+    keeps_away = 4 * bend <= xp.sqrt(far).sum() ** 2
+    keeps_away = xp.where(begun, keeps_away, far.min() >= xp.abs(change))
     return (crossed <= 1) & ((crossed > 0) | keeps_away | (far.min() < MARGIN))
 
 
@@ -147,8 +147,8 @@ def _changes(left: UnstableCounts, right: UnstableCounts) -> tuple[Array, Array,
     pair = (rotating != 0) & (rotating % 2 == 0)
     above_only, below_only = pair & met_above & (below == 0), pair & met_below & (above == 0)
     clear = above_only | below_only
-    zero = jnp.zeros_like(above)
-    known = lambda change: jnp.where(clear, zero, change)
+    zero = xp.zeros_like(above)
+    known = lambda change: xp.where(clear, zero, change)
     return known(above), known(below), known(rotating)
 
 
@@ -159,26 +159,26 @@ def find_events(
     slope = curve.tangent[:, -1]
     each = lambda where: jax.tree.map(lambda leaf: leaf[where], curve.observed)
     turned = slope[:-1] * slope[1:] < 0
-    kinds = jax.vmap(classify)(each(slice(None, -1)), each(slice(1, None)), turned)
+    kinds = classify(each(slice(None, -1)), each(slice(1, None)), turned)
     # Nothing lies before the start, which is the first row that is accepted.
-    begun = jnp.cumsum(curve.accepted)[:-1] > 0
-    kinds = jnp.where(curve.accepted[1:] & begun, kinds, BifurcationKind.NONE)
-    places = jnp.nonzero(kinds, size=capacity, fill_value=-1)[0]
+    begun = xp.cumsum(curve.accepted)[:-1] > 0
+    kinds = xp.where(curve.accepted[1:] & begun, kinds, BifurcationKind.NONE)
+    places = xp.first_places(kinds > 0, capacity)
 
     width = (equations.upper - equations.lower)[-1]
 
     def locate(place):
-        kind = jnp.where(place < 0, BifurcationKind.NONE, kinds[place])
+        kind = xp.where(place < 0, BifurcationKind.NONE, kinds[place])
         find = lambda: _bisect(equations, curve, control, place, kind)
-        rest = lambda: (curve.point[0], jnp.zeros_like(curve.point[0]))
-        point, chord = jax.lax.cond(kind > 0, find, rest)
+        rest = lambda: (curve.point[0], xp.zeros_like(curve.point[0]))
+        point, chord = xp.cond(kind > 0, find, rest)
         parameter = equations.plain(point[-1:])[0]
         outside = curve.observed.outside
         numbers = equations.family.scale * point[:-1]
-        chord = chord * jnp.append(0 * numbers + equations.family.scale, width)
+        chord = chord * xp.append(0 * numbers + equations.family.scale, width)
         return Events(kind, parameter, numbers, chord, outside[place], outside[place + 1])
 
-    return jax.lax.map(locate, places), jnp.maximum((kinds > 0).sum() - capacity, 0)
+    return xp.one_by_one(locate, places), xp.maximum((kinds > 0).sum() - capacity, 0)
 
 
 def _bisect(
@@ -191,17 +191,17 @@ def _bisect(
     """The point between two points of a branch at which the count changes, and the chord."""
     ends = curve.point[place], curve.point[place + 1]
     chord = ends[1] - ends[0]
-    normal = chord / jnp.linalg.norm(chord)
+    normal = chord / xp.linalg.norm(chord)
     outside, slope = curve.observed.outside[place], curve.tangent[place, -1]
 
     def examine(left, right):
         guess = 0.5 * (left + right)
         found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=8)
         # A correction that fails, beside a branch point, falls back on the chord.
-        middle = jnp.where(found.residual <= 1e-9, found.point, guess)
+        middle = xp.where(found.residual <= 1e-9, found.point, guess)
         same_count = found.operator.unstable_counts(MARGIN).outside == outside
         same_side = found.tangent[-1] * slope > 0
-        before = jnp.where(kind == BifurcationKind.PITCHFORK_TIP, same_side, same_count)
+        before = xp.where(kind == BifurcationKind.PITCHFORK_TIP, same_side, same_count)
         return middle, before
 
     left, right = bisected(examine, *ends, steps=_HALVINGS)

@@ -6,15 +6,17 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import jax.random as jr
+import numpy as np
 from jaxtyping import Array, Bool, Complex, Float, PyTree
 
+from ... import numeric as xp
 from ...arguments import check_number, check_positive
 from ...operators import AbstractJacobian, maximum_norm
 from ...printing import readable, short
-from ..state_checks import check_double, check_family, check_floating, checked_state
+from ...programs import at_once
+from ..state_checks import check_double, check_floating, checked_family, checked_state
 from .borders import Borders, adapted_borders, left_test, right_test
-from .equations import Equations, Family, stopped
+from .equations import Equations, Family
 from .events import BifurcationKind
 from .newton import damped_newton
 
@@ -105,7 +107,7 @@ def bifurcation_point(
     check_floating(state)
     check_number(parameter=parameter)
     check_positive(tolerance=tolerance)
-    check_family(family, jnp.asarray(parameter, float), state)
+    family = checked_family(family, state, jnp.asarray(parameter, float))
     kind = BifurcationKind(kind)
     if kind is BifurcationKind.NEIMARK_SACKER and angle is None:
         raise ValueError("a Neimark-Sacker point needs a first guess of its angle.")
@@ -113,12 +115,12 @@ def bifurcation_point(
         raise ValueError(
             f"a {kind.title} has one critical multiplier, got multiplicity={multiplicity}."
         )
-    angle = {BifurcationKind.FLIP: jnp.pi}.get(kind, 0.0) if angle is None else angle
-    numbers = jnp.asarray(parameter, float), jnp.asarray(angle, float)
+    angle = {BifurcationKind.FLIP: np.pi}.get(kind, 0.0) if angle is None else angle
+    numbers = (xp.asarray(number, dtype=float) for number in (parameter, angle))
     return _bifurcation_point(kind, family, state, *numbers, multiplicity, period, tolerance)
 
 
-@eqx.filter_jit
+@at_once
 def _bifurcation_point(
     kind: BifurcationKind,
     family: Callable,
@@ -151,21 +153,21 @@ def extended(
     The parameters come first, then the angle of a Neimark-Sacker point or the unfolding. Borders
     are those of the start, or with `adaptive` those of every point.
     """
-    shift = jax.lax.stop_gradient(critical_multiplier(kind, angle))
+    shift = xp.stop_gradient(critical_multiplier(kind, angle))
     at_start = _Adapted(shift, multiplicity)(family.jacobian(vector, parameters))
     borders = _Adapted(shift, multiplicity) if adaptive else _Fixed(at_start)
     crossing = kind in _CROSSINGS
-    further = jnp.zeros(multiplicity) if crossing else jnp.stack([angle])
-    further = further if crossing or kind is BifurcationKind.NEIMARK_SACKER else jnp.zeros(0)
-    unknowns = jnp.concatenate([parameters, further])
+    further = np.zeros(multiplicity) if crossing else angle[None]
+    further = further if crossing or kind is BifurcationKind.NEIMARK_SACKER else np.zeros(0)
+    unknowns = xp.concatenate([parameters, further])
     conditions = _symmetric_conditions if crossing and multiplicity > 1 else _CONDITIONS[kind]
     return Equations(
         family,
-        jnp.zeros_like(unknowns),
-        jnp.ones_like(unknowns),
+        xp.zeros_like(unknowns),
+        xp.ones_like(unknowns),
         parameters.size,
         at_start.left if crossing else None,
-        eqx.Partial(conditions, family, borders, jax.lax.stop_gradient(vector)),
+        eqx.Partial(conditions, family, borders, xp.stop_gradient(vector)),
     ), unknowns
 
 
@@ -185,14 +187,16 @@ class _Adapted(eqx.Module):
     multiplicity: int = eqx.field(static=True)
 
     def __call__(self, operator: AbstractJacobian) -> Borders:
-        return stopped(adapted_borders(stopped(operator), self.shift, self.multiplicity))
+        return xp.stop_gradient(
+            adapted_borders(xp.stop_gradient(operator), self.shift, self.multiplicity)
+        )
 
 
 def critical_multiplier(kind: BifurcationKind, angle: Array) -> Array:
     r"""$1$, $-1$ at a flip or $e^{i\theta}$ at a Neimark-Sacker point."""
     if kind is BifurcationKind.NEIMARK_SACKER:
-        return jnp.exp(1j * angle)
-    return jnp.where(kind is BifurcationKind.FLIP, -1.0, 1.0)
+        return xp.exp(1j * angle)
+    return np.array(-1.0 if kind is BifurcationKind.FLIP else 1.0)
 
 
 # The conditions of the kinds take the family, the borders as a function of the operator, the start
@@ -258,57 +262,56 @@ def solve(
     size = vector.size
 
     def correction(z):
-        at = equations.linearization(z[:size], z[size:])
+        at, inside = equations.look(z)
         border, right_side = (at.columns, at.rows, at.corner), (at.residual, at.extra)
-        columns = at.residual[:, None], at.extra[:, None]
-        step = jnp.concatenate(at.operator.bordered_solve(border, columns))[:, 0]
-        return step, maximum_norm(right_side), ()
+        columns = [side[:, None] for side in right_side]
+        step = xp.concatenate(at.operator.bordered_solve(border, columns))[:, 0]
+        return step, xp.where(inside, maximum_norm(right_side), np.inf), ()
 
-    start = stopped(jnp.concatenate([vector, unknowns]))
-    inside = lambda z: equations.family.inside(z[:size])
+    start = xp.stop_gradient(xp.concatenate([vector, unknowns]))
     options = {"tolerance": 1e-2 * tolerance, "iterations": _ROUNDS}
-    z, *_ = damped_newton(lambda z: stopped(correction(z)), start, inside, **options)
-    polished = jax.lax.fori_loop(0, 2, lambda _, z: z - correction(z)[0], stopped(z))
-    z = jnp.where(jnp.isfinite(polished).all(), polished, stopped(z))
+    z, *_ = damped_newton(lambda z: xp.stop_gradient(correction(z)), start, **options)
+    z = xp.stop_gradient(z)
+    polished = xp.fori_loop(0, 2, lambda _, z: z - correction(z)[0], z)
+    z = xp.where(xp.isfinite(polished).all(), polished, z)
     return z[:size], z[size:]
 
 
 def _regular(operator: AbstractJacobian, borders: Borders, shift: Array) -> Bool[Array, ""]:
     """Whether the bordered system is well posed: the null space is no larger than its borders."""
     size, width = borders.left.shape
-    probe = jr.normal(jr.key(3), (size, 1)) / jnp.sqrt(size), jnp.zeros((width, 1))
-    border = borders.left, borders.right.conj().T, jnp.zeros((width, width))
+    probe = np.random.default_rng(3).normal(size=(size, 1)) / size**0.5, np.zeros((width, 1))
+    border = borders.left, borders.right.conj().T, np.zeros((width, width))
     answer, _ = operator.bordered_solve(border, probe, shift=shift)
-    return jnp.linalg.norm(answer) < _LARGEST
+    return xp.linalg.norm(answer) < _LARGEST
 
 
 def described(
     kind: BifurcationKind, equations: Equations, vector: Array, unknowns: Array, tolerance: float
 ) -> Bifurcation:
-    """The record of a solved extended system."""
+    """The record of a solved extended system, whose unknowns are in their own units."""
     family, parameters = equations.family, unknowns[: equations.parameters]
     rotating, crossing = kind is BifurcationKind.NEIMARK_SACKER, kind in _CROSSINGS
-    angle = unknowns[-1] if rotating else jnp.where(kind is BifurcationKind.FLIP, jnp.pi, 0.0)
+    angle = unknowns[-1] if rotating else np.array(np.pi if kind is BifurcationKind.FLIP else 0.0)
     conditions: Any = equations.extra
-    borders, shift = conditions.args[1], critical_multiplier(kind, angle)
-    operator = family.jacobian(vector, parameters)
-    right, defect = right_test(operator, borders(operator), shift)
-    left, _ = left_test(operator, borders(operator), shift)
-    unfolding = maximum_norm(unknowns[equations.parameters :]) if crossing else jnp.zeros(())
-    residual = equations.residual(vector, unknowns), equations.conditions(vector, unknowns)
-    residual = maximum_norm(residual)
+    shift = critical_multiplier(kind, angle)
+    at, inside = equations.look(xp.concatenate([vector, unknowns]))
+    operator, borders = at.operator, conditions.args[1](at.operator)
+    right, defect = right_test(operator, borders, shift)
+    left, _ = left_test(operator, borders, shift)
+    unfolding = maximum_norm(unknowns[equations.parameters :]) if crossing else np.zeros(())
+    residual = maximum_norm((at.residual, at.extra))
     # Where the unfolding is needed, no branches cross; the whole null space must be critical, and
     # no more than that.
-    converged = (residual <= tolerance) & (unfolding <= 10 * tolerance) & family.inside(vector)
-    converged = converged & (jnp.abs(defect).max() <= _NEGLIGIBLE)
-    converged = converged & _regular(operator, borders(operator), shift)
+    converged = (residual <= tolerance) & (unfolding <= 10 * tolerance) & inside
+    converged = converged & (xp.abs(defect).max() <= _NEGLIGIBLE)
+    converged = converged & _regular(operator, borders, shift)
     if kind is BifurcationKind.FOLD:
         # Where branches cross, there is no fold.
-        slope = jnp.abs(left[:, 0] @ first_slope(family, vector, parameters))
-        slope = slope * (1 + jnp.abs(parameters[0]))
-        converged = converged & (slope > _WEAK * jnp.linalg.norm(left))
+        slope = xp.abs(left[:, 0] @ at.columns[:, 0]) * (1 + xp.abs(parameters[0]))
+        converged = converged & (slope > _WEAK * xp.linalg.norm(left))
     if rotating:
-        converged = converged & (jnp.abs(jnp.sin(angle)) > _NEGLIGIBLE)
+        converged = converged & (xp.abs(xp.sin(angle)) > _NEGLIGIBLE)
     return Bifurcation(
         kind,
         family.state(vector),

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 from jaxtyping import Array, Bool, Float, PyTree
 
+from ... import numeric as xp
 from ...arguments import check_one
+from ...programs import at_once, kernel, known
 from .branch import Branch, joined, parameter_equations, traced_branch
 from .equations import Equations, Family
 from .events import BifurcationKind
@@ -44,15 +45,15 @@ def directions(
     ```
     """
     if point.kind is BifurcationKind.FLIP:
-        return np.asarray(_flip_direction(point))
+        return _flip_direction(point)
     if point.kind not in (BifurcationKind.BRANCH_POINT, BifurcationKind.PITCHFORK_TIP):
         return np.zeros((0, point.right.shape[0] + 1))
-    width = jnp.asarray(width, float)
+    width = np.asarray(width, float)
     if point.multiplicity == 1:
         rows = np.asarray(_crossing_directions(family, point, width, scale))
         # A negative discriminant: an isolated point, which no branch leaves.
         return rows[np.isfinite(rows).all(axis=1)]
-    distance = jnp.asarray(distance, float)
+    distance = np.asarray(distance, float)
     found, good = _symmetric_directions(family, point, width, distance, scale)
     return _distinct(np.asarray(found)[np.asarray(good)])
 
@@ -84,24 +85,24 @@ def branches_from(
     ```
     """
     check_one("point", point, Bifurcation)
-    scale = Family.of(family, point.state, scale=scale)[0].scale
+    scale = Family.of(family, known(point.state), scale=scale)[0].scale
     rows = directions(family, point, width=upper - lower, distance=distance, scale=scale)
     units = np.append(np.full(rows.shape[1] - 1, scale), upper - lower)
-    known = [np.asarray(chord) / units for chord in except_along or []]
-    known = [chord / np.linalg.norm(chord) for chord in known]
+    passed = [np.asarray(chord) / units for chord in except_along or []]
+    passed = [chord / np.linalg.norm(chord) for chord in passed]
     # A crossing gives whole branches, a symmetric null space and a flip give halves.
     whole = point.kind is not BifurcationKind.FLIP and point.multiplicity == 1
     overlap = lambda row, chord: abs(row @ chord) if whole else row @ chord
-    rows = [row for row in rows if all(overlap(row, chord) < _SAME for chord in known)]
+    rows = [row for row in rows if all(overlap(row, chord) < _SAME for chord in passed)]
     signs = (-1.0, 1.0) if whole else (1.0,)
     period = point.period * (2 if point.kind is BifurcationKind.FLIP else 1)
-    low, high, away = (jnp.asarray(x, float) for x in (lower, upper, distance))
-    control = [jnp.asarray(x, float) for x in (stride, longest_stride, tolerance)]
+    low, high, away = (np.asarray(x, float) for x in (lower, upper, distance))
+    control = [np.asarray(x, float) for x in (stride, longest_stride, tolerance)]
     return [
         _branch_along(
             family,
             point,
-            jnp.asarray(row),
+            row,
             signs,
             scale,
             low,
@@ -116,7 +117,7 @@ def branches_from(
     ]
 
 
-@eqx.filter_jit
+@at_once
 def _branch_along(
     family: Callable,
     point: Bifurcation,
@@ -133,20 +134,18 @@ def _branch_along(
 ) -> Branch:
     flat, vector = Family.of(family, point.state, period, scale)
     equations = parameter_equations(flat, lower, upper)
-    start = jnp.append(vector, equations.scaled(point.parameter[None]))
-    bounds = Control(jnp.zeros(1), jnp.ones(1), *control)
-    one = lambda sign: traced_branch(
-        equations, start, sign * row, bounds, distance, steps, capacity
-    )
-    return joined(jax.lax.map(one, jnp.array(signs)))
+    start = xp.append(vector, equations.scaled(point.parameter[None]))
+    bounds = Control(np.zeros(1), np.ones(1), *control)
+    one = lambda row: traced_branch(equations, start, row, bounds, distance, steps, capacity)
+    return joined(xp.one_by_one(one, np.array(signs)[:, None] * row[None]))
 
 
 def _flip_direction(point):
-    vector = point.right[:, 0] / jnp.linalg.norm(point.right[:, 0])
-    return jnp.append(vector, 0.0)[None]
+    vector = np.asarray(point.right)[:, 0]
+    return np.append(vector / np.linalg.norm(vector), 0.0)[None]
 
 
-@eqx.filter_jit
+@kernel
 def _crossing_directions(
     family: Callable, point: Bifurcation, width: Array, scale: float | Array | None
 ) -> Float[Array, "2 n+1"]:
@@ -176,7 +175,7 @@ def _crossing_directions(
     return rows / jnp.linalg.norm(rows, axis=1, keepdims=True)
 
 
-@eqx.filter_jit
+@kernel
 def _symmetric_directions(
     family: Callable,
     point: Bifurcation,

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
+from ... import numeric as xp
 from ...operators import maximum_norm
-from .equations import Equations, stopped
+from .equations import Equations
 from .newton import damped_newton
 
 _ITERATIONS, _FIRST_ITERATIONS = 8, 60
@@ -106,35 +108,35 @@ def correct(
     The same bordered system gives the tangent, oriented along the normal.
     """
     state = guess.size - equations.lower.size
+    anything = _anything(guess.size)
 
     def assess(z):
-        at = stopped(equations.linearization(z[:state], z[state:]))
+        at, inside = xp.stop_gradient(equations.look(z))
         border = (
             at.columns,
-            jnp.concatenate([at.rows, normal[None, :state]]),
-            jnp.concatenate([at.corner, normal[None, state:]]),
+            xp.concatenate([at.rows, normal[None, :state]]),
+            xp.concatenate([at.corner, normal[None, state:]]),
         )
-        zero, offset = jnp.zeros_like(at.extra), normal @ (z - guess)
-        anything = _anything(guess.size)
-        top = [at.residual, jnp.zeros_like(at.residual), anything[:state]]
-        bottom = [jnp.append(at.extra, offset), jnp.append(zero, 1.0), anything[state:]]
-        right_sides = jnp.stack(top, axis=1), jnp.stack(bottom, axis=1)
-        solution = jnp.concatenate(at.operator.bordered_solve(border, right_sides))
-        residual = maximum_norm((at.residual, at.extra, offset))
-        direction = solution[:, 1] / jnp.linalg.norm(solution[:, 1])
-        regular = jnp.linalg.norm(solution[:, 2]) < _LARGEST
+        offset = (normal @ (z - guess))[None]
+        top = [at.residual, np.zeros(state), anything[:state]]
+        last = np.eye(at.extra.size + 1)[-1]
+        bottom = [xp.concatenate([at.extra, offset]), last, anything[state:]]
+        right_sides = xp.stack(top, axis=1), xp.stack(bottom, axis=1)
+        solution = xp.concatenate(at.operator.bordered_solve(border, right_sides))
+        residual = xp.where(inside, maximum_norm((at.residual, at.extra, offset)), np.inf)
+        direction = solution[:, 1] / xp.linalg.norm(solution[:, 1])
+        regular = xp.linalg.norm(solution[:, 2]) < _LARGEST
         return solution[:, 0], residual, (direction, regular, at.operator)
 
-    inside = lambda z: equations.family.inside(z[:state])
     options = {"tolerance": tolerance, "iterations": iterations}
-    z, residual, rest, count = damped_newton(assess, guess, inside, **options)
+    z, residual, rest, count = damped_newton(assess, guess, **options)
     return Corrected(z, rest[0], residual, rest[1], count, rest[2])
 
 
-def _anything(size: int) -> Array:
+def _anything(size: int) -> np.ndarray:
     """A unit vector that no equation knows."""
-    vector = jnp.cos(1.0 + jnp.sqrt(2.0) * jnp.arange(size))
-    return vector / jnp.linalg.norm(vector)
+    vector = np.cos(1.0 + np.sqrt(2.0) * np.arange(size))
+    return vector / np.linalg.norm(vector)
 
 
 def trace(
@@ -146,7 +148,7 @@ def trace(
     steps: int,
     offset: float | Float[Array, ""] = 0.0,
     observe: Callable[[Corrected], PyTree] = lambda corrected: None,
-    clear: Callable[[Step, Step], Array] = lambda before, now: jnp.array(True),
+    clear: Callable[[Step, Step], Array] = lambda before, now: np.array(True),
 ) -> Curve:
     r"""The curve of $G = E = 0$ from `point` along `tangent`.
 
@@ -158,28 +160,29 @@ def trace(
     Where branches cross at the given point, the curve begins up to 1e-5 beside it; where one ends
     on a bound, it keeps its tangent. Nothing is differentiated here: see `bifurcation_point`.
     """
-    nothing = _zeros(jax.eval_shape(lambda: observe(_nothing(equations, point))))
     begin = _Walk(
         point=point,
         tangent=tangent,
-        stride=jnp.asarray(control.stride, float),
-        status=jnp.array(int(Status.RUNNING)),
-        count=jnp.array(0),
-        refused=jnp.array(0),
-        leaping=jnp.array(False),
+        stride=xp.asarray(control.stride, dtype=float),
+        status=np.array(int(Status.RUNNING)),
+        count=np.array(0),
+        refused=np.array(0),
+        leaping=np.array(False),
         start=(point, tangent),
-        last=Step(nothing, nothing, jnp.array(0.0)),
+        last=_no_step(equations, observe, point),
     )
-
-    def step(walk, _):
-        running = walk.status == Status.RUNNING
-        go = lambda walk: _step(equations, control, offset, observe, clear, walk)
-        stay = _rest
-        walk, accept = jax.lax.cond(running, go, stay, walk)
-        return walk, (walk.point, walk.tangent, accept, walk.last.right)
-
-    walk, rows = jax.lax.scan(step, begin, length=steps)
+    step = lambda walk: _step(equations, control, offset, observe, clear, walk)
+    walk, rows = _walked(step, begin, steps)
     return Curve(*rows, walk.status)
+
+
+def _no_step(equations: Equations, observe: Callable, point: Array) -> Step:
+    """A step without length between observations of nothing."""
+    normal = np.zeros(point.size)
+    look = lambda: observe(correct(equations, point, normal, tolerance=1.0, iterations=1))
+    seen = jax.eval_shape(look) if xp.of_jax(point) else look()
+    nothing = jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), seen)
+    return Step(nothing, nothing, np.array(0.0))
 
 
 class _Walk(NamedTuple):
@@ -201,9 +204,26 @@ class _Walk(NamedTuple):
     last: Step
 
 
-def _rest(walk: _Walk) -> tuple[_Walk, Array]:
-    """The walk as it is, and that no point was accepted."""
-    return walk, jnp.array(False)
+def _walked(step: Callable, begin: _Walk, steps: int) -> tuple[_Walk, tuple]:
+    """The end of a walk, and point, tangent, acceptance and observation after each of its steps.
+
+    What comes after the end repeats it.
+    """
+    row = lambda walk, accept: (walk.point, walk.tangent, accept, walk.last.right)
+    if xp.of_jax(begin):
+
+        def advance(walk, _):
+            rest = lambda walk: (walk, jnp.array(False))
+            walk, accept = jax.lax.cond(walk.status == Status.RUNNING, step, rest, walk)
+            return walk, row(walk, accept)
+
+        return jax.lax.scan(advance, begin, length=steps)
+    walk, rows = begin, []
+    while walk.status == Status.RUNNING and len(rows) < steps:
+        walk, accept = step(walk)
+        rows.append(row(walk, accept))
+    rows += [row(walk, np.array(False))] * (steps - len(rows))
+    return walk, jax.tree.map(lambda *leaves: np.stack(leaves), *rows)
 
 
 def _step(
@@ -218,49 +238,48 @@ def _step(
     first = walk.count == 0
     reach, normal, landing, snapped = _aim(walk, control, walk.point.size - equations.lower.size)
     begin, slanted = _beginning(walk, control, offset)
-    reach = jnp.where(first, begin, reach)
-    normal, landing = jnp.where(first, slanted, normal), landing & ~first
+    reach = xp.where(first, begin, reach)
+    normal, landing = xp.where(first, slanted, normal), landing & ~first
     guess = walk.point + reach * walk.tangent
-    limit = jnp.where(first, _FIRST_ITERATIONS, _ITERATIONS)
+    limit = xp.where(first, _FIRST_ITERATIONS, _ITERATIONS)
     found = correct(equations, guess, normal, tolerance=control.tolerance, iterations=limit)
 
     # Landing on a bound where branches cross: the curve keeps its tangent.
     crossing = landing & ~found.regular
-    tangent = jnp.where(crossing, walk.tangent, found.tangent)
+    tangent = xp.where(crossing, walk.tangent, found.tangent)
     tangent, cosine = _oriented(walk, tangent, first)
-    moved = jnp.linalg.norm(found.point - guess)
-    steady = (cosine > _SHARPEST_TURN) & (moved <= 0.5 * jnp.abs(reach))
+    moved = xp.linalg.norm(found.point - guess)
+    steady = (cosine > _SHARPEST_TURN) & (moved <= 0.5 * xp.abs(reach))
     solved = _valid(equations, control, found, tangent)
     valid = solved & (found.regular | crossing)
     # Where branches touch, as at a multiplier 1 + p^4, a whole stretch is not regular.
     leaping = solved & ~valid & ~first & (walk.leaping | (walk.stride < _FINEST))
-    here = Step(walk.last.right, observe(found), jnp.where(first, 0.0, reach))
+    here = Step(walk.last.right, observe(found), xp.where(first, 0.0, reach))
     steady = steady & (clear(walk.last, here) | (reach < _FINEST) | walk.leaping)
     # At a fold the slanted plane only gives the direction of the curve.
     turning = first & (walk.refused == 1) & valid
     # A fold that touches a bound is passed by, if the curve goes on inside.
-    grazes = jnp.abs(tangent[-1]) < _GRAZING * jnp.sqrt(control.tolerance)
+    grazes = xp.abs(tangent[-1]) < _GRAZING * xp.sqrt(control.tolerance)
     touching = landing & grazes & (walk.refused == 0)
     accept = valid & (first | steady) & ~turning & ~touching
     stride = _next_stride(walk.stride, accept, cosine, found.iterations, control.longest)
-    stride = jnp.where(leaping, jnp.minimum(walk.stride / _SHORTEST, control.longest), stride)
+    stride = xp.where(leaping, xp.minimum(walk.stride / _SHORTEST, control.longest), stride)
     # What is tried after a landing that failed passes by, with the same stride.
-    stride = jnp.where(landing & ~accept, walk.stride, stride)
-    keep = lambda new, old: jnp.where(accept, new, old)
-    arrived = jnp.where(landing, snapped(found.point), found.point)
-    point = keep(arrived, walk.point)
-    tangent = jnp.where(accept | turning, tangent, walk.tangent)
-    last = jax.tree.map(keep, here, walk.last)
+    stride = xp.where(landing & ~accept, walk.stride, stride)
+    arrived = xp.where(landing, snapped(found.point), found.point)
+    point = xp.where(accept, arrived, walk.point)
+    tangent = xp.where(accept | turning, tangent, walk.tangent)
+    last = xp.choose(accept, here, walk.last)
 
     status = _status(walk, accept, landing, _is_back(walk, point, reach), stride)
-    start = jax.tree.map(lambda new, old: jnp.where(first, new, old), (point, tangent), walk.start)
+    start = xp.choose(first, (point, tangent), walk.start)
     following = _Walk(
         point,
         tangent,
-        jnp.where(first, walk.stride, stride),
+        xp.where(first, walk.stride, stride),
         status,
         walk.count + accept,
-        jnp.where(accept, 0, walk.refused + 1),
+        xp.where(accept, 0, walk.refused + 1),
         leaping,
         start,
         last,
@@ -274,23 +293,23 @@ def _oriented(walk: _Walk, tangent: Array, first: Array) -> tuple[Array, Array]:
     Landing on a bound solves with another normal; the curve keeps its orientation.
     """
     cosine = tangent @ walk.tangent
-    return jnp.where((cosine < 0) & ~first, -1.0, 1.0) * tangent, jnp.abs(cosine)
+    return xp.where((cosine < 0) & ~first, -1.0, 1.0) * tangent, xp.abs(cosine)
 
 
 def _status(walk: _Walk, accept: Array, landing: Array, back: Array, stride: Array) -> Array:
     """The status after a step: whether it ended the walk, and how."""
-    status = jnp.where(accept & back, Status.CLOSED, Status.RUNNING)
-    status = jnp.where(accept & landing, Status.BOUND, status)
-    status = jnp.where(~accept & (stride < _SMALLEST_STRIDE), Status.STALLED, status)
+    status = xp.where(accept & back, Status.CLOSED, Status.RUNNING)
+    status = xp.where(accept & landing, Status.BOUND, status)
+    status = xp.where(~accept & (stride < _SMALLEST_STRIDE), Status.STALLED, status)
     exhausted = (walk.count == 0) & (walk.refused + 1 >= len(_SHIFTS))
-    return jnp.where(~accept & exhausted, Status.NOWHERE, status)
+    return xp.where(~accept & exhausted, Status.NOWHERE, status)
 
 
 def _is_back(walk: _Walk, point: Array, reach: Array) -> Bool[Array, ""]:
     """Whether the start lies between the last point and this one, and not merely near."""
     home = walk.start[0] - walk.point
     ahead = (home @ walk.tangent > 0) & ((point - walk.start[0]) @ walk.tangent >= 0)
-    aside = jnp.linalg.norm(home - (home @ walk.tangent) * walk.tangent)
+    aside = xp.linalg.norm(home - (home @ walk.tangent) * walk.tangent)
     along = walk.tangent @ walk.start[1] > _SHARPEST_TURN
     return (walk.count > 10) & along & ahead & (aside < 0.1 * reach)
 
@@ -304,12 +323,12 @@ def _beginning(
     beside the start, at the same point for both directions, as also where branches cross.
     """
     size = walk.tangent.size
-    reference = jnp.zeros(size).at[-1].set(1.0) + _anything(size)
-    slope = jnp.where(walk.tangent @ reference < 0, -1.0, 1.0)
-    inside = jnp.where(walk.point[-1] - control.lower[-1] < 1e-4, 1.0, -1.0)
-    shift = jnp.asarray(_SHIFTS)[jnp.minimum(walk.refused, len(_SHIFTS) - 1)]
-    slanted = slope * reference / jnp.linalg.norm(reference)
-    return offset + slope * inside * shift, jnp.where(walk.refused == 1, slanted, walk.tangent)
+    reference = np.eye(size)[-1] + _anything(size)
+    slope = xp.where(walk.tangent @ reference < 0, -1.0, 1.0)
+    inside = xp.where(walk.point[-1] - control.lower[-1] < 1e-4, 1.0, -1.0)
+    shift = xp.take(np.asarray(_SHIFTS), xp.minimum(walk.refused, len(_SHIFTS) - 1))
+    slanted = slope * reference / np.linalg.norm(reference)
+    return offset + slope * inside * shift, xp.where(walk.refused == 1, slanted, walk.tangent)
 
 
 def _valid(
@@ -320,38 +339,29 @@ def _valid(
     y, slack = found.point[state:], 1e-12
     small = found.residual <= control.tolerance * (1 + maximum_norm(found.point))
     within = ((y >= control.lower - slack) & (y <= control.upper + slack)).all()
-    inside = equations.family.inside(found.point[:state])
-    return small & within & inside & jnp.isfinite(tangent).all()
+    # A point outside of the domain has an infinite residual.
+    return small & within & xp.isfinite(tangent).all()
 
 
 def _next_stride(stride, accept, cosine, iterations, longest):
     easy = (iterations <= 4) & (cosine > 0.985)
     hard = (iterations > 6) | (cosine < 0.95)
-    longer = jnp.where(easy, _LONGER, jnp.where(hard, _SHORTER, 1.0))
-    factor = jnp.where(accept, longer, _SHORTEST)
-    return jnp.minimum(factor * stride, longest)
-
-
-def _nothing(equations, point):
-    """A corrected point, for its shapes only."""
-    normal = jnp.zeros_like(point)
-    return correct(equations, point, normal, tolerance=1.0, iterations=1)
-
-
-def _zeros(shapes):
-    return jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
+    longer = xp.where(easy, _LONGER, xp.where(hard, _SHORTER, 1.0))
+    factor = xp.where(accept, longer, _SHORTEST)
+    return xp.minimum(factor * stride, longest)
 
 
 def _aim(walk: _Walk, control: Control, state: int) -> tuple[Array, Array, Array, Callable]:
     """Length of the step, normal of its plane, whether that is a bound, and the way onto it."""
     slope, unknowns = walk.tangent[state:], walk.point[state:]
-    room = jnp.where(slope > 0, control.upper - unknowns, control.lower - unknowns)
-    reach = jnp.where(slope == 0, jnp.inf, room / jnp.where(slope == 0, 1.0, slope))
-    nearest = jnp.argmin(reach)
+    room = xp.where(slope > 0, control.upper - unknowns, control.lower - unknowns)
+    reach = xp.where(slope == 0, np.inf, room / xp.where(slope == 0, 1.0, slope))
+    nearest = xp.argmin(reach)
     # Every other step after one that was refused passes by: a bound may be touched at a fold.
     landing = (reach[nearest] <= walk.stride) & (walk.refused % 2 == 0)
-    unit = jnp.zeros_like(walk.tangent).at[state + nearest].set(jnp.sign(slope[nearest]))
-    reach = jnp.where(landing, jnp.maximum(reach[nearest], 0.0), walk.stride)
-    bound = jnp.where(slope > 0, control.upper, control.lower)[nearest]
-    snapped = lambda point: point.at[state + nearest].set(bound)
-    return reach, jnp.where(landing, unit, walk.tangent), landing, snapped
+    own = np.arange(walk.tangent.size) == state + nearest
+    unit = xp.where(own, xp.sign(slope[nearest]), 0.0)
+    reach = xp.where(landing, xp.maximum(reach[nearest], 0.0), walk.stride)
+    bound = xp.where(slope > 0, control.upper, control.lower)[nearest]
+    snapped = lambda point: xp.where(own, bound, point)
+    return reach, xp.where(landing, unit, walk.tangent), landing, snapped
