@@ -82,3 +82,25 @@ def as_argument(function: Callable, *arguments: Any) -> Callable:
         return function
     own = eqx.filter_closure_convert(function, *arguments)
     return own if traced(own) else function
+
+
+class _Holding(eqx.Module):
+    """A function, and the traced numbers that it closes over, which say that it is not known."""
+
+    function: Callable
+    numbers: Any
+
+    def __call__(self, *arguments):
+        return self.function(*arguments)
+
+
+def held(family: Callable, state: Any, *parameters: Any) -> Callable:
+    """A function of parameters that returns maps, with the traced numbers that it closes over.
+
+    Its maps are modules or functions, so that its own numbers cannot be made arguments of it.
+    """
+    if isinstance(family, eqx.Module):
+        return family
+    image = lambda state, *parameters: family(*parameters)(state)
+    seen = eqx.filter_closure_convert(image, state, *parameters)
+    return _Holding(family, jax.tree.leaves(seen)) if traced(seen) else family

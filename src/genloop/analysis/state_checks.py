@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from ..arguments import check_function, check_key, check_positive, kind_of
-from ..programs import as_argument
+from ..programs import as_argument, held
 
 
 def checked_start(start, tolerance):
@@ -113,7 +113,7 @@ def check_step(step, key, state) -> None:
 
 
 def checked_family(family, state, *parameters):
-    """The family, with what it closes over as its own where that is traced.
+    """The family, with the traced numbers that it closes over.
 
     Raises `ValueError` unless it is a function of parameters that returns maps.
     """
@@ -122,7 +122,7 @@ def checked_family(family, state, *parameters):
         raise ValueError(f"a family is a function of a parameter, got a map; write {example}.")
     check_function("a family", family, example)
     check_map(family(*parameters), state)
-    return as_argument(family, *parameters)
+    return held(family, state, *parameters)
 
 
 def check_quantity(what: str, function, *arguments) -> None:

@@ -14,7 +14,7 @@ from ... import numeric as xp
 from ...arguments import check_one
 from ...bisection import bisected
 from ...printing import Table, between, host, number, plural, readable
-from ...programs import as_argument, at_once, kernel
+from ...programs import at_once, held, kernel
 from .borders import left_test, right_test
 from .equations import Equations, Family
 from .events import BifurcationKind
@@ -168,7 +168,7 @@ def bifurcation_curve(
     place, low, high = (xp.asarray(x, dtype=float) for x in (second, lower, upper))
     control = [xp.asarray(x, dtype=float) for x in (stride, longest_stride, tolerance)]
     scale = None if scale is None else xp.asarray(scale, dtype=float)
-    family = as_argument(family, point.parameter, jnp.asarray(second, float))
+    family = held(family, point.state, point.parameter, jnp.asarray(second, float))
     return _curve(point.kind, family, point, place, low, high, scale, control, steps, capacity)
 
 

@@ -295,8 +295,10 @@ def described(
     angle = unknowns[-1] if rotating else np.array(np.pi if kind is BifurcationKind.FLIP else 0.0)
     conditions: Any = equations.extra
     shift = critical_multiplier(kind, angle)
-    at, inside = equations.look(xp.concatenate([vector, unknowns]))
-    operator, borders = at.operator, conditions.args[1](at.operator)
+    at, inside = xp.stop_gradient(equations.look(xp.concatenate([vector, unknowns])))
+    # Of all that is seen there only the eigenvectors have derivatives.
+    operator = family.jacobian(vector, parameters) if xp.of_jax(vector) else at.operator
+    borders = conditions.args[1](operator)
     right, defect = right_test(operator, borders, shift)
     left, _ = left_test(operator, borders, shift)
     unfolding = maximum_norm(unknowns[equations.parameters :]) if crossing else np.zeros(())

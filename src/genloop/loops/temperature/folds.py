@@ -76,6 +76,8 @@ def place_balance(classes: ProbabilityClasses, temperature, first, place) -> Flo
 
 def balance_peak(classes: ProbabilityClasses, temperature) -> Peak:
     """The one maximum of `branch_balance` [HD-9], for two classes or more and $T < 1$."""
+    # With the classes all that follows is one of JAX.
+    temperature = temperature + 0 * classes.values[0]
     first = xp.log(temperature) - xp.log1p(-temperature)
     start = xp.log(xp.maximum(1e-12, 1e-14 * xp.abs(first)))
     end = xp.log(LOGITS + xp.maximum(0, -first))
