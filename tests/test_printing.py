@@ -204,7 +204,7 @@ SCHEDULED = gl.Accumulate(gl.Temper(0.8), samples=[10, 20], real=SKEWED, real_sa
 CASES = [
     (TOKENS, ["3 outcomes", "'the' 50 %", "'of' 30 %", "words.txt"]),
     (gl.Categorical.uniform(50_000), ["50,000 outcomes", "[2e-05, 2e-05, 2e-05, ..., 2e-05]"]),
-    (LINE, ["1 dimension", "mean: [0.5]", "variance: [2]"]),
+    (LINE, ["1 dimension", "mean: 0.5", "variance: 2"]),
     (PLANE, ["2 dimensions", "[[2, 0.5], [0.5, 1]]"]),
     (CHAIN, ["3 outcomes", "[0.6, 0.3, 0.1]"]),
     (gl.Dataset.of(TOKENS, 100), ["Dataset of 100 points", "'the' 50 %"]),

@@ -83,7 +83,7 @@ class Threshold:
         if self.value is None:
             return f"{self.status}: {self.reason}"
         below, above = self.interval or (self.value, self.value)
-        return f"{number(self.value)} (to {rough((above - below) / 2)})"
+        return f"{number(self.value)} +/- {rough((above - below) / 2)}"
 
     def __float__(self) -> float:
         if self.value is None:

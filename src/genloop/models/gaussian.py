@@ -80,7 +80,8 @@ class Gaussian(AbstractModel):
         factor = host(self.factor)
         covariance = factor @ factor.swapaxes(-1, -2)
         if self.dimension == 1:
-            return {"mean": self.mean, "variance": covariance[..., 0], "source": self.source}
+            numbers = {"mean": host(self.mean)[..., 0], "variance": covariance[..., 0, 0]}
+            return {**numbers, "source": self.source}
         small = self.dimension <= 3 and not self.batch_shape
         deviations = np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))
         spread = {"covariance": covariance} if small else {"standard deviations": deviations}

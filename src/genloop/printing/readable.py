@@ -172,8 +172,8 @@ def _asked(value: Any, method: str, default: Any) -> Any:
 def _text(self: Any) -> str:
     heading, rows = _reading(self)
     lines = _wrapped(heading, "", "    ") if heading else []
-    for name, item in rows:
-        lines += _row(escaped(name), item)
+    inner = [line for name, item in rows for line in _row(escaped(name), item)]
+    lines += inner if heading else [line[2:] for line in inner]
     return "\n".join(lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "  ..."])
 
 
