@@ -20,7 +20,9 @@ def in_double(function: Callable) -> Callable:
 
 @contextlib.contextmanager
 def x64() -> Iterator[None]:
-    """Work in float64 inside the `with` block; the library never changes global settings itself.
+    """Double precision (float64) for all that is built and computed inside the `with` block.
+
+    JAX itself begins in single precision; the library never changes global settings.
 
     ```python
     with gl.x64():

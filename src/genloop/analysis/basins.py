@@ -81,13 +81,14 @@ def basins(
 ) -> Basins:
     r"""The attractor that each of many starts has come to after at most `generations`.
 
-    A start has come to an attractor $x^*$ once a state of its orbit has
-    $|x - x^*|_\infty \le \rho$. The radius is tested before anything is counted: the largest
-    $\rho = c\,2^{-k}$ such that 64 points at that distance, in the directions of as many starts,
-    and those at all smaller distances $c\,2^{-k}$, $k < 16$, are within $\rho/10$ of $x^*$ after
-    `generations`; $c$ is `largest_radius` or a third of the distance to the next attractor. This is
-    a test, not a proof. A state that is no attractor fails it and has radius zero: nothing counts
-    as come to it. Points between a start and an attractor must be states (a convex domain).
+    An attractor is a state (or a cycle) to which all orbits nearby come. A start has come to an
+    attractor $x^*$ once a state of its orbit has $|x - x^*|_\infty \le \rho$. The radius is tested
+    before anything is counted: the largest $\rho = c\,2^{-k}$ such that 64 points at that distance,
+    in the directions of as many starts, and those at all smaller distances $c\,2^{-k}$, $k < 16$,
+    are within $\rho/10$ of $x^*$ after `generations`; $c$ is `largest_radius` or a third of the
+    distance to the next attractor. This is a test, not a proof. A state that is no attractor fails
+    it and has radius zero: nothing counts as come to it. Points between a start and an attractor
+    must be states (a convex domain).
 
     `starts` has a leading axis; `attractors` are states or `FixedPoint`s. An attracting cycle of
     period k is its k states, with `period=k`: the map is iterated k times between looks, and the

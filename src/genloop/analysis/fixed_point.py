@@ -122,13 +122,15 @@ def fixed_point(
     tolerance: float = 1e-12,
     valid: Callable[[PyTree], Bool[Array, ""]] | None = None,
 ) -> FixedPoint:
-    r"""The fixed point that continues `start` as the map is switched on.
+    r"""The state that a map leaves as it is, $F(x) = x$, found from `start`, with its stability.
 
-    Newton's method on $x = (1 - s)\,x_0 + s\,F(x)$ follows the branch from $s = 0$ to $1$ in steps
-    that adapt, then refines with damping inside the domain. Started at the real distribution of a
-    loop, $s$ sweeps the real fraction down from one: the answer is the healthy branch while it
-    exists and attracts. Where it does not, the orbit of `start` under the map is followed first, so
-    that the answer is where the loop ends up (a start that is itself a repelling point stays).
+    For a loop it is where its generations end. Returns a `FixedPoint`, which says whether small
+    errors die out (stable) or grow, or why none was found. Newton's method on $x = (1 - s)\,x_0 +
+    s\,F(x)$ follows the branch from $s = 0$ to $1$ in steps that adapt, then refines with damping
+    inside the domain. Started at the real distribution of a loop, $s$ sweeps the real fraction down
+    from one: the answer is the healthy branch, that of the real data, while it exists and attracts.
+    Where it does not, the orbit of `start` under the map is followed first, so that the answer is
+    where the loop ends up (a start that is itself a repelling point stays).
 
     `valid(state)` tells the domain; states with a method `valid()` bring their own. The state has
     exact first and second derivatives in everything the map closes over (implicit function
@@ -235,7 +237,7 @@ def fixed_points(
     separation: float = 1e-7,
     valid: Callable[[PyTree], Bool[Array, ""]] | None = None,
 ) -> list[FixedPoint]:
-    r"""All fixed points found from many starts, each once, stable ones first.
+    r"""All states with $F(x) = x$ that are found from many starts, each once, stable ones first.
 
     From every start the map is switched on as in `fixed_point`, and Newton's method is also tried
     directly, which finds repelling points nearby. Two points closer than `separation` count as one,

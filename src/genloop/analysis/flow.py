@@ -28,14 +28,14 @@ def flow(
     *,
     tolerance: float = 1e-10,
 ) -> PyTree:
-    r"""The solution of $\dot x = F(x) - x$ at increasing `times`, started at `times[0]` [HD-4].
+    r"""The states at increasing `times` of the flow $\dot x = F(x) - x$ from `state` on [HD-4].
 
-    A dataset that accumulates its generations follows this flow in the time $\log(\text{size})$,
-    in coordinates in which mixing is linear: states that have `mean_parameters()` and
+    A dataset that accumulates its generations follows this flow in the time $\log(\text{size})$, in
+    coordinates in which mixing is linear: states that have `mean_parameters()` and
     `with_mean_parameters(x)` flow in these, others in their own leaves. It has the fixed points of
-    the map. The states have a leading axis of the times and are as exact as relative and absolute
-    `tolerance` per step (Tsitouras 5/4). Raises `ValueError` for float32 states and an error where
-    the solver fails.
+    the map. The states have a leading axis of the times, the first of which is that of `state`, and
+    are as exact as relative and absolute `tolerance` per step (Tsitouras 5/4). Raises `ValueError`
+    for float32 states and an error where the solver fails.
 
     ```python
     times = jnp.array([0.0, 1.0])
@@ -87,7 +87,7 @@ def flow_until(
     horizon: float | Float[Array, ""],
     tolerance: float = 1e-10,
 ) -> Passage:
-    r"""The first time at which $g(x_t) = 0$ along the flow $\dot x = F(x) - x$ [HD-4].
+    r"""The first time at which a quantity vanishes, $g(x_t) = 0$, along the flow of a map [HD-4].
 
     `event` is the scalar function $g$ of the state, which must change its sign there (two changes
     within one step of the solver are not seen); the time runs from 0 to `horizon` as in `flow`, so

@@ -62,7 +62,7 @@ def derivative_of(
 
 
 def jacobian(function: Callable[[PyTree], PyTree], state: PyTree) -> Float[Array, "k k"]:
-    r"""The matrix $\partial F_i / \partial x_j$ on the flattened state of $k$ numbers.
+    r"""The derivatives $\partial F_i / \partial x_j$ of a map at a state of $k$ numbers, `(k, k)`.
 
     Raises `ValueError` for a state of whole numbers and for what is no map of such states; so do
     `multipliers` and `spectral_radius`.
@@ -77,12 +77,13 @@ def jacobian(function: Callable[[PyTree], PyTree], state: PyTree) -> Float[Array
 def multipliers(
     function: Callable[[PyTree], PyTree], state: PyTree
 ) -> Float[Array, " k"] | Complex[Array, " k"]:
-    r"""The eigenvalues $\mu_i$ of $DF(x)$, largest modulus first.
+    r"""The multipliers $\mu_i$ of a map at a state, the eigenvalues of $DF(x)$, largest first.
 
-    At a fixed point a small perturbation along the $i$-th eigenvector is multiplied by $\mu_i$
-    every generation. Maps that keep a constraint (probabilities that sum to one) have a multiplier
-    zero for the direction across it. Real for a map with symmetrisable structure [HD-6]. Of a large
-    state without structure only the leading ones.
+    Largest in modulus, shape `(k,)`. At a fixed point a small perturbation along the $i$-th
+    eigenvector is multiplied by $\mu_i$ every generation. Maps that keep a constraint
+    (probabilities that sum to one) have a multiplier zero for the direction across it. Real for a
+    map with symmetrisable structure [HD-6]. Of a large state without structure only the leading
+    ones.
 
     ```python
     real = gl.Categorical.of([5, 3, 2])
@@ -93,14 +94,15 @@ def multipliers(
 
 
 def spectral_radius(function: Callable[[PyTree], PyTree], state: PyTree) -> Float[Array, ""]:
-    r"""$\rho = \max_i |\mu_i|$; a fixed point is stable if and only if $\rho < 1$.
+    r"""The largest modulus of the multipliers, $\rho = \max_i |\mu_i|$, at a state.
 
-    (At $\rho = 1$ the derivative does not decide.) Differentiable where the top multiplier is
-    simple, twice as well. Where it is repeated the first derivative is right if a symmetry keeps
-    the multipliers together (else there are only one-sided ones, and this is that of their mean),
-    and NaN where different multipliers have the same modulus or are defective;
-    the second is right for loops over outcomes along changes that keep them together, and NaN for a
-    general map: it depends on how they split.
+    A fixed point is stable where $\rho < 1$: small errors die out, by $\rho$ in every generation in
+    the long run. It is unstable where $\rho > 1$. (At $\rho = 1$ the derivative does not decide.)
+    Differentiable where the top multiplier is simple, twice as well. Where it is repeated the first
+    derivative is right if a symmetry keeps the multipliers together (else there are only one-sided
+    ones, and this is that of their mean), and NaN where different multipliers have the same modulus
+    or are defective; the second is right for loops over outcomes along changes that keep them
+    together, and NaN for a general map: it depends on how they split.
 
     ```python
     gl.spectral_radius(lambda x: jnp.array([x[1], 0.25 * x[0]]), jnp.zeros(2))  # 0.5

@@ -111,7 +111,7 @@ def threshold(
     *,
     level: float = 1.0,
 ) -> Float[Array, ""]:
-    r"""The parameter $p \in [l, u]$ with $q(p) = c$, to rounding.
+    r"""The parameter $p \in [l, u]$ at which a quantity crosses a level, $q(p) = c$, to rounding.
 
     Bisection in the bracket, then two Newton steps that carry the first and second derivatives of
     $p$ in everything `quantity` closes over: $\mathrm dp/\mathrm d\theta = -q_\theta/q_p$. Where
@@ -135,10 +135,12 @@ def find_threshold(
     level: float = 1.0,
     reason: str = "the quantity does not cross the level in the interval",
 ) -> Threshold:
-    """`threshold` as a record with bracket and residual, or `reason` where nothing is crossed.
+    """The parameter at which a quantity crosses a level, with its evidence, or why there is none.
 
-    A jump across the level does not apply either, and a quantity that is NaN at an end or where it
-    is asked for is not resolved. Raises `ValueError` for what is no such quantity.
+    `threshold` as a `Threshold`: the value with its bracket (two ends where the quantity lies on
+    either side of the level) and residual, or `reason` where nothing is crossed. A jump across the
+    level does not apply either, and a quantity that is NaN at an end or where it is asked for is
+    not resolved. Raises `ValueError` for what is no such quantity.
 
     ```python
     gl.find_threshold(lambda p: p**2, 0.0, 2.0).value  # 1

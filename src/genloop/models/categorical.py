@@ -29,7 +29,7 @@ from .origin import Origin, shares
 
 
 class Categorical(AbstractModel):
-    r"""Probabilities $p_1, \dots, p_K$ of $K \ge 2$ outcomes.
+    r"""A distribution over $K \ge 2$ outcomes, such as tokens: probabilities $p_1, \dots, p_K$.
 
     `probabilities` has shape `(*batch, K)`, each row non-negative with sum one; use
     `Categorical.of` for counts or other weights. Raises `ValueError` for anything else.

@@ -27,7 +27,7 @@ from .origin import Origin
 
 
 class Gaussian(AbstractModel):
-    r"""$N(\mu, L L^\top)$ with mean $\mu$ and lower-triangular factor $L$.
+    r"""A normal distribution $N(\mu, L L^\top)$ with mean $\mu$ and lower-triangular factor $L$.
 
     Carrying the factor keeps variances meaningful far below $10^{-300}$ and makes a generation free
     of decompositions. Shapes `(*batch, d)` and `(*batch, d, d)`; `Gaussian.of` takes a covariance.

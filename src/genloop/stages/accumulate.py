@@ -89,10 +89,11 @@ class AbstractCollection(AbstractStage):
 
 
 class Accumulate(AbstractCollection):
-    r"""Keep everything: $p \to (1 - \gamma)\,p + \gamma\,F(p)$ with $\gamma = n/(\ell + n)$ [AC-2].
+    r"""Keep all data that were ever made, and learn from all of them [AC-2].
 
-    Of a `Dataset` of $\ell$ points that $n = \alpha_t + \beta_t$ join, where $F = (\alpha_t G +
-    \beta_t r)/n$. The average is that of mean parameters: of the data themselves, for any model.
+    On a `Dataset` of $\ell$ points that $n = \alpha_t + \beta_t$ join it is $p \to (1 - \gamma)\,p
+    + \gamma\,F(p)$ with $\gamma = n/(\ell + n)$, where $F = (\alpha_t G + \beta_t r)/n$. The
+    average is that of mean parameters: of the data themselves, for any model.
 
     ```python
     stage = gl.Accumulate(gl.Temper(0.8), samples=100)

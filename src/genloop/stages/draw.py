@@ -12,11 +12,11 @@ _two_or_more = functools.partial(check_at_least, "samples", least=2)
 
 
 class Draw(AbstractStage):
-    r"""Fit the next model to $n \ge 2$ independent samples by maximum likelihood.
+    r"""Draw $n \ge 2$ independent samples and fit the next model to them by maximum likelihood.
 
-    The map of infinite data is the identity. The realisation goes through sufficient statistics,
-    so that its cost does not grow with `samples` where the family has them. Raises `ValueError` for
-    fewer than two samples.
+    This is where finite data come in: the map of infinite data is the identity. The realisation
+    goes through sufficient statistics, so that its cost does not grow with `samples` where the
+    family has them. Raises `ValueError` for fewer than two samples.
 
     ```python
     model = gl.Draw(1000).step(jax.random.key(0), gl.Gaussian.of(0.0, 1.0))

@@ -103,7 +103,7 @@ class AbstractStage(eqx.Module):
 
 
 class AbstractExactStage(AbstractStage):
-    """A stage without sampling noise: its realisation is its map.
+    """A stage without sampling noise: its realisation is its map, `__call__`, which you write.
 
     ```python
     class Shrink(gl.AbstractExactStage):
@@ -150,9 +150,11 @@ def check_stage(stage: Any) -> None:
 
 
 class Loop(AbstractStage):
-    r"""Stages from left to right: $F = F_m \circ \dots \circ F_1$.
+    r"""Stages from left to right, $F = F_m \circ \dots \circ F_1$: what one generation does.
 
-    Raises `ValueError` without a stage and for anything else among them.
+    `Temper(0.8) >> Mix(real, 0.3)` makes one. `loop(model)` is what a generation learns from
+    infinite data, `loop.step(key, model)` one realisation with finite data, `loop.moments(moments)`
+    the expected moments. Raises `ValueError` without a stage and for anything else among them.
 
     ```python
     loop = gl.Temper(0.8) >> gl.Mix(gl.Categorical.of([5, 3, 2]), 0.3)

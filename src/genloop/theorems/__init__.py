@@ -24,6 +24,8 @@ def load() -> None:
 def verify(names: Any = None, **options: Any) -> verification.Report:
     """A report on the theorems of this project and on their mutants; see `verification.verify`.
 
+    A mutant is a false statement near a theorem, such as a constant 1 % off, which the check of the
+    theorem must refute: a check that cannot fail shows nothing.
     `genloop.verify("HD-9")`, `genloop.verify("marchi2024")`, or all of them without a name.
 
     ```python

@@ -106,8 +106,11 @@ def branch(
     capacity: int = 8,
     scale: float | Array | None = None,
 ) -> Branch:
-    r"""The curve of fixed points $x = F(x; p)$ through folds, for $p$ from `lower` to `upper`.
+    r"""The fixed points $x = F(x; p)$ as a curve in a parameter, from `lower` to `upper`.
 
+    Returns a `Branch`: states by the parameter, with their stability and the events on the way,
+    where states appear, vanish or change their stability (see `BifurcationKind`). The curve is
+    followed around its turning points, the folds, where two states meet and vanish.
     `family(p)` returns the map at a parameter, for example
     `lambda a: gl.Temper(0.8) >> gl.Mix(real, a)`; `state` is near a fixed point at `start`
     (default `lower`). Pseudo-arclength continuation with the parameter in units of

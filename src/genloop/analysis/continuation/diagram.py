@@ -64,6 +64,8 @@ def bifurcations(
 ) -> list[Bifurcation]:
     """The events of a branch of `family`, refined to rounding, in the order of the branch.
 
+    An event is where states appear, vanish or change their stability: a fold, a crossing of
+    branches, a flip (period doubling), a Neimark-Sacker point (a rotation begins).
     An event whose extended system cannot be solved keeps what bisection found, with `converged`
     false and an infinite residual.
 

@@ -65,13 +65,15 @@ def diffusion_limit(
     covariance: Covariance | None = None,
     chart: Coordinates | None = None,
 ) -> Diffusion:
-    r"""Drift $F_n(x) - x$ and covariance $C(x)$ of one generation, as functions of coordinates.
+    r"""The drift $F_n(x) - x$ and the covariance $C(x)$ of the noise of one generation.
 
-    Linear coordinates, `mean_parameters()` where the state has them, or those of a `chart`: a pair
-    of functions `enter(x)` and `leave(y)` of these. $F_n$ is the method `expectation(state)` of the
-    map where it has one, with its biases of order $1/n$, else the map; $C$ is `covariance(state)`,
-    a matrix or an operator of `genloop.operators.covariance`, or without it the method of that name
-    of the map. Raises `ValueError` for a map that has neither.
+    They define the stochastic differential equation that a loop tends to with many samples, as
+    functions of coordinates of the state: linear coordinates, `mean_parameters()` where the state
+    has them, or those of a `chart`: a pair of functions `enter(x)` and `leave(y)` of these. $F_n$
+    is the method `expectation(state)` of the map where it has one, with its biases of order $1/n$,
+    else the map; $C$ is `covariance(state)`, a matrix or an operator of
+    `genloop.operators.covariance`, or without it the method of that name of the map. Raises
+    `ValueError` for a map that has neither.
 
     ```python
     limit = gl.diffusion_limit(gl.Draw(100), gl.Categorical.of([5, 3, 2]))

@@ -98,8 +98,9 @@ def fluctuations(
     *,
     covariance: Covariance | None = None,
 ) -> Fluctuations:
-    r"""The stationary covariance of a kernel about a fixed point of its map, to order $1/n$ [FS-4].
+    r"""The covariance with which a loop of $n$ samples fluctuates about a fixed point [FS-4].
 
+    That of the stationary law, to the leading order in $1/n$, with the noise of one generation.
     `fixed_point` is a state, or a record with a `state` as `genloop.fixed_point` returns it;
     `covariance` as in `diffusion`. Differentiable. Raises `ValueError` for maps without a
     covariance, and an error for a state that is not a fixed point.

@@ -52,15 +52,16 @@ class LyapunovExponent(eqx.Module):
 def lyapunov_exponent(
     function: Callable[[PyTree], PyTree], starts: PyTree, *, generations: int, transient: int = 100
 ) -> LyapunovExponent:
-    r"""The largest Lyapunov exponent of a map, $\lambda = \lim \tfrac1t \log |DF^t(x)\,v|$.
+    r"""The rate at which nearby orbits separate, $\lambda = \lim \tfrac1t \log |DF^t(x)\,v|$.
 
-    A tangent vector is carried along the orbit by forward differentiation and brought back to
-    length one in every generation; $\lambda$ is the mean logarithm of its growth over `generations`
-    after a `transient` that turns it into the most expanding direction. `starts` has a leading axis
-    of at least two independent starts in the basin of one attractor: there the exponents agree in
-    the limit, so that their spread is the error; a remainder of order one over `generations` is in
-    all of them. A tangent that vanishes (a superstable orbit) gives minus infinity. Raises
-    `ValueError` for fewer than two starts or one generation.
+    The largest Lyapunov exponent of a map: negative where orbits settle, positive in chaos. A
+    tangent vector is carried along the orbit by forward differentiation and brought back to length
+    one in every generation; $\lambda$ is the mean logarithm of its growth over `generations` after
+    a `transient` that turns it into the most expanding direction. `starts` has a leading axis of at
+    least two independent starts in the basin of one attractor: there the exponents agree in the
+    limit, so that their spread is the error; a remainder of order one over `generations` is in all
+    of them. A tangent that vanishes (a superstable orbit) gives minus infinity. Raises `ValueError`
+    for fewer than two starts or one generation.
 
     ```python
     starts = jnp.array([0.1, 0.2, 0.3])

@@ -50,13 +50,14 @@ def orbits(
     replicates: int,
     observe: Callable[[PyTree], PyTree] = lambda state: state,
 ) -> PyTree:
-    r"""`replicates` independent realisations of $x_{t+1} \sim \kappa(x_t)$ from one state.
+    r"""Independent runs of a loop with finite data, `replicates` of them, all from one state.
 
-    Returns `observe(state)` of generations $1, \dots, G$ with leading axes
-    `(replicates, generations)`. Memory grows with both; `orbit_statistics` keeps it flat. A step
-    that belongs to a stage or loop with `batched = True` advances all replicates with one key a
-    generation; any other step is mapped over replicates with a key each. Raises `ValueError` for
-    fewer than one replicate or generation.
+    A generation is one draw of the kernel, $x_{t+1} \sim \kappa(x_t)$, such as `loop.step`. Returns
+    `observe(state)` of generations $1, \dots, G$ with leading axes `(replicates, generations)`.
+    Memory grows with both; `orbit_statistics` keeps it flat. A step that belongs to a stage or loop
+    with `batched = True` advances all replicates with one key a generation; any other step is
+    mapped over replicates with a key each. Raises `ValueError` for fewer than one replicate or
+    generation.
 
     ```python
     loop, model = gl.Draw(50), gl.Categorical.of([5, 3, 2])
