@@ -4,16 +4,16 @@ import dataclasses
 import enum
 from collections.abc import Callable
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.lax import stop_gradient
 from jaxtyping import Array, Float
 
+from .. import numeric as xp
 from ..arguments import check_function, check_number, refuse_if
 from ..bisection import bisected, zero_between
 from ..printing import number, readable, rough
+from ..programs import known, traced
 from .state_checks import check_quantity
 
 _HALVINGS = 60
@@ -147,17 +147,17 @@ def find_threshold(
     ```
     """
     _check(quantity, lower, upper, level)
-    evaluate = eqx.filter_jit(quantity)
-    ends = [float(evaluate(jnp.asarray(end, float))) - level for end in (lower, upper)]
-    for end, excess in zip((lower, upper), ends, strict=True):
-        if np.isnan(excess):
+    excess, (lower, upper) = _excess(quantity, level), _ends(lower, upper)
+    ends = [float(_constant(excess, end)) for end in (lower, upper)]
+    for end, height in zip((lower, upper), ends, strict=True):
+        if np.isnan(height):
             return _unresolved(end)
     if not np.sign(ends[0]) * np.sign(ends[1]) <= 0:
         return Threshold.absent(reason, ThresholdStatus.DOES_NOT_APPLY)
-    value, below, above, missing = _bisected(quantity, lower, upper, level)
+    value, below, above, missing = _bisected(excess, lower, upper, ends[0])
     if not np.isnan(missing):
         return _unresolved(missing)
-    residual = abs(float(evaluate(value)) - level)
+    residual = abs(float(_constant(excess, value)))
     if residual > 1e-6 * max(map(abs, ends)):
         jump = f"the quantity jumps across the level near {float(value):.12g}"
         return Threshold.absent(jump, ThresholdStatus.DOES_NOT_APPLY)
@@ -200,29 +200,29 @@ def bracketed_threshold(
             "a threshold needs float64; work inside `with genloop.x64():` or set jax_enable_x64."
         )
     _check(quantity, lower, upper, level)
-    lower, upper = (jnp.asarray(end, dtype=float) for end in (lower, upper))
-    ends = jax.lax.map(
-        lambda p: _excess(quantity, level)(stop_gradient(p)), jnp.stack([lower, upper])
-    )
-    ends = stop_gradient(ends)
+    excess, (lower, upper) = _excess(quantity, level), _ends(lower, upper)
+    ends = excess(lower), excess(upper)
+    carries = traced(ends, lower, upper)
+    at_lower, at_upper = known(xp.stop_gradient(ends))
     lower = refuse_if(
         lower,
-        jnp.isnan(ends).any(),
+        xp.isnan(at_lower + at_upper),
         "the quantity has no value (NaN) at an end of the interval: narrow the interval.",
     )
     lower = refuse_if(
         lower,
-        jnp.sign(ends[0]) * jnp.sign(ends[1]) > 0,
+        xp.sign(at_lower) * xp.sign(at_upper) > 0,
         "the quantity does not cross the level between `lower` and `upper`: widen the interval.",
     )
-    value, below, above, missing = _bisected(quantity, lower, upper, level)
+    value, below, above, missing = _bisected(excess, lower, upper, at_lower)
     value = refuse_if(
         value,
-        ~jnp.isnan(missing),
+        xp.isfinite(missing),
         "the quantity has no value (NaN) inside the interval, so that its crossing is not known: "
         "narrow the interval.",
     )
-    return value, below, above
+    value = _refined(excess, value) if carries else value
+    return jnp.asarray(value), jnp.asarray(below), jnp.asarray(above)
 
 
 def _check(quantity, lower, upper, level):
@@ -236,33 +236,57 @@ def _excess(quantity, level):
     return lambda p: quantity(p) - level
 
 
-def _bisected(quantity, lower, upper, level):
+def _ends(*ends):
+    return [xp.asarray(end, dtype=float) for end in ends]
+
+
+def _constant(excess, p):
+    """The excess at a point, without derivatives; a number where nothing else is traced."""
+    return known(xp.stop_gradient(excess(xp.stop_gradient(p))))
+
+
+def _bisected(excess, lower, upper, at_lower):
     """The crossing, its bracket, and a point where the quantity is NaN (or NaN for none)."""
-    lower, upper = (jnp.asarray(end, dtype=float) for end in (lower, upper))
-    excess = _excess(quantity, level)
-    fixed = lambda p: stop_gradient(excess(stop_gradient(p)))
-    at_lower = fixed(lower)
 
     def examine(before, after):
-        (left, known), (right, other) = before, after
+        (left, left_missing), (right, right_missing) = before, after
         middle = 0.5 * (left + right)
-        here = fixed(middle)
+        here = _constant(excess, middle)
         # A place without a value is remembered by every point that comes after it.
-        missing = jnp.where(jnp.isnan(known), other, known)
-        missing = jnp.where(jnp.isnan(here), middle, missing)
-        return (middle, missing), jnp.sign(here) == jnp.sign(at_lower)
+        missing = xp.where(xp.isnan(left_missing), right_missing, left_missing)
+        missing = xp.where(xp.isnan(here), middle, missing)
+        return (middle, missing), xp.sign(here) == xp.sign(at_lower)
 
-    none = jnp.full_like(lower, jnp.nan)
-    ends = stop_gradient(((lower, none), (upper, none)))
-    (below, first), (above, second) = bisected(examine, *ends, steps=_HALVINGS)
-    missing = jnp.where(jnp.isnan(first), second, first)
-    value = stop_gradient(0.5 * (below + above))
+    # What is traced makes all of it so, from the first step on.
+    ends = xp.stop_gradient(tuple((end, end * np.nan + 0 * at_lower) for end in (lower, upper)))
+    ends = bisected(examine, *ends, steps=_HALVINGS)
+    if not xp.of_jax(ends):
+        ends = bisected(examine, *ends, steps=_missing_halvings(ends[0][0], ends[1][0]))
+    (below, first), (above, last) = ends
+    missing = xp.where(xp.isnan(first), last, first)
+    value = xp.stop_gradient(0.5 * (below + above))
+    if not xp.of_jax(value):
+        # An end of the bracket may be the crossing itself.
+        value = min((below, value, above), key=lambda p: abs(_constant(excess, p)))
+    return value, below, above, missing
+
+
+def _missing_halvings(below, above):
+    """Those that a crossing far below the width of the interval needs to be known to rounding."""
+    size = max(abs(below), abs(above), 1e-300)
+    return int(np.clip(np.ceil(np.log2(abs(above - below) / size + 1e-300) + 52), 0, _HALVINGS))
+
+
+def _refined(excess, value):
+    """The crossing after two of Newton's steps, which carry its derivatives."""
 
     def newton(_, value):
-        residual, slope = jax.jvp(excess, (value,), (jnp.ones_like(value),))
-        step = residual / jnp.where(slope == 0, 1.0, slope)
+        residual, slope = jax.jvp(excess, (value,), (xp.ones_like(value),))
+        step = residual / xp.where(slope == 0, 1.0, slope)
         # A kink or a jump of the quantity stays where bisection put it.
-        trusted = jnp.isfinite(step) & (jnp.abs(step) <= 1e-6 * (jnp.abs(value) + 1e-3))
-        return value - jnp.where(trusted, step, 0.0)
+        trusted = xp.isfinite(step) & (xp.abs(step) <= 1e-6 * (xp.abs(value) + 1e-3))
+        return value - xp.where(trusted, step, 0.0)
 
-    return jax.lax.fori_loop(0, 2, newton, value), below, above, missing
+    if xp.of_jax(value):
+        return jax.lax.fori_loop(0, 2, newton, value)
+    return newton(1, newton(0, value))
