@@ -209,7 +209,9 @@ def expected_outcomes(samples: int, probabilities, generations, *, real_fraction
 
 
 def lineage_share(generations: int) -> np.ndarray:
-    r"""$s_1 = 1$, $s_{k+1} = 1 - e^{-s_k}$ for $k = 1, \dots$, shape `(generations,)` [SU-1].
+    r"""The share of lineages, each of one ancestor, that are still there in each generation.
+
+    $s_1 = 1$, $s_{k+1} = 1 - e^{-s_k}$ for $k = 1, \dots$, shape `(generations,)` [SU-1].
 
     Where each count is followed by a Poisson number of that mean, $P(\text{lost by } k) =
     e^{-\lambda s_k}$ exactly; the chance that a token has descendants after $k - 1$ generations.
@@ -225,7 +227,9 @@ def lineage_share(generations: int) -> np.ndarray:
 
 
 def loss_bounds(samples: int, probability, generations: int) -> tuple[np.ndarray, np.ndarray]:
-    r"""$(1 - x)^{N \sigma_k} \le u_k(x) \le e^{-N x s_k}$ without real data [SU-1].
+    r"""Lower and upper bounds of the probability that an outcome is lost by each generation.
+
+    $(1 - x)^{N \sigma_k} \le u_k(x) \le e^{-N x s_k}$ without real data [SU-1].
 
     $\sigma_1 = 1$, $\sigma_{k+1} = 1 - (1 - \frac1N)^{N \sigma_k}$ bounds the expected share of a
     generation that has descendants after $k - 1$ more, $s_k$ is that of Poisson counts. For

@@ -17,7 +17,9 @@ _NEGLIGIBLE = 40.0
 @readable
 @dataclasses.dataclass(frozen=True)
 class SelectionMutation:
-    r"""The stationary law $\varphi(p) \propto \prod_i p_i^{2 \theta r_i - 1} e^{-2 \gamma H(p)}$.
+    r"""The stationary law of frequencies that are drawn again and again, with many samples.
+
+    The stationary law $\varphi(p) \propto \prod_i p_i^{2 \theta r_i - 1} e^{-2 \gamma H(p)}$.
 
     Of frequencies refitted to $N$ samples at the temperature $1/(1 + \gamma/N)$ with the real
     fraction $\theta/N$, in the limit of many samples [FS-5]; $H$ is Shannon's entropy in nats.

@@ -10,7 +10,9 @@ from .stirling import FROM, remainder as stirling_remainder
 
 
 def binomial_law(samples: int, probabilities) -> np.ndarray:
-    r"""$\binom nj p^j (1 - p)^{n - j}$ for $j = 0, \dots, n$; shape `(*shape(p), n + 1)`.
+    r"""The probabilities of every number of successes in `samples` independent trials.
+
+    $\binom nj p^j (1 - p)^{n - j}$ for $j = 0, \dots, n$; shape `(*shape(p), n + 1)`.
 
     By Loader's deviance form, relative accuracy near $10^{-14}$ also for $n$ in the thousands.
     Raises `ValueError` for $n < 1$ or probabilities outside $[0, 1]$.
@@ -37,7 +39,9 @@ def binomial_law(samples: int, probabilities) -> np.ndarray:
 
 
 def transition_matrix(samples: int, success: Callable | None = None) -> np.ndarray:
-    r"""$P_{ij} = P(\mathrm{Bin}(n, f(i/n)) = j)$ for counts $0, \dots, n$; shape `(n + 1, n + 1)`.
+    r"""The transition matrix of the count of one outcome that is drawn again and again.
+
+    $P_{ij} = P(\mathrm{Bin}(n, f(i/n)) = j)$ for counts $0, \dots, n$; shape `(n + 1, n + 1)`.
 
     `success` is the map $f$ of the frequencies (an array function), by default the identity. Raises
     `ValueError` for $n < 1$ and where $f$ leaves $[0, 1]$.
@@ -51,7 +55,9 @@ def transition_matrix(samples: int, success: Callable | None = None) -> np.ndarr
 
 
 def chain_eigenvalues(samples: int, real_fraction: float = 0.0) -> np.ndarray:
-    r"""Eigenvalues $(1 - a)^j\, n!/((n - j)!\, n^j)$, $j = 0, \dots, n$ [FS-2].
+    r"""The eigenvalues of the chain of counts that are drawn again and again, largest first.
+
+    Eigenvalues $(1 - a)^j\, n!/((n - j)!\, n^j)$, $j = 0, \dots, n$ [FS-2].
 
     Of the chain with $f(x) = (1 - a) x + a r$ for every real share $r$; decreasing, shape
     `(n + 1,)`.
@@ -106,7 +112,9 @@ def expected_absorption_time(samples: int, probabilities) -> float:
 
 
 def loss_probabilities(samples: int, probability: float, generations: int) -> np.ndarray:
-    r"""$P(\text{an outcome is lost by generation } t)$, $t = 1, \dots$, at temperature 1 [CA-A2].
+    r"""The probability that an outcome is lost by each of the first `generations`.
+
+    $P(\text{an outcome is lost by generation } t)$, $t = 1, \dots$, at temperature 1 [CA-A2].
 
     The first count is $\mathrm{Bin}(n, p)$; shape `(generations,)`.
 

@@ -17,7 +17,9 @@ from .model import is_concrete
 
 @readable
 class GaussianMoments(eqx.Module):
-    r"""$m = \mathbb{E}\mu_t$, $V = \operatorname{Cov}\mu_t$ and $C = \mathbb{E}\Sigma_t$.
+    r"""The expected mean and covariance of a loop of Gaussians, and the covariance of its mean.
+
+    $m = \mathbb{E}\mu_t$, $V = \operatorname{Cov}\mu_t$ and $C = \mathbb{E}\Sigma_t$.
 
     Only independent draws and second moments are used, so the recursion holds for any distribution
     with these moments [ST-B3]. Shapes `(d,)`, `(d, d)` and `(d, d)`.

@@ -28,7 +28,9 @@ from ..stages import Draw, Loop, Mix, Temper, TopK
 
 
 def zipf(exponent: float, outcomes: int) -> Categorical:
-    r"""$p_i \propto i^{-\beta}$ on $i = 1, \dots, K$.
+    r"""Zipf's law with an exponent on so many outcomes, as a model.
+
+    $p_i \propto i^{-\beta}$ on $i = 1, \dots, K$.
 
     ```python
     gl.papers.dohmatob2024.zipf(1.0, 3).probabilities  # [0.545455, 0.272727, 0.181818]

@@ -23,7 +23,9 @@ Covariance = Callable[[PyTree], AbstractCovariance | Float[Array, "k k"]]
 
 @readable
 class Diffusion(NamedTuple):
-    r"""$\mathrm dy = f(y)\,\mathrm dt + B(y)\,\mathrm dW$ (Ito), $C = B B^\top$.
+    r"""A diffusion of vectors of numbers, by its drift and the covariance of its noise.
+
+    $\mathrm dy = f(y)\,\mathrm dt + B(y)\,\mathrm dW$ (Ito), $C = B B^\top$.
 
     `coordinates` between states and the vectors $y$, `drift` $f$ and `covariance` $C$ of them.
 
@@ -122,7 +124,9 @@ def diffusion(
     chart: Coordinates | None = None,
     simplex: bool | None = None,
 ) -> PyTree:
-    r"""Paths of $\mathrm dx = [F_n(x) - x]\,\mathrm dt + C(x)^{1/2}\,\mathrm dW$ (Ito) [FS-5].
+    r"""Paths of the diffusion that a loop with many samples tends to, at the given times.
+
+    Paths of $\mathrm dx = [F_n(x) - x]\,\mathrm dt + C(x)^{1/2}\,\mathrm dW$ (Ito) [FS-5].
 
     The limit of many samples of a loop that stays close to the identity; `diffusion_limit` says
     what $F_n$ and $C$ are. Time is in generations and starts at `times[0]`; `steps` equal steps

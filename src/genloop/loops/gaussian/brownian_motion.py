@@ -19,7 +19,9 @@ def log_variance_drift(*, shrinkage=0.0) -> float:
 
 
 def log_variance_distribution(log_variance, time, *, shrinkage=0.0) -> np.ndarray:
-    r"""$P(\log \sigma_\tau^2 \le y) = \Phi\big(\frac{y + c \tau}{\sqrt{2 \tau}}\big)$, $c = 1 +
+    r"""The probability that the logarithm of the variance is below a number at a time.
+
+    $P(\log \sigma_\tau^2 \le y) = \Phi\big(\frac{y + c \tau}{\sqrt{2 \tau}}\big)$, $c = 1 +
     \delta$ [CA-A10].
 
     ```python
@@ -31,7 +33,9 @@ def log_variance_distribution(log_variance, time, *, shrinkage=0.0) -> np.ndarra
 
 
 def passage_probability(depth, time, *, shrinkage=0.0) -> np.ndarray:
-    r"""$P(\min_{s \le \tau} \log \sigma_s^2 \le -b) = \Phi\big(\frac{c \tau - b}{\sqrt{2
+    r"""The probability that the variance has been below a depth at some time until now.
+
+    $P(\min_{s \le \tau} \log \sigma_s^2 \le -b) = \Phi\big(\frac{c \tau - b}{\sqrt{2
     \tau}}\big) + e^{c b}\,\Phi\big(\frac{-b - c \tau}{\sqrt{2 \tau}}\big)$, $c = 1 + \delta$.
 
     The loss of a factor $e^b$ of the variance, `depth` $b \ge 0$ [CA-A10].
@@ -46,7 +50,9 @@ def passage_probability(depth, time, *, shrinkage=0.0) -> np.ndarray:
 
 
 def spread_moment(power, *, shrinkage=0.0) -> np.ndarray:
-    r"""$E R^k = \Gamma(1 + \delta - k)/\Gamma(1 + \delta)$ of $R = \int_0^\infty \sigma_\tau^2
+    r"""The moments of the sum of all variances of a run, in the limit of many samples.
+
+    $E R^k = \Gamma(1 + \delta - k)/\Gamma(1 + \delta)$ of $R = \int_0^\infty \sigma_\tau^2
     \,\mathrm d\tau$ [CA-A10].
 
     $R$ is one over a Gamma number of shape $1 + \delta$ (Dufresne), and the variance of

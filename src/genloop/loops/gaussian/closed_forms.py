@@ -21,7 +21,9 @@ _of_fit = functools.partial(jax.jit, static_argnames=("unbiased",))
 
 @_of_fit
 def covariance_growth(samples, *, temperature=1.0, unbiased=True) -> Float[Array, "*shape"]:
-    r"""$E\,\Sigma_{t+1} = T \frac{n - 1}{n - \kappa}\,E\,\Sigma_t$ without real data [ST-B2].
+    r"""The factor by which the expected covariance changes in a generation without real data.
+
+    $E\,\Sigma_{t+1} = T \frac{n - 1}{n - \kappa}\,E\,\Sigma_t$ without real data [ST-B2].
 
     ```python
     gl.loops.gaussian.covariance_growth(20, temperature=0.9)  # 0.9
@@ -43,7 +45,9 @@ def mean_threshold(samples, *, unbiased=True) -> Float[Array, "*shape"]:
 
 @_of_fit
 def almost_sure_threshold(samples, *, unbiased=True) -> Float[Array, "*shape"]:
-    r"""$T = \exp[\log\frac{n - \kappa}2 - \psi(\frac{n - 1}2)] > 1$: below it $\Sigma_t \to 0$.
+    r"""The temperature below which every run of a loop without real data collapses to a point.
+
+    $T = \exp[\log\frac{n - \kappa}2 - \psi(\frac{n - 1}2)] > 1$: below it $\Sigma_t \to 0$.
 
     Almost surely, in any dimension, without real data [ST-B2].
 
@@ -56,7 +60,9 @@ def almost_sure_threshold(samples, *, unbiased=True) -> Float[Array, "*shape"]:
 
 @_of_fit
 def mean_square_threshold(samples, *, unbiased=True) -> Float[Array, "*shape"]:
-    r"""$T = \frac{n - \kappa}{\sqrt{n^2 - 1}}$: $E \|\Sigma_t\|^2$ shrinks below [ST-B2].
+    r"""The temperature below which the mean square of the covariance shrinks.
+
+    $T = \frac{n - \kappa}{\sqrt{n^2 - 1}}$: $E \|\Sigma_t\|^2$ shrinks below [ST-B2].
 
     ```python
     gl.loops.gaussian.mean_square_threshold(20)  # 0.95119
@@ -68,7 +74,9 @@ def mean_square_threshold(samples, *, unbiased=True) -> Float[Array, "*shape"]:
 def lyapunov_exponents(
     samples: int, dimension: int, *, temperature=1.0, unbiased=True
 ) -> Float[Array, " dimension"]:
-    r"""$\ell_i = \log T + \psi(\frac{n - i}2) - \log\frac{n - \kappa}2$, $i = 1, \dots, d$.
+    r"""The rates at which the variances of a run in several dimensions fall, largest first.
+
+    $\ell_i = \log T + \psi(\frac{n - i}2) - \log\frac{n - \kappa}2$, $i = 1, \dots, d$.
 
     The $i$-th largest eigenvalue of $\Sigma_t$ behaves as $e^{t \ell_i}$ without real data [ST-B2].
     Raises `ValueError` unless $n > d$: fewer samples leave some variances at zero at once.
@@ -93,7 +101,9 @@ def _exponents(samples, temperature, *, dimension, unbiased):
 
 @jax.jit
 def wasserstein_risk(generations, samples, *, temperature=1.0) -> Float[Array, "*shape"]:
-    r"""$E\,W_2^2(N(\mu_t, \sigma_t^2), N(\mu_0, \sigma_0^2))/\sigma_0^2$ in one dimension [ST-B2].
+    r"""The expected squared Wasserstein distance of the model from the real data.
+
+    $E\,W_2^2(N(\mu_t, \sigma_t^2), N(\mu_0, \sigma_0^2))/\sigma_0^2$ in one dimension [ST-B2].
 
     Generation 1 is fitted to $n$ real points, the later ones to samples:
     $\frac1n \sum_{s < t} T^s + T^{t-1} + 1 - 2\,T^{(t-1)/2} c_4(n)^t$ with $c_4 = E

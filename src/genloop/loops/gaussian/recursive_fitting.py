@@ -18,7 +18,9 @@ _of_fit = functools.partial(jax.jit, static_argnames=("unbiased",))
 
 @jax.jit
 def heterozygosity(generations, samples, start) -> Float[Array, "*shape"]:
-    r"""$E[1 - \sum_i p_{t,i}^2] = (1 - \frac1n)^t (1 - \sum_i p_{0,i}^2)$ from `start` [CA-A2].
+    r"""The expected chance that two draws differ, after so many generations of refitting.
+
+    $E[1 - \sum_i p_{t,i}^2] = (1 - \frac1n)^t (1 - \sum_i p_{0,i}^2)$ from `start` [CA-A2].
 
     ```python
     gl.loops.gaussian.heterozygosity(10, 100, jnp.array([0.5, 0.5]))  # 0.452191
@@ -69,7 +71,9 @@ def mean_standard_deviation(generations, samples, *, unbiased=True) -> Float[Arr
 
 @_of_fit
 def wasserstein_risk(generations, samples, *, unbiased=True) -> Float[Array, "*shape"]:
-    r"""$E\,W_2^2(N(\mu_t, \sigma_t^2), N(\mu_0, \sigma_0^2))$ in one dimension [CA-A3].
+    r"""The expected squared Wasserstein distance of the model from the real data.
+
+    $E\,W_2^2(N(\mu_t, \sigma_t^2), N(\mu_0, \sigma_0^2))$ in one dimension [CA-A3].
 
     $\frac tn + 2 - 2 c_4^t$ for the unbiased fit, which diverges; $2 - 2 [c_4 \sqrt{1 - 1/n}]^t <
     2$ for maximum likelihood, where $E[\sigma_t^2 + (\mu_t - \mu_0)^2] = 1$ is conserved.
@@ -85,7 +89,9 @@ def wasserstein_risk(generations, samples, *, unbiased=True) -> Float[Array, "*s
 
 @jax.jit
 def kullback_leibler_to_real(generations, samples) -> Float[Array, "*shape"]:
-    r"""$E\,\mathrm{KL}(p_t \| p_0) = \frac t2 (\frac1n - \lambda)$, unbiased [CA-A3].
+    r"""The expected divergence of the real data from the model, $p_t$ to $p_0$, in nats.
+
+    $E\,\mathrm{KL}(p_t \| p_0) = \frac t2 (\frac1n - \lambda)$, unbiased [CA-A3].
 
     ```python
     gl.loops.gaussian.kullback_leibler_to_real(10, 100)  # 0.100675
@@ -96,7 +102,9 @@ def kullback_leibler_to_real(generations, samples) -> Float[Array, "*shape"]:
 
 @jax.jit
 def kullback_leibler_from_real(generations, samples) -> Float[Array, "*shape"]:
-    r"""$E\,\mathrm{KL}(p_0 \| p_t) = \frac12 [t \lambda + q^t + \frac\nu{2n} (q^t - 1) - 1]$.
+    r"""The expected divergence of the model from the real data, $p_0$ to $p_t$, in nats.
+
+    $E\,\mathrm{KL}(p_0 \| p_t) = \frac12 [t \lambda + q^t + \frac\nu{2n} (q^t - 1) - 1]$.
 
     For the unbiased fit, with $q = \frac\nu{\nu - 2}$; infinite for $n \le 3$ [CA-A3].
 
@@ -112,7 +120,9 @@ def kullback_leibler_from_real(generations, samples) -> Float[Array, "*shape"]:
 
 @_of_fit
 def lyapunov_exponent(samples, *, unbiased=True) -> Float[Array, "*shape"]:
-    r"""$\lambda = \lim \frac1t \log \sigma_t^2 = \psi(\frac\nu2) + \log\frac2\nu < 0$ [CA-A4].
+    r"""The rate at which the logarithm of the variance falls in every run, a generation.
+
+    $\lambda = \lim \frac1t \log \sigma_t^2 = \psi(\frac\nu2) + \log\frac2\nu < 0$ [CA-A4].
 
     Almost surely; for maximum likelihood $\log(1 - \frac1n)$ lower.
 
@@ -126,7 +136,9 @@ def lyapunov_exponent(samples, *, unbiased=True) -> Float[Array, "*shape"]:
 
 @jax.jit
 def variance_moment(power, generations, samples) -> Float[Array, "*shape"]:
-    r"""$E\,\sigma_t^{2k} = [(2/\nu)^k\,\Gamma(\frac\nu2 + k)/\Gamma(\frac\nu2)]^t$ [CA-A4].
+    r"""The moments of the variance after so many generations, in units of the first one.
+
+    $E\,\sigma_t^{2k} = [(2/\nu)^k\,\Gamma(\frac\nu2 + k)/\Gamma(\frac\nu2)]^t$ [CA-A4].
 
     ```python
     gl.loops.gaussian.variance_moment(0.5, 10, 20)  # 0.876763
@@ -137,7 +149,9 @@ def variance_moment(power, generations, samples) -> Float[Array, "*shape"]:
 
 @jax.jit
 def kesten_constant(samples) -> Float[Array, "*shape"]:
-    r"""$\lim_x x\,P(R > x) = 1/[\psi(\frac\nu2 + 1) + \log\frac2\nu]$, $R = \sum_t \sigma_t^2$.
+    r"""The weight of the heavy tail of the sum of all variances of a run.
+
+    $\lim_x x\,P(R > x) = 1/[\psi(\frac\nu2 + 1) + \log\frac2\nu]$, $R = \sum_t \sigma_t^2$.
 
     [CA-A6] $\mu_\infty - \mu_0$ has variance $R/n$ given the variances, so its tail is
     $P(|\mu_\infty - \mu_0| > y) \sim C/(n y^2)$: its variance is infinite.
@@ -155,7 +169,9 @@ def kesten_constant(samples) -> Float[Array, "*shape"]:
 def stratified_step(
     variance, mean_error, *, samples, real_samples
 ) -> tuple[Float[Array, "*shape"], Float[Array, "*shape"]]:
-    r"""$(V, D) = (E\,\operatorname{Var} p_t, E(\mu_t - \mu_0)^2)$ one generation later [CA-A1b].
+    r"""The expected variance and squared error of the mean, one generation later.
+
+    $(V, D) = (E\,\operatorname{Var} p_t, E(\mu_t - \mu_0)^2)$ one generation later [CA-A1b].
 
     $V' = q V + a + \frac{n_s n_r}{N (N - 1)} D$ and $D' = q^2 D + \frac{q V + a}N$ for $n_s$
     synthetic `samples` and $n_r$ fresh `real_samples`, $N = n_s + n_r$, $a = n_r/N$, $q = 1 - a$;

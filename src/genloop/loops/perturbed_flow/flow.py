@@ -18,7 +18,9 @@ def perturbed_flow(
     real: Categorical,
     perturbation: Callable[[Float[Array, "*batch k"]], Float[Array, "*batch k"]],
 ) -> Categorical:
-    r"""$\dot\theta = S_T(\theta) - \theta + \mu (r - \theta) + \varepsilon(\theta)$ [FR-1].
+    r"""The distributions along the flow of the loop under training errors, at increasing times.
+
+    $\dot\theta = S_T(\theta) - \theta + \mu (r - \theta) + \varepsilon(\theta)$ [FR-1].
 
     `odds` is $\mu$, `perturbation` the training error $\varepsilon$, which should sum to zero;
     `times` are $(1 + \mu)\,t$, that is the logarithm of the growing dataset's size, and start with

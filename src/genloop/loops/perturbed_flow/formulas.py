@@ -19,7 +19,9 @@ def hellinger_distance(left: ArrayLike, right: ArrayLike) -> np.ndarray:
 
 
 def fisher_rao_distance(left: ArrayLike, right: ArrayLike) -> np.ndarray:
-    r"""$d_{FR}(\theta, \vartheta) = \arccos \sum_i \sqrt{\theta_i \vartheta_i} \le \pi/2$ [FR-3].
+    r"""The Fisher-Rao distance of two distributions, an angle between zero and a right one.
+
+    $d_{FR}(\theta, \vartheta) = \arccos \sum_i \sqrt{\theta_i \vartheta_i} \le \pi/2$ [FR-3].
 
     Half the geodesic distance of the Fisher metric; by the Hellinger distance, $2 \arcsin
     (H/\sqrt 2)$, so that close distributions lose no digits.
@@ -106,7 +108,9 @@ def settling_time(settled, *, odds) -> np.ndarray:
 
 
 def floor(settled, *, odds, smallest, error=0.0) -> np.ndarray:
-    r"""$\theta_i(t) \ge \kappa\,(\mu \delta - \eta)/(1 + \mu)$ for $t \ge t_\kappa$ [FR-1].
+    r"""A lower bound of every probability after the settling time.
+
+    $\theta_i(t) \ge \kappa\,(\mu \delta - \eta)/(1 + \mu)$ for $t \ge t_\kappa$ [FR-1].
 
     From every start; negative, and then empty, where the error outweighs the real data.
 
@@ -143,7 +147,9 @@ def fisher_rao_condition(
 def fisher_rao_rate(
     equilibrium: ArrayLike, *, temperature, odds, smallest, settled, error=0.0
 ) -> np.ndarray:
-    r"""$\lambda = \frac12 [(1 + \mu) - \eta_{FR}/c_1]$, $c_1 = m/(2 \max \theta_e)$ [FR-4].
+    r"""The rate at which the paper bounds the approach to the equilibrium.
+
+    $\lambda = \frac12 [(1 + \mu) - \eta_{FR}/c_1]$, $c_1 = m/(2 \max \theta_e)$ [FR-4].
 
     $m$ is the `floor`.
 
@@ -160,7 +166,9 @@ def fisher_rao_rate(
 def fisher_rao_radius(
     equilibrium: ArrayLike, *, temperature, odds, smallest, settled, error
 ) -> np.ndarray:
-    r"""$\varepsilon_{FR} = \frac{\pi \eta \sqrt{K \max \theta_e}}{\sqrt 2\,z\,[1 - 2 \eta_{FR}
+    r"""The bound of the paper on the Fisher-Rao distance from the equilibrium in the end.
+
+    $\varepsilon_{FR} = \frac{\pi \eta \sqrt{K \max \theta_e}}{\sqrt 2\,z\,[1 - 2 \eta_{FR}
     \max \theta_e/z]}$ with $z = \kappa (\mu \delta - \eta)$ [FR-4].
 
     ```python
@@ -176,7 +184,9 @@ def fisher_rao_radius(
 
 
 def euclidean_radius(*, temperature, odds, smallest, settled, error) -> np.ndarray:
-    r"""$\eta z T/[(1 + \mu)(z T - 1)]$ with $z = \kappa (\mu \delta - \eta)$ [FR-5].
+    r"""A bound of the Euclidean distance from the equilibrium in the end.
+
+    $\eta z T/[(1 + \mu)(z T - 1)]$ with $z = \kappa (\mu \delta - \eta)$ [FR-5].
 
     The ball of Gharesifard and Tabuada, as quoted in the paper; infinite where $z T \le 1$.
 
@@ -203,7 +213,9 @@ def euclidean_radius_proved(*, temperature, odds, smallest, settled, error) -> n
 
 
 def entropy_radius(outcomes, *, odds, multiplier, smallest, settled, error) -> np.ndarray:
-    r"""$\eta \sqrt{K/m}/(1 + \mu - \Lambda)$ with the `floor` $m$ [FR-7].
+    r"""A bound of the square root of the relative entropy to the equilibrium in the end.
+
+    $\eta \sqrt{K/m}/(1 + \mu - \Lambda)$ with the `floor` $m$ [FR-7].
 
     Where the square root of the relative entropy ends under any perturbation; `multiplier` is
     $\Lambda < 1 + \mu$ of [HD-11].

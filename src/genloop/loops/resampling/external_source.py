@@ -17,7 +17,9 @@ def transient_mean(generations, real_fraction, start, source) -> np.ndarray:
 
 
 def relative_variance(samples, real_fraction) -> np.ndarray | float:
-    r"""$\operatorname{Var} \mu_\infty(f)/\operatorname{Var}_r f = 1/(N - (N - 1) q^2)$ [BO-1].
+    r"""The variance of a mean under the stationary law, in units of that of the source.
+
+    $\operatorname{Var} \mu_\infty(f)/\operatorname{Var}_r f = 1/(N - (N - 1) q^2)$ [BO-1].
 
     For every function $f$ of an outcome; 1, its largest value, without a source.
 

@@ -9,7 +9,9 @@ from numpy.typing import ArrayLike
 
 
 def concentration(generations, samples, start) -> np.ndarray | float:
-    r"""$S_m = 1 - (1 - \frac1n)^m (1 - S_0)$, $S = E \sum_i p_i^2$, without real data [SE-1].
+    r"""The expected sum of squared probabilities after so many generations without real data.
+
+    $S_m = 1 - (1 - \frac1n)^m (1 - S_0)$, $S = E \sum_i p_i^2$, without real data [SE-1].
 
     ```python
     gl.loops.resampling.concentration(10, 100, 0.38)  # 0.439283
@@ -26,7 +28,9 @@ def _spread(generations: ArrayLike, samples: float, real_samples: float) -> np.n
 
 
 def square_distance(generations, *, samples, real_samples, first) -> np.ndarray | float:
-    r"""$E \|p^{(m+1)} - p^{(1)}\|_2^2 = \frac{\alpha^2}n (1 - R_1) \frac{1 - \beta^m}{1 - \beta}$.
+    r"""The expected squared Euclidean distance from the first fit after so many generations.
+
+    $E \|p^{(m+1)} - p^{(1)}\|_2^2 = \frac{\alpha^2}n (1 - R_1) \frac{1 - \beta^m}{1 - \beta}$.
 
     $R_1 = \sum_i (p_i^{(1)})^2$, $m$ the `generations` after the first model [SE-1].
 
@@ -65,7 +69,9 @@ def distance_bound(generations, *, samples, real_samples, first) -> float:
 
 
 def excess_ratio(*, samples, real_samples) -> np.ndarray | float:
-    r"""$\frac{(N - 1)\,n}{N^2 + 2 N n + n} < \frac12$ [SE-1].
+    r"""The error that synthetic data add to a fixed real corpus in the end, over its own error.
+
+    $\frac{(N - 1)\,n}{N^2 + 2 N n + n} < \frac12$ [SE-1].
 
     The limit of $E \|p^{(m)} - p^{(1)}\|_2^2$ over the statistical error $E \|p^{(1)} - p\|_2^2$:
     the share that synthetic data add to the error of the real corpus, however many they are.

@@ -31,7 +31,9 @@ def published_survival(expected_count, generations: int) -> np.ndarray | float:
 
 
 def share_bounds(generations) -> tuple[np.ndarray, np.ndarray]:
-    r"""$\frac2{k + 1 + (H_k - 1)/3} \le s_k \le \frac2{k + 1}$, $H_k = 1 + \dots + 1/k$ [SU-1].
+    r"""Lower and upper bounds of the share of lineages left after so many generations.
+
+    $\frac2{k + 1 + (H_k - 1)/3} \le s_k \le \frac2{k + 1}$, $H_k = 1 + \dots + 1/k$ [SU-1].
 
     ```python
     gl.loops.resampling.share_bounds(10)  # [0.171777, 0.181818]
@@ -74,7 +76,9 @@ def mean_deviation(generations: int, samples: int, *, unbiased=True) -> float:
 
 
 def mean_deviation_bound(generations, samples) -> np.ndarray | float:
-    r"""$\left(\frac{2n - 2}{2n - 1}\right)^{k/2} < e^{-k/(4n - 2)}$, above $c_4(n)^k$ for every
+    r"""A bound of the expected standard deviation after so many generations, over the first.
+
+    $\left(\frac{2n - 2}{2n - 1}\right)^{k/2} < e^{-k/(4n - 2)}$, above $c_4(n)^k$ for every
     $n \ge 2$ [SU-2].
 
     ```python
@@ -85,7 +89,9 @@ def mean_deviation_bound(generations, samples) -> np.ndarray | float:
 
 
 def deviation_bound(level, generations, samples) -> np.ndarray | float:
-    r"""$P(\sigma_k > \varepsilon \sigma_0) \le \frac1\varepsilon \left(\frac{2n - 2}{2n -
+    r"""A bound of the chance that the standard deviation is still above a share of the first.
+
+    $P(\sigma_k > \varepsilon \sigma_0) \le \frac1\varepsilon \left(\frac{2n - 2}{2n -
     1}\right)^{k/2}$ [SU-2].
 
     ```python
@@ -96,7 +102,9 @@ def deviation_bound(level, generations, samples) -> np.ndarray | float:
 
 
 def published_deviation_bound(level, generations, samples) -> np.ndarray | float:
-    r"""$P(\sigma_k > \varepsilon \sigma_0) \le \frac1\varepsilon e^{-k/(4n)}$ [SU-2].
+    r"""The bound of the paper on the chance that the standard deviation is still that large.
+
+    $P(\sigma_k > \varepsilon \sigma_0) \le \frac1\varepsilon e^{-k/(4n)}$ [SU-2].
 
     ```python
     gl.loops.resampling.published_deviation_bound(0.5, 100, 20)  # 0.57301
@@ -106,7 +114,9 @@ def published_deviation_bound(level, generations, samples) -> np.ndarray | float
 
 
 def variance_exponent(samples: int, *, unbiased=True) -> float:
-    r"""$\lim \frac1k \log\sigma_k^2 = \psi(\frac{n - 1}2) - \log\frac{n - 1}2 < -\frac1{n - 1}$.
+    r"""The rate at which the logarithm of the variance falls in every run, a generation.
+
+    $\lim \frac1k \log\sigma_k^2 = \psi(\frac{n - 1}2) - \log\frac{n - 1}2 < -\frac1{n - 1}$.
 
     Almost surely; $\log(1 - \frac1n)$ lower for maximum likelihood [SU-2].
 
@@ -118,7 +128,9 @@ def variance_exponent(samples: int, *, unbiased=True) -> float:
 
 
 def bernoulli_variance(generations, samples, probability) -> np.ndarray | float:
-    r"""$E[p_k (1 - p_k)] = (1 - \frac1n)^k\,p_0 (1 - p_0)$ [SU-3].
+    r"""The expected variance of a refitted Bernoulli model after so many generations.
+
+    $E[p_k (1 - p_k)] = (1 - \frac1n)^k\,p_0 (1 - p_0)$ [SU-3].
 
     ```python
     gl.loops.resampling.bernoulli_variance(10, 100, 0.5)  # 0.226096
@@ -128,7 +140,9 @@ def bernoulli_variance(generations, samples, probability) -> np.ndarray | float:
 
 
 def poisson_variance(generations, samples, mean) -> np.ndarray | float:
-    r"""$\operatorname{Var} \Lambda_k = k \Lambda_0/n$, while $E\,\Lambda_k = \Lambda_0$ [SU-3].
+    r"""The variance of a refitted Poisson mean after so many generations.
+
+    $\operatorname{Var} \Lambda_k = k \Lambda_0/n$, while $E\,\Lambda_k = \Lambda_0$ [SU-3].
 
     ```python
     gl.loops.resampling.poisson_variance(10, 100, 0.05)  # 0.005
@@ -138,7 +152,9 @@ def poisson_variance(generations, samples, mean) -> np.ndarray | float:
 
 
 def poisson_laplace(argument, generations: int, samples: int, mean) -> np.ndarray | float:
-    r"""$E\,e^{-\theta n \Lambda_k} = e^{-n \Lambda_0 \varphi^k(\theta)}$, $\varphi(s) = 1 -
+    r"""The Laplace transform of a refitted Poisson mean after so many generations.
+
+    $E\,e^{-\theta n \Lambda_k} = e^{-n \Lambda_0 \varphi^k(\theta)}$, $\varphi(s) = 1 -
     e^{-s}$ iterated $k$ times [SU-3].
 
     At $\theta = \infty$ the probability $e^{-n \Lambda_0 s_k}$ that the model has collapsed.

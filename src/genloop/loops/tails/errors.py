@@ -33,7 +33,9 @@ def missing_mass(exponent: float, samples: int, *, outcomes: int | None = None) 
 
 
 def missing_mass_closed(exponent: float, samples: float) -> float:
-    r"""$\frac{c^{1/\beta}}\beta B(1 - \frac1\beta, n + 1)$, $c = 1/\zeta(\beta)$ [DO-1].
+    r"""The expected real mass of the tokens never seen, as if there were a continuum of them.
+
+    $\frac{c^{1/\beta}}\beta B(1 - \frac1\beta, n + 1)$, $c = 1/\zeta(\beta)$ [DO-1].
 
     The integral in place of the sum. The difference falls faster than every power of $n$: for
     $\beta \le 3$ it is below $10^{-5}$ from a thousand tokens on.
@@ -48,7 +50,9 @@ def missing_mass_closed(exponent: float, samples: float) -> float:
 
 
 def missing_mass_constant(exponent: float) -> float:
-    r"""$A = c^{1/\beta}\,\Gamma(1 - \frac1\beta)/\beta$ of $E \simeq A n^{1/\beta - 1}$ [DO-1].
+    r"""The constant of the power law by which the missing mass falls with the data.
+
+    $A = c^{1/\beta}\,\Gamma(1 - \frac1\beta)/\beta$ of $E \simeq A n^{1/\beta - 1}$ [DO-1].
 
     ```python
     gl.loops.tails.missing_mass_constant(2.0)  # 0.690988
@@ -59,7 +63,9 @@ def missing_mass_constant(exponent: float) -> float:
 
 
 def cut_error(exponent: float, samples: float, *, kept: int) -> float:
-    r"""$\sum_{i \le k} p_i (1 - p_i/P_k)^n + \zeta(\beta, k + 1)/\zeta(\beta)$ [DO-2].
+    r"""The test error after learning from tokens of a model that uses its likeliest ones only.
+
+    $\sum_{i \le k} p_i (1 - p_i/P_k)^n + \zeta(\beta, k + 1)/\zeta(\beta)$ [DO-2].
 
     After $n$ tokens of a model that only uses the $k$ likeliest ones, with real mass $P_k$. The
     second term is a plateau that no number of such tokens lowers.
@@ -72,7 +78,9 @@ def cut_error(exponent: float, samples: float, *, kept: int) -> float:
 
 
 def narrowed_error(exponent: float, samples: float, *, temperature: float) -> float:
-    r"""$\sum_i p_i (1 - q_i)^n$ with $q_i \propto i^{-\beta/T}$ [DO-3].
+    r"""The test error after learning from tokens that were sampled at a temperature.
+
+    $\sum_i p_i (1 - q_i)^n$ with $q_i \propto i^{-\beta/T}$ [DO-3].
 
     After $n$ tokens sampled at a temperature. Raises `ValueError` for $T \ge \beta$, where sampling
     from infinitely many tokens has no law.
@@ -90,7 +98,9 @@ def narrowed_error(exponent: float, samples: float, *, temperature: float) -> fl
 
 
 def narrowed_constant(exponent: float, temperature: float) -> tuple[float, float]:
-    r"""$(A, s)$ with $E \simeq A\,n^{-s}$, $s = T (1 - \frac1\beta)$ [DO-3].
+    r"""The constant and the exponent of the power law of the error at a temperature below one.
+
+    $(A, s)$ with $E \simeq A\,n^{-s}$, $s = T (1 - \frac1\beta)$ [DO-3].
 
     $A = \frac{c}{\beta'} c'^{-s}\,\Gamma(s)$ with $\beta' = \beta/T$, $c = 1/\zeta(\beta)$, $c' =
     1/\zeta(\beta')$.
@@ -105,7 +115,9 @@ def narrowed_constant(exponent: float, temperature: float) -> tuple[float, float
 
 
 def survival(generations: int, real_fraction: float = 0.0) -> np.ndarray:
-    r"""$s_1, \dots, s_g$ with $s_1 = 1$, $s_{j+1} = 1 - e^{-(1 - a) s_j}$ [DO-4].
+    r"""The share of real tokens whose lineage is still there in each of the generations.
+
+    $s_1, \dots, s_g$ with $s_1 = 1$, $s_{j+1} = 1 - e^{-(1 - a) s_j}$ [DO-4].
 
     The chance that a token seen once has descendants $j - 1$ generations later. Without real data
     $\frac1{1 + 0.582 (g - 1)} \le s_g \le \frac2{g + 1}$.

@@ -33,7 +33,9 @@ def normaliser(exponent: float, outcomes: int | None = None) -> float:
 
 
 def tail_mass(exponent: float, kept: int) -> float:
-    r"""$\sum_{i > k} p_i = \zeta(\beta, k + 1)/\zeta(\beta)$, Hurwitz's zeta function [DO-2].
+    r"""The mass that Zipf's law leaves beyond its first `kept` outcomes.
+
+    $\sum_{i > k} p_i = \zeta(\beta, k + 1)/\zeta(\beta)$, Hurwitz's zeta function [DO-2].
 
     ```python
     gl.loops.tails.tail_mass(2.0, 20)  # 0.0296491

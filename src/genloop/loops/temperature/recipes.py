@@ -35,7 +35,9 @@ def multinomial_loop(
 def stratified_loop(
     *, temperature: float, real: Categorical, samples: int, real_samples: int
 ) -> Loop:
-    r"""$p' = [\mathrm{Mult}(n_r, r) + \mathrm{Mult}(n, S_T(p))]/(n_r + n)$: real points anew.
+    r"""The loop of samples at a temperature pooled with new real points in every generation.
+
+    $p' = [\mathrm{Mult}(n_r, r) + \mathrm{Mult}(n, S_T(p))]/(n_r + n)$: real points anew.
 
     ```python
     real = gl.Categorical.of([5, 3, 2])

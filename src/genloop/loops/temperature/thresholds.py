@@ -262,7 +262,9 @@ def total_variation(point: BranchPoint) -> float:
 
 
 def divergence(point: BranchPoint) -> float:
-    r"""$\mathrm{KL}(r \,\|\, x) = \sum_i r_i \log(r_i/x_i)$ in nats.
+    r"""The divergence of the state from the real distribution, a goal of fidelity.
+
+    $\mathrm{KL}(r \,\|\, x) = \sum_i r_i \log(r_i/x_i)$ in nats.
 
     ```python
     real, thermal = gl.Categorical.of([5, 3, 2]), gl.loops.temperature
