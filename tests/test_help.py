@@ -6,7 +6,6 @@ import contextlib
 import importlib.util
 import inspect
 import json
-import operator
 import pathlib
 import re
 
@@ -15,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 import sympy
-from test_printing import PACKAGES
+from public import NAMES
 
 import genloop as gl
 from genloop import certificates, errors, verification
@@ -29,23 +28,6 @@ HEAVY |= {"BifurcationCurve", "Diagram", "Events", "Branch", "normal_form", "Nor
 HEAVY |= {"directions", "collapsed_state", "recovery_threshold", "StableStateCount", "diffusion"}
 HEAVY |= {"Phase", "phase_diagram", "Comparison", "Workflow", "comparison", "certify"}
 HEAVY |= {"Certificate", "flow_until", "Passage", "fully_synthetic_loop"}
-
-
-def public_names():
-    """Every public function and class with the place where a user finds it, each once."""
-    seen = set()
-    for package in ("", *PACKAGES):
-        module = operator.attrgetter(package)(gl) if package else gl
-        for name in getattr(module, "__all__", None) or dir(module):
-            member = getattr(module, name)
-            own = getattr(member, "__module__", "").startswith("genloop")
-            if name.startswith("_") or not own or not callable(member) or id(member) in seen:
-                continue
-            seen.add(id(member))
-            yield f"{package}.{name}".strip("."), member
-
-
-NAMES = dict(public_names())
 
 
 def is_heavy(place):

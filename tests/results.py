@@ -1,0 +1,377 @@
+"""An instance of every public class, with what it must print."""
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+import optimistix as optx
+from cases import CHAIN, LINE, PLANE, SKEWED
+
+import genloop as gl
+from genloop import (
+    analysis,
+    answers,
+    certificates,
+    laws,
+    models,
+    operators,
+    stages,
+    verification,
+)
+from genloop.answers.diagrams import branches as drawn_branches, phases as drawn_phases
+from genloop.answers.goals import Goal
+from genloop.answers.thresholds import outcomes as of_outcomes
+from genloop.loops import memory, perturbed_flow, retraining, temperature, truncation
+from genloop.printing import Named
+from genloop.verification import Verdict
+
+
+def named(labels, probabilities):
+    origin = models.Origin(tuple(labels), "words.txt", "0" * 64, 100)
+    return gl.Categorical(jnp.asarray(probabilities), origin).as_read()
+
+
+TOKENS = named(["the", "of", "\x1b[31m<b>"], [0.5, 0.3, 0.2])
+
+ONE = jnp.array(1)
+JACOBIAN = operators.DiagonalMinusRankOne(
+    jnp.array([0.9, 0.7, 0.6]), jnp.array([0.5, 0.1, 0.1]), jnp.array([1.0, 0.8, 0.7])
+)
+FOUND = analysis.FixedPoint(
+    TOKENS,
+    jnp.array(3.2e-16),
+    jnp.array(0.64271),
+    jnp.array(4e-15),
+    optx.RESULTS.successful,
+    JACOBIAN,
+)
+MISSED = eqx.tree_at(
+    lambda point: (point.residual, point.result),
+    FOUND,
+    (jnp.array(0.25), optx.RESULTS.nonlinear_max_steps_reached),
+)
+FOLD, FLIP = analysis.BifurcationKind.FOLD, analysis.BifurcationKind.FLIP
+EVENTS = gl.continuation.Events(
+    jnp.array([1, 0]),
+    jnp.array([0.32742, 0.0]),
+    jnp.ones((2, 3)),
+    jnp.ones((2, 4)),
+    jnp.array([0, 0]),
+    jnp.array([1, 0]),
+)
+ROWS = jnp.linspace(0.1, 1.0, 4)
+BRANCH = analysis.Branch(
+    gl.Categorical.of(jnp.ones((4, 3))),
+    ROWS,
+    ROWS,
+    jnp.array([1, 0, 0, 0]),
+    jnp.ones((4, 4)),
+    jnp.ones(4, bool),
+    EVENTS,
+    jnp.array(2),
+    jnp.array([1, 3]),
+    jnp.array(1.0),
+    1,
+)
+POINT = analysis.Bifurcation(
+    FLIP,
+    SKEWED,
+    jnp.array(0.32742),
+    jnp.array(0.0),
+    jnp.ones((3, 1)),
+    jnp.ones((3, 1)),
+    jnp.array(0.0),
+    jnp.array(1e-15),
+    jnp.array(True),
+    2,
+)
+CURVE = analysis.BifurcationCurve(
+    FOLD,
+    gl.Categorical.of(jnp.ones((4, 3))),
+    ROWS,
+    ROWS,
+    ROWS,
+    ROWS,
+    ROWS,
+    jnp.ones(4, bool),
+    analysis.continuation.curves.Degenerate(
+        ONE[None], jnp.array([0.25]), jnp.array([0.5]), jnp.ones((1, 3))
+    ),
+    jnp.array([1, 1]),
+)
+VALUE = analysis.Threshold(0.152146, (0.1521, 0.1522), residual=2e-16)
+ABSENT = analysis.Threshold.absent("no fold on\x1b[2J this branch", "does not apply")
+INPUT = answers.RealOutcomes("my\x1b[2J.txt", 1234, "words", (), (), 17, 5.5)
+TABLE = answers.RealTable("table.csv", 99, None, (), (), 2)
+ENCLOSURE = certificates.Enclosure("0.25", "1e-21")
+PROVED = certificates.Certificate(
+    "the state is there", None, (ENCLOSURE,), ENCLOSURE, ENCLOSURE, True, {}
+)
+WORKFLOW = memory.Workflow(12.5, 3.0, 0.01, 0.2, 0.3, 1.0, 0.9, 0.0)
+BOUND = perturbed_flow.Bound("unique", "sharp", "HD-9", 0.3, 0.4286, 1.0, "one end")
+CHECK = verification.Check("closed form", "the variance", Verdict.HOLDS, 1.5, 1.5, 1e-16, 1e-10)
+
+
+def variance(claim, trial):
+    """The variance after a generation."""
+
+
+THEOREM = verification.Theorem(
+    "XY-1",
+    "author2026",
+    "derived",
+    ("two samples",),
+    1.0,
+    {"n for n - 1": 2.0, "1 % off": 3.0},
+    variance,
+)
+ROW = verification.Row(THEOREM, (CHECK,), (), 0.5)
+OUTCOME = answers.OutcomePoint({"the": 0.5}, 1.03, 2.8, 0.1, True, None, 0.64271, 3e-16)
+MOMENTS = answers.GaussianMoments((0.5,), ((2.25,),))
+LOSS = answers.TokenLoss("the\x1b[2J", 50, 0.5, {"0.5": 34.0}, {}, (0.25,))
+STATISTIC = answers.Statistic((1.5, 1.25), (0.1, 0.1), (1.0,), (1.5,), (2.0,), (1.5,), None)
+MEETS = {"tv": True}
+HEALTHY = of_outcomes.HealthyEnd(
+    0.8,
+    0.3,
+    True,
+    True,
+    None,
+    0.64,
+    1e-16,
+    0.1,
+    0.05,
+    5.5,
+    0.9,
+    of_outcomes.Mode("the", 0.6, 0.5),
+    MEETS,
+)
+THRESHOLDS = Named(local=VALUE, unique=ABSENT)
+LOCAL = certificates.trace(lambda x: x * x, np.array([0.5]))
+SMOKE = answers.SmokeSolve("three outcomes", 0.5, 0.5, 0.0, 1e-16, 0.75)
+NORMAL = analysis.NormalForm(
+    FLIP, 1, jnp.array(0.0), jnp.array(-1.75), jnp.array(1.0), jnp.array(0.5)
+)
+STATEMENT = answers.Statement(
+    "author2026.variance",
+    ("XY-1",),
+    "author2026",
+    "derived",
+    "The variance",
+    "It halves.",
+    ("two samples",),
+    "HOLDS",
+    (),
+    (answers.FalseNeighbour("n for n - 1", "REFUTED"),),
+)
+GAUSSIAN_MOMENTS = PLANE.moments()
+SCHEDULED = gl.Accumulate(gl.Temper(0.8), samples=[10, 20], real=SKEWED, real_samples=5)
+
+# Every public class: an instance and what it must print.
+CASES = [
+    (TOKENS, ["3 outcomes", "'the' 50 %", "'of' 30 %", "words.txt"]),
+    (gl.Categorical.uniform(50_000), ["50,000 outcomes", "[2e-05, 2e-05, 2e-05, ..., 2e-05]"]),
+    (LINE, ["1 dimension", "mean: 0.5", "variance: 2"]),
+    (PLANE, ["2 dimensions", "[[2, 0.5], [0.5, 1]]"]),
+    (CHAIN, ["3 outcomes", "[0.6, 0.3, 0.1]"]),
+    (gl.Dataset.of(TOKENS, 100), ["Dataset of 100 points", "'the' 50 %"]),
+    (models.History.of(LINE, generations=3, size=10), ["3 generations", "[10, 0, 0]"]),
+    (TOKENS.read_from, ["words.txt", "100"]),
+    (SKEWED.moments(), ["0.38", "[0.5, 0.3, 0.2]"]),
+    (GAUSSIAN_MOMENTS, ["[[2, 0.5], [0.5, 1]]"]),
+    (gl.Dataset.of(LINE, 100).moments(), ["size: 100"]),
+    (models.PairMoments.of(SKEWED.moments()), ["covariance: 0"]),
+    (gl.Temper(0.8), ["Temper(0.8)"]),
+    (gl.Draw(12), ["Draw(12)"]),
+    (gl.Unbias(12), ["Unbias(12)"]),
+    (gl.Temper(0.8) >> gl.Mix(SKEWED, 0.3), ["Temper(0.8) >> Mix(Categorical of 3 outcomes, 0.3)"]),
+    (gl.Mix(SKEWED, 0.3, samples=5), ["Mix(Categorical of 3 outcomes, 0.3, samples=5)"]),
+    (gl.TopK(2, ties="all"), ["TopK(2, ties='all')"]),
+    (gl.Nucleus(0.9), ["Nucleus(0.9)"]),
+    (gl.MinP(0.1), ["MinP(0.1)"]),
+    (stages.InTurn([gl.TopK(2), gl.MinP(0.1)]), ["InTurn([TopK(2), MinP(0.1)])"]),
+    (gl.TemperatureFunction(lambda p: p / (1 + p)), ["TemperatureFunction(a function)"]),
+    (gl.Renew(gl.Temper(0.8) >> gl.Draw(9), 0.2), ["Renew(Temper(0.8) >> Draw(9), 0.2)"]),
+    (
+        SCHEDULED,
+        ["Accumulate(Temper(0.8), samples=[10, 20], real=Categorical of 3 outcomes"],
+    ),
+    (gl.Window(gl.Temper(0.8), samples=10), ["Window(Temper(0.8), samples=10)"]),
+    (FOUND, ["stable", "'the' 50 %", "residual: 3e-16", "0.64271 +/- 4e-15", "[0.745549"]),
+    (MISSED, ["not found", "residual of 2.5e-01"]),
+    (BRANCH, ["4 fixed points", "0.1 to 1", "fold  at 0.32742  0 -> 1", "2 events had no room"]),
+    (EVENTS, ["1 event", "fold", "0.32742"]),
+    (POINT, ["flip at 0.32742", "period: 2", "residual: 1e-15"]),
+    (CURVE, ["fold, 4 points", "0.1 to 1", "cusp", "0.25, 0.5"]),
+    (NORMAL, ["subcritical flip", "cubic: -1.75"]),
+    (analysis.Diagram([BRANCH], [POINT]), ["1 branch and 1 bifurcation", "flip", "0.32742"]),
+    (
+        analysis.Basins(np.array([0, 0, 1, -1]), np.array([0.1, 0.1])),
+        ["2 attractors", "50 %", "undecided: 25 %"],
+    ),
+    (analysis.Passage(jnp.array(2.5), SKEWED, jnp.array(True)), ["time: 2.5", "reached: True"]),
+    (analysis.Stability(jnp.array(0.75), jnp.array(1e-15)), ["stable", "0.75", "1e-15"]),
+    (analysis.LyapunovExponent(jnp.array([-0.5, -0.25])), ["-0.375 +/- 0.1"]),
+    (analysis.OrbitStatistics(ROWS, ROWS, 25), ["25", "[0.1, 0.4, 0.7, 1]"]),
+    (gl.stochastic.diffusion_limit(gl.Draw(10), SKEWED), ["drift: a function", "covariance"]),
+    (
+        analysis.Fluctuations(ROWS, jnp.eye(4), jnp.eye(4), 4 * jnp.eye(4), ONE > 0, ONE < 0),
+        ["stable", "one generation: [1, 1, 1, 1]", "long run: [2, 2, 2, 2]"],
+    ),
+    (VALUE, ["Threshold: 0.152146", "0.1521 to 0.1522", "residual: 2e-16"]),
+    (ABSENT, ["does not apply", "no fold on"]),
+    (THRESHOLDS, ["local: 0.152146", "unique: does not apply"]),
+    (laws.Extinction(1000), ["samples: 1000"]),
+    (laws.LogVariance(20), ["samples: 20"]),
+    (laws.PooledMoments(20, 5), ["real_samples: 5"]),
+    (laws.Metastable(150.0, np.array([0.5, 0.5])), ["lifetime: 150"]),
+    (laws.SelectionMutation(0.5, 1.5, (0.5, 0.5)), ["selection: 0.5", "mutation: 1.5"]),
+    (INPUT, ["1234", "17"]),
+    (TABLE, ["table.csv", "dimensions: 2"]),
+    (answers.RealData("x.csv", 5, None, (), ()), ["x.csv"]),
+    (OUTCOME, ["the 0.5", "0.64271", "stable: True"]),
+    (MOMENTS, ["mean: [0.5]", "2.25"]),
+    (answers.TablePoint(MOMENTS, 0.9, True, None, 0.64271, 3e-16), ["0.64271", "0.9"]),
+    (answers.FixedPoints(INPUT, 0.8, 0.3, 5, (OUTCOME,)), ["0.8", "0.3", "0.64271"]),
+    (LOSS, ["34", "0.25"]),
+    (
+        answers.Extinctions(INPUT, 1.0, 100, 0.0, (10,), (LOSS,), (16.5,)),
+        ["16.5", "lost [0.25]"],
+    ),
+    (answers.Bounds(INPUT, 0.8, (BOUND,)), ["0.8", "unique", "0.3"]),
+    (BOUND, ["unique", "real_fraction: 0.3"]),
+    (answers.CommonEnd(5.5, 0.1, 0.9, True, None), ["5.5", "multiplier: 0.9"]),
+    (answers.CommonThresholds(VALUE, ABSENT), ["0.152146", "does not apply"]),
+    (answers.Workflows(WORKFLOW, WORKFLOW, WORKFLOW), ["half_life 12.5"]),
+    (
+        answers.Accumulation(
+            INPUT,
+            0.8,
+            0.3,
+            100,
+            100,
+            5,
+            50,
+            0.1,
+            answers.CommonEnd(5.5, 0.1, 0.9, True, None),
+            answers.CommonThresholds(VALUE, ABSENT),
+            "slow",
+            answers.Workflows(*[WORKFLOW] * 3),
+        ),
+        ["temperature: 0.8", "half_life 12.5"],
+    ),
+    (
+        answers.BranchDiagram(
+            INPUT,
+            "a",
+            {"T": 0.8},
+            (0.1, 1.0),
+            drawn_branches.Drawn(1, 1),
+            (),
+            (
+                drawn_branches.Event(
+                    "LP", "fold", "healthy", 0.32742, 0.6, "the", 0.0, True, 1, None, "ends"
+                ),
+            ),
+        ),
+        ["T 0.8", "0.32742"],
+    ),
+    (
+        answers.PhaseDiagram(
+            INPUT,
+            (0.8,),
+            (0.3,),
+            {"healthy": 1.0},
+            (("healthy",),),
+            drawn_phases.Fields(*[((0.5,),)] * 6),
+            None,
+        ),
+        ["healthy 1", "0.8"],
+    ),
+    (
+        answers.Installation({"jax": "0.10"}, ("cpu",), True, None, {}, SMOKE, True),
+        ["jax 0.10", "healthy: True"],
+    ),
+    (SMOKE, ["expected: 0.5", "0.75"]),
+    (answers.Replay("x.json", None, True, "it holds", None), ["x.json", "accepted: True"]),
+    (answers.Replays((answers.Replay("x.json", None, True, "it holds", None),)), ["it holds"]),
+    (STATISTIC, ["[1.5, 1.25]"]),
+    (
+        answers.Simulation(INPUT, 0.8, 100, None, 0.3, 2, 10, 10, {"entropy": STATISTIC}),
+        ["0.8", "1.25"],
+    ),
+    (STATEMENT, ["XY-1", "HOLDS", "n for n - 1"]),
+    (STATEMENT.mutants[0], ["REFUTED"]),
+    (answers.Theory((STATEMENT,)), ["XY-1"]),
+    (
+        answers.OutcomeThresholds(
+            INPUT,
+            0.8,
+            {"tv": Goal(0.1, True)},
+            "",
+            THRESHOLDS | {"fidelity": VALUE},
+            {},
+            HEALTHY,
+            None,
+            None,
+            None,
+            0.3,
+        ),
+        ["0.152146", "goals met: True"],
+    ),
+    (
+        answers.TableThresholds(
+            TABLE, 0.8, 100, 5, {"tv": Goal(0.1, True)}, THRESHOLDS, {}, None, None
+        ),
+        ["table.csv", "0.152146"],
+    ),
+    (answers.Verification(verification.Report((ROW,), 7), {}), ["1 of 1", "XY-1"]),
+    (ENCLOSURE, ["0.25", "+/-"]),
+    (certificates.Interval("0.1", "0.2"), ["0.1", "0.2"]),
+    (PROVED, ["PROVED", "the state is there", "0.25"]),
+    (LOCAL, ["Program", "1 number"]),
+    (certificates.read_map(lambda x: x * x, np.array([0.5])), ["size: 1", "0.5"]),
+    (CHECK, ["HOLDS", "the variance"]),
+    (THEOREM, ["XY-1", "The variance after a generation.", "1 % off"]),
+    (ROW, ["HOLDS", "checks: 1"]),
+    (verification.Report((ROW,), 7), ["1 of 1 theorems hold", "XY-1", "seed: 7"]),
+    (JACOBIAN, ["3 coordinates", "multipliers: [0.745549"]),
+    (operators.Dense(jnp.array([[0.0, -2.0], [2.0, 0.0]])), ["[0+2j, 0-2j]"]),
+    (
+        operators.DiagonalPlusLowRank(jnp.array([2.0, 1.0]), jnp.zeros((2, 1)), jnp.zeros((2, 1))),
+        ["[2, 1]"],
+    ),
+    (operators.ScaledIdentity(0.5, 2), ["[0.5, 0.5]"]),
+    (operators.MatrixFree(lambda x: 2 * x, jnp.ones(3)), ["3 coordinates"]),
+    (operators.UnstableCounts(ONE, ONE, ONE, ONE), ["above: 1"]),
+    (operators.linear_coordinates(jnp.ones(2)), ["enter"]),
+    (operators.flattened(jnp.ones(2))[1], ["shapes", "2"]),
+    (WORKFLOW, ["half_life: 12.5"]),
+    (
+        memory.Comparison(
+            TOKENS, 0.1, 0.9, True, None, VALUE, ABSENT, 50, 5, "slow", *[WORKFLOW] * 3
+        ),
+        ["multiplier: 0.9", "0.152146"],
+    ),
+    (retraining.LockIn(ENCLOSURE, ENCLOSURE, ENCLOSURE), ["weight: 0.25"]),
+    (
+        temperature.CertifiedPhase(np.ones((2, 2)), np.ones((2, 2)), np.array([1, 2]), {}),
+        ["[1, 2]"],
+    ),
+    (temperature.ExactLoop.of(["5", "3"], "0.8"), ["0.8", "0.625"]),
+    (temperature.Phase(TOKENS), ["'the' 50 %"]),
+    (temperature.StableStateCount(SKEWED), ["3 outcomes"]),
+    (
+        temperature.StableStates(
+            SKEWED, 0.5, 0.1, *(np.array([x]) for x in (0, 2, 0.3, 0.9, 0.5, 0.0, 1.0))
+        ),
+        ["2 stable states", "90 %", "0.5"],
+    ),
+    (
+        truncation.TruncationPath(TOKENS, np.array([3, 2]), np.array([2.5, 1.5]), True),
+        ["[3, 2]", "[2.5, 1.5]"],
+    ),
+    (
+        truncation.TruncatedStates(np.array([1, 2]), np.array([0.5, 0.8]), np.array([0.0, 0.9])),
+        ["[0, 0.9]"],
+    ),
+]
