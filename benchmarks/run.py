@@ -1,6 +1,6 @@
 """Print one table of costs, every contender measured in the same run on one thread.
 
-Usage: python benchmarks/run.py [--json FILE] [GROUP ...]
+Usage: python benchmarks/run.py [--json FILE] [--baseline CHECKOUT] [GROUP ...]
 """
 
 import argparse
@@ -18,6 +18,7 @@ GROUPS = (
     "certificates",
     "memory",
     "startup",
+    "latency",
 )
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -31,6 +32,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=", ".join(GROUPS))
     parser.add_argument("--json", metavar="FILE", help="also write the rows and the versions")
+    parser.add_argument(
+        "--baseline", metavar="CHECKOUT", help="an older checkout, measured beside in `latency`"
+    )
     options = parser.parse_args()
     unknown = set(options.groups) - set(GROUPS)
     if unknown:
@@ -38,6 +42,8 @@ def main() -> None:
 
     for name, value in ONE_THREAD.items():
         os.environ.setdefault(name, value)
+    if options.baseline:
+        os.environ["GENLOOP_BASELINE"] = options.baseline
     import jax
     import numpy
     from timing import markdown
