@@ -157,7 +157,7 @@ def _fixed_point(
     fixed = *xp.stop_gradient((function, start, valid)), tolerance
     found, operator, near = _found(*fixed, continued)
     value, keep = _polished(*fixed, found, operator, near)
-    state, operator, radius = _differentiable(function, start, found, operator, value, keep)
+    state, operator, radius = _differentiable(function, start, value, keep)
     *errors, converged = _judged(*fixed, near, value, xp.stop_gradient(radius))
     (residual, uncertainty), reason = errors, _reason(converged)
     state, radius, uncertainty = _if_found(converged, (state, radius, uncertainty))
@@ -178,32 +178,39 @@ def _found(function, start, valid, tolerance, continued):
 def _polished(function, start, valid, tolerance, found, operator, near):
     """The state after two more steps, if it is one, and whether it is."""
     equation, _ = Equation.of(function, start, valid)
-    moved = _moved(equation, operator, found)
+    moved = found
+    for _ in range(2):
+        moved = moved + operator.newton_step(equation.evaluate(moved) - moved)
     there = equation.look(moved)
     keep = near & there.inside & (there.size <= tolerance)
     return xp.where(keep, moved, found), keep
 
 
-def _moved(equation, operator, x):
-    """The point after two of Newton's steps with a derivative that is held.
-
-    Two steps from a converged point carry the first and second implicit derivatives, and that of
-    the inverse is not needed: it would be divided by the square of one minus a multiplier.
-    """
-    for _ in range(2):
-        x = x + operator.newton_step(equation.evaluate(x) - x)
-    return x
-
-
 @at_once
-def _differentiable(function, start, found, operator, value, keep):
+def _differentiable(function, start, value, keep):
     """The state that was found, its derivative and the spectral radius, with their derivatives."""
     equation = Equation(function, own_domain, np.zeros(()), flattened(start)[1])
-    moved = _moved(equation, operator, found)
-    state = xp.where(keep, value + (moved - xp.stop_gradient(moved)), value)
+    state = _solution(value, equation, keep) if xp.of_jax(value) else value
     operator, settled = equation.linear(state), equation.unravel(state)
     settled = getattr(settled, "normalised", lambda: settled)()
     return settled, operator, operator.spectral_radius()
+
+
+@eqx.filter_custom_jvp
+def _solution(value, equation, keep):
+    return value
+
+
+@_solution.def_jvp
+def _implicit(primals, changes):
+    r"""$\dot x = (I - J)^{-1} \dot F(x)$."""
+    value, equation, keep = primals
+    state = _solution(value, equation, keep)
+    operator = equation.linear(state)
+    step = lambda moved: operator.newton_step(moved.evaluate(state) - state)
+    change = eqx.filter_jvp(step, (equation,), (changes[1],))[1]
+    # A product, not a choice: what was not found, or has no step, has derivatives of NaN.
+    return state, change * xp.where(keep, 1.0, np.nan)
 
 
 @at_once
