@@ -14,13 +14,15 @@ import jax.core
 import jax.numpy as jnp
 import numpy as np
 
-_NUMBERS = (np.ndarray, np.generic, float, int)
+_TOGETHER = 16_000
+"""Numbers of one array that stays near the processor."""
+_NUMBERS = {np.ndarray, np.float64, np.int64, np.bool_, float, int, bool}
 
 
 def of_jax(*values: Any) -> bool:
     """Whether any of the arrays in these trees is one of JAX."""
     for value in values:
-        if isinstance(value, _NUMBERS):
+        if type(value) in _NUMBERS:
             continue
         if isinstance(value, jax.Array):
             return True
@@ -29,12 +31,13 @@ def of_jax(*values: Any) -> bool:
     return False
 
 
-@functools.cache
 def __getattr__(name: str) -> Callable[..., Any]:
     """The function of this name, of JAX where one of its arguments is, else of NumPy."""
     if name.startswith("_"):
         raise AttributeError(name)
-    return _either(getattr(np, name), getattr(jnp, name))
+    # Kept here, so that it is found without this function the next time.
+    globals()[name] = _either(getattr(np, name), getattr(jnp, name))
+    return globals()[name]
 
 
 def _either(on_numbers: Callable, on_arrays: Callable) -> Callable[..., Any]:
@@ -111,12 +114,21 @@ def fori_loop(first: int, last: int, advance: Callable, start: Any) -> Any:
     return state
 
 
-def each(function: Callable, places: Any) -> Any:
+def pieces(length: int, width: int) -> list[slice]:
+    """A long axis in pieces, whose arrays of so many numbers a row stay near the processor."""
+    rows = max(1, _TOGETHER // width)
+    return [slice(first, first + rows) for first in range(0, length, rows)]
+
+
+def each(function: Callable, places: Any, *, width: int) -> Any:
     """The values of a function at many places, the first axis.
 
-    Arrays of JAX are given to it one by one, numbers all at once: it takes leading axes.
+    Arrays of JAX are given to it one by one, numbers in `pieces` of so many numbers a place: it
+    takes leading axes.
     """
-    return jax.lax.map(function, places) if of_jax(places) else function(places)
+    if of_jax(places):
+        return jax.lax.map(function, places)
+    return np.concatenate([function(places[piece]) for piece in pieces(len(places), width)])
 
 
 def one_by_one(function: Callable, rows: Any, *, batch_size: int | None = None) -> Any:

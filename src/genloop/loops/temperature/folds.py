@@ -18,8 +18,6 @@ from .branches import BranchPoint, ProbabilityClasses, branch_balance, point_and
 
 LOGITS = 40.0
 _ROUNDING = 2e-14
-TOGETHER = 100_000
-"""Numbers in one array: a piece of a branch has so many points times classes."""
 
 _GOLDEN = (5**0.5 - 1) / 2
 
@@ -84,7 +82,7 @@ def balance_peak(classes: ProbabilityClasses, temperature) -> Peak:
     balance = lambda place: place_balance(classes, temperature, first, place)
     # From the best of a few places, since far from it the balance is nearly straight.
     grid = start + (end - start) * np.linspace(0.0, 1.0, 60)
-    best = xp.argmax(xp.each(balance, grid))
+    best = xp.argmax(xp.each(balance, grid, width=classes.values.size))
 
     def shrink(_, bounds):
         low, high = bounds
@@ -176,9 +174,8 @@ def points_along(
     classes: ProbabilityClasses, temperature: float, index: int, logits: np.ndarray
 ) -> Iterator[tuple[BranchPoint, np.ndarray]]:
     """`point_and_slope` at many logits, in pieces that do not fill the memory."""
-    size = max(1, TOGETHER // classes.values.size)
-    for first in range(0, logits.size, size):
-        yield point_and_slope(classes, temperature, index, logits[first : first + size])
+    for piece in xp.pieces(logits.size, classes.values.size):
+        yield point_and_slope(classes, temperature, index, logits[piece])
 
 
 def point_at(

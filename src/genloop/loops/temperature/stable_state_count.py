@@ -101,7 +101,7 @@ def rival_folds(classes: ProbabilityClasses, temperature) -> Float[Array, " l"]:
         return jnp.stack([here.rest, (counts[1:] * response[1:]).sum(-1)], -1) / here.scale
 
     below, above = ends[1] + 1e-6, ends[0] - 1e-6
-    series = ChebyshevSeries.of(table, above, below, terms=_TERMS)
+    series = ChebyshevSeries.of(table, above, below, terms=_TERMS, width=values.size)
 
     def state(position):
         scale, root, log_slope = winners.mode_root(classes, temperature, position)

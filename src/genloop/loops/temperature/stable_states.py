@@ -12,6 +12,7 @@ from typing import NamedTuple, SupportsFloat
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from ... import numeric as xp
 from ...analysis import spectral_radius
 from ...arguments import checked
 from ...models import Categorical
@@ -21,7 +22,6 @@ from ...printing import Table, percent, plural, readable, short
 from . import winners
 from .branches import BranchPoint, ProbabilityClasses, point_and_slope, winner_multiplier
 from .chebyshev import ChebyshevSeries
-from .folds import TOGETHER
 from .recipes import loop
 from .thresholds import healthy_state, leading_logits
 
@@ -285,8 +285,7 @@ def _polish(
     keep: Int[np.ndarray, " n"],
 ) -> None:
     """Newton's method for every row on its own branch; a row that it does not end has NaN."""
-    size = max(1, TOGETHER // classes.values.size)
-    for rows in np.array_split(keep, -(-keep.size // size)):
+    for rows in (keep[piece] for piece in xp.pieces(keep.size, classes.values.size)):
         logits, point, radius = _on_branches(
             classes, temperature, real_fraction, rows, found["logit"][rows]
         )
@@ -331,7 +330,7 @@ def _all_winners(
         multiplier = winners.multiplier(classes, shared, roots)
         return np.stack([shared.rest / shared.scale, np.log(multiplier)], -1)
 
-    series = ChebyshevSeries.of(table, *stretch, terms=terms)
+    series = ChebyshevSeries.of(table, *stretch, terms=terms, width=classes.values.size)
     values = classes.values
 
     def shared_at(position):
