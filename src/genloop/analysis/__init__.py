@@ -26,6 +26,7 @@ from .fixed_point import (
     fixed_points as fixed_points,
 )
 from .flow import Passage as Passage, flow as flow, flow_until as flow_until
+from .following import Followed as Followed, follow as follow
 from .jacobian import (
     jacobian as jacobian,
     linearize as linearize,

@@ -121,6 +121,7 @@ def fixed_point(
     *,
     tolerance: float = 1e-12,
     valid: Callable[[PyTree], Bool[Array, ""]] | None = None,
+    continued: bool = True,
 ) -> FixedPoint:
     r"""The state that a map leaves as it is, $F(x) = x$, found from `start`, with its stability.
 
@@ -131,6 +132,7 @@ def fixed_point(
     from one: the answer is the healthy branch, that of the real data, while it exists and attracts.
     Where it does not, the orbit of `start` under the map is followed first, so that the answer is
     where the loop ends up (a start that is itself a repelling point stays).
+    Unless `continued` it is Newton's method alone, for a start that is near the point.
 
     `valid(state)` tells the domain; states with a method `valid()` bring their own. The state has
     exact first and second derivatives in everything the map closes over (implicit function
@@ -143,7 +145,8 @@ def fixed_point(
     ```
     """
     start = checked_start(start, tolerance)
-    return _fixed_point(checked_map(function, start), start, tolerance, valid or own_domain)
+    inside = valid or own_domain
+    return _fixed_point(checked_map(function, start), start, tolerance, inside, continued)
 
 
 def _fixed_point(

@@ -7,6 +7,7 @@ import jax.random as jr
 from ..arguments import check_at_least, check_key
 from ..models import AbstractModel, Dataset, DatasetMoments, History, PairMoments
 from ..operators.covariance import add, transformed
+from .mix import Mix
 from .schedule import AbstractSchedule, Constant, as_schedule
 from .stage import AbstractStage, check_real, check_stage, mean_jacobian, unknown_noise
 
@@ -56,6 +57,24 @@ class AbstractCollection(AbstractStage):
     @property
     def batched(self) -> bool:
         return self.generation.batched
+
+    @property
+    def replaced(self) -> AbstractStage:
+        r"""The loop $F = (\alpha G + \beta r)/(\alpha + \beta)$ that keeps nothing, on models.
+
+        A training set that is kept has the fixed points of $F$ [AC-2]. Raises `ValueError` where
+        the numbers of points change, for which no such loop is the same in every generation.
+        """
+        counts = self.samples, self.real_samples
+        if not all(isinstance(schedule, Constant) for schedule in counts):
+            raise ValueError(
+                "the numbers of points change from generation to generation, so that no fixed "
+                "point lasts; give constant numbers."
+            )
+        if self.real is None:
+            return self.generation
+        new, fresh = (schedule.count for schedule in counts)
+        return self.generation >> Mix(self.real, fresh / (new + fresh))
 
     def expected(self, model: AbstractModel, place) -> Dataset:
         """The points that join, each kind at its expectation."""

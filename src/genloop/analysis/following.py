@@ -1,0 +1,95 @@
+"""A stable fixed point followed in a parameter, as far as it stays, for any map.
+
+`branch` draws whole curves, unstable stretches included, of maps that are smooth. Here only the
+stable state is asked for, and every place of it is a fixed point that was solved on its own: maps
+with jumps, such as those that cut off rare outcomes, are followed as well.
+"""
+
+import dataclasses
+import math
+from collections.abc import Callable
+
+import jax.numpy as jnp
+from jaxtyping import PyTree
+
+from ..arguments import check_at_least, check_number
+from .fixed_point import FixedPoint, fixed_point
+from .stability import gap_of
+
+_RETURNED = 1e-6
+"""Solved back from the next place, the state must be met again to this distance."""
+_WIDTH = 1e-12
+"""The width, as a share of the interval, to which the place where a state is lost is enclosed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Followed:
+    """A stable fixed point in a parameter: `parameters` and `points` in the order of the way.
+
+    `lost` is `None` where the end was reached, else two values of the parameter, first one with the
+    state and then one without: there it ends (a fold) or is stable no more.
+    """
+
+    parameters: tuple[float, ...]
+    points: tuple[FixedPoint, ...]
+    lost: tuple[float, float] | None
+
+    @property
+    def bracket(self) -> tuple[float, float] | None:
+        """The interval, lower end first, in which the state is lost."""
+        return None if self.lost is None else (min(self.lost), max(self.lost))
+
+
+def follow(
+    family: Callable[[float], Callable[[PyTree], PyTree]],
+    point: FixedPoint,
+    begin: float,
+    end: float,
+    *,
+    steps: int = 16,
+) -> Followed:
+    """The stable fixed point `point` of `family(begin)` followed until `end` or until it is lost.
+
+    In strides of at first one of `steps`; a place counts if Newton's method finds a stable fixed
+    point there that leads back to the one before, so that no jump to another state passes for a
+    step. Where it is lost is enclosed by halving. Raises `ValueError` for a point that is not
+    stable.
+
+    ```python
+    loop = lambda a: gl.Temper(0.5) >> gl.Mix(gl.Categorical.of([5, 3, 2]), a)
+    gl.analysis.follow(loop, gl.fixed_point(loop(0.9), gl.Categorical.of([5, 3, 2])), 0.9, 0.1).lost
+    ```
+    """
+    check_number(begin=begin, end=end)
+    check_at_least("steps", steps, 1)
+    if not bool(point.stable):
+        raise ValueError(f"the fixed point to follow is {point.stability}; give a stable one.")
+    path = [(float(begin), point)]
+    longest, stride, beyond = abs(end - begin) / steps, abs(end - begin) / steps, None
+    toward = math.copysign(1.0, end - begin)
+    while path[-1][0] != end:
+        place, here = path[-1]
+        if beyond is not None and abs(beyond - place) <= _WIDTH * abs(end - begin):
+            break
+        aim = end if stride >= abs(end - place) else place + toward * stride
+        # Once a place without the state is known, the way to it is halved.
+        aim = aim if beyond is None else 0.5 * (place + beyond)
+        found = _next(family, here, place, aim)
+        if found is None:
+            beyond = aim
+        else:
+            path.append((aim, found))
+            stride = min(1.5 * stride, longest)
+    places, points = zip(*path, strict=True)
+    return Followed(places, points, None if places[-1] == end else (places[-1], beyond))
+
+
+def _next(family, here: FixedPoint, place: float, aim: float) -> FixedPoint | None:
+    """The stable fixed point at `aim` that continues the one at `place`, if there is one."""
+    found = fixed_point(family(aim), here.state, continued=False)
+    if not bool(found.stable):
+        return None
+    back = fixed_point(family(place), found.state, continued=False)
+    apart = gap_of(here.state, 0.0)(back.state, here.state)
+    returned = bool(back.converged) and float(jnp.max(apart)) <= _RETURNED
+    return found if returned else None

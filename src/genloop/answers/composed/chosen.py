@@ -1,0 +1,99 @@
+"""A loop as it was chosen: composed stages, the parameters that are set, and the one to be found."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from ...language import Pipeline, parse
+from ...models import Categorical, Gaussian
+from ...stages import AbstractStage
+from ...stages.accumulate import AbstractCollection
+
+SHARES = ("real_fraction", "mass", "ratio", "share")
+"""Arguments of stages that lie between 0 and 1."""
+SMALLEST_SHARE = 1e-6
+"""Where an interval of shares begins: at zero the derivative of a loop need not exist."""
+
+
+@dataclasses.dataclass(frozen=True)
+class ChosenLoop:
+    """A composition on `real` data with `values` for its parameters; one name may be `unknown`.
+
+    `interval` are the values of the unknown that are asked for. `seed` draws what is drawn once and
+    for ever, as the real set of `Mix.fixed`.
+    """
+
+    pipeline: Pipeline
+    real: Categorical | Gaussian
+    values: Mapping[str, float]
+    unknown: str | None = None
+    interval: tuple[float, float] | None = None
+    seed: int = 0
+
+    @property
+    def text(self) -> str:
+        """The composition with the numbers of the parameters that are set."""
+        return self.pipeline.with_values(self.values).text
+
+    def stage(self, value: Any = None) -> AbstractStage:
+        """The loop at a value of the unknown."""
+        known = dict(self.values) if self.unknown is None else {**self.values, self.unknown: value}
+        return self.pipeline.build(known, real=self.real, seed=self.seed)
+
+    def map(self, value: Any = None) -> AbstractStage:
+        """The map of infinite data on fits: of collected data that which replaces them [AC-2].
+
+        A training set that is kept has the fixed points of the loop that replaces it.
+        """
+        stage = self.stage(value)
+        return stage.replaced if isinstance(stage, AbstractCollection) else stage
+
+
+def chosen(
+    loop: str | Pipeline,
+    real: Categorical | Gaussian,
+    *,
+    values: Mapping[str, float] | None = None,
+    unknown: str | None = None,
+    interval: tuple[float, float] | None = None,
+    seed: int = 0,
+) -> ChosenLoop:
+    """The loop with its unknown and the interval of it that is asked for.
+
+    Without a name the only parameter that is not set is the unknown; a share of something has the
+    interval from nearly 0 to 1. Raises `ValueError` where that does not say which one is meant, and
+    for numbers of parameters that there are not.
+    """
+    pipeline = parse(loop) if isinstance(loop, str) else loop
+    values = dict(values or {})
+    free = tuple(name for name in pipeline.parameters if name not in values)
+    for name in values:
+        if name not in pipeline.parameters:
+            raise ValueError(f"{name} is no parameter of this loop; {_names(pipeline)}.")
+    if unknown is not None and unknown not in free:
+        raise ValueError(f"{unknown} is no free parameter of this loop; {_names(pipeline)}.")
+    missing = [name for name in free if name != unknown]
+    if unknown is None and len(free) == 1:
+        unknown, missing = free[0], []
+    if missing:
+        raise ValueError(
+            f"{', '.join(missing)} has no value; set it, for example {missing[0]}=0.3, or find it."
+        )
+    if unknown is not None and interval is None:
+        interval = _natural_interval(pipeline, unknown)
+    return ChosenLoop(pipeline, real, values, unknown, interval, seed)
+
+
+def _names(pipeline: Pipeline) -> str:
+    names = pipeline.parameters
+    return f"its parameters are {', '.join(names)}" if names else "it has no parameters"
+
+
+def _natural_interval(pipeline: Pipeline, unknown: str) -> tuple[float, float]:
+    """From nearly 0 to 1 for a share; nothing else has an interval of its own."""
+    places = {name for call in pipeline.calls for name in call.places(unknown)}
+    if places and places <= set(SHARES):
+        return SMALLEST_SHARE, 1.0
+    raise ValueError(
+        f"{unknown} has no natural interval; give one, for example {unknown}=0.1:2."
+    )

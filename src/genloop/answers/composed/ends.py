@@ -1,0 +1,181 @@
+"""The ends of a loop in one parameter: from the real data, and from models that have collapsed."""
+
+import dataclasses
+import functools
+import itertools
+from collections.abc import Callable, Iterator
+
+import jax.numpy as jnp
+import numpy as np
+
+from ...analysis import FixedPoint, fixed_point, follow
+from ...models import Categorical, Gaussian
+from ...operators import distance
+from .chosen import ChosenLoop
+
+STEPS = 32
+"""The end from the real data is solved at so many places and one."""
+APART = 1e-6
+"""States nearer than this are one."""
+_FEW, _RANDOM = 200, 4
+"""Of up to `_FEW` outcomes so many random first models are even and as many are sparse."""
+_LEVELS = (0.02, 0.1, 0.25, 0.5, 0.75, 0.9)
+"""The places, as shares of the interval from its worse end, where other ends are looked for."""
+_CRITICAL = 0.99
+"""A state that is lost with a spectral radius above this is at a bifurcation, else at a jump."""
+_HALVINGS = 44
+
+
+def first_models(real: Categorical | Gaussian, winners: int) -> list[Categorical | Gaussian]:
+    """First models that are not the real data: uniform, collapsed to each winner, and random.
+
+    Of a table: almost no variance, ten times the variance, and a mean two deviations away.
+    """
+    if isinstance(real, Gaussian):
+        shifted = real.mean + 2 * jnp.sqrt(jnp.diagonal(real.covariance))
+        narrow, wide = 1e-3 * real.covariance, 10 * real.covariance
+        return [
+            Gaussian.of(real.mean, narrow),
+            Gaussian.of(real.mean, wide),
+            Gaussian.of(shifted, real.covariance),
+        ]
+    probabilities, outcomes = np.asarray(real.probabilities), real.outcomes
+    firsts = [np.full(outcomes, 1 / outcomes)]
+    for winner in np.argsort(-probabilities, kind="stable")[:winners]:
+        won = 0.05 * probabilities
+        won[winner] += 1 - won.sum()
+        firsts.append(won)
+    random, number = np.random.default_rng(0), _RANDOM if outcomes <= _FEW else 1
+    for concentration in (1.0, 0.1):
+        firsts.extend(random.dirichlet(np.full(outcomes, concentration), number))
+    return [Categorical(jnp.asarray(first), real.read_from) for first in firsts]
+
+
+@dataclasses.dataclass(frozen=True)
+class Lost:
+    """The place where a stable state is lost: a bracket, and the state's residual just before."""
+
+    bracket: tuple[float, float]
+    residual: float
+
+    @classmethod
+    def between(cls, inner: float, outer: float, point: FixedPoint) -> "Lost":
+        """With the state at `inner` and without it at `outer`."""
+        return cls((min(inner, outer), max(inner, outer)), float(point.residual))
+
+
+class Ends:
+    """Ends of a loop at values of its unknown, each solved once and kept.
+
+    `better` is the end of the interval at which the loop keeps nearer to the real data, `worse` the
+    other. `progress` is told the per cent that are done.
+    """
+
+    def __init__(
+        self,
+        loop: ChosenLoop,
+        size: Callable[[FixedPoint], float],
+        *,
+        winners: int,
+        progress: Callable[[float, str], None] | None = None,
+    ):
+        self.loop, self.size = loop, size
+        self.firsts = first_models(loop.real, winners)
+        self.tell = progress or (lambda done, note: None)
+        self.healthy = functools.cache(lambda value: fixed_point(loop.map(value), loop.real))
+        self.from_first = functools.cache(
+            lambda value, index: fixed_point(loop.map(value), self.firsts[index])
+        )
+        ends = sorted(loop.interval, key=lambda value: size(self.healthy(value)))
+        self.better, self.worse = ends
+
+    @functools.cached_property
+    def places(self) -> tuple[float, ...]:
+        """Places from the better to the worse end, evenly."""
+        return tuple(np.linspace(self.better, self.worse, STEPS + 1).tolist())
+
+    def crossing(self, excess: Callable[[FixedPoint], float]) -> tuple[float, float] | str:
+        """Two places, the first meeting and the second not, that enclose where `excess` passes zero.
+
+        Going from the better end, the first such pair; `"always"` or `"never"` where there is none.
+        """
+        met = functools.cache(lambda value: excess(self.healthy(value)) <= 0)
+        if not met(self.better):
+            return "never"
+        for index, place in enumerate(self.places):
+            self.tell(60 * index / STEPS, "from the real data")
+            if not met(place):
+                return self._bisected(met, self.places[index - 1], place)
+        return "always"
+
+    def _bisected(self, holds, inner: float, outer: float, halvings: int = _HALVINGS):
+        for _ in range(halvings):
+            middle = 0.5 * (inner + outer)
+            if middle in (inner, outer):
+                break
+            inner, outer = (middle, outer) if holds(middle) else (inner, middle)
+        return inner, outer
+
+    def first_loss(self) -> Lost | None:
+        """Where the end from the real data, followed from the better end, is stable no more.
+
+        Where the map jumps to another stable state this is followed on, once; behind a second jump
+        the places in between are looked at one by one. `None` where it is stable at all of them.
+        """
+        place, jumps = self.better, 0
+        while place != self.worse and jumps < 2:
+            path = follow(self.loop.map, self.healthy(place), place, self.worse)
+            if path.lost is None:
+                return None
+            place = path.lost[1]
+            critical = float(path.points[-1].spectral_radius) > _CRITICAL
+            if critical or not self._lasts(place):
+                return Lost.between(*path.lost, path.points[-1])
+            jumps += 1
+        for before, after in itertools.pairwise(self.places):
+            if not self._lasts(after):
+                inner, outer = self._bisected(self._lasts, before, after)
+                return Lost.between(inner, outer, self.healthy(inner))
+        return None
+
+    def _lasts(self, value: float) -> bool:
+        return bool(self.healthy(value).stable)
+
+    def others(self, value: float) -> Iterator[tuple[int, FixedPoint]]:
+        """Stable ends of collapsed and random first models that are not the end from the real data."""
+        healthy = self.healthy(value)
+        for index in range(len(self.firsts)):
+            point = self.from_first(value, index)
+            if bool(point.stable) and not self.same(point, healthy):
+                yield index, point
+
+    def same(self, left: FixedPoint, right: FixedPoint) -> bool:
+        """Whether two fixed points are one state."""
+        return bool(right.converged) and float(distance(left.state, right.state)) < APART
+
+    def last_other(self) -> Lost | None:
+        """The place, seen from the worse end, where the last other stable end is lost.
+
+        `None` where never two ends are found; a bracket of one place where two are found throughout.
+        """
+        reach, distance_of = None, lambda place: abs(place - self.worse)
+        for share in _LEVELS:
+            begin = self.worse + share * (self.better - self.worse)
+            self.tell(60 + 40 * share, "from collapsed models")
+            for index, point in self.others(begin):
+                inner, outer, point = self._reach(index, point, begin)
+                if reach is None or distance_of(inner) > distance_of(reach[0]):
+                    reach = inner, outer, point
+        return None if reach is None else Lost.between(*reach)
+
+    def _reach(self, index: int, point: FixedPoint, begin: float):
+        """How far towards the better end a second end goes: followed, and behind a jump sought."""
+        path = follow(self.loop.map, point, begin, self.better)
+        last = path.points[-1]
+        if path.lost is None:
+            return self.better, self.better, last
+        if float(last.spectral_radius) > _CRITICAL:
+            return *path.lost, last
+        two = lambda value: any(found == index for found, _ in self.others(value))
+        inner, outer = self._bisected(two, path.lost[0], self.better)
+        return inner, outer, self.from_first(inner, index) if inner != path.lost[0] else last

@@ -1,0 +1,166 @@
+"""The real data that any loop needs, by the engine: one parameter of it is unknown."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+from ...analysis import FixedPoint, Threshold
+from ...arguments import checked
+from ...certificates import Certificate
+from .. import goals as known
+from ..answer import hidden
+from ..composed import ChosenLoop, Ends, Fit, fit_to
+from ..composed.ends import STEPS
+from ..composed.noise import Noise, noise_of
+from ..goals import THRESHOLD_OF, Goal
+from ..real_data import RealData, described
+from .answer import Thresholds
+
+_WINNERS = 3
+_INFINITE = 1e300
+
+
+@dataclasses.dataclass(frozen=True)
+class LoopEnd:
+    """The end of a loop that starts from the real data, at a `value` of its unknown.
+
+    `stable` is `None` with a `reason` where it is undecided, and where nothing `converged`.
+    `distances` are those from the real data, `noise` what finite samples do there; `None` where the
+    loop draws none or their noise is not known.
+    """
+
+    value: float
+    converged: bool
+    stable: bool | None
+    reason: str | None
+    spectral_radius: float
+    residual: float
+    distances: Mapping[str, float]
+    noise: Noise | None
+    meets: Mapping[str, bool]
+    point: FixedPoint = hidden()
+
+
+@dataclasses.dataclass(frozen=True)
+class LoopThresholds(Thresholds):
+    """Named thresholds of the `unknown` of any loop, of the ends that were found.
+
+    `side` is "above" where the loop keeps nearer to the real data with more of the unknown, else
+    "below"; `first_models` is how many collapsed and random ones were tried for `unique`.
+    """
+
+    input: RealData
+    loop: str
+    unknown: str
+    interval: tuple[float, float]
+    side: str
+    first_models: int
+    goals: Mapping[str, Goal]
+    thresholds: Mapping[str, Threshold]
+    questions: Mapping[str, str]
+    at: LoopEnd
+    asked_at: float | None
+    certificates: Mapping[str, Certificate] = hidden()
+
+
+@checked
+def loop_threshold(
+    loop: ChosenLoop,
+    *,
+    goals: Mapping[str, float] | None = None,
+    at: float | None = None,
+    progress: Callable[[float, str], None] | None = None,
+) -> LoopThresholds:
+    """The values of the unknown of a loop from which on it keeps to its goals, by the engine.
+
+    The end from the real data is solved at 33 places of the interval and, where a goal or its
+    stability is lost, between two of them to rounding; other stable ends are sought from collapsed
+    and random first models and followed to where they vanish. `at` is a value of the unknown at
+    which is told what happens. `progress` is told the per cent that are done.
+    """
+    fit = fit_to(loop.real)
+    asked = known.goals_of(goals, fit.goals)
+    first = next(name for name, goal in asked.items() if goal.asked)
+    size = lambda point: _excess(fit, first, asked[first].level, point)
+    ends = Ends(loop, size, winners=_WINNERS, progress=progress)
+    named = {"local": _local(ends), "unique": _unique(ends)}
+    named |= {THRESHOLD_OF[name]: _goal(ends, fit, name, goal) for name, goal in asked.items()}
+    questions = {
+        "local": "stable, from the real data on",
+        "unique": "one end, of those that were found",
+    } | {THRESHOLD_OF[name]: fit.question(name, goal.level) for name, goal in asked.items()}
+    return LoopThresholds(
+        described(loop.real),
+        loop.text,
+        loop.unknown,
+        loop.interval,
+        "above" if ends.better > ends.worse else "below",
+        len(ends.firsts),
+        asked,
+        named,
+        questions,
+        _end(ends, fit, asked, _shown(ends) if at is None else at),
+        at,
+        certificates={},
+        model=loop.real,
+    )
+
+
+def _excess(fit: Fit, goal: str, level: float, point: FixedPoint) -> float:
+    """How far the end from the real data is from a goal; one that does not last is infinitely."""
+    return fit.excess(goal, level, point.state) if bool(point.stable) else _INFINITE
+
+
+def _goal(ends: Ends, fit: Fit, name: str, goal: Goal) -> Threshold:
+    excess = lambda point: _excess(fit, name, goal.level, point)
+    found = ends.crossing(excess)
+    if found == "always":
+        return Threshold.absent("met wherever it was tried in the interval", "not needed")
+    if found == "never":
+        return Threshold.absent(f"not even {ends.loop.unknown} = {ends.better:g} meets it", "not reachable")
+    met, _ = found
+    return Threshold(met, found, residual=abs(excess(ends.healthy(met))))
+
+
+def _local(ends: Ends) -> Threshold:
+    if not bool(ends.healthy(ends.better).stable):
+        where = f"{ends.loop.unknown} = {ends.better:g}"
+        return Threshold.absent(f"not known to be stable even at {where}", "not reachable")
+    lost = ends.first_loss()
+    if lost is None:
+        return Threshold.absent(f"stable at all {STEPS + 1} values tried", "does not apply")
+    return Threshold(0.5 * sum(lost.bracket), lost.bracket, residual=lost.residual)
+
+
+def _unique(ends: Ends) -> Threshold:
+    tried = len(ends.firsts)
+    found = ends.last_other()
+    if found is None:
+        reason = f"{tried} collapsed and random first models found no second stable end"
+        return Threshold.absent(reason, "not resolved")
+    lower, upper = found.bracket
+    if lower == upper:
+        where = f"{ends.loop.unknown} = {ends.better:g}"
+        return Threshold.absent(f"a second stable end remains at {where}", "not reachable")
+    return Threshold(0.5 * (lower + upper), found.bracket, residual=found.residual)
+
+
+def _shown(ends: Ends) -> float:
+    """Without a value that is asked for: a tenth of the way from the worse end."""
+    return ends.worse + 0.1 * (ends.better - ends.worse)
+
+
+def _end(ends: Ends, fit: Fit, goals: Mapping[str, Goal], value: float) -> LoopEnd:
+    point = ends.healthy(value)
+    converged, stable = bool(point.converged), point.stability
+    return LoopEnd(
+        value,
+        converged,
+        {"stable": True, "unstable": False}.get(stable),
+        point.reason,
+        float(point.spectral_radius),
+        float(point.residual),
+        fit.distances(point.state),
+        noise_of(ends.loop, value, point) if stable == "stable" else None,
+        {name: _excess(fit, name, goal.level, point) <= 0 for name, goal in goals.items()},
+        point=point,
+    )

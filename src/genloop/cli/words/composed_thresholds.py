@@ -1,0 +1,101 @@
+"""The answer of `genloop threshold` for any loop, in words: what it needs, the table, the end."""
+
+from typing import TYPE_CHECKING
+
+from ...answers.goals import THRESHOLD_OF
+from .. import inputs
+from ..terminal import counted, number, percent, table
+from .thresholds import answer_of, evidence
+
+if TYPE_CHECKING:
+    from ...answers import LoopThresholds, Threshold
+    from ...answers.thresholds.composed import LoopEnd
+
+
+def lines(answer: "LoopThresholds", verbose: bool = False):
+    """The answer in a sentence, the table and what follows from it."""
+    lower, upper = answer.interval
+    yield from inputs.lines(answer.input)
+    yield f"loop        {answer.loop}"
+    yield f"unknown     {answer.unknown} from {lower:g} to {upper:g}"
+    yield from (_need(name, answer) for name in answer.asked)
+    if answer.met is not None:
+        yield from (_verdict(name, answer) for name in answer.asked)
+    yield _fate(answer.at, answer)
+    columns = ("question", answer.unknown, "what it means")
+    yield table("", (*columns, "bracket", "residual") if verbose else columns, _rows(answer, verbose))
+    yield (
+        f"This loop has no closed answer: its ends were sought from the real data and from "
+        f"{counted(answer.first_models, 'other first model')}. What was found is solved to "
+        "rounding; what was not found may exist."
+    )
+
+
+def _rows(answer: "LoopThresholds", verbose: bool):
+    """The goals first: they are what the user asked for."""
+    found, goals = answer.thresholds, [THRESHOLD_OF[name] for name in answer.goals]
+    for name in (*goals, *(name for name in found if name not in goals)):
+        cells = answer.questions[name], answer_of(found[name]), _meaning(name, answer)
+        yield (*cells, *evidence(found[name])) if verbose else cells
+
+
+def _meaning(name: str, answer: "LoopThresholds") -> str:
+    found = answer.thresholds[name]
+    beyond, before = ("below", "above") if answer.side == "above" else ("above", "below")
+    if found.value is None:
+        return found.reason
+    return {
+        "local": f"{beyond}, the end from the real data is lost or unstable",
+        "unique": f"{beyond}, another first model can end elsewhere",
+    }.get(name, f"the end from the real data keeps to this goal {before}")
+
+
+def _need(name: str, answer: "LoopThresholds") -> str:
+    threshold = THRESHOLD_OF[name]
+    question, found = answer.questions[threshold], answer.thresholds[threshold]
+    if found.value is None:
+        return f"The goal '{question}': {found.status}: {found.reason}."
+    least = "at least" if answer.side == "above" else "at most"
+    return f"The goal '{question}' needs {answer.unknown} of {least} {number(found.value)}."
+
+
+def _verdict(name: str, answer: "LoopThresholds") -> str:
+    question = answer.questions[THRESHOLD_OF[name]]
+    verdict = "meets" if answer.at.meets[name] else "does not meet"
+    return f"{answer.unknown} = {answer.asked_at:g} {verdict} '{question}'."
+
+
+def _fate(at: "LoopEnd", answer: "LoopThresholds") -> str:
+    where = f"With {answer.unknown} = {at.value:g}"
+    if not at.converged:
+        return f"{where} no fixed point was found: undecided."
+    if at.stable is None:
+        return f"{where} it is undecided whether the end from the real data lasts: {at.reason}."
+    if not at.stable:
+        return (
+            f"{where} the end from the real data is unstable (spectral radius "
+            f"{at.spectral_radius:.3g}): the smallest disturbance leads away."
+        )
+    return f"{where} the loop {_ends(at.distances)}.{_noise(at)}"
+
+
+def _ends(distances) -> str:
+    if "variance_kept" in distances:
+        kept, error = distances["variance_kept"], distances["mean_error"]
+        return (
+            f"ends with {percent(kept)} of the real variance and a mean that is off by "
+            f"{number(error**0.5)} real standard deviations"
+        )
+    moved, kept = distances["total_variation"], distances["vocabulary_kept"]
+    return (
+        f"ends at a total variation of {number(moved)} from the real data, with an effective "
+        f"vocabulary of {distances['effective_vocabulary']:,.4g}, {percent(kept)} of the real one"
+    )
+
+
+def _noise(at: "LoopEnd") -> str:
+    if at.noise is None:
+        return ""
+    what = "real standard deviations of the mean" if "mean_error" in at.distances else "total variation"
+    time = counted(max(1, round(at.noise.correlation_time)), "generation")
+    return f" Finite samples keep a run about {number(at.noise.deviation)} ({what}) from there, for {time} at a time."
