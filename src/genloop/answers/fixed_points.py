@@ -14,7 +14,9 @@ from ..loops.temperature.proofs.exact_loop import exact_probabilities
 from ..models import Categorical, Gaussian
 from ..printing import readable, short
 from ..stages import Mix, Temper
+from ..errors import InputError
 from .answer import Answer, hidden, tuples
+from .composed import ChosenLoop, chosen, first_models, radius_of, short_form, temperature_form
 from .proofs import exactly, recorded
 from .real_data import RealData, described, effective_vocabulary, name_of
 from .stable_states import StableStates, complete_list, first_states
@@ -98,8 +100,10 @@ class TablePoint:
 class FixedPoints(Answer):
     """The fixed points that a search from so many starts has found, stable ones first.
 
-    `stable_states` is the complete list of stable states, which needs no search; `None` for a
-    table. `certificates` are proofs by the place in the list, empty unless made by `certified`.
+    `loop` is the composition; its `temperature` and `real_fraction` are `None` where it is not a
+    temperature loop. `stable_states` is the complete list of stable states, which needs no search;
+    `None` where there is none, as for a table. `certificates` are proofs by the place in the list,
+    empty unless made by `certified`.
 
     ```python
     real = gl.Categorical.of([5, 3, 2])
@@ -111,8 +115,9 @@ class FixedPoints(Answer):
     numerics: ClassVar[Mapping[str, Any]] = {"tolerance": 1e-12}
 
     input: RealData
-    temperature: float
-    real_fraction: float
+    loop: str
+    temperature: float | None
+    real_fraction: float | None
     starts: int
     fixed_points: tuple[OutcomePoint | TablePoint, ...]
     stable_states: StableStates | None = None
@@ -131,6 +136,8 @@ class FixedPoints(Answer):
         not exactly 0.8. Raises `ValueError` for text that is another number, and `InputError`
         without python-flint.
         """
+        if self.temperature is None or self.real_fraction is None:
+            raise InputError("E137", f"proofs are for temperature loops only, not for {self.loop}; leave out --certify.")
         heat = exactly(temperature, self.temperature, "temperature")
         share = exactly(real_fraction, self.real_fraction, "real fraction")
         prove = _prover(self.model, heat, share, digits)
@@ -149,18 +156,23 @@ class FixedPoints(Answer):
 def fixed_points(
     real: Categorical | Gaussian,
     *,
+    loop: str | None = None,
+    values: Mapping[str, float] | None = None,
     temperature: float = 1.0,
     real_fraction: float = 0.1,
     starts: int = 5,
     all_winners: bool = False,
+    seed: int = 0,
     progress: Callable[[float, str], None] | None = None,
 ) -> FixedPoints:
     """The fixed points of a loop on these data, each with its stability and its residual.
 
-    The search starts at the real data, at the uniform distribution and at states that one of the
-    `starts` likeliest outcomes has won. Stable states of outcomes are also listed without a search,
-    all of them; with `all_winners` each with every outcome that can have won it, not with one of
-    equals only. `progress` is told the per cent that are done.
+    `loop` is a composition as text, with `values` for its parameters; without it `Temper(T) >>
+    Mix(real, a)` with that `temperature` and `real_fraction`. The search starts at the real data,
+    at the uniform distribution and at states that one of the `starts` likeliest outcomes has won.
+    Stable states of a temperature loop on outcomes are also listed without a search, all of them;
+    with `all_winners` each with every outcome that can have won it, not with one of equals only.
+    `progress` is told the per cent that are done.
 
     ```python
     real = genloop.Categorical.of([5, 3, 2])
@@ -168,25 +180,38 @@ def fixed_points(
     ```
     """
     check_one("real", real, Gaussian if isinstance(real, Gaussian) else Categorical)
-    loop = Temper(temperature) >> Mix(real, real_fraction)
-    asked = {"temperature": temperature, "real_fraction": real_fraction}
-    complete, known = None, []
-    if isinstance(real, Categorical):
-        complete = complete_list(real, names=all_winners, **asked)
-        known = first_states(real, most=starts, **asked)
-    first = [*known, *_starts(real, real_fraction, starts)]
-    # From temperature one on the only state is known, and nothing else needs to be sought [HD-7].
-    first = first[:1] if known and temperature >= 1 else first
-    found = search(loop, _watched(first, progress))
+    text = short_form(temperature, real_fraction) if loop is None else loop
+    asked = chosen(text, real, values=values, seed=seed)
+    if asked.unknown is not None:
+        raise ValueError(f"{asked.unknown} has no value; set it, for example {asked.unknown}=0.3.")
+    complete, first = _first(asked, starts, all_winners)
+    found = search(asked.map(), _watched(first, progress))
+    form = temperature_form(asked)
     return FixedPoints(
         described(real),
-        **asked,
+        asked.text,
+        *(None, None) if form is None else (form.temperature, form.real_fraction),
         starts=len(first),
-        fixed_points=tuple(_described(point, real) for point in found),
+        fixed_points=tuple(_described(point, asked) for point in found),
         stable_states=complete,
         certificates={},
         model=real,
     )
+
+
+def _first(asked: ChosenLoop, starts: int, names: bool):
+    """The list of all stable states, if there is one, and the models at which the search starts."""
+    real, form = asked.real, temperature_form(asked)
+    if form is None:
+        return None, [real, *first_models(real, starts)]
+    heat, share = {"temperature": form.temperature}, {"real_fraction": form.real_fraction}
+    complete, known = None, []
+    if isinstance(real, Categorical):
+        complete = complete_list(real, names=names, **heat, **share)
+        known = first_states(real, most=starts, **heat, **share)
+    first = [*known, *_starts(real, form.real_fraction, starts)]
+    # From temperature one on the only state is known, and nothing else needs to be sought [HD-7].
+    return complete, first[:1] if known and form.temperature >= 1 else first
 
 
 def _watched(starts: Sequence[Any], progress) -> Iterator[Any]:
@@ -209,11 +234,12 @@ def _starts(real, real_fraction, count):
         yield Categorical(won, real.read_from)
 
 
-def _described(point: FixedPoint, real) -> OutcomePoint | TablePoint:
+def _described(point: FixedPoint, asked: ChosenLoop) -> OutcomePoint | TablePoint:
+    real = asked.real
     known = {
         "stable": _VERDICTS[point.stability],
         "reason": point.reason,
-        "spectral_radius": float(point.spectral_radius),
+        "spectral_radius": radius_of(asked, None, point),
         "residual": float(point.residual),
         "point": point,
     }

@@ -10,7 +10,7 @@ from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from ..arguments import check_at_least
-from ..operators import DiagonalMinusRankOne, ScaledIdentity
+from ..operators import Normalised, ScaledIdentity
 from ..operators.covariance import DiagonalMinusLowRank
 from ..printing import Outcomes, plural
 from ..sampling import multinomial
@@ -129,7 +129,7 @@ class Categorical(AbstractModel):
         weights = (self.probabilities / stop_gradient(scale)) ** (1 / jnp.asarray(temperature))
         return Categorical(weights / weights.sum(axis=-1, keepdims=True), self.read_from)
 
-    def temper_jacobian(self, temperature) -> DiagonalMinusRankOne:
+    def temper_jacobian(self, temperature) -> Normalised:
         r"""$DS_T(p) = \tfrac1T [\operatorname{diag}(s/p) - s\,(s/p)^\top]$, $s = S_T(p)$ [HD-6]."""
         sharpness = 1 / jnp.asarray(temperature)
         scale = self.probabilities.max(axis=-1, keepdims=True)
@@ -137,19 +137,19 @@ class Categorical(AbstractModel):
         total = (relative**sharpness).sum(axis=-1, keepdims=True)
         tempered = relative**sharpness / total
         # s/p written as a power is right where p = 0 as well.
-        ratio = relative ** (sharpness - 1) / (total * scale)
-        return DiagonalMinusRankOne(sharpness * ratio, sharpness * tempered, ratio)
+        ratio = sharpness * relative ** (sharpness - 1) / (total * scale)
+        return Normalised(ratio, tempered, ratio)
 
     def restrict(self, kept: Bool[Array, "*batch k"]) -> "Categorical":
         r"""$p_i \mathbb 1_W(i)/p(W)$: the distribution given that the outcome is kept."""
         weights = jnp.where(kept, self.probabilities, 0.0)
         return Categorical(weights / weights.sum(axis=-1, keepdims=True), self.read_from)
 
-    def restrict_jacobian(self, kept: Bool[Array, "*batch k"]) -> DiagonalMinusRankOne:
+    def restrict_jacobian(self, kept: Bool[Array, "*batch k"]) -> Normalised:
         r"""$\operatorname{diag}(\mathbb 1_W)/p(W) - p_W \mathbb 1_W^\top/p(W)^2$."""
         chosen = jnp.where(kept, 1.0, 0.0)
         mass = (chosen * self.probabilities).sum(axis=-1, keepdims=True)
-        return DiagonalMinusRankOne(chosen / mass, chosen * self.probabilities / mass**2, chosen)
+        return Normalised(chosen / mass, chosen * self.probabilities / mass, chosen / mass)
 
     def mix(self, other, real_fraction) -> "Categorical":
         check_same_family(self, other, "outcomes", "outcomes")

@@ -16,6 +16,7 @@ from .linear import AbstractJacobian as AbstractJacobian, UnstableCounts as Unst
 from .low_rank import (
     DiagonalMinusRankOne as DiagonalMinusRankOne,
     DiagonalPlusLowRank as DiagonalPlusLowRank,
+    Normalised as Normalised,
     ScaledIdentity as ScaledIdentity,
 )
 from .matrix_free import MatrixFree as MatrixFree

@@ -7,6 +7,7 @@ from .low_rank import (
     AbstractDiagonalPlusLowRank,
     DiagonalMinusRankOne,
     DiagonalPlusLowRank,
+    Normalised,
     ScaledIdentity,
 )
 
@@ -17,7 +18,7 @@ def compose(
     r"""The product $J_\mathrm{outer} J_\mathrm{inner}$, `None` where it has no known structure.
 
     $(D_1 + U_1 V_1^\top)(D_2 + U_2 V_2^\top) = D_1 D_2 + D_1 U_2\, V_2^\top
-    + U_1 (D_2 V_1 + V_2\, U_2^\top V_1)^\top$: ranks add.
+    + U_1 (D_2 V_1 + V_2\, U_2^\top V_1)^\top$: ranks add, but for maps that are only `Normalised`.
 
     ```python
     half = gl.operators.ScaledIdentity(0.5, 2)
@@ -29,8 +30,14 @@ def compose(
             return ScaledIdentity(outer.scale * inner.scale, inner.size)
         case ScaledIdentity(), DiagonalMinusRankOne():
             return _scaled(inner, outer.scale)
+        case Normalised(), ScaledIdentity():
+            # What it leads to is what it was: only what comes in is scaled.
+            scaled = inner.scale * outer.diagonal
+            return Normalised(scaled, outer.left, scaled)
         case DiagonalMinusRankOne(), ScaledIdentity():
             return _scaled(outer, inner.scale)
+        case Normalised(), Normalised():
+            return outer.after(inner)
         case AbstractDiagonalPlusLowRank(), AbstractDiagonalPlusLowRank():
             return _product(outer.parts(), inner.parts())
     return None

@@ -245,6 +245,20 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
         return UnstableCounts(above, below, 0 * above, self.spectral_radius())
 
 
+class Normalised(DiagonalMinusRankOne):
+    r"""$(I - q \mathbb 1^\top) \operatorname{diag}(d)$: a homogeneous map of every entry, normalised.
+
+    $q = w/\sum_j w_j$ with $w_i(p_i) = c_i p_i^k$ is `left` and $d_i = w_i'/\sum_j w_j$ is `diagonal`
+    and `right`. Because of $\operatorname{diag}(d)\,p = k\,q$ a product of two such derivatives, the
+    second at the state that the first leads to, is again one: nothing is added to the rank.
+    """
+
+    def after(self, inner: "Normalised") -> "Normalised":
+        """The derivative of this map after another one."""
+        diagonal = self.diagonal * inner.diagonal
+        return Normalised(diagonal, self.left, diagonal)
+
+
 def _away_from_zero(pivots: Array, least: float) -> Array:
     """The pivots, where they are zero to rounding `least` in their place."""
     return xp.where(xp.abs(pivots) < 1e-15, least, pivots)

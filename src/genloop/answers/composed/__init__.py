@@ -3,3 +3,11 @@
 from .chosen import ChosenLoop as ChosenLoop, chosen as chosen
 from .ends import Ends as Ends, first_models as first_models
 from .fits import Fit as Fit, fit_to as fit_to
+from .memory import fit_of as fit_of, radius_of as radius_of
+from .noise import Noise as Noise, noise_of as noise_of
+from .recognition import (
+    TemperatureLoop as TemperatureLoop,
+    recognised as recognised,
+    short_form as short_form,
+    temperature_form as temperature_form,
+)

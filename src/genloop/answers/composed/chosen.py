@@ -1,10 +1,10 @@
 """A loop as it was chosen: composed stages, the parameters that are set, and the one to be found."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...language import Pipeline, parse
+from ...language import Name, Pipeline, parse
 from ...models import Categorical, Gaussian
 from ...stages import AbstractStage
 from ...stages.accumulate import AbstractCollection
@@ -91,9 +91,19 @@ def _names(pipeline: Pipeline) -> str:
 
 def _natural_interval(pipeline: Pipeline, unknown: str) -> tuple[float, float]:
     """From nearly 0 to 1 for a share; nothing else has an interval of its own."""
-    places = {name for call in pipeline.calls for name in call.places(unknown)}
+    places = set(_places(pipeline, unknown))
     if places and places <= set(SHARES):
         return SMALLEST_SHARE, 1.0
     raise ValueError(
         f"{unknown} has no natural interval; give one, for example {unknown}=0.1:2."
     )
+
+
+def _places(pipeline: Pipeline, unknown: str) -> Iterator[str]:
+    """The arguments in which the unknown stands, at every depth; computed ones have no name."""
+    for call in pipeline.calls:
+        for name, value in call.pairs:
+            if isinstance(value, Pipeline):
+                yield from _places(value, unknown)
+            elif unknown in value.parameters:
+                yield name if isinstance(value, Name) else "computed"

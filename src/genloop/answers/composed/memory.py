@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ...analysis import FixedPoint
-from ...loops.memory import window_multipliers
+from ...loops.memory.windows import window_multipliers
 from ...stages import Window
 from .chosen import ChosenLoop
 
