@@ -45,10 +45,12 @@ from .theory import (
     theory as theory,
 )
 from .thresholds import (
+    LoopThresholds as LoopThresholds,
     OutcomeThresholds as OutcomeThresholds,
     TableThresholds as TableThresholds,
     Threshold as Threshold,
     Thresholds as Thresholds,
+    composed_threshold as composed_threshold,
     outcome_threshold as outcome_threshold,
     sampling as sampling,
     table_threshold as table_threshold,

@@ -137,7 +137,7 @@ class FixedPoints(Answer):
         without python-flint.
         """
         if self.temperature is None or self.real_fraction is None:
-            raise InputError("E137", f"proofs are for temperature loops only, not for {self.loop}; leave out --certify.")
+            raise InputError("E139", f"proofs are for temperature loops only, not for {self.loop}; leave out --certify.")
         heat = exactly(temperature, self.temperature, "temperature")
         share = exactly(real_fraction, self.real_fraction, "real fraction")
         prove = _prover(self.model, heat, share, digits)

@@ -7,6 +7,7 @@ from .memory import fit_of as fit_of, radius_of as radius_of
 from .noise import Noise as Noise, noise_of as noise_of
 from .recognition import (
     TemperatureLoop as TemperatureLoop,
+    pooled_form as pooled_form,
     recognised as recognised,
     short_form as short_form,
     temperature_form as temperature_form,

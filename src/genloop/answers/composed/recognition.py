@@ -6,7 +6,7 @@ from typing import Any
 
 from ...language import Call, Expression, Name, Pipeline, Real
 from ...models import Categorical
-from ...stages import Draw, InTurn, Mix, Temper, Window
+from ...stages import Draw, InTurn, MinP, Mix, Nucleus, Temper, TopK, Window
 from ...stages.truncate import AbstractTruncation
 from .chosen import ChosenLoop
 
@@ -42,10 +42,46 @@ def temperature_form(loop: ChosenLoop) -> TemperatureLoop | None:
 
 
 def short_form(
-    temperature: float, real_fraction: float | str = "a", rules: Sequence[str] = ()
+    temperature: float,
+    real_fraction: float | str = "a",
+    *,
+    rule: AbstractTruncation | None = None,
+    temperature_first: bool = True,
+    samples: int | None = None,
 ) -> str:
-    """The composition of a temperature loop, its numbers as they were given."""
-    return " >> ".join([f"Temper({temperature!r})", *rules, f"Mix(real, {real_fraction!s})"])
+    """The composition of a temperature loop as it is typed, its numbers as they were given."""
+    heat, rules = f"Temper({temperature!r})", _typed(rule)
+    sampler = [heat, *rules] if temperature_first else [*rules, heat]
+    drawn = [] if samples is None else [f"Draw({samples})"]
+    return " >> ".join([*sampler, f"Mix(real, {real_fraction})", *drawn])
+
+
+def pooled_form(temperature: float, samples: int, real_samples: int) -> str:
+    """The composition of a Gaussian loop of synthetic and real points, as it is typed."""
+    points = samples + real_samples
+    mixed = f"Mix(real, {real_samples} / {points}, samples={real_samples})" if real_samples else None
+    stages = f"Temper({temperature!r})", f"Draw({samples})", mixed, f"Unbias({points})"
+    return " >> ".join(stage for stage in stages if stage is not None)
+
+
+def _typed(rule: AbstractTruncation | None) -> list[str]:
+    """Rules as they are typed."""
+    match rule:
+        case None:
+            return []
+        case InTurn(rules=rules):
+            return [text for one in rules for text in _typed(one)]
+        case TopK(outcomes=outcomes, ties=ties):
+            return [f"TopK({outcomes}{_ties(ties)})"]
+        case Nucleus(mass=mass, ties=ties):
+            return [f"Nucleus({float(mass)!r}{_ties(ties)})"]
+        case MinP(ratio=ratio):
+            return [f"MinP({float(ratio)!r})"]
+    return [type(rule).__name__]
+
+
+def _ties(ties: str) -> str:
+    return "" if ties == "first" else f', ties="{ties}"'
 
 
 def _temperature_loop(loop: ChosenLoop, calls: Sequence[Call]) -> TemperatureLoop | None:

@@ -1,28 +1,90 @@
-"""The real data that a loop needs: of outcomes at a temperature, or of a table of numbers."""
+"""The real data that a loop needs: of outcomes at a temperature, of a table, or any loop."""
 
+import dataclasses
+from collections.abc import Mapping
 from typing import Any, overload
 
 from ...analysis import Threshold as Threshold
+from ...language import Pipeline
 from ...models import Categorical, Gaussian
+from ..composed import ChosenLoop, chosen, recognised
 from .answer import Thresholds as Thresholds
+from .composed import LoopThresholds as LoopThresholds, loop_threshold as loop_threshold
 from .outcomes import OutcomeThresholds as OutcomeThresholds, outcome_threshold as outcome_threshold
 from .table import TableThresholds as TableThresholds, table_threshold as table_threshold
 from .truncated import sampling as sampling
 
 
 @overload
-def threshold(real: Categorical, **asked: Any) -> OutcomeThresholds: ...
+def threshold(real: Categorical, *, loop: None = None, **asked: Any) -> OutcomeThresholds: ...
 @overload
-def threshold(real: Gaussian, **asked: Any) -> TableThresholds: ...
-def threshold(real: Categorical | Gaussian, **asked: Any) -> Thresholds:
-    """The real data that a loop on these data needs: `outcome_threshold` or `table_threshold`.
+def threshold(real: Gaussian, *, loop: None = None, **asked: Any) -> TableThresholds: ...
+@overload
+def threshold(
+    real: Categorical | Gaussian, *, loop: str | Pipeline, **asked: Any
+) -> Thresholds: ...
+def threshold(
+    real: Categorical | Gaussian, *, loop: str | Pipeline | None = None, **asked: Any
+) -> Thresholds:
+    """The real data that a loop on these data needs, or the values of any other unknown.
 
-    Which of the two is decided by the model of the real data, and so are the arguments.
+    `loop` is a composition as text with one free parameter, the unknown: see `composed_threshold`
+    for what else is asked then. Without it the loop is `outcome_threshold` or `table_threshold`;
+    which of the two is decided by the model of the real data, and so are the arguments.
 
     ```python
     real = genloop.Categorical.of([5, 3, 2])
-    genloop.answers.threshold(real, temperature=0.8).thresholds["unique"]
+    genloop.answers.threshold(real, loop="Temper(0.8) >> Mix(real, a)").thresholds["unique"]
     ```
     """
+    if loop is not None:
+        return composed_threshold(real, loop=loop, **asked)
     ask = table_threshold if isinstance(real, Gaussian) else outcome_threshold
     return ask(real, **asked)
+
+
+def composed_threshold(
+    real: Categorical | Gaussian,
+    *,
+    loop: str | Pipeline,
+    values: Mapping[str, float] | None = None,
+    unknown: str | None = None,
+    interval: tuple[float, float] | None = None,
+    at: float | None = None,
+    goals: Mapping[str, float] | None = None,
+    seed: int = 0,
+    progress: Any = None,
+) -> Thresholds:
+    """The values of the `unknown` of any loop that keep it alive, and whether the value `at` does.
+
+    A loop that is solved is answered by its closed forms, every other by `loop_threshold`. `values`
+    are those of the other parameters; with one free parameter it is the unknown, and a share has
+    the interval from nearly 0 to 1. `seed` draws the real set of `Mix.fixed`.
+
+    ```python
+    real = genloop.Categorical.of([5, 3, 2])
+    genloop.answers.threshold(real, loop="TopK(2) >> Temper(0.8) >> Mix(real, a)").needed("tv")
+    ```
+    """
+    asked = chosen(loop, real, values=values, unknown=unknown, interval=interval, seed=seed)
+    if asked.unknown is None:
+        raise ValueError(f"nothing is unknown in {asked.text}; name it, as the a of Mix(real, a).")
+    return _solved(asked, at, goals) or loop_threshold(asked, at=at, goals=goals, progress=progress)
+
+
+def _solved(asked: ChosenLoop, at, goals) -> Thresholds | None:
+    """The answer for a loop that is solved: outcomes at a temperature, or with rules at one."""
+    form = recognised(asked)
+    if form is None or form.real_fraction != asked.unknown or isinstance(form.temperature, str):
+        return None
+    if form.rule is not None and form.temperature != 1:
+        return None
+    found = outcome_threshold(
+        asked.real,
+        temperature=form.temperature,
+        real_fraction=at,
+        goals=goals,
+        sampling=form.rule,
+        temperature_first=form.temperature_first,
+    )
+    return dataclasses.replace(found, loop=asked.text, unknown=asked.unknown)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 from ...analysis import Threshold, ThresholdStatus
 from ...certificates import Certificate
+from ...errors import InputError
 from ..answer import Answer
 from ..goals import THRESHOLD_OF, Goal
 from ..proofs import recorded
@@ -13,8 +14,9 @@ from ..proofs import recorded
 class Thresholds(Answer):
     """Named thresholds, and whether the goals are met at one amount of real data.
 
-    `thresholds` and the `questions` they answer by name, `at` where the loop ends with some real
-    data, `asked_at` the share of them, `None` where the question was only how much is needed.
+    `loop` is the composition. `thresholds` and the `questions` they answer by name, `at` where the
+    loop ends with some real data, `asked_at` the share of them (or whatever the unknown is), `None`
+    where the question was only how much is needed.
     `certificates` are proofs by name, empty unless made by `certified`.
 
     ```python
@@ -26,7 +28,7 @@ class Thresholds(Answer):
     question: ClassVar[str] = "threshold"
 
     input: Any
-    temperature: float
+    loop: str
     goals: Mapping[str, Goal]
     thresholds: Mapping[str, Threshold]
     questions: Mapping[str, str]
@@ -80,7 +82,9 @@ class Thresholds(Answer):
         not exactly 0.8. Raises `ValueError` for text that is another number, and `InputError`
         without python-flint.
         """
-        raise NotImplementedError
+        raise InputError(
+            "E139", f"proofs are for loops that are solved, not for {self.loop}; leave out --certify."
+        )
 
     def result(self) -> dict[str, Any]:
         """The fields, and of certificates what they prove."""

@@ -18,6 +18,7 @@ from ...printing import readable
 from ...stages.truncate import AbstractTruncation
 from .. import goals as known
 from ..answer import hidden
+from ..composed import short_form
 from ..goals import Goal, percent
 from ..proofs import exactly
 from ..real_data import RealOutcomes, described, name_of
@@ -82,6 +83,8 @@ class OutcomeThresholds(Thresholds):
     """
 
     input: RealOutcomes
+    loop: str
+    unknown: str
     temperature: float
     goals: Mapping[str, Goal]
     thresholds_of: str
@@ -159,6 +162,8 @@ def outcome_threshold(
     first = next(name for name, goal in asked.items() if goal.asked)
     return OutcomeThresholds(
         described(real),
+        short_form(temperature, rule=sampling, temperature_first=temperature_first),
+        "a",
         temperature,
         asked,
         "the loop without truncation" if cut else "the loop",

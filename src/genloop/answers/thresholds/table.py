@@ -16,6 +16,7 @@ from ...models import Gaussian
 from ...printing import readable
 from .. import goals as known
 from ..answer import hidden
+from ..composed import pooled_form
 from ..goals import Goal, percent
 from ..proofs import exactly
 from ..real_data import RealTable, described, real_points_of
@@ -67,6 +68,7 @@ class TableThresholds(Thresholds):
     """
 
     input: RealTable
+    loop: str
     temperature: float
     samples: int
     real_samples: int
@@ -126,6 +128,7 @@ def table_threshold(
     share = fresh / (samples + fresh)
     return TableThresholds(
         described(real),
+        pooled_form(temperature, samples, fresh),
         temperature,
         samples,
         fresh,
