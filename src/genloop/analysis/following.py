@@ -9,12 +9,13 @@ import dataclasses
 import math
 from collections.abc import Callable
 
-import jax.numpy as jnp
 from jaxtyping import PyTree
 
 from ..arguments import check_at_least, check_number
+from ..operators import flattened
+from ..programs import known
+from .equation import Equation
 from .fixed_point import FixedPoint, fixed_point
-from .stability import gap_of
 
 _RETURNED = 1e-6
 """Solved back from the next place, the state must be met again to this distance."""
@@ -89,7 +90,13 @@ def _next(family, here: FixedPoint, place: float, aim: float) -> FixedPoint | No
     found = fixed_point(family(aim), here.state, continued=False)
     if not bool(found.stable):
         return None
-    back = fixed_point(family(place), found.state, continued=False)
-    apart = gap_of(here.state, 0.0)(back.state, here.state)
-    returned = bool(back.converged) and float(jnp.max(apart)) <= _RETURNED
+    function = family(place)
+    back = fixed_point(function, found.state, continued=False)
+    returned = bool(back.converged) and _gap(function, back.state, here.state) <= _RETURNED
     return found if returned else None
+
+
+def _gap(function, left, right) -> float:
+    """The distance of two states in their own units."""
+    equation, x = Equation.of(*known((function, left)))
+    return float(equation.gap(x, flattened(known(right))[0]))

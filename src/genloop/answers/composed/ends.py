@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import jax.numpy as jnp
 import numpy as np
 
-from ...analysis import FixedPoint, fixed_point, follow
+from ...analysis import FixedPoint, Threshold, find_root, fixed_point, follow
 from ...models import Categorical, Gaussian
 from ...operators import distance
 from .chosen import ChosenLoop
@@ -94,18 +94,25 @@ class Ends:
         """Places from the better to the worse end, evenly."""
         return tuple(np.linspace(self.better, self.worse, STEPS + 1).tolist())
 
-    def crossing(self, excess: Callable[[FixedPoint], float]) -> tuple[float, float] | str:
-        """Two places, the first meeting and the second not, that enclose where `excess` passes zero.
-
-        Going from the better end, the first such pair; `"always"` or `"never"` where there is none.
-        """
-        met = functools.cache(lambda value: excess(self.healthy(value)) <= 0)
-        if not met(self.better):
-            return "never"
+    def solve(self) -> None:
+        """Solve the end from the real data at all places, with progress."""
         for index, place in enumerate(self.places):
             self.tell(60 * index / STEPS, "from the real data")
-            if not met(place):
-                return self._bisected(met, self.places[index - 1], place)
+            self.healthy(place)
+
+    def crossing(self, excess: Callable[[FixedPoint], float]) -> Threshold | str:
+        """The first place from the better end on behind which `excess` is above zero.
+
+        The value meets the demand, to rounding; `"always"` or `"never"` where there is none.
+        """
+        found = functools.cache(lambda value: min(excess(self.healthy(value)), 1.0))
+        if found(self.better) > 0:
+            return "never"
+        for before, place in itertools.pairwise(self.places):
+            if found(place) > 0:
+                root = find_root(found, *sorted((before, place)))
+                met = next(end for end in root.bracket if found(end) <= 0)
+                return dataclasses.replace(root, value=met, residual=abs(found(met)))
         return "always"
 
     def _bisected(self, holds, inner: float, outer: float, halvings: int = _HALVINGS):
@@ -160,8 +167,8 @@ class Ends:
         """
         reach, distance_of = None, lambda place: abs(place - self.worse)
         for share in _LEVELS:
-            begin = self.worse + share * (self.better - self.worse)
             self.tell(60 + 40 * share, "from collapsed models")
+            begin = self.worse + share * (self.better - self.worse)
             for index, point in self.others(begin):
                 inner, outer, point = self._reach(index, point, begin)
                 if reach is None or distance_of(inner) > distance_of(reach[0]):

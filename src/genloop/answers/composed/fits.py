@@ -11,7 +11,7 @@ from ...models import Categorical, Gaussian
 from .. import goals as known
 from ..goals import Goal, percent
 from ..real_data import effective_vocabulary
-from ..thresholds.distances import distances
+from ..distances import distances
 
 
 @dataclasses.dataclass(frozen=True)

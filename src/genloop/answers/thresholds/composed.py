@@ -82,6 +82,7 @@ def loop_threshold(
     first = next(name for name, goal in asked.items() if goal.asked)
     size = lambda point: _excess(fit, first, asked[first].level, point)
     ends = Ends(loop, size, winners=_WINNERS, progress=progress)
+    ends.solve()
     named = {"local": _local(ends), "unique": _unique(ends)}
     named |= {THRESHOLD_OF[name]: _goal(ends, fit, name, goal) for name, goal in asked.items()}
     questions = {
@@ -117,8 +118,7 @@ def _goal(ends: Ends, fit: Fit, name: str, goal: Goal) -> Threshold:
         return Threshold.absent("met wherever it was tried in the interval", "not needed")
     if found == "never":
         return Threshold.absent(f"not even {ends.loop.unknown} = {ends.better:g} meets it", "not reachable")
-    met, _ = found
-    return Threshold(met, found, residual=abs(excess(ends.healthy(met))))
+    return found
 
 
 def _local(ends: Ends) -> Threshold:

@@ -24,7 +24,7 @@ from ..proofs import exactly
 from ..real_data import RealOutcomes, described, name_of
 from .answer import Thresholds
 from .collapsed import Collapses, collapses
-from .distances import Distances, distances
+from ..distances import Distances, distances
 from .neutral import Neutral, neutral
 from .truncated import Truncated, truncated
 

@@ -9,7 +9,7 @@ from ...loops.truncation.paths import truncated_fidelity, truncation_path
 from ...models import Categorical
 from ...stages import InTurn, MinP, Nucleus, TopK
 from ...stages.truncate import AbstractTruncation
-from .distances import Distances, distances
+from ..distances import Distances, distances
 
 _GENERATIONS = 1000
 

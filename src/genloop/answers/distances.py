@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Array, Float
 
-from ..real_data import effective_vocabulary
+from .real_data import effective_vocabulary
 
 
 class Distances(NamedTuple):
