@@ -19,8 +19,6 @@ from .fixed_point import FixedPoint, fixed_point
 
 _RETURNED = 1e-6
 """Solved back from the next place, the state must be met again to this distance."""
-_WIDTH = 1e-12
-"""The width, as a share of the interval, to which the place where a state is lost is enclosed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,13 +46,14 @@ def follow(
     end: float,
     *,
     steps: int = 16,
+    width: float = 1e-12,
 ) -> Followed:
     """The stable fixed point `point` of `family(begin)` followed until `end` or until it is lost.
 
     In strides of at first one of `steps`; a place counts if Newton's method finds a stable fixed
     point there that leads back to the one before, so that no jump to another state passes for a
-    step. Where it is lost is enclosed by halving. Raises `ValueError` for a point that is not
-    stable.
+    step. Where it is lost is enclosed by halving, to a `width` in shares of the interval. Raises
+    `ValueError` for a point that is not stable.
 
     ```python
     loop = lambda a: gl.Temper(0.5) >> gl.Mix(gl.Categorical.of([5, 3, 2]), a)
@@ -70,7 +69,7 @@ def follow(
     toward = math.copysign(1.0, end - begin)
     while path[-1][0] != end:
         place, here = path[-1]
-        if beyond is not None and abs(beyond - place) <= _WIDTH * abs(end - begin):
+        if beyond is not None and abs(beyond - place) <= width * abs(end - begin):
             break
         aim = end if stride >= abs(end - place) else place + toward * stride
         # Once a place without the state is known, the way to it is halved.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import jax.numpy as jnp
 import numpy as np
 
-from ...analysis import FixedPoint, Threshold, find_root, fixed_point, follow
+from ...analysis import FixedPoint, Followed, Threshold, find_root, fixed_point, follow
 from ...models import Categorical, Gaussian
 from ...operators import distance
 from .chosen import ChosenLoop
@@ -21,9 +21,10 @@ _FEW, _RANDOM = 200, 4
 """Of up to `_FEW` outcomes so many random first models are even and as many are sparse."""
 _LEVELS = (0.02, 0.1, 0.25, 0.5, 0.75, 0.9)
 """The places, as shares of the interval from its worse end, where other ends are looked for."""
-_CRITICAL = 0.99
-"""A state that is lost with a spectral radius above this is at a bifurcation, else at a jump."""
-_HALVINGS = 44
+_CRITICAL, _NEARLY_CRITICAL, _ROUGH = 0.99, 0.8, 1e-3
+"""A state that is lost with a spectral radius above the first is at a bifurcation, else at a jump;
+where the place is known to a rough share of the interval only, above the second."""
+_HALVINGS = 40
 
 
 def first_models(real: Categorical | Gaussian, winners: int) -> list[Categorical | Gaussian]:
@@ -131,11 +132,10 @@ class Ends:
         """
         place, jumps = self.better, 0
         while place != self.worse and jumps < 2:
-            path = follow(self.loop.map, self.healthy(place), place, self.worse)
+            path, critical = self._followed(self.healthy(place), place, self.worse)
             if path.lost is None:
                 return None
             place = path.lost[1]
-            critical = float(path.points[-1].spectral_radius) > _CRITICAL
             if critical or not self._lasts(place):
                 return Lost.between(*path.lost, path.points[-1])
             jumps += 1
@@ -145,15 +145,29 @@ class Ends:
                 return Lost.between(inner, outer, self.healthy(inner))
         return None
 
+    def _followed(self, point: FixedPoint, begin: float, end: float) -> tuple[Followed, bool]:
+        """The way of a stable state, and whether it is lost at a bifurcation.
+
+        Such a place is enclosed to rounding; a jump of the map only roughly.
+        """
+        path = follow(self.loop.map, point, begin, end, width=_ROUGH)
+        if path.lost is None or float(path.points[-1].spectral_radius) <= _NEARLY_CRITICAL:
+            return path, False
+        rest = follow(self.loop.map, path.points[-1], path.lost[0], path.lost[1])
+        if rest.lost is None:
+            return path, False
+        return rest, float(rest.points[-1].spectral_radius) > _CRITICAL
+
     def _lasts(self, value: float) -> bool:
         return bool(self.healthy(value).stable)
 
     def others(self, value: float) -> Iterator[tuple[int, FixedPoint]]:
-        """Stable ends of collapsed and random first models that are not the end from the real data."""
-        healthy = self.healthy(value)
+        """Stable ends of the first models that are not the end from the real data, each once."""
+        known = [self.healthy(value)]
         for index in range(len(self.firsts)):
             point = self.from_first(value, index)
-            if bool(point.stable) and not self.same(point, healthy):
+            if bool(point.stable) and not any(self.same(point, other) for other in known):
+                known.append(point)
                 yield index, point
 
     def same(self, left: FixedPoint, right: FixedPoint) -> bool:
@@ -165,24 +179,40 @@ class Ends:
 
         `None` where never two ends are found; a bracket of one place where two are found throughout.
         """
-        reach, distance_of = None, lambda place: abs(place - self.worse)
+        reach: list[tuple[float, float, FixedPoint]] = []
+        paths: list[Followed] = []
         for share in _LEVELS:
             self.tell(60 + 40 * share, "from collapsed models")
             begin = self.worse + share * (self.better - self.worse)
             for index, point in self.others(begin):
-                inner, outer, point = self._reach(index, point, begin)
-                if reach is None or distance_of(inner) > distance_of(reach[0]):
-                    reach = inner, outer, point
-        return None if reach is None else Lost.between(*reach)
+                if not any(self._is_on(path, begin, point) for path in paths):
+                    path, critical = self._followed(point, begin, self.better)
+                    paths.append(path)
+                    reach.append(self._reach(path, critical, index))
+        if not reach:
+            return None
+        return Lost.between(*max(reach, key=lambda found: abs(found[0] - self.worse)))
 
-    def _reach(self, index: int, point: FixedPoint, begin: float):
-        """How far towards the better end a second end goes: followed, and behind a jump sought."""
-        path = follow(self.loop.map, point, begin, self.better)
+    def _is_on(self, path: Followed, place: float, point: FixedPoint) -> bool:
+        """Whether a state is that which was followed, at a place that its way has passed."""
+        known = min(range(len(path.points)), key=lambda i: abs(path.parameters[i] - place))
+        beyond = abs(place - self.worse) > abs(path.parameters[-1] - self.worse)
+        if beyond or abs(place - self.worse) < abs(path.parameters[0] - self.worse):
+            return False
+        there = fixed_point(self.loop.map(place), path.points[known].state, continued=False)
+        return self.same(point, there)
+
+    def _reach(self, path: Followed, critical: bool, index: int) -> tuple[float, float, FixedPoint]:
+        """How far towards the better end a second end goes; behind a jump of the map it is sought."""
         last = path.points[-1]
         if path.lost is None:
             return self.better, self.better, last
-        if float(last.spectral_radius) > _CRITICAL:
+        if critical:
             return *path.lost, last
-        two = lambda value: any(found == index for found, _ in self.others(value))
-        inner, outer = self._bisected(two, path.lost[0], self.better)
-        return inner, outer, self.from_first(inner, index) if inner != path.lost[0] else last
+        apart = lambda value: self._is_apart(value, index)
+        inner, outer = self._bisected(apart, path.lost[0], self.better)
+        return inner, outer, last if inner == path.lost[0] else self.from_first(inner, index)
+
+    def _is_apart(self, value: float, index: int) -> bool:
+        point = self.from_first(value, index)
+        return bool(point.stable) and not self.same(point, self.healthy(value))
