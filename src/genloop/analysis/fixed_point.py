@@ -14,7 +14,7 @@ from ..operators import AbstractJacobian, flattened
 from ..printing import host, number, readable, rough
 from ..programs import at_once, known, traced
 from .equation import Equation
-from .search import Search
+from .search import FEW_STEPS, MOST_STEPS, Search
 from .stability import Stability, is_known, radius_uncertainty, same_point
 from .state_checks import checked_map, checked_start, own_domain
 
@@ -132,7 +132,7 @@ def fixed_point(
     from one: the answer is the healthy branch, that of the real data, while it exists and attracts.
     Where it does not, the orbit of `start` under the map is followed first, so that the answer is
     where the loop ends up (a start that is itself a repelling point stays).
-    Unless `continued` it is Newton's method alone, for a start that is near the point.
+    Unless `continued` it is a few steps of Newton's method, for a start that is near the point.
 
     `valid(state)` tells the domain; states with a method `valid()` bring their own. The state has
     exact first and second derivatives in everything the map closes over (implicit function
@@ -146,7 +146,8 @@ def fixed_point(
     """
     start = checked_start(start, tolerance)
     inside = valid or own_domain
-    return _fixed_point(checked_map(function, start), start, tolerance, inside, continued)
+    steps = xp.where(continued, MOST_STEPS, FEW_STEPS)
+    return _fixed_point(checked_map(function, start), start, tolerance, inside, continued, steps)
 
 
 def _fixed_point(
@@ -155,10 +156,11 @@ def _fixed_point(
     tolerance: float,
     valid: Callable[[PyTree], Array],
     continued: bool = True,
+    steps: int = MOST_STEPS,
 ) -> FixedPoint:
     # What has no derivative is told so: under `grad` it is known, and found at once.
     fixed = *xp.stop_gradient((function, start, valid)), tolerance
-    found, operator, near = _found(*fixed, continued)
+    found, operator, near = _found(*fixed, continued, steps)
     value, keep = _polished(*fixed, found, operator, near)
     state, operator, radius = _differentiable(function, start, value, keep)
     *errors, converged = _judged(*fixed, near, value, xp.stop_gradient(radius))
@@ -168,10 +170,10 @@ def _fixed_point(
 
 
 @at_once
-def _found(function, start, valid, tolerance, continued):
+def _found(function, start, valid, tolerance, continued, steps):
     """A state that meets the tolerance, its derivative, and whether a fixed point is near."""
     equation, origin = Equation.of(function, start, valid)
-    found, converged = Search(equation, origin, tolerance)(continued)
+    found, converged = Search(equation, origin, tolerance, steps)(continued)
     here = equation.look(found)
     near = converged & is_known(here.operator, equation, found, here.image - found)
     return found, here.operator, near

@@ -9,6 +9,8 @@ import dataclasses
 import math
 from collections.abc import Callable
 
+import equinox as eqx
+import jax.numpy as jnp
 from jaxtyping import PyTree
 
 from ..arguments import check_at_least, check_number
@@ -84,13 +86,27 @@ def follow(
     return Followed(places, points, None if places[-1] == end else (places[-1], beyond))
 
 
+@eqx.filter_jit
+def _solved(function, start, continued) -> FixedPoint:
+    return fixed_point(function, start, continued=continued)
+
+
+def fixed_point_of_many(function: Callable, start: PyTree, *, continued: bool = True) -> FixedPoint:
+    """`fixed_point` by a program that is compiled once for all loops of one shape.
+
+    It takes seconds to compile and a millisecond a point, where `fixed_point` takes ten: for
+    hundreds of points.
+    """
+    return _solved(function, start, jnp.array(continued))
+
+
 def _next(family, here: FixedPoint, place: float, aim: float) -> FixedPoint | None:
     """The stable fixed point at `aim` that continues the one at `place`, if there is one."""
-    found = fixed_point(family(aim), here.state, continued=False)
+    found = fixed_point_of_many(family(aim), here.state, continued=False)
     if not bool(found.stable):
         return None
     function = family(place)
-    back = fixed_point(function, found.state, continued=False)
+    back = fixed_point_of_many(function, found.state, continued=False)
     returned = bool(back.converged) and _gap(function, back.state, here.state) <= _RETURNED
     return found if returned else None
 

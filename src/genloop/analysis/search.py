@@ -13,7 +13,7 @@ from .equation import Equation
 
 _FIRST_STRIDE = 0.125
 _SMALLEST_STRIDE = 1e-4
-_MAXIMUM_STEPS = 200
+MOST_STEPS, FEW_STEPS = 200, 16
 _ITERATES = 16
 _LONGEST_ORBIT, _REST = 4000, 1e-10
 
@@ -57,12 +57,13 @@ class _Refining(NamedTuple):
 class Search:
     """A search for a fixed point from `origin`: called, the point and whether it is one.
 
-    A residual counts up to `tolerance`.
+    A residual counts up to `tolerance`. Newton's method has so many `steps`.
     """
 
     equation: Equation
     origin: Array
     tolerance: float
+    steps: int = MOST_STEPS
 
     def __call__(self, continued: bool) -> tuple[Float[Array, " n"], Bool[Array, ""]]:
         """The point, and whether it converged; without `continued` Newton's method alone."""
@@ -77,7 +78,7 @@ class Search:
             again = ~converged | self.repels(x)
             return _Tried(x, converged | tried.converged, again, tried.attempt + 1)
 
-        attempts = len(_Attempt) if continued else 1
+        attempts = xp.where(continued, len(_Attempt), 1)
         unfinished = lambda tried: tried.again & (tried.attempt < attempts)
         no, yes = xp.array(False), xp.array(True)
         begin = _Tried(self.origin, no, yes, xp.array(int(_Attempt.BRANCH)))
@@ -144,7 +145,7 @@ class Search:
             return _Refining(x, residual, xp.where(stuck, 1.0, damping), count + 1)
 
         unfinished = lambda carry: (
-            (carry.residual > self.tolerance) & (carry.count < _MAXIMUM_STEPS)
+            (carry.residual > self.tolerance) & (carry.count < self.steps)
         )
         begin = _Refining(x, self.equation.look(x).size, xp.ones(()), xp.array(0))
         end = xp.while_loop(unfinished, improve, begin)

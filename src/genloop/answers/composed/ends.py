@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import jax.numpy as jnp
 import numpy as np
 
-from ...analysis import FixedPoint, Followed, Threshold, find_root, fixed_point, follow
+from ...analysis import FixedPoint, Followed, Threshold, find_root, follow
+from ...analysis.following import fixed_point_of_many
 from ...models import Categorical, Gaussian
 from ...operators import distance
 from .chosen import ChosenLoop
@@ -83,9 +84,9 @@ class Ends:
         self.loop, self.size = loop, size
         self.firsts = first_models(loop.real, winners)
         self.tell = progress or (lambda done, note: None)
-        self.healthy = functools.cache(lambda value: fixed_point(loop.map(value), loop.real))
+        self.healthy = functools.cache(lambda value: fixed_point_of_many(loop.map(value), loop.real))
         self.from_first = functools.cache(
-            lambda value, index: fixed_point(loop.map(value), self.firsts[index])
+            lambda value, index: fixed_point_of_many(loop.map(value), self.firsts[index])
         )
         ends = sorted(loop.interval, key=lambda value: size(self.healthy(value)))
         self.better, self.worse = ends
@@ -199,7 +200,7 @@ class Ends:
         beyond = abs(place - self.worse) > abs(path.parameters[-1] - self.worse)
         if beyond or abs(place - self.worse) < abs(path.parameters[0] - self.worse):
             return False
-        there = fixed_point(self.loop.map(place), path.points[known].state, continued=False)
+        there = fixed_point_of_many(self.loop.map(place), path.points[known].state, continued=False)
         return self.same(point, there)
 
     def _reach(self, path: Followed, critical: bool, index: int) -> tuple[float, float, FixedPoint]:
