@@ -20,7 +20,7 @@ APART = 1e-6
 """States nearer than this are one."""
 _FEW, _RANDOM = 200, 4
 """Of up to `_FEW` outcomes so many random first models are even and as many are sparse."""
-_LEVELS = (0.02, 0.1, 0.25, 0.5, 0.75, 0.9)
+_LEVELS = (0.9, 0.75, 0.5, 0.25, 0.1, 0.02)
 """The places, as shares of the interval from its worse end, where other ends are looked for."""
 _CRITICAL, _NEARLY_CRITICAL, _ROUGH = 0.99, 0.8, 1e-3
 """A state that is lost with a spectral radius above the first is at a bifurcation, else at a jump;
@@ -180,39 +180,44 @@ class Ends:
 
         `None` where never two ends are found; a bracket of one place where two are found throughout.
         """
-        reach: list[tuple[float, float, FixedPoint]] = []
+        best: tuple[float, float, FixedPoint] | None = None
         paths: list[Followed] = []
-        for share in _LEVELS:
-            self.tell(60 + 40 * share, "from collapsed models")
+        for done, share in enumerate(_LEVELS):
+            self.tell(60 + 40 * done / len(_LEVELS), "from collapsed models")
             begin = self.worse + share * (self.better - self.worse)
             for index, point in self.others(begin):
                 if not any(self._is_on(path, begin, point) for path in paths):
                     path, critical = self._followed(point, begin, self.better)
                     paths.append(path)
-                    reach.append(self._reach(path, critical, index))
-        if not reach:
-            return None
-        return Lost.between(*max(reach, key=lambda found: abs(found[0] - self.worse)))
+                    best = self._further(best, path, critical, index)
+        return None if best is None else Lost.between(*best)
 
     def _is_on(self, path: Followed, place: float, point: FixedPoint) -> bool:
         """Whether a state is that which was followed, at a place that its way has passed."""
         known = min(range(len(path.points)), key=lambda i: abs(path.parameters[i] - place))
-        beyond = abs(place - self.worse) > abs(path.parameters[-1] - self.worse)
-        if beyond or abs(place - self.worse) < abs(path.parameters[0] - self.worse):
+        if not min(path.parameters) <= place <= max(path.parameters):
             return False
         there = fixed_point_of_many(self.loop.map(place), path.points[known].state, continued=False)
         return self.same(point, there)
 
-    def _reach(self, path: Followed, critical: bool, index: int) -> tuple[float, float, FixedPoint]:
-        """How far towards the better end a second end goes; behind a jump of the map it is sought."""
-        last = path.points[-1]
+    def _further(self, best, path: Followed, critical: bool, index: int):
+        """The furthest that a second end goes towards the better end, of the best and a new way.
+
+        Behind a jump of the map it is sought, if the same first model still leads elsewhere.
+        """
+        last, reached = path.points[-1], lambda place: abs(place - self.worse)
         if path.lost is None:
             return self.better, self.better, last
-        if critical:
-            return *path.lost, last
-        apart = lambda value: self._is_apart(value, index)
-        inner, outer = self._bisected(apart, path.lost[0], self.better)
-        return inner, outer, last if inner == path.lost[0] else self.from_first(inner, index)
+        inner, outer = path.lost
+        if not critical:
+            if best is not None and reached(best[0]) > reached(inner):
+                inner = best[0]
+                if not self._is_apart(inner, index):
+                    return best
+            apart = lambda value: self._is_apart(value, index)
+            inner, outer = self._bisected(apart, inner, self.better)
+            last = last if inner == path.lost[0] else self.from_first(inner, index)
+        return best if best is not None and reached(best[0]) > reached(inner) else (inner, outer, last)
 
     def _is_apart(self, value: float, index: int) -> bool:
         point = self.from_first(value, index)
