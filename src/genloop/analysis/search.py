@@ -144,9 +144,7 @@ class Search:
             damping = xp.where(accept, xp.minimum(1.0, 4 * damping), damping / 4)
             return _Refining(x, residual, xp.where(stuck, 1.0, damping), count + 1)
 
-        unfinished = lambda carry: (
-            (carry.residual > self.tolerance) & (carry.count < self.steps)
-        )
+        unfinished = lambda carry: (carry.residual > self.tolerance) & (carry.count < self.steps)
         begin = _Refining(x, self.equation.look(x).size, xp.ones(()), xp.array(0))
         end = xp.while_loop(unfinished, improve, begin)
         return end.point, (end.residual <= self.tolerance) & self.equation.look(end.point).inside

@@ -10,11 +10,11 @@ from ..analysis import FixedPoint, fixed_points as search
 from ..arguments import check_one, checked
 from ..certificates import Certificate, certify_fixed_point
 from ..certificates.certificate import not_proved
+from ..errors import InputError
 from ..loops.temperature.proofs.exact_loop import exact_probabilities
 from ..models import Categorical, Gaussian
 from ..printing import readable, short
 from ..stages import Mix, Temper
-from ..errors import InputError
 from .answer import Answer, hidden, tuples
 from .composed import ChosenLoop, chosen, first_models, radius_of, short_form, temperature_form
 from .proofs import exactly, recorded
@@ -137,7 +137,10 @@ class FixedPoints(Answer):
         without python-flint.
         """
         if self.temperature is None or self.real_fraction is None:
-            raise InputError("E139", f"proofs are for temperature loops only, not for {self.loop}; leave out --certify.")
+            raise InputError(
+                "E139",
+                f"proofs are for temperature loops only, not for {self.loop}; leave out --certify.",
+            )
         heat = exactly(temperature, self.temperature, "temperature")
         share = exactly(real_fraction, self.real_fraction, "real fraction")
         prove = _prover(self.model, heat, share, digits)

@@ -246,11 +246,16 @@ class DiagonalMinusRankOne(AbstractDiagonalPlusLowRank):
 
 
 class Normalised(DiagonalMinusRankOne):
-    r"""$(I - q \mathbb 1^\top) \operatorname{diag}(d)$: a homogeneous map of every entry, normalised.
+    r"""$(I - q 1^\top) \operatorname{diag}(d)$: a homogeneous map of every entry, normalised.
 
-    $q = w/\sum_j w_j$ with $w_i(p_i) = c_i p_i^k$ is `left` and $d_i = w_i'/\sum_j w_j$ is `diagonal`
-    and `right`. Because of $\operatorname{diag}(d)\,p = k\,q$ a product of two such derivatives, the
-    second at the state that the first leads to, is again one: nothing is added to the rank.
+    $q = w/\sum_j w_j$ with $w_i(p_i) = c_i p_i^k$ is `left` and $d_i = w_i'/\sum_j w_j$ is
+    `diagonal` and `right`. Because of $\operatorname{diag}(d)\,p = k\,q$ a product of two such
+    derivatives, the second at the state that the first leads to, is again one of rank one.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    (gl.Temper(0.5) >> gl.TopK(2)).jacobian(real).left  # [0.735294, 0.264706, 0]
+    ```
     """
 
     def after(self, inner: "Normalised") -> "Normalised":

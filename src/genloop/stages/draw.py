@@ -62,6 +62,10 @@ class Unbias(AbstractStage):
     samples: int = eqx.field(static=True, converter=_two_or_more)
     batched = True
 
+    @property
+    def draws(self) -> bool:
+        return False
+
     def __call__(self, model):
         check_model(model)
         return model

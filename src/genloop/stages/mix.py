@@ -48,6 +48,10 @@ class Mix(AbstractStage):
         check_at_least("samples", samples, 1)
         return cls(real.draw(key, samples), real_fraction)
 
+    @property
+    def draws(self) -> bool:
+        return self.samples is not None
+
     def __call__(self, model):
         check_model(model)
         return model.mix(self.real, self.real_fraction)

@@ -37,6 +37,10 @@ class Renew(AbstractStage):
     def batched(self) -> bool:
         return self.generation.batched
 
+    @property
+    def draws(self) -> bool:
+        return self.generation.draws
+
     def __call__(self, model):
         check_model(model)
         return model.mix(self.generation(model), self.share)

@@ -41,6 +41,11 @@ class AbstractStage(eqx.Module):
     def _printed(self):
         return {}
 
+    @property
+    def draws(self) -> bool:
+        """Whether two realisations from one model can differ."""
+        return True
+
     @abc.abstractmethod
     def __call__(self, model: Model) -> Model:
         """One generation with infinite data."""
@@ -114,6 +119,10 @@ class AbstractExactStage(AbstractStage):
     ```
     """
 
+    @property
+    def draws(self) -> bool:
+        return False
+
     def step(self, key: PRNGKeyArray, model: Model) -> Model:
         return self(model)
 
@@ -182,6 +191,10 @@ class Loop(AbstractStage):
                     "Accumulate(Temper(0.8) >> Mix(real, 0.3), samples=100)."
                 )
         return first
+
+    @property
+    def draws(self) -> bool:
+        return any(stage.draws for stage in self.stages)
 
     def __call__(self, model):
         check_model(model)

@@ -1,4 +1,4 @@
-"""Loops that are composed by whoever asks: what they are, where they end, what is solved of them."""
+"""Loops that are composed by whoever asks: what they are, where they end, what is solved."""
 
 from .chosen import ChosenLoop as ChosenLoop, chosen as chosen
 from .ends import Ends as Ends, first_models as first_models

@@ -1,9 +1,10 @@
-"""A loop as it was chosen: composed stages, the parameters that are set, and the one to be found."""
+"""A loop as it was chosen: composed stages, parameters that are set, and the one to be found."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...errors import InputError
 from ...language import Name, Pipeline, parse
 from ...models import Categorical, Gaussian
 from ...stages import AbstractStage
@@ -69,15 +70,18 @@ def chosen(
     free = tuple(name for name in pipeline.parameters if name not in values)
     for name in values:
         if name not in pipeline.parameters:
-            raise ValueError(f"{name} is no parameter of this loop; {_names(pipeline)}.")
+            raise InputError("E136", f"{name} is no parameter of this loop; {_names(pipeline)}.")
     if unknown is not None and unknown not in free:
-        raise ValueError(f"{unknown} is no free parameter of this loop; {_names(pipeline)}.")
+        raise InputError(
+            "E136", f"{unknown} is no free parameter of this loop; {_names(pipeline)}."
+        )
     missing = [name for name in free if name != unknown]
     if unknown is None and len(free) == 1:
         unknown, missing = free[0], []
     if missing:
-        raise ValueError(
-            f"{', '.join(missing)} has no value; set it, for example {missing[0]}=0.3, or find it."
+        raise InputError(
+            "E136",
+            f"{', '.join(missing)} has no value; set it, for example {missing[0]}=0.3, or find it.",
         )
     if unknown is not None and interval is None:
         interval = _natural_interval(pipeline, unknown)
@@ -94,8 +98,9 @@ def _natural_interval(pipeline: Pipeline, unknown: str) -> tuple[float, float]:
     places = set(_places(pipeline, unknown))
     if places and places <= set(SHARES):
         return SMALLEST_SHARE, 1.0
-    raise ValueError(
-        f"{unknown} has no natural interval; give one, for example {unknown}=0.1:2."
+    raise InputError(
+        "E136",
+        f"{unknown} has no natural interval; give one, for example {unknown}=0.1:2.",
     )
 
 

@@ -84,7 +84,9 @@ class Ends:
         self.loop, self.size = loop, size
         self.firsts = first_models(loop.real, winners)
         self.tell = progress or (lambda done, note: None)
-        self.healthy = functools.cache(lambda value: fixed_point_of_many(loop.map(value), loop.real))
+        self.healthy = functools.cache(
+            lambda value: fixed_point_of_many(loop.map(value), loop.real)
+        )
         self.from_first = functools.cache(
             lambda value, index: fixed_point_of_many(loop.map(value), self.firsts[index])
         )
@@ -178,7 +180,7 @@ class Ends:
     def last_other(self) -> Lost | None:
         """The place, seen from the worse end, where the last other stable end is lost.
 
-        `None` where never two ends are found; a bracket of one place where two are found throughout.
+        `None` where never two ends are found; a bracket of one place where two are throughout.
         """
         best: tuple[float, float, FixedPoint] | None = None
         paths: list[Followed] = []
@@ -217,7 +219,9 @@ class Ends:
             apart = lambda value: self._is_apart(value, index)
             inner, outer = self._bisected(apart, inner, self.better)
             last = last if inner == path.lost[0] else self.from_first(inner, index)
-        return best if best is not None and reached(best[0]) > reached(inner) else (inner, outer, last)
+        return (
+            best if best is not None and reached(best[0]) > reached(inner) else (inner, outer, last)
+        )
 
     def _is_apart(self, value: float, index: int) -> bool:
         point = self.from_first(value, index)

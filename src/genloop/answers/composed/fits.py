@@ -9,9 +9,9 @@ import numpy as np
 
 from ...models import Categorical, Gaussian
 from .. import goals as known
+from ..distances import distances
 from ..goals import Goal, percent
 from ..real_data import effective_vocabulary
-from ..distances import distances
 
 
 @dataclasses.dataclass(frozen=True)

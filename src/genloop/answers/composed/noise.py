@@ -2,7 +2,6 @@
 
 import dataclasses
 
-import jax.numpy as jnp
 import numpy as np
 
 from ...analysis import FixedPoint, fixed_point, fluctuations
@@ -28,7 +27,7 @@ class Noise:
 
 
 def noise_of(loop: ChosenLoop, value: float | None, point: FixedPoint) -> Noise | None:
-    """The noise at an end; `None` without draws, and where it is not known or too large to solve."""
+    """The noise at an end; `None` without draws, and where it is not known or too large."""
     stage = loop.stage(value)
     if isinstance(stage, AbstractCollection) or point.state.mean_parameters().size > _MOST:
         return None

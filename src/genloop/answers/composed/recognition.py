@@ -59,7 +59,9 @@ def short_form(
 def pooled_form(temperature: float, samples: int, real_samples: int) -> str:
     """The composition of a Gaussian loop of synthetic and real points, as it is typed."""
     points = samples + real_samples
-    mixed = f"Mix(real, {real_samples} / {points}, samples={real_samples})" if real_samples else None
+    mixed = (
+        f"Mix(real, {real_samples} / {points}, samples={real_samples})" if real_samples else None
+    )
     stages = f"Temper({temperature!r})", f"Draw({samples})", mixed, f"Unbias({points})"
     return " >> ".join(stage for stage in stages if stage is not None)
 
@@ -89,7 +91,7 @@ def _temperature_loop(loop: ChosenLoop, calls: Sequence[Call]) -> TemperatureLoo
     if len(kept) == 1 and kept[0].stage is Window:
         return _window(loop, kept[0])
     samplers, mix = kept[:-1], kept[-1]
-    if mix.stage is not Mix or not set(mix.arguments) == {"real", "real_fraction"}:
+    if mix.stage is not Mix or set(mix.arguments) != {"real", "real_fraction"}:
         return None
     tempers = [place for place, call in enumerate(samplers) if call.stage is Temper]
     rules = [call for call in samplers if issubclass(call.stage, AbstractTruncation)]
@@ -113,7 +115,7 @@ def _temperature_loop(loop: ChosenLoop, calls: Sequence[Call]) -> TemperatureLoo
 def _window(loop: ChosenLoop, call: Call) -> TemperatureLoop | None:
     """A window keeps the fixed points and folds of the loop that replaces its data [AC-5]."""
     arguments = call.arguments
-    if not set(arguments) == {"generation", "samples", "generations"}:
+    if set(arguments) != {"generation", "samples", "generations"}:
         return None
     if not isinstance(arguments["generation"], Pipeline) or call.stage is not Window:
         return None

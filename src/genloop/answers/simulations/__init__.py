@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from ...arguments import check_at_least, check_one, checked
+from ...errors import InputError
+from ...language import Pipeline
 from ...models import Categorical, Gaussian
 from ...printing import readable
 from ..answer import Answer
+from ..composed import ChosenLoop, chosen, pooled_form, short_form
 from ..real_data import RealData, described, real_points_of
 from .runs import Plan as Plan, Statistic as Statistic, loop_of, plan as plan, simulated
 
@@ -17,7 +20,8 @@ from .runs import Plan as Plan, Statistic as Statistic, loop_of, plan as plan, s
 class Simulation(Answer):
     """Statistics of runs that all begin at the real data, by name and generation.
 
-    `real_samples` are the real points of a generation of a table, `None` for outcomes.
+    `loop` is the composition; its `temperature`, `samples`, `real_samples` (the real points of a
+    generation of a table) and `real_fraction` are `None` where only the composition says them.
     `quantile_runs` says of how many of the runs the quantiles are.
 
     ```python
@@ -29,10 +33,11 @@ class Simulation(Answer):
     question: ClassVar[str] = "simulate"
 
     input: RealData
-    temperature: float
-    samples: int
+    loop: str
+    temperature: float | None
+    samples: int | None
     real_samples: int | None
-    real_fraction: float
+    real_fraction: float | None
     generations: int
     replicates: int
     quantile_runs: int
@@ -43,6 +48,8 @@ class Simulation(Answer):
 def simulation(
     real: Categorical | Gaussian,
     *,
+    loop: str | Pipeline | None = None,
+    values: Mapping[str, float] | None = None,
     temperature: float = 1.0,
     real_fraction: float | None = None,
     samples: int = 1000,
@@ -56,6 +63,7 @@ def simulation(
 
     A generation is `samples` points, a share `real_fraction` of them real (0 unless given); to
     those of a table `real_samples` are added, or that share of all to the nearest whole number.
+    Or `loop` is any composition as text that draws samples, with `values` for its parameters.
     `progress` is told the per cent that are done. Raises `ValueError` for both ways to say how many
     real points a table has, and for `real_samples` of outcomes.
 
@@ -68,6 +76,9 @@ def simulation(
     check_one("real", real, Gaussian if table else Categorical)
     check_at_least("generations", generations, 1)
     check_at_least("replicates", replicates, 2)
+    if loop is not None:
+        asked = chosen(loop, real, values=values, seed=seed)
+        return _composed(asked, generations, replicates, progress)
     if real_samples is not None and not table:
         raise ValueError("real_samples are those of a table; give a real_fraction of outcomes.")
     fresh = real_points_of(samples, real_samples, real_fraction) if table else 0
@@ -81,14 +92,42 @@ def simulation(
         points=samples + fresh if table else None,
         progress=progress,
     )
+    known = temperature, samples
     return Simulation(
         described(real),
+        pooled_form(*known, fresh) if table else short_form(temperature, share, samples=samples),
         temperature,
         samples,
         fresh if table else None,
         share,
         **sizes,
         quantile_runs=plan(real, **sizes).kept,
+        statistics=statistics,
+        model=real,
+    )
+
+
+def _composed(asked: ChosenLoop, generations: int, replicates: int, progress) -> Simulation:
+    stage, real = asked.stage(), asked.real
+    if not stage.draws:
+        raise InputError(
+            "E140",
+            f"{asked.text} draws no samples, so that every run is the same; add >> Draw(1000), or "
+            "ask genloop fixed-points for its ends.",
+        )
+    start, sizes = stage.begin(real), {"generations": generations, "replicates": replicates}
+    statistics = simulated(
+        stage, real, **sizes, seed=asked.seed, points=None, start=start, progress=progress
+    )
+    return Simulation(
+        described(real),
+        asked.text,
+        None,
+        None,
+        None,
+        None,
+        **sizes,
+        quantile_runs=plan(real, **sizes, start=start).kept,
         statistics=statistics,
         model=real,
     )

@@ -3,7 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -18,6 +18,7 @@ from ...papers import alemohammad2023
 from ...printing import readable
 from ...stages import Loop
 from ..answer import tuples
+from ..composed import fit_of
 from .summaries import Summary, runs_kept
 
 _NUMBERS, _REPLICATES, _PATHS = 2**22, 2**14, 2**25
@@ -70,9 +71,14 @@ class Plan(NamedTuple):
     steps: int
 
 
-def plan(real: Categorical | Gaussian, *, generations: int, replicates: int) -> Plan:
-    """The plan for so many runs of a loop on these data for so many generations."""
-    size = sum(leaf.size for leaf in jax.tree.leaves(real))
+def plan(
+    real: Categorical | Gaussian, *, generations: int, replicates: int, start: Any = None
+) -> Plan:
+    """The plan for so many runs of a loop on these data for so many generations.
+
+    `start` is the state in which they begin, the real data themselves unless given.
+    """
+    size = sum(leaf.size for leaf in jax.tree.leaves(real if start is None else start))
     statistics = len(jax.eval_shape(_observer(real), real))
     most = max(1, min(_REPLICATES, _NUMBERS // size, _PATHS // (generations * statistics)))
     together = math.ceil(replicates / math.ceil(replicates / most))
@@ -102,22 +108,24 @@ def simulated(
     replicates: int,
     seed: int,
     points: int | None,
+    start: Any = None,
     progress: Callable[[float, str], None] | None,
 ) -> dict[str, Statistic]:
-    """The statistics of runs from the real data.
+    """The statistics of runs from `start`, a fit to the real data, or from these themselves.
 
     `points` is the number of points that a generation of a table is fitted to.
     """
-    observe = _observer(real)
+    start = real if start is None else start
+    observe = lambda state: _observer(real)(fit_of(state))
     singular = isinstance(real, Gaussian) and points is not None and points <= real.dimension
-    together, kept, *_ = plan(real, generations=generations, replicates=replicates)
-    found = {name: Summary(kept) for name in jax.eval_shape(observe, real)}
+    together, kept, *_ = plan(real, generations=generations, replicates=replicates, start=start)
+    found = {name: Summary(kept) for name in jax.eval_shape(observe, start)}
     for index, done in enumerate(range(0, replicates, together)):
         # One compiled shape serves all chunks; the last few runs may be left over.
         paths = orbits(
             loop.step,
             jr.fold_in(jr.key(seed), index),
-            real,
+            start,
             generations=generations,
             replicates=together,
             observe=observe,
@@ -128,7 +136,8 @@ def simulated(
             found[name].add(resolved * _cleaned(name, runs)[: replicates - done])
         if progress is not None:
             progress(100 * min(done + together, replicates) / replicates, "simulating")
-    mapped, exact = _mapped(loop, real, observe, generations), _exact(loop, real, generations)
+    mapped = _mapped(loop, start, observe, generations)
+    exact = _exact(loop, real, start, generations)
     if singular:
         exact = exact | {"typical_variance": np.zeros(generations)}
     return {
@@ -181,25 +190,26 @@ def _gaussian_statistics(state, real):
     }
 
 
-def _mapped(loop, real, observe, generations):
+def _mapped(loop, start, observe, generations):
     """The statistics along the orbit of the map."""
 
     def advance(state, _):
         state = loop(state)
         return state, observe(state)
 
-    _, path = jax.lax.scan(advance, jax.tree.map(jnp.asarray, real), length=generations)
+    _, path = jax.lax.scan(advance, jax.tree.map(jnp.asarray, start), length=generations)
     return jax.tree.map(np.asarray, path)
 
 
-def _exact(loop, real, generations) -> dict[str, np.ndarray]:
+def _exact(loop, real, start, generations) -> dict[str, np.ndarray]:
     """Exact expectations of the statistics whose moments close; empty where none do."""
-    moments, path = real.moments(), []
     try:
+        moments, path = start.moments(), []
         for _ in range(generations):
             moments = loop.moments(moments)
-            path.append(moments)
-    except ValueError:
+            # Those of a training set that is kept are those of the fit to it, and its size.
+            path.append(getattr(moments, "moments", moments))
+    except (ValueError, AttributeError):
         return {}
     if isinstance(real, Categorical):
         return {"heterozygosity": np.array([1 - float(m.square) for m in path])}

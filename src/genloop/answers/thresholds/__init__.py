@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any, overload
 
 from ...analysis import Threshold as Threshold
+from ...errors import InputError
 from ...language import Pipeline
 from ...models import Categorical, Gaussian
-from ..composed import ChosenLoop, chosen, recognised
+from ..composed import ChosenLoop, chosen, recognised, short_form
 from .answer import Thresholds as Thresholds
 from .composed import LoopThresholds as LoopThresholds, loop_threshold as loop_threshold
 from .outcomes import OutcomeThresholds as OutcomeThresholds, outcome_threshold as outcome_threshold
@@ -37,6 +38,13 @@ def threshold(
     genloop.answers.threshold(real, loop="Temper(0.8) >> Mix(real, a)").thresholds["unique"]
     ```
     """
+    if loop is None and asked.get("sampling") is not None and asked.get("temperature", 1.0) != 1:
+        loop = short_form(
+            asked.pop("temperature"),
+            rule=asked.pop("sampling"),
+            temperature_first=asked.pop("temperature_first", True),
+        )
+        asked["at"] = asked.pop("real_fraction", None)
     if loop is not None:
         return composed_threshold(real, loop=loop, **asked)
     ask = table_threshold if isinstance(real, Gaussian) else outcome_threshold
@@ -68,7 +76,8 @@ def composed_threshold(
     """
     asked = chosen(loop, real, values=values, unknown=unknown, interval=interval, seed=seed)
     if asked.unknown is None:
-        raise ValueError(f"nothing is unknown in {asked.text}; name it, as the a of Mix(real, a).")
+        what = f"nothing is unknown in {asked.text}; name it, as the a of Mix(real, a)."
+        raise InputError("E136", what)
     return _solved(asked, at, goals) or loop_threshold(asked, at=at, goals=goals, progress=progress)
 
 

@@ -83,7 +83,8 @@ class Thresholds(Answer):
         without python-flint.
         """
         raise InputError(
-            "E139", f"proofs are for loops that are solved, not for {self.loop}; leave out --certify."
+            "E139",
+            f"proofs are for loops that are solved, not for {self.loop}; leave out --certify.",
         )
 
     def result(self) -> dict[str, Any]:

@@ -86,8 +86,8 @@ def loop_threshold(
     named = {"local": _local(ends), "unique": _unique(ends)}
     named |= {THRESHOLD_OF[name]: _goal(ends, fit, name, goal) for name, goal in asked.items()}
     questions = {
-        "local": "stable, from the real data on",
-        "unique": "one end, of those that were found",
+        "local": "stable near the real data",
+        "unique": "recovery from any collapse that was found",
     } | {THRESHOLD_OF[name]: fit.question(name, goal.level) for name, goal in asked.items()}
     return LoopThresholds(
         described(loop.real),
@@ -117,7 +117,9 @@ def _goal(ends: Ends, fit: Fit, name: str, goal: Goal) -> Threshold:
     if found == "always":
         return Threshold.absent("met wherever it was tried in the interval", "not needed")
     if found == "never":
-        return Threshold.absent(f"not even {ends.loop.unknown} = {ends.better:g} meets it", "not reachable")
+        return Threshold.absent(
+            f"not even {ends.loop.unknown} = {ends.better:g} meets it", "not reachable"
+        )
     return found
 
 

@@ -19,12 +19,12 @@ from ...stages.truncate import AbstractTruncation
 from .. import goals as known
 from ..answer import hidden
 from ..composed import short_form
+from ..distances import Distances, distances
 from ..goals import Goal, percent
 from ..proofs import exactly
 from ..real_data import RealOutcomes, described, name_of
 from .answer import Thresholds
 from .collapsed import Collapses, collapses
-from ..distances import Distances, distances
 from .neutral import Neutral, neutral
 from .truncated import Truncated, truncated
 

@@ -10,6 +10,8 @@ from .. import frame, inputs, options, proofs, resources
 from ..exits import DONE, UNDECIDED
 from ..options import RealFraction, Temperature
 from ..proofs import Certificates, Certify, Digits
+from ..study import loops
+from ..study.loops import Loop, Settings
 from ..terminal import counted, label, percent, table
 from ..words import stable_states
 
@@ -33,6 +35,8 @@ def command(
     run: frame.Frame,
     temperature: Temperature = 1.0,
     real_fraction: RealFraction = 0.1,
+    loop: Loop = None,
+    settings: Settings = None,
     starts: Starts = 5,
     all_winners: All = False,
     certify: Certify = False,
@@ -45,7 +49,12 @@ def command(
     of the N most probable outcomes has won. For tokens the stable states are also listed without a
     search, all of them, and the first of them are starts as well. Exit code 3 if no fixed point is
     found, or with --certify if one of them is not proved.
+
+    With --loop: any loop, with a number for each of its parameters.
     """
+    if loop is not None:
+        loops.check_alone(**{"--temperature": temperature != 1.0})
+        loops.check_alone(**{"--real-fraction": real_fraction != 0.1})
     options.check_temperature(temperature)
     options.check_fraction(real_fraction)
     options.check_count(starts, "--starts", 0, 10**5)
@@ -54,27 +63,36 @@ def command(
     with run.solving() as show:
         from ...answers import fixed_points
 
+        choice = loops.choose(loop, settings)
         real = run.read()
-        _check_cost(real, starts, temperature)
+        _check_cost(real, starts, temperature if choice is None else 0.0)
+        known = {"temperature": temperature, "real_fraction": real_fraction}
         answer = fixed_points(
             real,
-            temperature=temperature,
-            real_fraction=real_fraction,
+            **known if choice is None else choice.asked(),
             starts=starts,
+            seed=run.seed,
             all_winners=all_winners,
             progress=show,
         )
         if certify:
             answer = answer.certified(
                 digits=proofs.DIGITS if digits is None else digits,
-                temperature=proofs.typed(temperature, "--temperature", "-T"),
-                real_fraction=proofs.typed(real_fraction, "--real-fraction", "-a"),
+                **_exact(temperature, real_fraction) if choice is None else {},
             )
     named = {f"fixed point {name}": one for name, one in answer.certificates.items()}
     saved = proofs.files(certificates, named)
     run.deliver(answer, lambda: _lines(answer, certificates), saved)
     complete = answer.fixed_points and all(one.proved for one in named.values())
     return DONE if complete else UNDECIDED
+
+
+def _exact(temperature: float, real_fraction: float) -> dict[str, str | None]:
+    """The numbers that proofs are about, as they were typed."""
+    return {
+        "temperature": proofs.typed(temperature, "--temperature", "-T"),
+        "real_fraction": proofs.typed(real_fraction, "--real-fraction", "-a"),
+    }
 
 
 def _check_cost(real, starts: int, temperature: float) -> None:
@@ -91,9 +109,8 @@ def _check_cost(real, starts: int, temperature: float) -> None:
 
 def _lines(answer: "FixedPoints", path: str | None):
     points = answer.fixed_points
-    share, starts = percent(answer.real_fraction), counted(answer.starts, "start")
     yield from inputs.lines(answer.input)
-    yield f"loop        temperature {answer.temperature:g}, {share} real data, {starts}"
+    yield f"loop        {_loop(answer)}, {counted(answer.starts, 'start')}"
     if not points:
         yield "No fixed point was found; that does not prove that there is none."
         return
@@ -113,6 +130,12 @@ def _lines(answer: "FixedPoints", path: str | None):
         yield from stable_states.lines(answer.stable_states)
     if answer.certificates:
         yield from _proofs(answer, path)
+
+
+def _loop(answer: "FixedPoints") -> str:
+    if answer.temperature is None or answer.real_fraction is None:
+        return answer.loop
+    return f"temperature {answer.temperature:g}, {percent(answer.real_fraction)} real data"
 
 
 def _row(index: int, point: "OutcomePoint | TablePoint") -> tuple[str, ...]:

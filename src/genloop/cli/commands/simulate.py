@@ -12,6 +12,8 @@ from .. import frame, inputs, options, resources
 from ..exits import DONE
 from ..options import Temperature
 from ..sample_sizes import RealSamples, Samples, check_points
+from ..study import loops
+from ..study.loops import Loop, Settings
 from ..terminal import counted, percent, table
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ Out = Annotated[
     str | None,
     typer.Option("--out", metavar="FILE", help="Write every generation: .csv, or .json."),
 ]
-_ROWS = 10
+_ROWS, _SAMPLES = 10, 1000
 
 
 @frame.command(reads=frame.ALL, suffixes=(".csv", ".json"), out=Out)
@@ -35,7 +37,9 @@ def command(
     run: frame.Frame,
     temperature: Temperature = 1.0,
     real_fraction: RealFraction = None,
-    samples: Samples = 1000,
+    loop: Loop = None,
+    settings: Settings = None,
+    samples: Samples = _SAMPLES,
     real_samples: RealSamples = None,
     generations: Generations = 20,
     replicates: Replicates = 200,
@@ -43,8 +47,12 @@ def command(
     """Run a loop with finite samples many times and compare it with the theory.
 
     Beside the mean over runs stand the map of infinite data and, where they close, the exact
-    expected moments.
+    expected moments. With --loop: any loop that draws samples, a number for each parameter.
     """
+    if loop is not None:
+        short = {"--temperature": temperature != 1.0, "--real-fraction": real_fraction}
+        loops.check_alone(**short, **{"--real-samples": real_samples})
+        loops.check_alone(**{"--samples": samples != _SAMPLES})
     options.check_temperature(temperature)
     if real_fraction is not None:
         options.check_fraction(real_fraction)
@@ -55,14 +63,14 @@ def command(
     with run.solving("simulating") as show:
         from ...answers import simulation
 
+        choice = loops.choose(loop, settings)
         real = run.read()
         _check_cost(real, generations, replicates)
+        short = {"temperature": temperature, "real_fraction": real_fraction}
+        short |= {"samples": samples, "real_samples": real_samples}
         answer = simulation(
             real,
-            temperature=temperature,
-            real_fraction=real_fraction,
-            samples=samples,
-            real_samples=real_samples,
+            **short if choice is None else choice.asked(),
             generations=generations,
             replicates=replicates,
             seed=run.seed,
@@ -104,11 +112,7 @@ def _csv(answer: "Simulation") -> bytes:
 def _lines(answer: "Simulation"):
     generations, statistics = answer.generations, answer.statistics
     yield from inputs.lines(answer.input)
-    yield (
-        f"loop        {counted(answer.samples, 'sample')} a generation at temperature "
-        f"{answer.temperature:g}, {percent(answer.real_fraction)} real data, "
-        f"{counted(answer.replicates, 'run')}"
-    )
+    yield f"loop        {_loop(answer)}, {counted(answer.replicates, 'run')}"
     columns = ("statistic", "mean of the runs", "5 % to 95 %", "infinite data", "exact mean")
     rows = [(_title(name), *_last(found)) for name, found in statistics.items()]
     yield table(f"After {counted(generations, 'generation')}", columns, rows)
@@ -120,7 +124,16 @@ def _lines(answer: "Simulation"):
         for t in _shown(generations)
     ]
     yield table("Mean of the runs", columns, rows)
-    yield _outcomes(answer) if answer.real_samples is None else _table(answer)
+    yield _outcomes(answer) if "effective_vocabulary" in statistics else _table(answer)
+
+
+def _loop(answer: "Simulation") -> str:
+    if answer.samples is None:
+        return answer.loop
+    return (
+        f"{counted(answer.samples, 'sample')} a generation at temperature {answer.temperature:g}, "
+        f"{percent(answer.real_fraction)} real data"
+    )
 
 
 def _title(name: str) -> str:
@@ -152,8 +165,8 @@ def _outcomes(answer: "Simulation") -> str:
 def _table(answer: "Simulation") -> str:
     when = counted(answer.generations, "generation")
     kept = percent(answer.statistics["variance_kept"].mean[-1])
-    points, columns = answer.samples + answer.real_samples, answer.input.dimensions
-    if points <= columns:
+    points, columns = (answer.samples or 0) + (answer.real_samples or 0), answer.input.dimensions
+    if answer.samples is not None and points <= columns:
         return (
             f"{points:,} points fit a covariance of rank {points - 1:,} at most: of {columns:,} "
             f"directions {columns - points + 1:,} are lost at once, and the typical variance (a "

@@ -11,8 +11,10 @@ from ..goals import Goals
 from ..options import Temperature, Verbose
 from ..proofs import Certificates, Certify, Digits
 from ..sample_sizes import RealSamples, check_points
+from ..study import loops
+from ..study.loops import Find, Loop, Settings
 from ..truncation import MinP, Nucleus, Order, Ties, TopK
-from ..words import outcome_thresholds, table_thresholds, threshold_proofs
+from ..words import composed_thresholds, outcome_thresholds, table_thresholds, threshold_proofs
 
 if TYPE_CHECKING:
     from ...answers import Thresholds
@@ -21,10 +23,11 @@ RealFraction = Annotated[
     float | None,
     typer.Option(
         "--real-fraction",
+        "--at",
         "-a",
         metavar="A",
-        help="Also say what happens with this share of real data, and exit with 1 unless it "
-        "meets the goals.",
+        help="Also say what happens with this share of real data (with --loop: at this value of "
+        "the unknown), and exit with 1 unless it meets the goals.",
     ),
 ]
 Samples = Annotated[
@@ -33,6 +36,7 @@ Samples = Annotated[
 ]
 _SAMPLES = 1000
 _COST = resources.Cost(600, 5e3, class_size=2000, class_steps=8e5)
+_COST_COMPOSED = resources.Cost(3000, 1.2e7)
 
 
 @frame.command(reads=frame.ALL)
@@ -40,6 +44,9 @@ def command(
     run: frame.Frame,
     temperature: Temperature = 1.0,
     real_fraction: RealFraction = None,
+    loop: Loop = None,
+    settings: Settings = None,
+    find: Find = None,
     goal: Goals = None,
     nucleus: Nucleus = None,
     top_k: TopK = None,
@@ -61,31 +68,46 @@ def command(
 
     With --real-fraction: exit code 0 if the goals of --goal are met at that fraction (total
     variation of 0.1 where none is asked), 1 if they are not.
+
+    With --loop: any loop, and how much of its unknown it needs. What is solved is answered from
+    closed forms; every other loop is solved from the real data and from collapsed models.
     """
     table = run.inputs["table"] is not None
-    options.check_temperature(temperature)
-    options.check_fraction(0.0 if real_fraction is None else real_fraction)
     asked = goals.parse(goal, table=table)
-    truncation.check(nucleus, top_k, min_p, ties, order)
-    _check_kind(table, samples, (nucleus, top_k, min_p))
-    samples = _SAMPLES if samples is None else samples
     proofs.check(certify, digits, certificates)
-    check_points(samples, real_samples, real_fraction, table=table)
     run.check_outputs(certificates=certificates)
-    common = {"temperature": temperature, "real_fraction": real_fraction, "goals": asked}
-    with run.solving():
-        from ...answers import outcome_threshold, sampling, table_threshold
+    points = _SAMPLES if samples is None else samples
+    if loop is not None:
+        short = {"--temperature": temperature != 1.0, "--nucleus": nucleus, "--top-k": top_k}
+        short |= {"--min-p": min_p, "--samples": samples, "--real-samples": real_samples}
+        loops.check_alone(**short)
+    else:
+        options.check_temperature(temperature)
+        options.check_fraction(0.0 if real_fraction is None else real_fraction)
+        truncation.check(nucleus, top_k, min_p, ties, order)
+        _check_kind(table, samples, (nucleus, top_k, min_p))
+        check_points(points, real_samples, real_fraction, table=table)
+    with run.solving() as show:
+        from ...answers import sampling, threshold
 
+        choice = loops.choose(loop, settings, find, implied=True)
         real = run.read()
-        _check_cost(real, temperature)
-        if table:
-            answer = table_threshold(real, samples=samples, real_samples=real_samples, **common)
+        rule = sampling(nucleus=nucleus, top_k=top_k, min_p=min_p, ties=ties)
+        composed = choice is not None or (rule is not None and temperature != 1)
+        _check_cost(real, temperature, composed)
+        if choice is not None:
+            chosen = choice.asked() | {"at": real_fraction, "seed": run.seed}
         else:
-            rule = sampling(nucleus=nucleus, top_k=top_k, min_p=min_p, ties=ties)
-            first = order == truncation.FIRST
-            answer = outcome_threshold(real, sampling=rule, temperature_first=first, **common)
+            chosen = {"temperature": temperature, "real_fraction": real_fraction}
+        if choice is None and table:
+            chosen |= {"samples": points, "real_samples": real_samples}
+        elif choice is None:
+            chosen |= {"sampling": rule, "temperature_first": order == truncation.FIRST}
+        if composed:
+            chosen["progress"] = show
+        answer = threshold(real, goals=asked, **chosen)
         if certify:
-            answer = answer.certified(**_exact(temperature, real_fraction, digits))
+            answer = answer.certified(**_exact(temperature, real_fraction, digits, loop))
     files = proofs.files(certificates, answer.certificates)
     run.deliver(answer, lambda: _lines(answer, certificates, verbose), files)
     return _exit_code(answer)
@@ -101,26 +123,33 @@ def _check_kind(table: bool, samples: int | None, rules: tuple) -> None:
         raise InputError("E111", "--nucleus, --top-k and --min-p go with tokens, not with --table.")
 
 
-def _check_cost(real, temperature: float) -> None:
+def _check_cost(real, temperature: float, composed: bool) -> None:
     """At temperature one some other temperatures are solved as well."""
+    if composed:
+        resources.check_outcomes("thresholds of any loop", real, _COST_COMPOSED)
+        return
     cost = _COST._replace(class_steps=(5 if temperature == 1 else 1) * _COST.class_steps)
     resources.check_outcomes("thresholds", real, cost)
 
 
-def _exact(temperature: float, real_fraction: float | None, digits: int | None) -> dict[str, Any]:
+def _exact(
+    temperature: float, real_fraction: float | None, digits: int | None, loop: str | None
+) -> dict[str, Any]:
     """The numbers that proofs are about, as they were typed, and to how many digits."""
-    typed = {
-        "temperature": proofs.typed(temperature, "--temperature", "-T"),
-        "digits": proofs.DIGITS if digits is None else digits,
-    }
+    typed: dict[str, Any] = {"digits": proofs.DIGITS if digits is None else digits}
+    if loop is None:
+        typed["temperature"] = proofs.typed(temperature, "--temperature", "-T")
     if real_fraction is not None:
         typed["real_fraction"] = proofs.typed(real_fraction, "--real-fraction", "-a")
     return typed
 
 
 def _lines(answer: "Thresholds", path: str | None, verbose: bool):
-    from ...answers import OutcomeThresholds
+    from ...answers import LoopThresholds, OutcomeThresholds
 
+    if isinstance(answer, LoopThresholds):
+        yield from composed_thresholds.lines(answer, verbose)
+        return
     outcomes = isinstance(answer, OutcomeThresholds)
     words = outcome_thresholds.lines if outcomes else table_thresholds.lines
     yield from words(answer, verbose)

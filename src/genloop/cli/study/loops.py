@@ -3,7 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -59,14 +59,39 @@ class LoopChoice:
     find: Unknown | None = None
     along: Unknown | None = None
 
+    def asked(self) -> dict[str, Any]:
+        """The loop as answers are asked for it: its numbers, and what is to be found where."""
+        asked = {"loop": self.pipeline, "values": dict(self.values)}
+        if self.find is None:
+            return asked
+        lower, upper = self.find.lower, self.find.upper
+        interval = None if lower is None or upper is None else (lower, upper)
+        return asked | {"unknown": self.find.name, "interval": interval}
+
+
+def check_alone(**short: Any) -> None:
+    """Raises `InputError` E111 for options that say what a loop that is typed says itself.
+
+    `short` has what was given for each of them, and nothing or false where it was not.
+    """
+    for option, given in short.items():
+        if given is not None and given is not False:
+            raise InputError(
+                "E111", f"{option} is a short form of --loop, which says it itself; leave it out."
+            )
+
 
 def choose(
     loop: str | None,
     settings: Sequence[str] | None = None,
     find: str | None = None,
     along: str | None = None,
+    *,
+    implied: bool = False,
 ) -> LoopChoice | None:
     """What is chosen; nothing without `--loop`. It imports JAX.
+
+    The only parameter of which nothing is said is the one to be found, where that is `implied`.
 
     Raises `InputError`: E111 for other options without `--loop`, E131 to E135 for a loop that
     cannot be read, E136 for names that the loop does not have, parameters that have no number or
@@ -86,6 +111,10 @@ def choose(
     moved = None if along is None else _unknown(along, "--along", pipeline.parameters)
     if moved is not None and moved.lower is None:
         raise InputError("E136", f"--along is {shown(along)}; write {moved.name}=LO:HI.")
+    if implied and sought is None:
+        said = {*values, *(() if moved is None else (moved.name,))}
+        left = [name for name in pipeline.parameters if name not in said]
+        sought = Unknown(left[0]) if len(left) == 1 else None
     choice = LoopChoice(pipeline, values, sought, moved)
     _check_complete(choice)
     return choice

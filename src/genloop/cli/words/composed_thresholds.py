@@ -8,7 +8,7 @@ from ..terminal import counted, number, percent, table
 from .thresholds import answer_of, evidence
 
 if TYPE_CHECKING:
-    from ...answers import LoopThresholds, Threshold
+    from ...answers import LoopThresholds
     from ...answers.thresholds.composed import LoopEnd
 
 
@@ -23,7 +23,9 @@ def lines(answer: "LoopThresholds", verbose: bool = False):
         yield from (_verdict(name, answer) for name in answer.asked)
     yield _fate(answer.at, answer)
     columns = ("question", answer.unknown, "what it means")
-    yield table("", (*columns, "bracket", "residual") if verbose else columns, _rows(answer, verbose))
+    yield table(
+        "", (*columns, "bracket", "residual") if verbose else columns, _rows(answer, verbose)
+    )
     yield (
         f"This loop has no closed answer: its ends were sought from the real data and from "
         f"{counted(answer.first_models, 'other first model')}. What was found is solved to "
@@ -41,13 +43,14 @@ def _rows(answer: "LoopThresholds", verbose: bool):
 
 def _meaning(name: str, answer: "LoopThresholds") -> str:
     found = answer.thresholds[name]
-    beyond, before = ("below", "above") if answer.side == "above" else ("above", "below")
+    above = answer.side == "above"
+    beyond = "below" if above else "above"
     if found.value is None:
         return found.reason
     return {
-        "local": f"{beyond}, the end from the real data is lost or unstable",
-        "unique": f"{beyond}, another first model can end elsewhere",
-    }.get(name, f"the end from the real data keeps to this goal {before}")
+        "local": f"{beyond}, small errors grow, or the state is lost",
+        "unique": f"{beyond}, a collapsed model stays collapsed",
+    }.get(name, f"the healthy state keeps to this goal {'from here on' if above else 'up to here'}")
 
 
 def _need(name: str, answer: "LoopThresholds") -> str:
@@ -96,6 +99,13 @@ def _ends(distances) -> str:
 def _noise(at: "LoopEnd") -> str:
     if at.noise is None:
         return ""
-    what = "real standard deviations of the mean" if "mean_error" in at.distances else "total variation"
+    what = (
+        "real standard deviations of the mean"
+        if "mean_error" in at.distances
+        else "total variation"
+    )
     time = counted(max(1, round(at.noise.correlation_time)), "generation")
-    return f" Finite samples keep a run about {number(at.noise.deviation)} ({what}) from there, for {time} at a time."
+    return (
+        f" Finite samples keep a run about {number(at.noise.deviation)} ({what}) from there, for "
+        f"{time} at a time."
+    )
