@@ -231,7 +231,10 @@ CASES = [
     (OUTCOME, ["the 0.5", "0.64271", "stable: True"]),
     (MOMENTS, ["mean: [0.5]", "2.25"]),
     (answers.TablePoint(MOMENTS, 0.9, True, None, 0.64271, 3e-16), ["0.64271", "0.9"]),
-    (answers.FixedPoints(INPUT, 0.8, 0.3, 5, (OUTCOME,)), ["0.8", "0.3", "0.64271"]),
+    (
+        answers.FixedPoints(INPUT, "Temper(0.8) >> Mix(real, 0.3)", 0.8, 0.3, 5, (OUTCOME,)),
+        ["Temper(0.8)", "0.3", "0.64271"],
+    ),
     (LOSS, ["34", "0.25"]),
     (
         answers.Extinctions(INPUT, 1.0, 100, 0.0, (10,), (LOSS,), (16.5,)),
@@ -296,8 +299,10 @@ CASES = [
     (answers.Replays((answers.Replay("x.json", None, True, "it holds", None),)), ["it holds"]),
     (STATISTIC, ["[1.5, 1.25]"]),
     (
-        answers.Simulation(INPUT, 0.8, 100, None, 0.3, 2, 10, 10, {"entropy": STATISTIC}),
-        ["0.8", "1.25"],
+        answers.Simulation(
+            INPUT, "Draw(100)", 0.8, 100, None, 0.3, 2, 10, 10, {"entropy": STATISTIC}
+        ),
+        ["Draw(100)", "1.25"],
     ),
     (STATEMENT, ["XY-1", "HOLDS", "n for n - 1"]),
     (STATEMENT.mutants[0], ["REFUTED"]),
@@ -305,6 +310,8 @@ CASES = [
     (
         answers.OutcomeThresholds(
             INPUT,
+            "Temper(0.8) >> Mix(real, a)",
+            "a",
             0.8,
             {"tv": Goal(0.1, True)},
             "",
@@ -319,8 +326,32 @@ CASES = [
         ["0.152146", "goals met: True"],
     ),
     (
+        operators.Normalised(*[jnp.array([0.5, 0.3, 0.2])] * 3),
+        ["3 coordinates"],
+    ),
+    (
+        answers.LoopThresholds(
+            INPUT,
+            "TopK(3) >> Mix(real, a)",
+            "a",
+            (0.0, 1.0),
+            "above",
+            12,
+            {"tv": Goal(0.1, True)},
+            THRESHOLDS | {"fidelity": VALUE},
+            {},
+            HEALTHY,
+            0.3,
+        ),
+        ["TopK(3) >> Mix(real, a)", "0.152146", "goals met: True"],
+    ),
+    (
+        analysis.Followed((0.9, 0.5), (FOUND, FOUND), (0.5, 0.49)),
+        ["from 0.9 to 0.5", "lost between 0.49 and 0.5"],
+    ),
+    (
         answers.TableThresholds(
-            TABLE, 0.8, 100, 5, {"tv": Goal(0.1, True)}, THRESHOLDS, {}, None, None
+            TABLE, "Draw(100)", 0.8, 100, 5, {"tv": Goal(0.1, True)}, THRESHOLDS, {}, None, None
         ),
         ["table.csv", "0.152146"],
     ),

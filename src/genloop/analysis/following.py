@@ -15,6 +15,7 @@ from jaxtyping import PyTree
 
 from ..arguments import check_at_least, check_number
 from ..operators import flattened
+from ..printing import number, readable
 from ..programs import known
 from .equation import Equation
 from .fixed_point import FixedPoint, fixed_point
@@ -23,17 +24,36 @@ _RETURNED = 1e-6
 """Solved back from the next place, the state must be met again to this distance."""
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class Followed:
     """A stable fixed point in a parameter: `parameters` and `points` in the order of the way.
 
     `lost` is `None` where the end was reached, else two values of the parameter, first one with the
     state and then one without: there it ends (a fold) or is stable no more.
+
+    ```python
+    loop = lambda a: gl.Temper(0.5) >> gl.Mix(gl.Categorical.uniform(3), a)
+    end = gl.fixed_point(loop(0.9), gl.Categorical.uniform(3))
+    round(gl.analysis.follow(loop, end, 0.9, 0.1).lost[0], 6)  # 0.5
+    ```
     """
 
     parameters: tuple[float, ...]
     points: tuple[FixedPoint, ...]
     lost: tuple[float, float] | None
+
+    def _heading(self) -> str:
+        first, last = number(self.parameters[0]), number(self.parameters[-1])
+        lost = (
+            ""
+            if self.bracket is None
+            else ", lost between {} and {}".format(*map(number, self.bracket))
+        )
+        return f"Followed: from {first} to {last}{lost}"
+
+    def _printed(self):
+        return {"points": len(self.points), "last": self.points[-1]}
 
     @property
     def bracket(self) -> tuple[float, float] | None:
@@ -59,7 +79,8 @@ def follow(
 
     ```python
     loop = lambda a: gl.Temper(0.5) >> gl.Mix(gl.Categorical.of([5, 3, 2]), a)
-    gl.analysis.follow(loop, gl.fixed_point(loop(0.9), gl.Categorical.of([5, 3, 2])), 0.9, 0.1).lost
+    end = gl.fixed_point(loop(0.9), gl.Categorical.of([5, 3, 2]))
+    len(gl.analysis.follow(loop, end, 0.9, 0.1).points)  # 17
     ```
     """
     check_number(begin=begin, end=end)

@@ -175,7 +175,8 @@ def fixed_points(
     at the uniform distribution and at states that one of the `starts` likeliest outcomes has won.
     Stable states of a temperature loop on outcomes are also listed without a search, all of them;
     with `all_winners` each with every outcome that can have won it, not with one of equals only.
-    `progress` is told the per cent that are done.
+    `progress` is told the per cent that are done. Raises `InputError` for a parameter without a
+    number.
 
     ```python
     real = genloop.Categorical.of([5, 3, 2])
@@ -186,7 +187,8 @@ def fixed_points(
     text = short_form(temperature, real_fraction) if loop is None else loop
     asked = chosen(text, real, values=values, seed=seed)
     if asked.unknown is not None:
-        raise ValueError(f"{asked.unknown} has no value; set it, for example {asked.unknown}=0.3.")
+        name = asked.unknown
+        raise InputError("E136", f"{name} has no value; set it, for example {name}=0.3.")
     complete, first = _first(asked, starts, all_winners)
     found = search(asked.map(), _watched(first, progress))
     form = temperature_form(asked)

@@ -67,11 +67,12 @@ def composed_threshold(
 
     A loop that is solved is answered by its closed forms, every other by `loop_threshold`. `values`
     are those of the other parameters; with one free parameter it is the unknown, and a share has
-    the interval from nearly 0 to 1. `seed` draws the real set of `Mix.fixed`.
+    the interval from nearly 0 to 1. `seed` draws the real set of `Mix.fixed`. Raises `InputError`
+    where nothing is unknown, or more than one thing.
 
     ```python
     real = genloop.Categorical.of([5, 3, 2])
-    genloop.answers.threshold(real, loop="TopK(2) >> Temper(0.8) >> Mix(real, a)").needed("tv")
+    genloop.answers.composed_threshold(real, loop="Temper(0.8) >> Mix(real, a)").needed("tv")
     ```
     """
     asked = chosen(loop, real, values=values, unknown=unknown, interval=interval, seed=seed)

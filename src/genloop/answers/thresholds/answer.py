@@ -39,7 +39,7 @@ class Thresholds(Answer):
     def _printed(self) -> dict[str, Any]:
         return {
             "input": self.input,
-            "temperature": self.temperature,
+            "loop": self.loop,
             "thresholds": self.thresholds,
             "asked at": self.asked_at,
             "goals met": self.met,

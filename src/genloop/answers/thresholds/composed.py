@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from ...analysis import FixedPoint, Threshold
 from ...arguments import checked
 from ...certificates import Certificate
+from ...printing import readable
 from .. import goals as known
 from ..answer import hidden
 from ..composed import ChosenLoop, Ends, Fit, fit_to
@@ -40,12 +41,18 @@ class LoopEnd:
     point: FixedPoint = hidden()
 
 
+@readable
 @dataclasses.dataclass(frozen=True)
 class LoopThresholds(Thresholds):
     """Named thresholds of the `unknown` of any loop, of the ends that were found.
 
     `side` is "above" where the loop keeps nearer to the real data with more of the unknown, else
     "below"; `first_models` is how many collapsed and random ones were tried for `unique`.
+
+    ```python
+    real = gl.Categorical.of([5, 3, 2])
+    gl.answers.threshold(real, loop="TopK(2) >> Temper(0.5) >> Mix(real, a)").unknown  # a
+    ```
     """
 
     input: RealData
