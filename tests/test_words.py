@@ -71,15 +71,15 @@ def test_text_and_table_agree_that_neutral_sampling_without_real_data_meets_no_g
 def test_with_a_sampler_no_number_of_another_loop_is_shown(said, counts, temperature=0.8):
     code, out = said("threshold", "--counts", counts, "-T", temperature, "--nucleus", 0.9)
     words = flat(out)
-    assert code == 3 and "not resolved" in words
-    assert f"temperature {temperature:g}, then nucleus 0.9" in words
-    assert "recovery" not in words and "can win up to" not in words
+    text = f"Temper({temperature}) >> Nucleus(0.9) >> Mix(real, a)"
+    assert code == 0 and f"loop {text}" in words and "can win up to" not in words
+    assert (0, out) == said("threshold", "--counts", counts, "--loop", text)
 
 
 def test_several_rules_are_told_in_the_order_in_which_they_act(said, counts):
     rules = ("--min-p", 0.1, "--top-k", 3, "--nucleus", 0.8, "--order", "temperature-last")
     _, out = said("threshold", "--counts", counts, "-T", 0.5, *rules)
-    assert "top-3, then nucleus 0.8, then min-p 0.1, then temperature 0.5" in flat(out)
+    assert "TopK(3) >> Nucleus(0.8) >> MinP(0.1) >> Temper(0.5) >> Mix(real, a)" in flat(out)
 
 
 @pytest.mark.parametrize("columns", [24, 40, 60, 80, 120])
