@@ -1,0 +1,252 @@
+"""Any loop that is typed: engine and closed answers agree, and both with plain simulations."""
+
+import json
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax.flatten_util import ravel_pytree
+
+import genloop as gl
+from genloop.analysis import follow
+from genloop.answers.composed import chosen, recognised
+from genloop.answers.thresholds import loop_threshold
+from genloop.cli.run import run
+
+SKEWED = gl.Categorical.of([5.0, 3.0, 2.0])
+PLANE = gl.Gaussian.of([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]])
+
+
+@pytest.fixture
+def answer(capsys):
+    """Run a command with --json: its exit code and the result of its document."""
+
+    def call(*arguments):
+        code = run([*map(str, arguments), "--json"])
+        return code, json.loads(capsys.readouterr().out)["result"]
+
+    return call
+
+
+@pytest.fixture
+def counts(tmp_path):
+    path = tmp_path / "counts.csv"
+    path.write_text("token,count\na,60\nb,25\nc,10\nd,5\n")
+    return path
+
+
+@pytest.mark.parametrize("temperature", [0.5, 0.8, 1.3])
+def test_the_engine_finds_the_thresholds_that_are_known_in_closed_form(temperature):
+    text = f"Temper({temperature}) >> Mix(real, a)"
+    found = loop_threshold(chosen(text, SKEWED))
+    solved = gl.answers.threshold(SKEWED, loop=text)
+    assert type(solved) is gl.answers.OutcomeThresholds and solved.loop == found.loop == text
+    for name, ours in found.thresholds.items():
+        exact = solved.thresholds[name]
+        if ours.value is None:
+            # What was sought and not found is not called absent.
+            assert exact.value is None
+            continue
+        np.testing.assert_allclose(ours.value, exact.value, rtol=1e-9)
+        lower, upper = ours.bracket
+        assert lower - 1e-12 <= exact.value <= upper + 1e-12 and upper - lower < 1e-11
+
+
+def test_a_loop_that_loses_its_healthy_state_by_symmetry_has_a_local_threshold():
+    uniform = gl.Categorical.uniform(3)
+    found = loop_threshold(chosen("Temper(0.5) >> Mix(real, a)", uniform)).thresholds
+    # The uniform state is stable while (1 - a)/T < 1.
+    np.testing.assert_allclose(found["local"].value, 0.5, rtol=1e-11)
+    exact = gl.loops.temperature.thresholds(uniform, temperature=0.5)["unique"].value
+    np.testing.assert_allclose(found["unique"].value, exact, rtol=1e-9)
+
+
+def test_an_unknown_may_be_any_parameter_and_the_better_side_may_be_below():
+    asked = chosen("Temper(T) >> Mix(real, 0.5)", SKEWED, unknown="T", interval=(1.0, 3.0))
+    found = loop_threshold(asked, at=1.5)
+    assert found.side == "below"
+    needed = found.thresholds["fidelity"].value
+    end = gl.fixed_point(gl.Temper(needed) >> gl.Mix(SKEWED, 0.5), SKEWED).state
+    moved = 0.5 * np.abs(np.asarray(end.probabilities - SKEWED.probabilities)).sum()
+    np.testing.assert_allclose(moved, 0.1, rtol=1e-9)
+    assert found.met is (needed >= 1.5)
+
+
+@pytest.mark.parametrize(
+    "text, factor",
+    [
+        ("Temper(0.7) >> Draw(500) >> Mix(real, a, samples=100)", 0.7),
+        ("Nucleus(0.9) >> Draw(500) >> Mix(real, a)", 1 - 0.1 * np.log(10) / 0.9),
+    ],
+)
+def test_a_gaussian_loop_needs_the_real_data_of_its_linear_variance(text, factor):
+    found = gl.answers.threshold(PLANE, loop=text, at=0.3)
+    # The variance s = a + (1 - a) k s keeps the share a/(1 - (1 - a) k); a nucleus of mass c in
+    # the plane has k = 1 + (1 - c) log(1 - c)/c.
+    needed = 0.9 * (1 - factor) / (1 - 0.9 * factor)
+    np.testing.assert_allclose(found.thresholds["variance"].value, needed, rtol=1e-9)
+    kept = 0.3 / (1 - 0.7 * factor)
+    np.testing.assert_allclose(found.at.distances["variance_kept"], kept, rtol=1e-12)
+    assert found.met is False
+
+
+def test_a_window_has_the_thresholds_of_its_loop_and_the_roots_of_its_memory(counts):
+    inner = "Temper(0.8) >> Mix(real, a)"
+    text = f"Window({inner}, samples=100, generations=5)"
+    asked = gl.answers.threshold(SKEWED, loop=text)
+    same = gl.answers.threshold(SKEWED, loop=inner)
+    assert asked.thresholds == same.thresholds and asked.loop != same.loop
+    points = gl.answers.fixed_points(SKEWED, loop=text, values={"a": 0.3}).fixed_points
+    stage = gl.language.parse(text).build({"a": 0.3}, real=SKEWED)
+    history = gl.models.History.of(points[0].point.state, generations=5, size=100)
+    for _ in range(5):
+        history = stage(history)
+    numbers, unravel = ravel_pytree(history)
+    shares = [i for i, x in enumerate(numbers) if x < 1]
+    step = lambda x: ravel_pytree(stage(unravel(numbers.at[jnp.array(shares)].set(x))))[0]
+    import jax
+
+    matrix = np.asarray(jax.jacfwd(step)(numbers[jnp.array(shares)]))[shares]
+    radius = np.abs(np.linalg.eigvals(matrix)).max()
+    np.testing.assert_allclose(points[0].spectral_radius, radius, rtol=1e-9)
+
+
+def generation(probabilities, real, *, share, rng=None, samples=None):
+    """Temperature 0.8, the likeliest three, of these a nucleus of 0.9, and a share of real data."""
+    p = probabilities ** (1 / 0.8)
+    p[np.argsort(-p, kind="stable")[3:]] = 0
+    p /= p.sum()
+    order = np.argsort(-p, kind="stable")
+    before = np.cumsum(p[order]) - p[order]
+    p[order[before >= 0.9 * (1 - 1e-12)]] = 0
+    p /= p.sum()
+    if rng is not None:
+        p = np.bincount(rng.choice(len(p), samples, p=p), minlength=len(p)) / samples
+    return share * real + (1 - share) * p
+
+
+def test_truncated_loops_end_where_plain_iterations_end():
+    weights = np.array([60.0, 25, 10, 5, 4, 3]) / 107
+    real = gl.Categorical(jnp.asarray(weights))
+    text = "Temper(0.8) >> TopK(3) >> Nucleus(0.9) >> Mix(real, a)"
+    assert recognised(chosen(text, real)).temperature == 0.8
+    found = gl.answers.threshold(real, loop=text, at=0.05)
+    assert isinstance(found, gl.answers.LoopThresholds)
+
+    def moved(share):
+        state = weights
+        for _ in range(3000):
+            state = generation(state, weights, share=share)
+        return 0.5 * np.abs(state - weights).sum()
+
+    np.testing.assert_allclose(found.at.distances["total_variation"], moved(0.05), rtol=1e-9)
+    needed = found.thresholds["fidelity"].value
+    assert moved(needed + 1e-9) <= 0.1 < moved(needed - 1e-9)
+
+
+def test_runs_of_a_typed_loop_have_the_law_of_a_simulation_sample_by_sample(counts, answer):
+    text = "Temper(0.8) >> TopK(3) >> Nucleus(0.9) >> Draw(50) >> Mix(real, 0.05)"
+    code, result = answer(
+        "simulate", "--counts", counts, "--loop", text, "--generations", 4, "--replicates", 4000
+    )
+    assert code == 0 and result["loop"] == text
+    weights, rng, ends = np.array([0.6, 0.25, 0.1, 0.05]), np.random.default_rng(1), []
+    for _ in range(4000):
+        state = weights
+        for _ in range(4):
+            state = generation(state, weights, share=0.05, rng=rng, samples=50)
+        ends.append(0.5 * np.abs(state - weights).sum())
+    ours = result["statistics"]["total_variation"]
+    error = np.hypot(ours["standard_error"][-1], np.std(ends) / np.sqrt(len(ends)))
+    # Both have 4,000 runs: five standard errors.
+    assert abs(ours["mean"][-1] - np.mean(ends)) < 5 * error
+
+
+def test_a_table_with_a_nucleus_and_a_fixed_real_set_is_answered(tmp_path, answer):
+    table = tmp_path / "table.csv"
+    rng = np.random.default_rng(0)
+    table.write_text("x,y\n" + "".join("{},{}\n".format(*row) for row in rng.normal(size=(40, 2))))
+    text = "Nucleus(0.95) >> Draw(1000) >> Mix.fixed(real, a, samples=200)"
+    code, result = answer("threshold", "--table", table, "--loop", text, "--at", 0.99)
+    assert code == 0 and result["thresholds"]["variance"]["value"] is not None
+    code, again = answer("threshold", "--table", table, "--loop", text, "--at", 0.1)
+    assert code == 1 and again["thresholds"] == result["thresholds"]
+    # The fixed set is drawn by the seed.
+    _, other = answer("threshold", "--table", table, "--loop", text, "--at", 0.1, "--seed", 1)
+    assert other["thresholds"] != result["thresholds"]
+
+
+def test_what_is_asked_decides_the_exit_code(counts, answer):
+    text = "TopK(3) >> Temper(0.8) >> Mix(real, a)"
+    code, result = answer("threshold", "--counts", counts, "--loop", text, "--find", "a=0.2:1")
+    assert code == 0 and result["interval"] == [0.2, 1.0]
+    code, result = answer("threshold", "--counts", counts, "--loop", "Draw(9)>>Mix(real, a)")
+    assert code == 0 and result["thresholds"]["fidelity"]["value"] is None
+    code, result = answer("fixed-points", "--counts", counts, "--loop", text, "--set", "a=0.2")
+    assert code == 0 and result["temperature"] is None and result["loop"].startswith("TopK(3)")
+
+
+@pytest.mark.parametrize(
+    "arguments, code, said",
+    {
+        "unknown stage": (("--loop", "Tempr(0.8) >> Mix(real, a)"), "E132", "[[Tempr]]"),
+        "missing number": (("--loop", "Temper(T) >> Mix(real, a)"), "E136", "--set"),
+        "a call": (("--loop", "Temper(open(1))"), "E13", "[["),
+        "an attribute": (("--loop", "Temper.__class__(1)"), "E13", "[["),
+        "a string": (("--loop", "Temper('0.8')"), "E13", "[["),
+        "unbalanced": (("--loop", "Temper(0.8 >> Mix(real, a)"), "E131", "[["),
+        "10,000 letters": (("--loop", "Temper(0.8) >> " * 700 + "Mix(real, a)"), "E135", "10,"),
+        "nothing unknown": (("--loop", "Mix(real, 0.3)"), "E136", "nothing is unknown"),
+        "no interval": (("--loop", "Temper(T) >> Mix(real, 0.3)"), "E136", "T=0.1:2"),
+        "twice": (("--loop", "Mix(real, a)", "-T", 0.8), "E111", "--temperature"),
+        "without a loop": (("--set", "a=1"), "E111", "--loop"),
+        "other data": (("--loop", "Window(Mix(real, a), samples=9)"), "E13", "generations"),
+    }.values(),
+    ids=str,
+)
+def test_a_wrong_loop_gets_one_line_that_shows_the_place(capsys, counts, arguments, code, said):
+    assert run(["threshold", "--counts", str(counts), *map(str, arguments)]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1 and err.startswith(code) and said in err
+
+
+def test_a_loop_without_draws_is_not_simulated(capsys, counts):
+    assert run(["simulate", "--counts", str(counts), "--loop", "Mix(real, 0.3)"]) == 2
+    assert "Draw(1000)" in capsys.readouterr().err
+
+
+def test_a_stable_state_is_followed_to_its_fold_and_never_past_it():
+    loop = lambda a: gl.Temper(0.5) >> gl.Mix(SKEWED, a)
+    won = gl.fixed_point(loop(0.1), gl.Categorical.of([0.05, 0.9, 0.05]), continued=False)
+    path = follow(loop, won, 0.1, 0.9)
+    exact = gl.loops.temperature.thresholds(SKEWED, temperature=0.5)["unique"].value
+    assert path.bracket[0] - 1e-12 <= exact <= path.bracket[1] + 1e-12
+    assert all(bool(point.stable) for point in path.points)
+    with pytest.raises(ValueError, match="stable"):
+        follow(loop, gl.fixed_point(loop(0.1), gl.Categorical.uniform(3), continued=False), 0, 1)
+
+
+@pytest.mark.slow
+def test_the_demo_text_with_temperature_then_top_k_then_a_nucleus(answer):
+    text = "Temper(0.8) >> TopK(200) >> Nucleus(0.95) >> Mix(real, a)"
+    code, result = answer("threshold", "--tokens", "demo", "--loop", text, "--at", 0.05)
+    real = np.asarray(gl.data.tokens("demo").probabilities)
+
+    def end(share):
+        state = real
+        for _ in range(2000):
+            p = state ** (1 / 0.8)
+            p[np.argsort(-p, kind="stable")[200:]] = 0
+            p /= p.sum()
+            order = np.argsort(-p, kind="stable")
+            before = np.cumsum(p[order]) - p[order]
+            p[order[before >= 0.95 * (1 - 1e-12)]] = 0
+            state, last = share * real + (1 - share) * p / p.sum(), state
+            if np.abs(state - last).max() < 1e-15:
+                break
+        return 0.5 * np.abs(state - real).sum()
+
+    assert code == 1
+    np.testing.assert_allclose(result["at"]["distances"]["total_variation"], end(0.05), rtol=1e-9)
+    needed = result["thresholds"]["fidelity"]["value"]
+    assert end(needed + 1e-9) <= 0.1 < end(needed - 1e-9)
