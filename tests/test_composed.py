@@ -62,11 +62,11 @@ def test_a_loop_that_loses_its_healthy_state_by_symmetry_has_a_local_threshold()
 
 
 def test_an_unknown_may_be_any_parameter_and_the_better_side_may_be_below():
-    asked = chosen("Temper(T) >> Mix(real, 0.5)", SKEWED, unknown="T", interval=(1.0, 3.0))
+    asked = chosen("Temper(T) >> Mix(real, 0.1)", SKEWED, unknown="T", interval=(1.0, 3.0))
     found = loop_threshold(asked, at=1.5)
     assert found.side == "below"
     needed = found.thresholds["fidelity"].value
-    end = gl.fixed_point(gl.Temper(needed) >> gl.Mix(SKEWED, 0.5), SKEWED).state
+    end = gl.fixed_point(gl.Temper(needed) >> gl.Mix(SKEWED, 0.1), SKEWED).state
     moved = 0.5 * np.abs(np.asarray(end.probabilities - SKEWED.probabilities)).sum()
     np.testing.assert_allclose(moved, 0.1, rtol=1e-9)
     assert found.met is (needed >= 1.5)
@@ -167,7 +167,7 @@ def test_a_table_with_a_nucleus_and_a_fixed_real_set_is_answered(tmp_path, answe
     rng = np.random.default_rng(0)
     table.write_text("x,y\n" + "".join("{},{}\n".format(*row) for row in rng.normal(size=(40, 2))))
     text = "Nucleus(0.95) >> Draw(1000) >> Mix.fixed(real, a, samples=200)"
-    code, result = answer("threshold", "--table", table, "--loop", text, "--at", 0.99)
+    code, result = answer("threshold", "--table", table, "--loop", text, "--at", 0.8)
     assert code == 0 and result["thresholds"]["variance"]["value"] is not None
     code, again = answer("threshold", "--table", table, "--loop", text, "--at", 0.1)
     assert code == 1 and again["thresholds"] == result["thresholds"]
@@ -200,7 +200,6 @@ def test_what_is_asked_decides_the_exit_code(counts, answer):
         "no interval": (("--loop", "Temper(T) >> Mix(real, 0.3)"), "E136", "T=0.1:2"),
         "twice": (("--loop", "Mix(real, a)", "-T", 0.8), "E111", "--temperature"),
         "without a loop": (("--set", "a=1"), "E111", "--loop"),
-        "other data": (("--loop", "Window(Mix(real, a), samples=9)"), "E13", "generations"),
     }.values(),
     ids=str,
 )

@@ -16,6 +16,8 @@ THRESHOLD_OF = {
     "variance": "variance",
 }
 """The name of the threshold that belongs to a goal."""
+LIMIT = "_limit"
+"""Behind that name: where a goal is lost on the side on which it should be kept."""
 
 
 class Goal(NamedTuple):

@@ -35,12 +35,8 @@ def first_models(real: Categorical | Gaussian, winners: int) -> list[Categorical
     """
     if isinstance(real, Gaussian):
         shifted = real.mean + 2 * jnp.sqrt(jnp.diagonal(real.covariance))
-        narrow, wide = 1e-3 * real.covariance, 10 * real.covariance
-        return [
-            Gaussian.of(real.mean, narrow),
-            Gaussian.of(real.mean, wide),
-            Gaussian.of(shifted, real.covariance),
-        ]
+        moved = (real.mean, 1e-3**0.5), (real.mean, 10**0.5), (shifted, 1.0)
+        return [Gaussian(mean, scale * real.factor, real.read_from) for mean, scale in moved]
     probabilities, outcomes = np.asarray(real.probabilities), real.outcomes
     firsts = [np.full(outcomes, 1 / outcomes)]
     for winner in np.argsort(-probabilities, kind="stable")[:winners]:
@@ -104,20 +100,31 @@ class Ends:
             self.tell(60 * index / STEPS, "from the real data")
             self.healthy(place)
 
-    def crossing(self, excess: Callable[[FixedPoint], float]) -> Threshold | str:
-        """The first place from the better end on behind which `excess` is above zero.
+    def crossings(
+        self, excess: Callable[[FixedPoint], float]
+    ) -> tuple[Threshold | None, Threshold | None] | None:
+        """The places behind which `excess` is above zero, towards the worse and the better end.
 
-        The value meets the demand, to rounding; `"always"` or `"never"` where there is none.
+        The values themselves meet the demand, to rounding; `None` on a side where it is met as far
+        as the interval goes, and instead of both where it is met at no place that was tried. The
+        place where it is met best is where both ways begin.
         """
         found = functools.cache(lambda value: min(excess(self.healthy(value)), 1.0))
-        if found(self.better) > 0:
-            return "never"
-        for before, place in itertools.pairwise(self.places):
+        best = min(range(len(self.places)), key=lambda index: found(self.places[index]))
+        if found(self.better) <= 0:
+            best = 0
+        if found(self.places[best]) > 0:
+            return None
+        worse, better = self.places[best:], self.places[best::-1]
+        return self._first_crossing(found, worse), self._first_crossing(found, better)
+
+    def _first_crossing(self, found, places) -> Threshold | None:
+        for before, place in itertools.pairwise(places):
             if found(place) > 0:
                 root = find_root(found, *sorted((before, place)))
                 met = next(end for end in root.bracket if found(end) <= 0)
                 return dataclasses.replace(root, value=met, residual=abs(found(met)))
-        return "always"
+        return None
 
     def _bisected(self, holds, inner: float, outer: float, halvings: int = _HALVINGS):
         for _ in range(halvings):

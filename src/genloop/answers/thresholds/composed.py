@@ -12,7 +12,7 @@ from ..answer import hidden
 from ..composed import ChosenLoop, Ends, Fit, fit_to
 from ..composed.ends import STEPS
 from ..composed.noise import Noise, noise_of
-from ..goals import THRESHOLD_OF, Goal
+from ..goals import LIMIT, THRESHOLD_OF, Goal
 from ..real_data import RealData, described
 from .answer import Thresholds
 
@@ -91,11 +91,16 @@ def loop_threshold(
     ends = Ends(loop, size, winners=_WINNERS, progress=progress)
     ends.solve()
     named = {"local": _local(ends), "unique": _unique(ends)}
-    named |= {THRESHOLD_OF[name]: _goal(ends, fit, name, goal) for name, goal in asked.items()}
+    for name, goal in asked.items():
+        named |= _goal(ends, fit, name, goal)
     questions = {
         "local": "stable near the real data",
         "unique": "recovery from any collapse that was found",
-    } | {THRESHOLD_OF[name]: fit.question(name, goal.level) for name, goal in asked.items()}
+    }
+    for name, goal in asked.items():
+        question, threshold = fit.question(name, goal.level), THRESHOLD_OF[name]
+        questions |= {threshold: question, f"{threshold}{LIMIT}": f"{question}, limit"}
+    questions = {name: questions[name] for name in named}
     return LoopThresholds(
         described(loop.real),
         loop.text,
@@ -118,16 +123,18 @@ def _excess(fit: Fit, goal: str, level: float, point: FixedPoint) -> float:
     return fit.excess(goal, level, point.state) if bool(point.stable) else _INFINITE
 
 
-def _goal(ends: Ends, fit: Fit, name: str, goal: Goal) -> Threshold:
-    excess = lambda point: _excess(fit, name, goal.level, point)
-    found = ends.crossing(excess)
-    if found == "always":
-        return Threshold.absent("met wherever it was tried in the interval", "not needed")
-    if found == "never":
-        return Threshold.absent(
-            f"not even {ends.loop.unknown} = {ends.better:g} meets it", "not reachable"
-        )
-    return found
+def _goal(ends: Ends, fit: Fit, name: str, goal: Goal) -> dict[str, Threshold]:
+    """The threshold of a goal; and where it is lost on the better side too, that as its limit."""
+    found = ends.crossings(lambda point: _excess(fit, name, goal.level, point))
+    threshold = THRESHOLD_OF[name]
+    if found is None:
+        reason = f"met at none of the {STEPS + 1} values tried"
+        return {threshold: Threshold.absent(reason, "not reachable")}
+    needed, limit = found
+    if needed is None:
+        always = "met wherever it was tried" + (" up to the limit" if limit else " in the interval")
+        needed = Threshold.absent(always, "not needed")
+    return {threshold: needed} | ({} if limit is None else {f"{threshold}{LIMIT}": limit})
 
 
 def _local(ends: Ends) -> Threshold:
@@ -149,7 +156,7 @@ def _unique(ends: Ends) -> Threshold:
     lower, upper = found.bracket
     if lower == upper:
         where = f"{ends.loop.unknown} = {ends.better:g}"
-        return Threshold.absent(f"a second stable end remains at {where}", "not reachable")
+        return Threshold.absent(f"a second stable end remains up to {where}", "not reachable")
     return Threshold(0.5 * (lower + upper), found.bracket, residual=found.residual)
 
 

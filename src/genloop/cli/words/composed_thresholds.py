@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ...answers.goals import THRESHOLD_OF
+from ...answers.goals import LIMIT, THRESHOLD_OF
 from .. import inputs
 from ..terminal import counted, number, percent, table
 from .thresholds import answer_of, evidence
@@ -35,7 +35,8 @@ def lines(answer: "LoopThresholds", verbose: bool = False):
 
 def _rows(answer: "LoopThresholds", verbose: bool):
     """The goals first: they are what the user asked for."""
-    found, goals = answer.thresholds, [THRESHOLD_OF[name] for name in answer.goals]
+    found = answer.thresholds
+    goals = [one for one in found if one not in ("local", "unique")]
     for name in (*goals, *(name for name in found if name not in goals)):
         cells = answer.questions[name], answer_of(found[name]), _meaning(name, answer)
         yield (*cells, *evidence(found[name])) if verbose else cells
@@ -47,6 +48,8 @@ def _meaning(name: str, answer: "LoopThresholds") -> str:
     beyond = "below" if above else "above"
     if found.value is None:
         return found.reason
+    if name.endswith(LIMIT):
+        return f"{'above' if above else 'below'}, it is lost again"
     return {
         "local": f"{beyond}, small errors grow, or the state is lost",
         "unique": f"{beyond}, a collapsed model stays collapsed",
@@ -58,8 +61,12 @@ def _need(name: str, answer: "LoopThresholds") -> str:
     question, found = answer.questions[threshold], answer.thresholds[threshold]
     if found.value is None:
         return f"The goal '{question}': {found.status}: {found.reason}."
-    least = "at least" if answer.side == "above" else "at most"
-    return f"The goal '{question}' needs {answer.unknown} of {least} {number(found.value)}."
+    least, most = ("at least", "at most") if answer.side == "above" else ("at most", "at least")
+    limit = answer.thresholds.get(f"{threshold}{LIMIT}")
+    and_not = "" if limit is None else f" and {most} {number(limit.value)}"
+    return (
+        f"The goal '{question}' needs {answer.unknown} of {least} {number(found.value)}{and_not}."
+    )
 
 
 def _verdict(name: str, answer: "LoopThresholds") -> str:
@@ -99,13 +106,6 @@ def _ends(distances) -> str:
 def _noise(at: "LoopEnd") -> str:
     if at.noise is None:
         return ""
-    what = (
-        "real standard deviations of the mean"
-        if "mean_error" in at.distances
-        else "total variation"
-    )
-    time = counted(max(1, round(at.noise.correlation_time)), "generation")
-    return (
-        f" Finite samples keep a run about {number(at.noise.deviation)} ({what}) from there, for "
-        f"{time} at a time."
-    )
+    table = "mean_error" in at.distances
+    what = "real standard deviations of the mean" if table else "total variation"
+    return f" Finite samples keep a run about {number(at.noise.deviation)} ({what}) from there."
