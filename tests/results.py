@@ -17,7 +17,11 @@ from genloop import (
     stages,
     verification,
 )
-from genloop.answers.diagrams import branches as drawn_branches, phases as drawn_phases
+from genloop.answers.diagrams import (
+    grids as drawn_grids,
+    phases as drawn_phases,
+    records as drawn_branches,
+)
 from genloop.answers.goals import Goal
 from genloop.answers.thresholds import outcomes as of_outcomes
 from genloop.loops import memory, perturbed_flow, retraining, temperature, truncation
@@ -265,9 +269,11 @@ CASES = [
     (
         answers.BranchDiagram(
             INPUT,
+            "Temper(0.8) >> Mix(real, a)",
             "a",
             {"T": 0.8},
             (0.1, 1.0),
+            "largest_probability",
             drawn_branches.Drawn(1, 1),
             (),
             (
@@ -277,6 +283,20 @@ CASES = [
             ),
         ),
         ["T 0.8", "0.32742"],
+    ),
+    (
+        answers.LoopDiagram(
+            INPUT,
+            "TopK(2) >> Temper(T) >> Mix(real, a)",
+            {"T": (0.8,), "a": (0.3,)},
+            12,
+            "total variation at most 0.1",
+            {"none": 0.0, "one": 1.0, "several": 0.0},
+            0.5,
+            ((1,),),
+            drawn_grids.LoopFields(((True,),), ((True,),), *[((0.5,),)] * 2, {}),
+        ),
+        ["TopK(2)", "one 1", "met: 0.5"],
     ),
     (
         answers.PhaseDiagram(

@@ -356,7 +356,8 @@ def test_branches_with_their_events(answer, cli, tmp_path):
     )
     assert "2 LP 0.51472" in branch_pictures.content("branches.svg", crowd).decode()
     words = list(branches.lines(crowd))
-    assert words[1].endswith("temperature 0.5, real fraction from 0.1 to 0.9")
+    assert words[1].endswith("Temper(0.5) >> Mix(real, real_fraction)")
+    assert words[2].endswith("real fraction from 0.1 to 0.9")
     assert "the 2 outcomes tied with it" in words[-3]
     assert words[-2] == "Branches that begin at real fraction 0.1: 2, all drawn."
     assert "BP branch point, LP fold." in words and "dashed unstable" in words[-1]

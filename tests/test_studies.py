@@ -193,9 +193,11 @@ def test_a_loop_that_is_typed_is_complete():
     choice = loops.choose("Temper(T) >> Draw(n) >> Mix(real, a)", ["T=.8", "n=50"], "a=0:0.5")
     assert choice.pipeline.text == "Temper(T) >> Draw(n) >> Mix(real, a)"
     assert choice.values == {"T": 0.8, "n": 50}
-    assert (choice.find, choice.along) == (loops.Unknown("a", 0.0, 0.5), None)
-    both = loops.choose("Temper(T) >> Mix(real, a)", None, "a", "T=0.3:1.2")
-    assert (both.find, both.along) == (loops.Unknown("a"), loops.Unknown("T", 0.3, 1.2))
+    assert (choice.find, choice.along) == (loops.Unknown("a", 0.0, 0.5), ())
+    both = loops.choose("Temper(T) >> Mix(real, a)", None, "a", ["T=0.3:1.2"])
+    assert (both.find, both.along) == (loops.Unknown("a"), (loops.Unknown("T", 0.3, 1.2),))
+    grid = loops.choose("Temper(T) >> Mix(real, a)", along=["T=0.3:1.2:5", "a=0:1"]).along
+    assert grid == (loops.Unknown("T", 0.3, 1.2, 5), loops.Unknown("a", 0.0, 1.0))
     assert loops.choose("heat-death", ["T=0.8", "a=0.1"]).find is None
     assert loops.choose(None) is None
     real = gl.Categorical.of([5.0, 3.0, 2.0])
@@ -209,13 +211,17 @@ MISTAKES = {
     "not said": (dict(settings=["T=1"]), "E136", "--set a=0.3"),
     "twice": (dict(settings=["T=1", "T=2"]), "E136", "set twice"),
     "set and found": (dict(settings=["T=1", "a=1"], find="a"), "E136", "keep one"),
-    "found and moved": (dict(settings=["T=1"], find="a", along="a=0:1"), "E136", "keep one"),
+    "found and moved": (dict(settings=["T=1"], find="a", along=["a=0:1"]), "E136", "keep one"),
     "no number": (dict(settings=["T=x"]), "E136", "--set T is 'x'"),
     "not a number": (dict(settings=["T=nan"]), "E136", "write a number"),
     "no value": (dict(settings=["T"]), "E136", "NAME=NUMBER"),
     "one end": (dict(settings=["T=1"], find="a=0.5"), "E136", "a=LO:HI"),
     "turned round": (dict(settings=["T=1"], find="a=1:0"), "E136", "LO below HI"),
-    "no interval": (dict(settings=["T=1"], along="a"), "E136", "write a=LO:HI"),
+    "no interval": (dict(settings=["T=1"], along=["a"]), "E136", "write a=LO:HI"),
+    "moved twice": (dict(settings=["T=1"], along=["a=0:1", "a=0:1"]), "E136", "keep one"),
+    "no steps": (dict(settings=["T=1"], along=["a=0:1:1"]), "E136", "2 to 4096 steps"),
+    "parts of steps": (dict(settings=["T=1"], along=["a=0:1:2.5"]), "E136", "a=LO:HI:STEPS"),
+    "four parts": (dict(settings=["T=1"], along=["a=0:1:2:3"]), "E136", "--along a"),
     "no loop": (dict(loop="Temper(T) > Mix(real, a)"), "E131", "[[>]]"),
 }
 

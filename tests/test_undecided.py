@@ -253,7 +253,8 @@ def test_a_branch_that_is_nowhere_decided_says_so():
     known = (None, None, False)
     branch = TracedBranch("b", None, 1, rows, rows, known, (0, 0, 0), rows, True, "the end")
     fixed, drawn = {"temperature": 1.0}, Drawn(1, 1)
-    said = lines(BranchDiagram(about, "real_fraction", fixed, (0.0, 1.0), drawn, (branch,), ()))
+    asked = "Temper(1.0) >> Mix(real, real_fraction)", "real_fraction", fixed, (0.0, 1.0)
+    said = lines(BranchDiagram(about, *asked, "largest_probability", drawn, (branch,), ()))
     assert "branch b: not known to be stable anywhere, undecided from 0.1 to 0.5." in said
 
 

@@ -43,6 +43,10 @@ _STYLE = {
 }
 
 
+_TITLE = 90
+"""The most letters of a title."""
+
+
 @contextlib.contextmanager
 def style() -> Iterator[None]:
     """Everything drawn and saved inside the `with` block has the style of the project.
@@ -161,6 +165,17 @@ def text(name: str) -> str:
     ```
     """
     return escaped(name).replace("$", r"\$")
+
+
+def title(source: str, loop: str) -> str:
+    """The name of a file and a loop, as they stand above a picture; long ones are cut short.
+
+    ```python
+    gl.plots.title("data/unigrams.csv", "Temper(0.8) >> Mix(real, a)")
+    ```
+    """
+    words = f"{Path(source).name}, {loop}"
+    return text(words if len(words) <= _TITLE else f"{words[: _TITLE - 3]}...")
 
 
 @contextlib.contextmanager

@@ -9,8 +9,11 @@ from .answer import Answer as Answer
 from .bounds import Bounds as Bounds, bounds as bounds
 from .diagrams import (
     BranchDiagram as BranchDiagram,
+    LoopDiagram as LoopDiagram,
     PhaseDiagram as PhaseDiagram,
     branch_diagram as branch_diagram,
+    loop_branches as loop_branches,
+    loop_diagram as loop_diagram,
     phase_diagram as phase_diagram,
 )
 from .extinction import (

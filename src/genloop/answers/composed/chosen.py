@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import equinox as eqx
+
 from ...errors import InputError
 from ...language import Name, Pipeline, parse
 from ...models import Categorical, Gaussian
@@ -48,6 +50,29 @@ class ChosenLoop:
         """
         stage = self.stage(value)
         return stage.replaced if isinstance(stage, AbstractCollection) else stage
+
+    @property
+    def family(self) -> "Family":
+        """The maps by the value of the unknown, which JAX may trace."""
+        values = tuple(self.values.items())
+        return Family(self.real, self.pipeline, values, self.unknown, self.seed)
+
+
+class Family(eqx.Module):
+    """The map of a loop at a value of its unknown, as one function for all of them: a pytree.
+
+    Maps of families that differ in nothing but the real data have the same programs.
+    """
+
+    real: Categorical | Gaussian
+    pipeline: Pipeline = eqx.field(static=True)
+    values: tuple[tuple[str, float], ...] = eqx.field(static=True)
+    unknown: str = eqx.field(static=True)
+    seed: int = eqx.field(static=True)
+
+    def __call__(self, value: Any) -> AbstractStage:
+        loop = ChosenLoop(self.pipeline, self.real, dict(self.values), self.unknown, seed=self.seed)
+        return loop.map(value)
 
 
 def chosen(

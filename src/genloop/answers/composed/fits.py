@@ -11,15 +11,16 @@ from ...models import Categorical, Gaussian
 from .. import goals as known
 from ..distances import distances
 from ..goals import Goal, percent
-from ..real_data import effective_vocabulary
+from ..real_data import effective_vocabulary, name_of
 
 
 @dataclasses.dataclass(frozen=True)
 class Fit(abc.ABC):
-    """The measures of fits to one kind of real data."""
+    """The measures of fits to one kind of real data; `measure` names the one that is drawn."""
 
     real: Any
     goals: ClassVar[Mapping[str, float]]
+    measure: ClassVar[str]
 
     @abc.abstractmethod
     def distances(self, fit: Any) -> Mapping[str, float]:
@@ -28,6 +29,14 @@ class Fit(abc.ABC):
     @abc.abstractmethod
     def excess(self, goal: str, level: float, fit: Any) -> float:
         """How far a fit is from meeting a goal: not above zero where it does."""
+
+    @abc.abstractmethod
+    def leading(self, fit: Any) -> float:
+        """The measure by which a fit is drawn."""
+
+    def leader(self, fit: Any) -> str | None:
+        """The name of the likeliest outcome, where there are outcomes."""
+        return None
 
     @abc.abstractmethod
     def question(self, goal: str, level: float) -> str:
@@ -42,6 +51,7 @@ class OutcomeFit(Fit):
     """Of distributions over outcomes: total variation, divergence, effective vocabulary."""
 
     goals = known.OUTCOMES
+    measure = "largest_probability"
 
     def distances(self, fit):
         return distances(fit.probabilities, self.real.probabilities)._asdict()
@@ -53,6 +63,12 @@ class OutcomeFit(Fit):
             return float(abs(np.log(kept)) + np.log(level))
         moved = distances(state, real)
         return (moved.total_variation if goal == "tv" else moved.divergence) - level
+
+    def leading(self, fit):
+        return float(np.max(np.asarray(fit.probabilities)))
+
+    def leader(self, fit):
+        return name_of(self.real, int(np.asarray(fit.probabilities).argmax()))
 
     def question(self, goal, level):
         return {
@@ -70,6 +86,7 @@ class TableFit(Fit):
     """
 
     goals = known.TABLE
+    measure = "variance_kept"
 
     def distances(self, fit):
         inverse = np.linalg.inv(np.asarray(self.real.covariance))
@@ -82,6 +99,9 @@ class TableFit(Fit):
     def excess(self, goal, level, fit):
         kept = self.distances(fit)["variance_kept"]
         return float((abs(np.log(kept)) if kept > 0 else np.inf) + np.log(level))
+
+    def leading(self, fit):
+        return self.distances(fit)["variance_kept"]
 
     def question(self, goal, level):
         return f"variance within {percent(level)}"

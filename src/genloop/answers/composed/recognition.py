@@ -42,7 +42,7 @@ def temperature_form(loop: ChosenLoop) -> TemperatureLoop | None:
 
 
 def short_form(
-    temperature: float,
+    temperature: float | str,
     real_fraction: float | str = "a",
     *,
     rule: AbstractTruncation | None = None,
@@ -50,7 +50,7 @@ def short_form(
     samples: int | None = None,
 ) -> str:
     """The composition of a temperature loop as it is typed, its numbers as they were given."""
-    heat, rules = f"Temper({temperature!r})", _typed(rule)
+    heat, rules = f"Temper({temperature})", _typed(rule)
     sampler = [heat, *rules] if temperature_first else [*rules, heat]
     drawn = [] if samples is None else [f"Draw({samples})"]
     return " >> ".join([*sampler, f"Mix(real, {real_fraction})", *drawn])

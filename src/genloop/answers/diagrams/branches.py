@@ -1,119 +1,27 @@
-"""The branches of fixed points of a loop over outcomes in one parameter, with their events."""
+"""The branches of fixed points of a temperature loop in one parameter, with their events."""
 
-import dataclasses
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Callable, Sequence
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ...analysis import BifurcationKind, bifurcation_point, branch
+from ...analysis import branch
 from ...analysis.continuation import Branch, Status
 from ...arguments import check_at_least, checked, listed
 from ...errors import label
 from ...loops.temperature import collapse_threshold, healthy_state, loop
 from ...models import Categorical
-from ...operators import distance
-from ...printing import readable, short
-from ..answer import Answer, tuples
-from ..documents import verdicts
-from ..real_data import RealOutcomes, described, equally_likely, name_of
+from ..composed import fit_to, short_form
+from ..real_data import described, equally_likely, name_of
+from .events import events_of, traced as recorded
+from .records import Beginning, BranchDiagram, Drawn
 
 AXES = ("temperature", "real_fraction")
-_FINE = {"steps": 300, "stride": 0.01, "longest_stride": 0.02}
-_SAME, _NEAR = 1e-6, 1e-3
-_TURNS = (BifurcationKind.FOLD, BifurcationKind.PITCHFORK_TIP)
-_MEANINGS = {
-    "LP": "two states meet, neither exists {side}",
-    "TP": "a branch begins, it has nothing {side}",
-    "BP": "tied outcomes stay equal on one side only",
-}
-
-
-class Beginning(NamedTuple):
-    """The beginning of a branch: the `outcome` that has won, of `ties` that are equally likely."""
-
-    name: str
-    outcome: int | None
-    ties: int
-
-
-@dataclasses.dataclass(frozen=True)
-class TracedBranch:
-    """A branch, point by point: the largest probability, what is stable, and how it ended.
-
-    `stable` is `None` where it is undecided, `unstable` the number of unstable multipliers;
-    `complete` whether the branch was followed to the end of the interval, and `end` why not.
-    """
-
-    name: str
-    outcome: int | None
-    ties: int
-    parameter: tuple[float, ...]
-    leading: tuple[float, ...]
-    stable: tuple[bool | None, ...]
-    unstable: tuple[int, ...]
-    spectral_radius: tuple[float, ...]
-    complete: bool
-    end: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Event:
-    """A point where states appear, vanish or change their stability, as far as that is known.
-
-    `leader` is the likeliest outcome and `leading` its probability; `refined` whether the place is
-    known to rounding; `critical` how many multipliers are critical; `above` whether the branch has
-    nothing above it, `None` where it does not turn.
-    """
-
-    kind: str
-    title: str
-    branch: str
-    parameter: float
-    leading: float
-    leader: str
-    residual: float
-    refined: bool
-    critical: int
-    above: bool | None
-    meaning: str
-
-    def _in_short(self) -> str:
-        return f"{self.title} at {short(self.parameter)} on {self.branch}"
-
-
-@dataclasses.dataclass(frozen=True)
-class Drawn:
-    """The number of branches that are followed, and of those that begin there."""
-
-    branches: int
-    of: int
-
-
-@readable
-@dataclasses.dataclass(frozen=True)
-class BranchDiagram(Answer):
-    """Branches along one parameter while the other is `fixed`, with the events on them.
-
-    ```python
-    moving = {"along": "real_fraction", "fixed": 0.8, "interval": (0.05, 0.9)}
-    gl.answers.branch_diagram(gl.Categorical.of([5, 3, 2]), **moving).interval  # [0.05, 0.9]
-    ```
-    """
-
-    question: ClassVar[str] = "diagram"
-    numerics: ClassVar[Mapping[str, Any]] = {"tolerance": 1e-12}
-
-    input: RealOutcomes
-    along: str
-    fixed: Mapping[str, float]
-    interval: tuple[float, float]
-    drawn: Drawn
-    branches: tuple[TracedBranch, ...]
-    events: tuple[Event, ...]
+FINE = {"steps": 300, "stride": 0.01, "longest_stride": 0.02}
+"""How branches are followed: finely enough to be drawn."""
+_SAME = 1e-6
 
 
 @checked
@@ -152,20 +60,30 @@ def branch_diagram(
     traced: list[tuple[Beginning, Branch]] = []
     for index, (about, start) in enumerate(starts):
         tell(100 * index / len(starts), about.name)
-        found = branch(family, start, lower, upper, direction=1, **_FINE).points()
+        found = branch(family, start, lower, upper, direction=1, **FINE).points()
         if _is_new(found, about, [other for _, other in traced]):
             traced.append((about, found))
     tell(99, "events")
+    fit, known = fit_to(real), {AXES[1 - AXES.index(along)]: fixed}
+    records = [recorded(fit, *pair, *_end(pair[1])) for pair in traced]
     return BranchDiagram(
         described(real),
+        short_form(**dict.fromkeys(AXES, along) | known),
         along,
-        {AXES[1 - AXES.index(along)]: fixed},
+        known,
         (lower, upper),
+        fit.measure,
         _drawn(real, *begin, [about for about, _ in traced]),
-        tuple(_described(*pair) for pair in traced),
-        _events(real, family, traced),
+        tuple(records),
+        events_of(fit, family, traced),
         model=real,
     )
+
+
+def _end(found: Branch) -> tuple[bool, str]:
+    """Whether a branch was followed to the end of the interval, and how it ended."""
+    status = Status(int(found.status[0]))
+    return status is Status.BOUND, status.sentence
 
 
 def family_of(real: Categorical, along: str, fixed: float):
@@ -223,82 +141,3 @@ def _is_new(found: Branch, about: Beginning, others: list[Branch]) -> bool:
         return False
     apart = [np.abs(begin - np.asarray(other.state.probabilities[0])).max() for other in others]
     return all(gap > _SAME for gap in apart)
-
-
-def _described(about: Beginning, found: Branch) -> TracedBranch:
-    return TracedBranch(
-        *about,
-        tuples(found.parameter),
-        tuples(found.state.probabilities.max(axis=1)),
-        tuples(verdicts(found.stable, ~found.undecided)),
-        tuples(found.unstable),
-        tuples(found.spectral_radius),
-        bool(found.status[0] == Status.BOUND),
-        Status(int(found.status[0])).sentence,
-    )
-
-
-def _events(real, family, traced) -> tuple[Event, ...]:
-    """The events of all branches by their parameter, each once."""
-    kept: list[tuple[Event, np.ndarray]] = []
-    for about, found in traced:
-        for row in range(found.events.kind.size):
-            event = jax.tree.map(lambda leaf, row=row: leaf[row], found.events)
-            record, state = _event(real, family, about, event, _ends_above(found, event))
-            if not any(_is_same(record, state, *other) for other in kept):
-                kept.append((record, state))
-    return tuple(sorted((record for record, _ in kept), key=lambda record: record.parameter))
-
-
-def _is_same(record, state, other, there) -> bool:
-    """Whether two branches met one event; beside a crossing bisection is not as sharp."""
-    near = _SAME if record.refined else _NEAR
-    gap = abs(other.parameter - record.parameter)
-    return gap < near and float(np.abs(state - there).max()) < max(near, 1e-4)
-
-
-def _event(real, family, about, event, above) -> tuple[Event, np.ndarray]:
-    """An event to rounding, where one multiplier is critical; else as bisection found it.
-
-    Where tied outcomes part, as many multipliers are critical as there are ties, and the extended
-    system would be as large.
-    """
-    kind, state = BifurcationKind(int(event.kind)), Categorical(event.point, real.read_from)
-    parameter, critical = event.parameter, max(1, abs(int(event.after) - int(event.before)))
-    residual, refined = distance(family(parameter)(state), state), False
-    if critical == 1:
-        point = bifurcation_point(kind, family, state, parameter)
-        refined = bool(point.converged) and abs(float(point.parameter - parameter)) < _NEAR
-    if refined:
-        state, parameter, residual = point.state, point.parameter, point.residual
-    probabilities = np.asarray(state.probabilities)
-    leading = int(probabilities.argmax())
-    record = Event(
-        kind.label,
-        kind.title,
-        about.name,
-        float(parameter),
-        float(probabilities[leading]),
-        name_of(real, leading),
-        float(residual),
-        refined,
-        critical,
-        above,
-        _meaning(kind, critical, above),
-    )
-    return record, probabilities
-
-
-def _meaning(kind: BifurcationKind, critical: int, above: bool | None) -> str:
-    """The meaning of an event, in words."""
-    words = _MEANINGS.get(kind.label, kind.title).format(side="above" if above else "below")
-    return words if critical == 1 else f"{words} ({critical:,} at once)"
-
-
-def _ends_above(found: Branch, event) -> bool | None:
-    """At a turn: whether the branch lies below the event and so has nothing above it."""
-    if BifurcationKind(int(event.kind)) not in _TURNS:
-        return None
-    parameter, states = np.asarray(found.parameter), np.asarray(found.state.probabilities)
-    apart = np.abs(states - np.asarray(event.point)).max(axis=1)
-    return bool(parameter[apart.argmin()] < float(event.parameter))

@@ -234,5 +234,5 @@ def _dividing(real, temperature) -> tuple[float | None, float | None]:
 
 def cells(values) -> np.ndarray:
     """The ends of the cells around evenly spaced numbers; a number alone has a cell as well."""
-    half = 0.5 * (values[-1] - values[0]) / max(len(values) - 1, 1) or 0.1 * values[0]
+    half = 0.5 * (values[-1] - values[0]) / max(len(values) - 1, 1) or 0.1 * abs(values[0]) or 0.5
     return np.append(np.asarray(values) - half, values[-1] + half)

@@ -1,4 +1,4 @@
-"""`genloop diagram`: what becomes of a loop at every temperature and real fraction."""
+"""`genloop diagram`: what becomes of a loop as one or two of its parameters move."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...errors import InputError, shown
-from .. import frame, inputs, options, ranges, resources
+from .. import frame, options, ranges, resources
 from ..exits import DONE
-from ..terminal import percent, table
-from ..words import branches as branch_words
-from ..words.phases import CURVES, REGIONS
+from ..study import loops
+from ..study.loops import Loop, Settings
+from ..words import branches as branch_words, loop_diagrams, phases as phase_words
 
 if TYPE_CHECKING:
-    from ...answers import Answer, PhaseDiagram
+    from ...answers import Answer
+    from ..study.loops import LoopChoice, Unknown
 
 Temperatures = Annotated[
     str,
@@ -32,32 +33,39 @@ Out = Annotated[
     ),
 ]
 Along = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--along",
-        metavar="temperature|real-fraction",
-        help="Follow the branches of states in this parameter, low:high; the other is one number.",
+        metavar="temperature|real-fraction|NAME=LO:HI[:STEPS]",
+        help="Follow the branches of states in this parameter, low:high; the other is one number. "
+        "With --loop: the parameter NAME from LO to HI; given twice, a grid of so many steps "
+        "each [21].",
     ),
 ]
 Winners = Annotated[
     int | None,
-    typer.Option("--winners", metavar="N", help="With --along: branches of so many winners [3]."),
+    typer.Option(
+        "--winners", metavar="N", help="With --along: start also where each of the N likeliest won."
+    ),
 ]
 _SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".npz", ".json")
 _BRANCH_SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".json")
 _AXES = ("temperature", "real-fraction")
-_WINNERS = 3
+_WINNERS, _STEPS = 3, 21
 _MOST_OUTCOMES = 50_000
 """The most outcomes whose branches are followed."""
 _LIMITS = {"--temperature": {"lower": 1e-3, "upper": 1e3}}
 _LIMITS |= {"--real-fraction": {"lower": 1e-6, "upper": 1.0}}
+_TEMPERATURES, _FRACTIONS = "0.4:1.4:41", "0.02:0.98:41"
 
 
-@frame.command(reads=frame.OUTCOMES, suffixes=_SUFFIXES, out=Out)
+@frame.command(reads=frame.ALL, suffixes=_SUFFIXES, out=Out)
 def command(
     run: frame.Frame,
-    temperature: Temperatures = "0.4:1.4:41",
-    real_fraction: RealFractions = "0.02:0.98:41",
+    temperature: Temperatures = _TEMPERATURES,
+    real_fraction: RealFractions = _FRACTIONS,
+    loop: Loop = None,
+    settings: Settings = None,
     along: Along = None,
     winners: Winners = None,
 ) -> int:
@@ -70,33 +78,58 @@ def command(
     real data and of states that a probable outcome has won, with the events on them (LP, a fold:
     two states meet; BP, a branch point: two branches cross; TP, the tip of a pitchfork), for
     example --along temperature --real-fraction 0.1.
+
+    With --loop: any loop. --along a=0.05:0.9 draws its branches in the parameter a; --along
+    T=0.4:1.2:21 --along a=0.05:0.9:21 tells at every point how many ends were found.
     """
     given = {"--temperature": temperature, "--real-fraction": real_fraction}
-    if along is not None:
-        run.suffixes = _BRANCH_SUFFIXES
-        run.check_outputs()
-        return _branches(run, along, given, _WINNERS if winners is None else winners)
+    number = _WINNERS if winners is None else winners
+    options.check_count(number, "--winners", 1, branch_words.MOST_WINNERS)
+    run.suffixes = _BRANCH_SUFFIXES if len(along or ()) == 1 else _SUFFIXES
     run.check_outputs()
+    if loop is not None:
+        loops.check_alone(
+            **{"--temperature": temperature != _TEMPERATURES},
+            **{"--real-fraction": real_fraction != _FRACTIONS},
+        )
+        return _of_any_loop(run, loop, settings, along, number)
+    _check_short(run, settings, along)
+    if along:
+        return _branches(run, along[0], given, number)
     if winners is not None:
         raise InputError("E115", "--winners is for the branches of --along; leave it out.")
     return _phases(run, *(ranges.parse(given[name], name, **_LIMITS[name]) for name in given))
 
 
+def _check_short(run: frame.Frame, settings: list[str] | None, along: list[str] | None) -> None:
+    """Raises `InputError` for what is understood with `--loop` only."""
+    loops.choose(None, settings)
+    if run.inputs["table"] is not None:
+        example = "--loop 'Temper(0.8) >> Mix(real, a)' --along a=0.05:0.9"
+        raise InputError(
+            "E111", f"a diagram of a table needs --loop and --along; give them, such as {example}."
+        )
+    if along and (len(along) > 1 or "=" in along[0]):
+        raise InputError(
+            "E115",
+            f"--along is {shown(along[-1])}; without --loop write temperature or real-fraction, "
+            "once.",
+        )
+
+
 def _phases(run: frame.Frame, temperatures: list[float], fractions: list[float]) -> int:
     with run.solving() as show:
         from ...answers import phase_diagram
-        from ..words import phase_pictures
 
         real = run.read()
-        _check_cost(real, len(temperatures) * len(fractions))
+        _check_phases(real, len(temperatures) * len(fractions))
         axes = {"temperatures": temperatures, "real_fractions": fractions}
         answer = phase_diagram(real, **axes, progress=show)
-        files = _drawn(phase_pictures.content, run.out, answer)
-    run.deliver(answer, lambda: _lines(answer), files)
-    return DONE
+        files = _drawn(run.out, answer)
+    return _delivered(run, answer, files)
 
 
-def _check_cost(real, points: int) -> None:
+def _check_phases(real, points: int) -> None:
     from ...answers.diagrams import plan
 
     needed = plan(real, points)
@@ -110,10 +143,8 @@ def _check_cost(real, points: int) -> None:
 
 def _branches(run: frame.Frame, along: str, given: dict[str, str], winners: int) -> int:
     fixed, interval = _one_axis(along, given)
-    options.check_count(winners, "--winners", 1, branch_words.MOST_WINNERS)
     with run.solving("following") as show:
         from ...answers import branch_diagram
-        from ..words import branch_pictures
 
         real = run.read()
         options.check_count(real.outcomes, "the number of outcomes", 2, _MOST_OUTCOMES)
@@ -125,9 +156,8 @@ def _branches(run: frame.Frame, along: str, given: dict[str, str], winners: int)
             winners=winners,
             progress=show,
         )
-        files = _drawn(branch_pictures.content, run.out, answer)
-    run.deliver(answer, lambda: branch_words.lines(answer), files)
-    return DONE
+        files = _drawn(run.out, answer)
+    return _delivered(run, answer, files)
 
 
 def _one_axis(along: str, given: dict[str, str]) -> tuple[float, tuple[float, float]]:
@@ -140,18 +170,115 @@ def _one_axis(along: str, given: dict[str, str]) -> tuple[float, tuple[float, fl
     return fixed, ranges.interval(given[moving], moving, **_LIMITS[moving])
 
 
-def _drawn(
-    draw: Callable[[str, Any], bytes], out: str | None, answer: "Answer"
-) -> dict[str, bytes]:
+def _of_any_loop(
+    run: frame.Frame, loop: str, settings: list[str] | None, along: list[str] | None, winners: int
+) -> int:
+    with run.solving("following") as show:
+        from ...answers import loop_branches, loop_diagram
+
+        choice = _choice(loop, settings, along)
+        known = {"loop": choice.pipeline, "values": dict(choice.values)}
+        known |= {"winners": winners, "seed": run.seed, "progress": show}
+        real = run.read()
+        if len(choice.along) == 1:
+            (moved,) = choice.along
+            _check_branches(real, winners)
+            interval = moved.lower, moved.upper
+            answer = loop_branches(real, along=moved.name, interval=interval, **known)
+        else:
+            axes = {one.name: _values(one) for one in choice.along}
+            _check_grid(real, choice, axes, winners)
+            answer = loop_diagram(real, axes=axes, **known)
+        files = _drawn(run.out, answer)
+    return _delivered(run, answer, files)
+
+
+def _choice(loop: str, settings: list[str] | None, along: list[str] | None) -> "LoopChoice":
+    """The loop with one or two parameters that move; `InputError` E115 for any other number."""
+    if not 0 < len(along or ()) < 3:
+        raise InputError(
+            "E115",
+            "a diagram of a loop moves one or two of its parameters; give --along once, such as "
+            "--along a=0.05:0.9, or twice.",
+        )
+    choice = loops.choose(loop, settings, along=along)
+    if len(choice.along) == 1 and choice.along[0].steps is not None:
+        name = choice.along[0].name
+        raise InputError(
+            "E115",
+            f"branches choose their steps themselves, which a grid of two parameters does not; "
+            f"write --along {name}=LO:HI, or give --along twice.",
+        )
+    return choice
+
+
+def _values(moved: "Unknown") -> list[float]:
+    """The evenly spaced values of a parameter of a grid."""
+    steps, width = moved.steps or _STEPS, moved.upper - moved.lower
+    return [moved.lower + width * i / (steps - 1) for i in range(steps)]
+
+
+def _check_branches(real, winners: int) -> None:
+    """Every branch has some hundred rows, and up to forty are followed."""
+    from ...answers.diagrams import MOST_BRANCHES
+
+    options.check_count(getattr(real, "outcomes", 2), "the number of outcomes", 2, _MOST_OUTCOMES)
+    cost = resources.Cost(2500 * MOST_BRANCHES, 8e5 * MOST_BRANCHES)
+    remedy = "give fewer outcomes"
+    resources.check_outcomes("branches of any loop", real, cost, base=1e10, remedy=remedy)
+
+
+def _check_grid(real, choice: "LoopChoice", axes: dict[str, list[float]], winners: int) -> None:
+    from ...answers.diagrams import grid_cost
+
+    points = 1
+    for values in axes.values():
+        points *= len(values)
+    if _is_solved(real, choice):
+        _check_phases(real, points)
+        return
+    size, steps = grid_cost(real, points, winners)
+    names = " and ".join(axes)
+    resources.check(
+        f"a diagram of {points:,} points of this loop",
+        size=size,
+        steps=steps,
+        remedy=f"ask for fewer steps of {names}, for fewer --winners, or give fewer outcomes",
+    )
+
+
+def _is_solved(real, choice: "LoopChoice") -> bool:
+    from ...answers.diagrams import is_phase_diagram
+
+    names = [one.name for one in choice.along]
+    return is_phase_diagram(real, choice.pipeline, choice.values, names)
+
+
+def _drawn(out: str | None, answer: "Answer") -> dict[str, bytes]:
     """The picture or the data; nothing where the document itself is asked for."""
     document_wanted = out is None or out.lower().endswith(".json")
-    return {} if document_wanted else {out: draw(out, answer)}
+    return {} if document_wanted else {out: _pictures(answer)(out, answer)}
 
 
-def _lines(answer: "PhaseDiagram"):
-    yield from inputs.lines(answer.input)
-    rows = [(REGIONS[name], percent(share)) for name, share in answer.shares.items()]
-    yield table("Shares of the diagram", ("what happens", "share"), rows)
-    yield f"{len(answer.temperature)} x {len(answer.real_fraction)} points"
-    if answer.curves is not None:
-        yield f"In a picture, known exactly: solid, {CURVES['unique']}; dashed, {CURVES['winner']}."
+def _pictures(answer: "Answer") -> Callable[[str, Any], bytes]:
+    from ...answers import BranchDiagram, PhaseDiagram
+    from ..words import branch_pictures, loop_pictures, phase_pictures
+
+    if isinstance(answer, BranchDiagram):
+        return branch_pictures.content
+    drawn = phase_pictures if isinstance(answer, PhaseDiagram) else loop_pictures
+    return drawn.content
+
+
+def _words(answer: "Answer"):
+    from ...answers import BranchDiagram, PhaseDiagram
+
+    if isinstance(answer, BranchDiagram):
+        return branch_words.lines(answer)
+    words = phase_words if isinstance(answer, PhaseDiagram) else loop_diagrams
+    return words.lines(answer)
+
+
+def _delivered(run: frame.Frame, answer: "Answer", files: dict[str, bytes]) -> int:
+    run.deliver(answer, lambda: _words(answer), files)
+    return DONE

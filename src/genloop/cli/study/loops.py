@@ -34,30 +34,38 @@ Find = Annotated[
     ),
 ]
 Along = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
-        "--along", metavar="NAME=LO:HI", help="The parameter that is moved, from LO to HI."
+        "--along",
+        metavar="NAME=LO:HI[:STEPS]",
+        help="A parameter that is moved, from LO to HI; two of them span a grid.",
     ),
 ]
+MOST_STEPS = 4096
+"""The most values of a parameter that is moved."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Unknown:
-    """A parameter that has no number, and the interval in which it may lie, if one is given."""
+    """A parameter that has no number, and the interval in which it may lie, if one is given.
+
+    `steps` is how many values of it are asked for, if that is said.
+    """
 
     name: str
     lower: float | None = None
     upper: float | None = None
+    steps: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
 class LoopChoice:
-    """A loop with numbers for its parameters, but for one to be found and one to be moved."""
+    """A loop with numbers for its parameters, but for one to be found and those to be moved."""
 
     pipeline: "Pipeline"
     values: Mapping[str, int | float]
     find: Unknown | None = None
-    along: Unknown | None = None
+    along: tuple[Unknown, ...] = ()
 
     def asked(self) -> dict[str, Any]:
         """The loop as answers are asked for it: its numbers, and what is to be found where."""
@@ -85,7 +93,7 @@ def choose(
     loop: str | None,
     settings: Sequence[str] | None = None,
     find: str | None = None,
-    along: str | None = None,
+    along: Sequence[str] | None = None,
     *,
     implied: bool = False,
 ) -> LoopChoice | None:
@@ -108,11 +116,9 @@ def choose(
     pipeline = parse(loop)
     values = _values(settings or (), pipeline.parameters)
     sought = None if find is None else _unknown(find, "--find", pipeline.parameters)
-    moved = None if along is None else _unknown(along, "--along", pipeline.parameters)
-    if moved is not None and moved.lower is None:
-        raise InputError("E136", f"--along is {shown(along)}; write {moved.name}=LO:HI.")
+    moved = tuple(_moved(text, pipeline.parameters) for text in along or ())
     if implied and sought is None:
-        said = {*values, *(() if moved is None else (moved.name,))}
+        said = {*values, *(one.name for one in moved)}
         left = [name for name in pipeline.parameters if name not in said]
         sought = Unknown(left[0]) if len(left) == 1 else None
     choice = LoopChoice(pipeline, values, sought, moved)
@@ -132,6 +138,25 @@ def _values(settings: Sequence[str], parameters: Sequence[str]) -> dict[str, int
             raise InputError("E136", f"{name} is set twice; set it once.")
         found[name] = _number(number, f"--set {name}")
     return found
+
+
+def _moved(text: str, parameters: Sequence[str]) -> Unknown:
+    """A parameter that is moved: `NAME=LO:HI`, and how many values, `NAME=LO:HI:STEPS`."""
+    interval, colon, steps = text.rpartition(":")
+    if interval.count(":") != 1:
+        interval, steps = text, ""
+    moved = _unknown(interval, "--along", parameters)
+    if moved.lower is None:
+        raise InputError("E136", f"--along is {shown(text)}; write {moved.name}=LO:HI.")
+    if not steps:
+        return moved
+    if not steps.strip().isdecimal() or not 2 <= int(steps[:9]) <= MOST_STEPS:
+        raise InputError(
+            "E136",
+            f"--along is {shown(text)}; write {moved.name}=LO:HI:STEPS with 2 to {MOST_STEPS} "
+            "steps.",
+        )
+    return dataclasses.replace(moved, steps=int(steps))
 
 
 def _unknown(text: str, option: str, parameters: Sequence[str]) -> Unknown:
@@ -169,15 +194,17 @@ def _check_name(name: str, option: str, parameters: Sequence[str]) -> None:
 
 def _check_complete(choice: LoopChoice) -> None:
     """Raises `InputError` E136 unless every parameter is either set, or found, or moved."""
-    said = [*choice.values, *(one.name for one in (choice.find, choice.along) if one is not None)]
+    sought = () if choice.find is None else (choice.find,)
+    said = [*choice.values, *(one.name for one in (*sought, *choice.along))]
     for name in choice.pipeline.parameters:
         if said.count(name) > 1:
             raise InputError(
-                "E136", f"{name} is given to two of --set, --find and --along; keep one of them."
+                "E136", f"{name} is given twice to --set, --find and --along; keep one of them."
             )
         if name not in said:
             raise InputError(
                 "E136",
                 f"the parameter {name} of the loop has no number; give it, for example --set "
-                f"{name}=0.3, or ask for it, --find {name}, where the command has that option.",
+                f"{name}=0.3, or ask for it, --find {name} or --along {name}=0.1:0.9, where the "
+                "command has that option.",
             )

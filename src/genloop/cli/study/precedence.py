@@ -32,8 +32,11 @@ def merged(context: typer.Context, chosen: Mapping[str, Any]) -> dict[str, Any]:
         own = chosen[key] if name in typed else None
         if has_names(known[name]):
             beaten = spoken if of_a_parameter else _subjects([own])
-            kept = [one for one in context.default_map[key] if _name(one) not in beaten]
-            result[key] = [*kept, *(own or ())]
+            filed_values = context.default_map[key]
+            kept = [one for one in filed_values if _name(one) not in beaten]
+            # Words that give nothing a value, as of --along real-fraction, are beaten as a whole.
+            words = own and not any("=" in one for one in (*own, *filed_values))
+            result[key] = [*(() if words else kept), *(own or ())]
         elif of_a_parameter and own is None and _name(chosen[key]) in spoken:
             result[key] = None
     return result

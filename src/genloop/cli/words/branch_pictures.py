@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ... import plots
-from .branches import VERDICTS, how_many, letters, plain
+from .branches import MEASURES, VERDICTS, how_many, letters, plain
 
 if TYPE_CHECKING:
     from ...answers.diagrams import BranchDiagram, Event
@@ -46,13 +46,16 @@ def _picture(answer: "BranchDiagram", kind: str) -> bytes:
             plots.stability_line(axes, *points, color=_COLOURS[index % len(_COLOURS)])
         for first, last in _groups(answer):
             _mark(axes, answer.events, first, last)
-        (((fixed, value),), source) = answer.fixed.items(), answer.input.source
-        axes.set_title(f"{plots.text(Path(source).name)}, {plain(fixed)} {value:g}", loc="left")
-        axes.set(xlabel=plain(answer.along), ylabel="probability of the leading outcome")
-        axes.set(xlim=answer.interval, ylim=(-0.02, 1.02))
+        axes.set_title(plots.title(answer.input.source, answer.loop), loc="left")
+        axes.set(xlabel=plots.text(plain(answer.along)), ylabel=MEASURES[answer.measure].axis)
+        axes.set(xlim=answer.interval, ylim=(-0.02, max(1.02, 1.05 * _most(answer))))
         figure.legend(handles=_keys(answer), loc="outside right upper")
         figure.savefig(drawn, format=kind)
     return drawn.getvalue()
+
+
+def _most(answer: "BranchDiagram") -> float:
+    return max((max(branch.leading) for branch in answer.branches), default=1.0)
 
 
 def _caption(answer: "BranchDiagram") -> str:

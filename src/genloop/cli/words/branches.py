@@ -1,6 +1,6 @@
 """The branches of a loop and their events, in words."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .. import inputs
 from ..terminal import counted, label, percent, table
@@ -11,18 +11,30 @@ if TYPE_CHECKING:
 MOST_WINNERS = 100
 """The most winners whose branches are followed."""
 
+
+class Measure(NamedTuple):
+    """The words for a measure: the heading of its column, and what stands at an axis."""
+
+    heading: str
+    axis: str
+
+
+MEASURES = {
+    "largest_probability": Measure("leader", "probability of the leading outcome"),
+    "variance_kept": Measure("variance kept", "share of the real variance"),
+}
 VERDICTS = {True: "stable", False: "unstable", None: "undecided"}
 """The word for the stability of a stretch of a branch."""
 
 
 def lines(answer: "BranchDiagram"):
     """Input, the table of events, and what every branch is."""
-    ((fixed, value),) = answer.fixed.items()
     along, (lower, upper) = plain(answer.along), answer.interval
     yield from inputs.lines(answer.input)
-    yield f"loop        {plain(fixed)} {value:g}, {along} from {lower:g} to {upper:g}"
+    yield f"loop        {answer.loop}"
+    yield f"along       {along} from {lower:g} to {upper:g}"
     if answer.events:
-        columns = ("", "kind", along, "leader", "what happens")
+        columns = ("", "kind", along, MEASURES[answer.measure].heading, "what happens")
         rows = enumerate(answer.events, start=1)
         yield table("Events", columns, (_row(*numbered) for numbered in rows))
         yield f"{letters(answer)}."
@@ -42,8 +54,15 @@ def letters(answer: "BranchDiagram") -> str:
 
 def how_many(answer: "BranchDiagram") -> str:
     """The sentence on how many of the branches are drawn, and how to have more."""
-    drawn, (lower, _) = answer.drawn, answer.interval
+    drawn, (lower, upper) = answer.drawn, answer.interval
     shown, total = drawn.branches, drawn.of
+    if drawn.first_models:
+        more = "" if total is None else f", and {total - shown} more were not followed"
+        return (
+            f"{counted(shown, 'branch', 'branches')} found from the real data and from "
+            f"{counted(drawn.first_models, 'other first model')} at {plain(answer.along)} "
+            f"= {lower:g} and {upper:g}{more}; what was not found may exist."
+        )
     begin = f"begin at {plain(answer.along)} {lower:g}"
     if shown == total:
         return f"Branches that {begin}: {shown}, all drawn."
@@ -62,7 +81,8 @@ def plain(name: str) -> str:
 
 def _row(number: int, event: "Event") -> tuple[str, ...]:
     digits = f"{event.parameter:.12g}" if event.refined else f"{event.parameter:.6g}"
-    where = f"{label(event.leader)} {percent(event.leading)}"
+    leader = "" if event.leader is None else f"{label(event.leader)} "
+    where = f"{leader}{percent(event.leading)}"
     return f"{number}", event.kind, digits, where, event.meaning
 
 

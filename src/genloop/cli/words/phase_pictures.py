@@ -1,6 +1,5 @@
 """A phase diagram as a picture and as a table."""
 
-import csv
 import io
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ import numpy as np
 
 from ... import plots
 from ...answers.diagrams import cells
+from .grid_files import archive_of, table_of
 from .phases import CURVES, REGIONS
 
 if TYPE_CHECKING:
@@ -21,8 +21,10 @@ _COLOURS = ("#cfe3f1", "#e8b36b", "#7fae8a", "#8c3b3b", "#ffffff")
 def content(out: str, answer: "PhaseDiagram") -> bytes:
     """The diagram in the format that the name asks for."""
     suffix = Path(out).suffix.lower()
-    formats = {".csv": _csv, ".npz": _npz}
-    return formats[suffix](answer) if suffix in formats else _picture(answer, suffix[1:])
+    formats = {".csv": table_of, ".npz": archive_of}
+    if suffix in formats:
+        return formats[suffix](_columns(answer))
+    return _picture(answer, suffix[1:])
 
 
 def _columns(answer: "PhaseDiagram") -> dict[str, np.ndarray]:
@@ -30,24 +32,6 @@ def _columns(answer: "PhaseDiagram") -> dict[str, np.ndarray]:
     columns = {"temperature": axes[0], "real_fraction": axes[1]}
     columns |= {name: np.array(field) for name, field in vars(answer.fields).items()}
     return columns | {"region": np.array(answer.region)}
-
-
-def _csv(answer: "PhaseDiagram") -> bytes:
-    columns = {name: np.ravel(field).tolist() for name, field in _columns(answer).items()}
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
-    return text.getvalue().encode()
-
-
-def _npz(answer: "PhaseDiagram") -> bytes:
-    content = io.BytesIO()
-    # One, zero, and NaN where it is undecided: an archive of numbers has no null.
-    columns = _columns(answer)
-    columns |= {"stable": columns["stable"].astype(float)}
-    np.savez_compressed(content, **columns)
-    return content.getvalue()
 
 
 def _picture(answer: "PhaseDiagram", kind: str) -> bytes:

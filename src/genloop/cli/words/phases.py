@@ -1,5 +1,13 @@
 """The regions of a phase diagram and the curves between them, in words."""
 
+from typing import TYPE_CHECKING
+
+from .. import inputs
+from ..terminal import percent, table
+
+if TYPE_CHECKING:
+    from ...answers import PhaseDiagram
+
 REGIONS = {
     "one": "one end, without a winner",
     "winner": "one end, won by one outcome",
@@ -11,4 +19,13 @@ CURVES = {
     "unique": "the last fold: above it, one end whatever came first",
     "winner": "below it, a loop from the real data is won by one outcome",
 }
-_DASHES = {"unique": "-", "winner": (0, (3, 2))}
+
+
+def lines(answer: "PhaseDiagram"):
+    """Input, the shares of the regions, and what a picture shows."""
+    yield from inputs.lines(answer.input)
+    rows = [(REGIONS[name], percent(share)) for name, share in answer.shares.items()]
+    yield table("Shares of the diagram", ("what happens", "share"), rows)
+    yield f"{len(answer.temperature)} x {len(answer.real_fraction)} points"
+    if answer.curves is not None:
+        yield f"In a picture, known exactly: solid, {CURVES['unique']}; dashed, {CURVES['winner']}."
