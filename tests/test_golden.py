@@ -14,6 +14,7 @@ import pytest
 
 FOLDER = pathlib.Path(__file__).parent / "golden"
 COUNTS, TABLE, TEXT = "--counts counts.csv", "--table table.csv", "--tokens text.txt"
+SMOOTH, RULE = "Temper(0.8)>>Mix(real,1-b)", "TopK(3)>>Temper(T)>>Mix(real,a)"
 COMMANDS = {
     "threshold_counts": f"threshold {COUNTS} -T 0.8",
     "threshold_text": f"threshold {TEXT}",
@@ -28,6 +29,8 @@ COMMANDS = {
     "simulate_table": f"simulate {TABLE} -a 0.2 --samples 50 --replicates 20",
     "diagram_counts": f"diagram {COUNTS} -T 0.5:1.2:4 -a 0.1:0.9:4",
     "diagram_along": f"diagram {COUNTS} --along real-fraction -T 0.8 -a 0.05:0.9",
+    "diagram_loop": f"diagram {COUNTS} --loop {SMOOTH} --along b=0.1:0.95 --winners 1",
+    "diagram_grid": f"diagram {COUNTS} --loop {RULE} --along T=0.6:0.9:2 --along a=0.1:0.5:3",
     "extinction_counts": f"extinction {COUNTS}",
     "accumulate_counts": f"accumulate {COUNTS} -T 0.9 -a 0.1",
     "bounds_counts": f"bounds {COUNTS} -T 0.8",
@@ -79,7 +82,7 @@ def differences(found, kept, path=""):
         yield f"{path} is {found!r}, was {kept!r}"
 
 
-SLOW = ("verify_theorem", "diagram_along", "threshold_certified", "threshold_text")
+SLOW = ("verify_theorem", "diagram_along", "diagram_loop", "threshold_certified", "threshold_text")
 CASES = [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in COMMANDS]
 
 
