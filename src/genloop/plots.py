@@ -43,10 +43,6 @@ _STYLE = {
 }
 
 
-_TITLE = 90
-"""The most letters of a title."""
-
-
 @contextlib.contextmanager
 def style() -> Iterator[None]:
     """Everything drawn and saved inside the `with` block has the style of the project.
@@ -167,15 +163,15 @@ def text(name: str) -> str:
     return escaped(name).replace("$", r"\$")
 
 
-def title(source: str, loop: str) -> str:
-    """The name of a file and a loop, as they stand above a picture; long ones are cut short.
+def title(source: str, loop: str, width: int = 96) -> str:
+    """The name of a file and a loop as they stand above a picture, in up to three lines.
 
     ```python
     gl.plots.title("data/unigrams.csv", "Temper(0.8) >> Mix(real, a)")
     ```
     """
-    words = f"{Path(source).name}, {loop}"
-    return text(words if len(words) <= _TITLE else f"{words[: _TITLE - 3]}...")
+    words = escaped(f"{Path(source).name}, {loop}")
+    return textwrap.fill(words, width, max_lines=3, placeholder=" ...").replace("$", r"\$")
 
 
 @contextlib.contextmanager

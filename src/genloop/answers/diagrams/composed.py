@@ -11,7 +11,7 @@ import numpy as np
 
 from ...analysis import FixedPoint, branch, fixed_point, fixed_points
 from ...analysis.continuation import Branch, Status
-from ...errors import InputError
+from ...errors import InputError, label
 from ...operators import flattened
 from ...programs import known
 from ..composed import ChosenLoop, first_models, fit_to
@@ -27,9 +27,7 @@ _NEAR = 0.05
 """States of one place further from each other than this share of their size are on two branches."""
 _BEYOND = 0.005
 """Where the map jumps the loop is taken up so far behind the jump, as a share of the interval."""
-_JUMP = (
-    "it breaks off: the map jumps there, as where a rule keeps other outcomes, or it has an edge"
-)
+_JUMP = "it breaks off where the map jumps, or where the state has an edge"
 
 
 class _Start(NamedTuple):
@@ -100,7 +98,7 @@ class _Search:
         if not hasattr(point.state, "probabilities"):
             return "from another first model"
         leading = int(np.asarray(point.state.probabilities).argmax())
-        return f"led by {name_of(self.loop.real, leading)}"
+        return f"led by {label(name_of(self.loop.real, leading))}"
 
     def follow(self, start: _Start) -> _Found | None:
         """The branch through a state; nothing where it has no second point."""

@@ -182,7 +182,7 @@ def _of_any_loop(
         real = run.read()
         if len(choice.along) == 1:
             (moved,) = choice.along
-            _check_branches(real, winners)
+            _check_branches(real)
             interval = moved.lower, moved.upper
             answer = loop_branches(real, along=moved.name, interval=interval, **known)
         else:
@@ -218,7 +218,7 @@ def _values(moved: "Unknown") -> list[float]:
     return [moved.lower + width * i / (steps - 1) for i in range(steps)]
 
 
-def _check_branches(real, winners: int) -> None:
+def _check_branches(real) -> None:
     """Every branch has some hundred rows, and up to forty are followed."""
     from ...answers.diagrams import MOST_BRANCHES
 

@@ -46,7 +46,7 @@ def _picture(answer: "BranchDiagram", kind: str) -> bytes:
             plots.stability_line(axes, *points, color=_COLOURS[index % len(_COLOURS)])
         for first, last in _groups(answer):
             _mark(axes, answer.events, first, last)
-        axes.set_title(plots.title(answer.input.source, answer.loop), loc="left")
+        axes.set_title(plots.title(answer.input.source, answer.loop, 62), loc="left")
         axes.set(xlabel=plots.text(plain(answer.along)), ylabel=MEASURES[answer.measure].axis)
         axes.set(xlim=answer.interval, ylim=(-0.02, max(1.02, 1.05 * _most(answer))))
         figure.legend(handles=_keys(answer), loc="outside right upper")

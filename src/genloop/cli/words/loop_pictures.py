@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 _COLOURS = ("#ffffff", "#cfe3f1", "#e8b36b", "#c97b4a", "#8c3b3b")
 """Of none, one, two, three, and more ends."""
 _SHADED = {
-    "total_variation": "total variation from the real data",
-    "variance_kept": "share of the real variance that is kept",
+    "total_variation": ("total variation from the real data", 1.0),
+    "variance_kept": ("share of the real variance that is kept", 2.0),
 }
+"""The measure that is shaded: its words, and the largest value that has a shade of its own."""
 
 
 def content(out: str, answer: "LoopDiagram") -> bytes:
@@ -52,7 +53,7 @@ def _picture(answer: "LoopDiagram", kind: str) -> bytes:
         _draw_ends(panels[0], grid, np.array(answer.ends), mesh)
         name = next(one for one in _SHADED if one in answer.fields.distances)
         shade = np.array(answer.fields.distances[name], dtype=float)
-        _draw_shade(figure, panels[1], grid, shade, _SHADED[name], mesh)
+        _draw_shade(figure, panels[1], grid, shade, *_SHADED[name], mesh)
         for panel in panels:
             panel.set(xlim=grid[0][[0, -1]], ylim=grid[1][[0, -1]], xlabel=plots.text(down))
         panels[0].set_ylabel(plots.text(across))
@@ -70,11 +71,12 @@ def _draw_ends(panel, grid, ends: np.ndarray, mesh) -> None:
     panel.pcolormesh(*grid, np.minimum(ends, most).T, **look, **mesh)
 
 
-def _draw_shade(figure, panel, grid, shade: np.ndarray, label: str, mesh) -> None:
+def _draw_shade(figure, panel, grid, shade: np.ndarray, label: str, largest: float, mesh) -> None:
     """The distance from the real data, up to the next tenth: small changes are seen as well."""
     most = max(np.ceil(10 * np.nan_to_num(shade).max()) / 10, 0.1)
-    shades = panel.pcolormesh(*grid, shade.T, cmap="viridis", vmin=0, vmax=most, **mesh)
-    figure.colorbar(shades, ax=panel, label=label)
+    look = {"cmap": "viridis", "vmin": 0, "vmax": min(most, largest)}
+    shades = panel.pcolormesh(*grid, shade.T, **look, **mesh)
+    figure.colorbar(shades, ax=panel, label=label, extend="max" if most > largest else "neither")
 
 
 def _patches(answer: "LoopDiagram") -> list:
