@@ -1,5 +1,8 @@
 """The strictest settings live here: float64, no silent rank promotion, one thread."""
 
+import contextlib
+import ctypes
+import gc
 import itertools
 import os
 import pathlib
@@ -31,7 +34,8 @@ def no_cache_of_the_user(monkeypatch):
 
 
 _tests = itertools.count(1)
-_MAPPINGS = pathlib.Path("/proc/self/maps")
+_MAPPINGS, _SIZE = pathlib.Path("/proc/self/maps"), pathlib.Path("/proc/self/statm")
+_MOST_MAPPINGS, _MOST_BYTES = 30_000, 10**9
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +45,15 @@ def room_for_programs():
     yield
     if next(_tests) % 20 == 0 and _MAPPINGS.exists():
         with _MAPPINGS.open() as mappings:
-            many = sum(1 for _ in mappings) > 30_000
-        if many:
+            many = sum(1 for _ in mappings) > _MOST_MAPPINGS
+        resident = os.sysconf("SC_PAGE_SIZE") * int(_SIZE.read_text().split()[1])
+        if many or resident > _MOST_BYTES:
             jax.clear_caches()
+            gc.collect()
+            _give_back()
+
+
+def _give_back():
+    """Let the C library return to the system what is free, where it can."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

@@ -15,12 +15,15 @@ from .. import numeric as xp
 from ..bisection import bisected
 
 _ITERATIONS = 60
+_silent = np.errstate(all="ignore")
+"""Numbers overflow and divide by zero here without a word, as arrays of JAX do."""
 _TIE = 4e-15
 """Poles as close as this are one, up to rounding."""
 _TOGETHER = 64
 """Eigenvalues that are searched at the same time."""
 
 
+@_silent
 def largest_eigenvalue(
     diagonal: Float[Array, " k"], weights: Float[Array, " k"]
 ) -> Float[Array, ""]:
@@ -28,6 +31,7 @@ def largest_eigenvalue(
     return _outermost(diagonal, weights, _below_first_pole(diagonal, weights))
 
 
+@_silent
 def smallest_eigenvalue(
     diagonal: Float[Array, " k"], weights: Float[Array, " k"]
 ) -> Float[Array, ""]:
@@ -35,6 +39,7 @@ def smallest_eigenvalue(
     return -_outermost(-diagonal, -weights, -_below_last_pole(diagonal, weights))
 
 
+@_silent
 def spectral_radius(diagonal: Float[Array, " k"], weights: Float[Array, " k"]) -> Float[Array, ""]:
     """The larger of the moduli of the largest and the smallest eigenvalue."""
     fixed = xp.stop_gradient((diagonal, weights))
@@ -173,6 +178,7 @@ def _iterated(advance, start):
     return xp.while_loop(unfinished, advance, (start, xp.full_like(start, np.inf), 0))[0]
 
 
+@_silent
 def eigenvalues(diagonal: Float[Array, " k"], weights: Float[Array, " k"]) -> Float[Array, " k"]:
     """All eigenvalues, largest modulus first, by bisection between neighbouring poles.
 

@@ -164,6 +164,8 @@ def solved(real: Categorical, temperatures, fractions, progress) -> dict[str, np
     by symmetry. Folds are ordered like the real probabilities [HD-9], so besides it only states
     that one of the two most probable outcomes has nearly won have to be tried.
     """
+    # Without where they were read from, so that programs serve all data of one size.
+    real = Categorical(real.probabilities)
     axes = np.meshgrid(temperatures, fractions, indexing="ij")
     points = dict(zip(("temperature", "real_fraction"), map(np.ravel, axes), strict=True))
     starts = [_won(real, *start) for start in ((0, _DISTURBANCE), (0, 0.999), (1, 0.999))]
