@@ -31,8 +31,9 @@ def loop_branches(
     A temperature loop on outcomes is answered by `branch_diagram`. Every other is followed by the
     engine from all fixed points that are found at both ends of the interval, and behind jumps of
     the map. `values` are those of the other parameters, `winners` the number of likely outcomes
-    from whose collapse is started. `progress` is told the per cent that are done. Raises
-    `InputError` for a parameter without a number.
+    from whose collapse is started. Where training data are kept, the multipliers are those of the
+    loop that replaces them: its folds are the same. `progress` is told the per cent that are done.
+    Raises `InputError` for a parameter without a number, and for one that takes whole numbers.
 
     ```python
     real = genloop.Categorical.of([5, 3, 2])
