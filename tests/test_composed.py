@@ -12,6 +12,7 @@ from genloop.analysis import follow
 from genloop.answers.composed import chosen, recognised
 from genloop.answers.thresholds import loop_threshold
 from genloop.cli.run import run
+from genloop.errors import InputError
 
 SKEWED = gl.Categorical.of([5.0, 3.0, 2.0])
 PLANE = gl.Gaussian.of([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]])
@@ -249,3 +250,62 @@ def test_the_demo_text_with_temperature_then_top_k_then_a_nucleus(answer):
     np.testing.assert_allclose(result["at"]["distances"]["total_variation"], end(0.05), rtol=1e-9)
     needed = result["thresholds"]["fidelity"]["value"]
     assert end(needed + 1e-9) <= 0.1 < end(needed - 1e-9)
+
+
+REFUSED = {
+    "a part of a sample": ("Draw(0.3) >> Mix(real, a)", {}, "E134", "[[0.3]]"),
+    "fewer than none": ("Draw(-5) >> Mix(real, a)", {}, "E134", "[[-5]]"),
+    "a window of no length": ("Window(Mix(real, a), samples=9)", {}, "E134", "generations=5"),
+    "kept data inside": (
+        "Accumulate(Temper(0.8), samples=9) >> Mix(real, a)",
+        {},
+        "E134",
+        "inside",
+    ),
+    "other real data": (
+        "Mix(Categorical(1, 2), 0.3)",
+        {},
+        "E134",
+        "[[Mix(Categorical(1, 2), 0.3)]]",
+    ),
+    "another kind": ("Mix(Gaussian(0, 1), a)", {}, "E134", "[[Mix(Gaussian(0, 1), a)]]"),
+    "below zero": ("Temper(-0.8) >> Mix(real, a)", {}, "E134", "[[-0.8]]"),
+    "set below zero": ("Temper(T) >> Mix(real, a)", {"values": {"T": -1}}, "E134", "[[T]]"),
+    "too far": ("Mix(real, a)", {"interval": (0, 2)}, "E134", "a cannot be 2"),
+    "from too far": ("Mix(real, a)", {"interval": (-3, 9)}, "E134", "a cannot be -3"),
+    "turned round": ("Mix(real, a)", {"interval": (1, 0)}, "E136", "the lower one first"),
+    "a count": ("TopK(k) >> Mix(real, 0.3)", {}, "E136", "k counts something"),
+    "a length": ("Window(Mix(real, 0.3), samples=9, generations=w)", {}, "E136", "--set w=5"),
+    "a count in a sum": (
+        "Draw(9) >> Mix(real, m / (m + 9), samples=m)",
+        {"unknown": "m", "interval": (1, 9)},
+        "E136",
+        "m counts something",
+    ),
+    "no interval": ("Temper(T) >> Mix(real, 0.3)", {}, "E136", "--find T=0.1:2"),
+    "a share is what is sought": ("Temper(T) >> Mix(real, a)", {}, "E136", "--set T=0.8"),
+    "how many": ("Temper(0.8) >> Mix(real, a) >> Draw(n)", {}, "E136", "--set n=1000"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_loop_that_cannot_be_answered_is_refused_before_anything_is_solved(case):
+    text, asked, code, words = REFUSED[case]
+    with pytest.raises(InputError) as caught:
+        chosen(text, SKEWED, **asked)
+    assert caught.value.code == code and words in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+def test_python_is_told_in_a_sentence_what_a_loop_and_real_data_are():
+    built = gl.Temper(0.8) >> gl.Mix(SKEWED, 0.3)
+    text = "Draw(50) >> Mix(real, a)"
+    for call, words in [
+        (lambda: gl.answers.threshold(SKEWED, loop=built), "genloop.language.parse"),
+        (lambda: gl.answers.threshold([5, 3, 2], loop=text), "Categorical.of"),
+        (lambda: gl.answers.simulation(SKEWED, loop=text), "a has no number; set it"),
+        (lambda: gl.language.parse(None), "text"),
+        (lambda: gl.fixed_point(gl.language.parse(text), SKEWED), "build"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            call()

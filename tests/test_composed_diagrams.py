@@ -162,7 +162,7 @@ def test_temperature_and_real_fraction_of_a_solved_loop_are_the_phase_diagram(mo
 
 def test_no_branch_is_followed_in_a_whole_number():
     moving = {"along": "k", "interval": (1, 3), "values": {"a": 0.2, "T": 0.7}}
-    with pytest.raises(InputError, match="whole numbers"):
+    with pytest.raises(InputError, match="k counts something"):
         gl.answers.loop_branches(REAL, loop=LOOP, **moving)
 
 

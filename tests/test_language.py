@@ -115,7 +115,7 @@ def test_arithmetic_is_that_of_python_and_its_text_says_the_same(text):
 
 
 def test_whole_numbers_stay_whole():
-    value = lambda text: parse(f"Draw({text})").calls[0].arguments["samples"].value({})
+    value = lambda text: parse(f"Temper({text})").calls[0].arguments["temperature"].value({})
     assert [type(value(text)) for text in ("10**3", "2 * 3 - 1", "1e3", "4 / 2", "2**99")] == [
         int,
         int,
@@ -124,6 +124,8 @@ def test_whole_numbers_stay_whole():
         float,
     ]
     assert parse("Draw(1e3)").build().samples == 1000
+    assert parse("Draw(1e3)").text == "Draw(1000)"
+    assert parse("Draw(n)").with_values({"n": 40.0}).text == "Draw(40)"
     assert parse("Draw(n)").build({"n": 12.0}).samples == 12
 
 
@@ -176,6 +178,8 @@ WRONG = {
     "  ": ("E131", 3, "there is no loop"),
     "Tempr(0.8)": ("E132", 1, "did you mean Temper?"),
     "temper(0.8)": ("E132", 1, "did you mean Temper?"),
+    "TopP(0.9)": ("E132", 1, "did you mean Nucleus?"),
+    "Temper(T=0.8)": ("E133", 8, "write Temper(0.8)"),
     "Temper(0.8) > Mix(real, a)": ("E131", 13, "stages are joined by >>"),
     "Temper(0.8": ("E131", 7, "never closed"),
     "Temper(0.8))": ("E131", 12, "open a parenthesis"),
@@ -340,6 +344,8 @@ def test_a_recipe_is_the_loop_of_its_paper(name):
     values = {known: _NUMBERS[known] for known in pipeline.parameters}
     built = pipeline.build(values, real=_PAIR if name == "feedback-replacement" else SKEWED)
     assert eqx.tree_equal(built, PYTHON[name])
+    # The text with the numbers in it, as answers show it, is the same loop.
+    assert parse(pipeline.with_values(values).text) == pipeline.with_values(values)
 
 
 def test_a_recipe_names_its_paper_and_one_that_does_not_exist_the_nearest():

@@ -83,6 +83,11 @@ def own_domain(state):
 
 def check_map(function, state) -> None:
     """Raises `ValueError` unless this is a map in JAX from states to states of the same shapes."""
+    if hasattr(function, "build"):
+        raise ValueError(
+            f"a {kind_of(function)} has no numbers yet; give the loop that its build(values, "
+            "real=...) makes."
+        )
     if not callable(function):
         raise ValueError(
             f"a map is a loop or a function of a state, got {kind_of(function)}; the map comes "

@@ -1,4 +1,8 @@
-"""Loops as they are typed: `Temper(0.8) >> Nucleus(0.95) >> Mix(real, a)`, read and never run."""
+"""Loops as they are typed: `Temper(0.8) >> Nucleus(0.95) >> Mix(real, a)`, read and never run.
+
+Begin with `parse(text)`, which reads a loop, and `recipes()`, the loops of papers by name. The
+classes are the parts of what was read.
+"""
 
 from .expressions import (
     Expression as Expression,

@@ -332,6 +332,12 @@ def merged(*lists: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for names in lists for name in names))
 
 
+def whole(value: Any) -> Any:
+    """A number of Python without a fraction as an integer; anything else as it is."""
+    exact = isinstance(value, float) and value.is_integer() and abs(value) <= LARGEST_WHOLE
+    return int(value) if exact else value
+
+
 def number(value: Any, name: str, place: Place) -> Any:
     """A value of a parameter: Python numbers, or an array that JAX traces.
 

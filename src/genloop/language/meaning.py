@@ -7,6 +7,7 @@ written: it comes from the seed. A model can be written if its class has a metho
 """
 
 import collections.abc
+import dataclasses
 import functools
 import inspect
 import types
@@ -21,10 +22,15 @@ from .. import models, stages
 from ..models import AbstractModel
 from ..stages import AbstractStage
 from ..stages.schedule import AbstractSchedule
+from .expressions import Number, whole
 
 REAL = "real"
 """The name of the real data."""
 _KEY = "key"
+COUNTS = ("whole", "schedule")
+"""Kinds of arguments that are whole numbers."""
+OTHER_NAMES = {"topp": "Nucleus", "temperature": "Temper", "sample": "Draw", "sampling": "Draw"}
+"""What stages are called elsewhere, in small letters."""
 RESERVED = {"lambda", "None", "True", "False"}
 
 
@@ -152,6 +158,13 @@ _KINDS = {
     str: "word",
     int: "whole",
 }
+
+
+def counted(value: Any, kind: str) -> Any:
+    """What is written for an argument: a constant that counts without its point, `1000.0`."""
+    if kind not in COUNTS or not isinstance(value, Number):
+        return value
+    return dataclasses.replace(value, constant=whole(value.constant))
 
 
 def key_of(seed: int, place: int) -> PRNGKeyArray:

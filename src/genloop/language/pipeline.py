@@ -8,8 +8,8 @@ from typing import Any
 from ..errors import did_you_mean, shown
 from ..models import AbstractModel
 from ..stages import AbstractStage, Loop
-from .expressions import LARGEST_WHOLE, Expression, merged
-from .meaning import REAL, Constructor, key_of
+from .expressions import Expression, merged, whole
+from .meaning import COUNTS, REAL, Constructor, counted, key_of
 from .places import Place
 
 
@@ -93,7 +93,8 @@ class Call:
 
     def with_values(self, values: Mapping[str, Any]) -> "Call":
         """The call with numbers in place of some names."""
-        pairs = tuple((name, value.with_values(values)) for name, value in self.pairs)
+        kinds = {one.name: one.kind for one in self.constructor.parameters}
+        pairs = tuple((name, _replaced(value, kinds[name], values)) for name, value in self.pairs)
         return dataclasses.replace(self, pairs=pairs)
 
     def made(self, building: Building) -> Any:
@@ -191,6 +192,12 @@ class Pipeline:
                 raise self.place.error("E136", what, f"the parameters here are: {names}")
 
 
+def _replaced(value: Any, kind: str, values: Mapping[str, Any]) -> Any:
+    """An argument with numbers in place of those names that stand in it."""
+    own = {name: values[name] for name in value.parameters if name in values}
+    return counted(value.with_values(own), kind)
+
+
 def _made(value: Any, kind: str, building: Building) -> Any:
     """The value of an argument, of the kind that a stage wants."""
     if kind == "stages":
@@ -198,6 +205,4 @@ def _made(value: Any, kind: str, building: Building) -> Any:
     if not isinstance(value, Expression):
         return value.made(building)
     number = value.value(building.values)
-    if kind in ("whole", "schedule") and isinstance(number, float) and number.is_integer():
-        return int(number) if abs(number) <= LARGEST_WHOLE else number
-    return number
+    return whole(number) if kind in COUNTS else number

@@ -1,13 +1,22 @@
 """From a text to a pipeline: every name and argument is checked, nothing is evaluated."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..arguments import kind_of
 from ..errors import did_you_mean, shown
 from .expressions import Expression, Function, Name, Negative, Number, Operation, Several, Word
 from .grammar import Chain, WrittenCall, read
-from .meaning import REAL, RESERVED, Constructor, Parameter, constructors
+from .meaning import (
+    OTHER_NAMES,
+    REAL,
+    RESERVED,
+    Constructor,
+    Parameter,
+    constructors,
+    counted,
+)
 from .pipeline import Call, Pipeline, Real
 from .places import Place
 from .recipes import recipe
@@ -28,6 +37,10 @@ def parse(text: str) -> Pipeline:
     loop = pipeline.build({"a": 0.3}, real=gl.Categorical.of([5, 3, 2]))
     ```
     """
+    if not isinstance(text, str):
+        raise ValueError(
+            f"a loop is read from text, such as 'Temper(0.8) >> Mix(real, a)', got {kind_of(text)}."
+        )
     return _pipeline(read(recipe(text)))
 
 
@@ -63,8 +76,14 @@ def _constructor(node: Any, *, stage: bool) -> Constructor:
     if node.name in constructors() or node.name == REAL:
         what = f"{node.name} is no {kind}"
     else:
-        what = f"there is no {kind} {shown(node.name)}{did_you_mean(node.name, names)}"
+        what = f"there is no {kind} {shown(node.name)}{_meant(node.name, names)}"
     raise place.error("E132", what, there)
+
+
+def _meant(name: str, names: Sequence[str]) -> str:
+    """The question whether one of the names was meant, as that of a stage with other names."""
+    other = OTHER_NAMES.get(name.replace("_", "").casefold())
+    return f" (did you mean {other}?)" if other in names else did_you_mean(name, names)
 
 
 def _pairs(node: WrittenCall, found: Constructor) -> Iterator[tuple[str, Any]]:
@@ -98,7 +117,7 @@ def _bound(node: WrittenCall, found: Constructor) -> dict[str, Any]:
             raise one.place.error("E133", f"{found.name} has too many arguments", _write(found))
         if name not in names:
             what = f"{found.name} has no argument {shown(name)}{did_you_mean(name, names)}"
-            raise one.place.error("E133", what, _write(found))
+            raise one.place.error("E133", what, _write_only(node, found))
         if name in bound:
             raise one.place.error("E133", f"{name} is given twice", _write(found))
         bound[name] = one.value
@@ -114,6 +133,13 @@ def _several(node: WrittenCall, found: Constructor) -> Several:
 
 def _write(found: Constructor) -> str:
     return f"write {found.pattern}"
+
+
+def _write_only(node: WrittenCall, found: Constructor) -> str:
+    """How a call is written; with its only number, where one is given."""
+    if len(node.arguments) == 1 and isinstance(node.arguments[0].value, Number):
+        return f"write {found.name}({node.arguments[0].value.text})"
+    return _write(found)
 
 
 def _argument(node: Any, parameter: Parameter, found: Constructor) -> Any:
@@ -133,7 +159,7 @@ def _argument(node: Any, parameter: Parameter, found: Constructor) -> Any:
         raise node.place.error(
             "E133", f"{parameter.name} is a function", "write for example lambda p: p / (1 + p)"
         )
-    return node if isinstance(node, Several) else _number(node)
+    return node if isinstance(node, Several) else counted(_number(node), parameter.kind)
 
 
 def _inner(node: Any, parameter: Parameter) -> Pipeline:

@@ -1,19 +1,21 @@
 """A loop as it was chosen: composed stages, parameters that are set, and the one to be found."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import equinox as eqx
 
+from ...arguments import check_one, kind_of
 from ...errors import InputError
-from ...language import Name, Pipeline, parse
+from ...language import Pipeline, parse, uses
+from ...language.pipeline import Building
 from ...models import Categorical, Gaussian
-from ...stages import AbstractStage
+from ...precision import in_double
+from ...stages import AbstractStage, Loop
 from ...stages.accumulate import AbstractCollection
 
-SHARES = ("real_fraction", "mass", "ratio", "share")
-"""Arguments of stages that lie between 0 and 1."""
 SMALLEST_SHARE = 1e-6
 """Where an interval of shares begins: at zero the derivative of a loop need not exist."""
 
@@ -75,6 +77,7 @@ class Family(eqx.Module):
         return loop.map(value)
 
 
+@in_double
 def chosen(
     loop: str | Pipeline,
     real: Categorical | Gaussian,
@@ -82,35 +85,47 @@ def chosen(
     values: Mapping[str, float] | None = None,
     unknown: str | None = None,
     interval: tuple[float, float] | None = None,
+    findable: bool = True,
     seed: int = 0,
 ) -> ChosenLoop:
     """The loop with its unknown and the interval of it that is asked for.
 
-    Without a name the only parameter that is not set is the unknown; a share of something has the
-    interval from nearly 0 to 1. Raises `ValueError` where that does not say which one is meant, and
-    for numbers of parameters that there are not.
+    Without a name the only parameter that is not set is the unknown, or the only share among them,
+    unless nothing is `findable`; a share of something has the interval from nearly 0 to 1. Raises
+    `ValueError` where that does not say which one is meant, for what is no loop and no model,
+    `InputError` E134 for numbers that stages refuse and a loop that does not act on the real data.
     """
-    pipeline = parse(loop) if isinstance(loop, str) else loop
-    values = dict(values or {})
-    free = tuple(name for name in pipeline.parameters if name not in values)
+    check_one("real", real, Gaussian if isinstance(real, Gaussian) else Categorical)
+    pipeline, values = _pipeline(loop), dict(values or {})
     for name in values:
         if name not in pipeline.parameters:
             raise InputError("E136", f"{name} is no parameter of this loop; {_names(pipeline)}.")
+    free = tuple(name for name in pipeline.parameters if name not in values)
     if unknown is not None and unknown not in free:
         raise InputError(
             "E136", f"{unknown} is no free parameter of this loop; {_names(pipeline)}."
         )
-    missing = [name for name in free if name != unknown]
-    if unknown is None and len(free) == 1:
-        unknown, missing = free[0], []
-    if missing:
-        raise InputError(
-            "E136",
-            f"{', '.join(missing)} has no value; set it, for example {missing[0]}=0.3, or find it.",
-        )
-    if unknown is not None and interval is None:
-        interval = _natural_interval(pipeline, unknown)
-    return ChosenLoop(pipeline, real, values, unknown, interval, seed)
+    if unknown is None and findable:
+        unknown = uses.implied(pipeline, free)
+    for name in free:
+        if name != unknown:
+            raise InputError("E136", f"{uses.unset(pipeline, name)}.")
+    asked = ChosenLoop(pipeline, real, values, unknown, seed=seed)
+    if unknown is None:
+        check_acts(asked, None)
+        return asked
+    ends = _natural_interval(pipeline, unknown) if interval is None else _interval(interval)
+    _check_found(asked, ends, natural=interval is None)
+    return dataclasses.replace(asked, interval=ends)
+
+
+def _pipeline(loop: Any) -> Pipeline:
+    if isinstance(loop, str | Pipeline):
+        return parse(loop) if isinstance(loop, str) else loop
+    raise ValueError(
+        "a loop is text here, such as 'Temper(0.8) >> Mix(real, a)', or what "
+        f"genloop.language.parse makes of it, got {kind_of(loop)}."
+    )
 
 
 def _names(pipeline: Pipeline) -> str:
@@ -120,20 +135,79 @@ def _names(pipeline: Pipeline) -> str:
 
 def _natural_interval(pipeline: Pipeline, unknown: str) -> tuple[float, float]:
     """From nearly 0 to 1 for a share; nothing else has an interval of its own."""
-    places = set(_places(pipeline, unknown))
-    if places and places <= set(SHARES):
+    _check_searchable(pipeline, unknown)
+    if uses.is_share(pipeline, unknown):
         return SMALLEST_SHARE, 1.0
     raise InputError(
         "E136",
-        f"{unknown} has no natural interval; give one, for example {unknown}=0.1:2.",
+        f"{unknown} has no natural interval; give one, for example --find {unknown}=0.1:2.",
     )
 
 
-def _places(pipeline: Pipeline, unknown: str) -> Iterator[str]:
-    """The arguments in which the unknown stands, at every depth; computed ones have no name."""
-    for call in pipeline.calls:
-        for name, value in call.pairs:
-            if isinstance(value, Pipeline):
-                yield from _places(value, unknown)
-            elif unknown in value.parameters:
-                yield name if isinstance(value, Name) else "computed"
+def _interval(interval: Any) -> tuple[float, float]:
+    """Two ends, the lower one first; `InputError` E136 for anything else."""
+    try:
+        lower, upper = map(float, interval)
+    except (TypeError, ValueError):
+        lower = upper = math.nan
+    if not -math.inf < lower < upper < math.inf:
+        raise InputError(
+            "E136", "an interval is two numbers, the lower one first, such as (0.1, 2)."
+        )
+    return lower, upper
+
+
+def _check_searchable(pipeline: Pipeline, unknown: str) -> None:
+    if uses.is_count(pipeline, unknown):
+        number = uses.fitting(pipeline, unknown)
+        raise InputError(
+            "E136",
+            f"{unknown} counts something and cannot be searched; set it, for example --set "
+            f"{unknown}={number:g}, and compare several.",
+        )
+
+
+def _check_found(asked: ChosenLoop, ends: tuple[float, float], *, natural: bool) -> None:
+    """Raises `InputError` for an unknown that is a count, or that goes too far, or a wrong loop."""
+    _check_searchable(asked.pipeline, asked.unknown)
+    for end in () if natural else ends:
+        check_value(asked, end)
+    check_acts(asked, 0.5 * (ends[0] + ends[1]))
+
+
+def check_value(asked: ChosenLoop, value: float) -> None:
+    """Raises `InputError` E134 for a value of the unknown that a stage refuses."""
+    try:
+        asked.stage(value)
+    except InputError as failure:
+        share = uses.is_share(asked.pipeline, asked.unknown)
+        remedy = "stay between 0 and 1" if share else "give another number"
+        told = failure.message.rstrip(".")
+        what = f"{asked.unknown} cannot be {value:g}"
+        raise InputError("E134", f"{what}: {told}; {remedy}.") from None
+
+
+def check_acts(asked: ChosenLoop, value: float | None) -> None:
+    """Build the loop at a value of its unknown, and see that it acts on the real data.
+
+    Raises `InputError` E134 with the stage that does not: nothing is computed.
+    """
+    known = asked.values if asked.unknown is None else {**asked.values, asked.unknown: value}
+    stages = asked.pipeline.stages(Building(known, asked.real, asked.seed))
+    whole = stages[0] if len(stages) == 1 else Loop(stages)
+    state = _shapes(asked.pipeline, whole.begin, asked.real)
+    for call, stage in zip(asked.pipeline.calls, stages, strict=True):
+        state = _shapes(call, stage, state)
+
+
+def _shapes(part: Any, function: Callable[[Any], Any], state: Any) -> Any:
+    """The shapes of an image; `InputError` E134 with the place of the part where there is none."""
+    try:
+        return eqx.filter_eval_shape(function, state)
+    except InputError:
+        raise
+    except (ValueError, TypeError, AttributeError, NotImplementedError) as failure:
+        words = " ".join(str(failure).split()).rstrip(".")
+        if not isinstance(failure, ValueError):
+            words = f"this does not act on a {kind_of(state)}"
+        raise part.place.error("E134", words) from None

@@ -90,11 +90,8 @@ def loop_diagram(
     if len(axes) != 2 or not all(listed(f"values of {name}", axes[name]) for name in axes):
         raise ValueError("axes are the values of two parameters, each a list by its name.")
     (down, rows), (across, columns) = axes.items()
-    known, ends = dict(values or {}), (float(min(columns)), float(max(columns)))
-    loops = [
-        chosen(loop, real, values={**known, down: row}, unknown=across, interval=ends, seed=seed)
-        for row in rows
-    ]
+    known = dict(values or {})
+    loops = [_row(loop, real, {**known, down: row}, across, columns, seed) for row in rows]
     if is_phase_diagram(real, loops[0].pipeline, known, (down, across)):
         form = recognised(dataclasses.replace(loops[0], values=known, unknown=None))
         return phase_diagram(
@@ -106,6 +103,16 @@ def loop_diagram(
     tell = progress or (lambda done, note: None)
     numbers = {name: tuple(map(float, one)) for name, one in axes.items()}
     return grid_of_ends(loops, numbers, winners, tell)
+
+
+def _row(loop, real, values, across: str, columns: Sequence[float], seed: int) -> ChosenLoop:
+    """The loop of a row, checked at both ends of its columns, which may count something."""
+    ends = min(columns), max(columns)
+    for end in ends:
+        asked = chosen(loop, real, values={**values, across: end}, findable=False, seed=seed)
+    return dataclasses.replace(
+        asked, values=values, unknown=across, interval=(float(ends[0]), float(ends[1]))
+    )
 
 
 def is_phase_diagram(

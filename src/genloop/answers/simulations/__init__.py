@@ -77,7 +77,7 @@ def simulation(
     check_at_least("generations", generations, 1)
     check_at_least("replicates", replicates, 2)
     if loop is not None:
-        asked = chosen(loop, real, values=values, seed=seed)
+        asked = chosen(loop, real, values=values, findable=False, seed=seed)
         return _composed(asked, generations, replicates, progress)
     if real_samples is not None and not table:
         raise ValueError("real_samples are those of a table; give a real_fraction of outcomes.")
