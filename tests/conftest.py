@@ -7,24 +7,19 @@ import itertools
 import os
 import pathlib
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
-os.environ.setdefault("MPLBACKEND", "Agg")
+# Workers, the commands that they start and the next run take programs from this folder instead of
+# compiling them again; the user's folder is left alone.
+_CACHE = pathlib.Path(__file__).parent.parent / ".pytest_cache"
+os.environ["XDG_CACHE_HOME"] = str(_CACHE)
 
 import jax  # noqa: E402
 import pytest  # noqa: E402
 
 from genloop.cli import session  # noqa: E402
 
-jax.config.update("jax_enable_x64", True)
+# As every command does, with the same settings: so that programs serve both.
+session.start()
 jax.config.update("jax_numpy_rank_promotion", "raise")
-
-# Both workers, and the next run, take programs from here instead of compiling them again.
-_CACHE = pathlib.Path(__file__).parent.parent / ".pytest_cache" / "compiled"
-jax.config.update("jax_compilation_cache_dir", str(_CACHE))
-jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
-jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from .branches import BranchPoint, ProbabilityClasses, branch_balance, point_and
 LOGITS = 40.0
 _ROUNDING = 2e-14
 
-_GOLDEN = (5**0.5 - 1) / 2
+_TENTHS = np.linspace(0.0, 1.0, 11)
 
 
 def middle_logit(temperature: float) -> float:
@@ -80,18 +80,19 @@ def balance_peak(classes: ProbabilityClasses, temperature) -> Peak:
     start = xp.log(xp.maximum(1e-12, 1e-14 * xp.abs(first)))
     end = xp.log(LOGITS + xp.maximum(0, -first))
     balance = lambda place: place_balance(classes, temperature, first, place)
+    along = lambda places: xp.each(balance, places, width=classes.values.size)
     # From the best of a few places, since far from it the balance is nearly straight.
     grid = start + (end - start) * np.linspace(0.0, 1.0, 60)
-    best = xp.argmax(xp.each(balance, grid, width=classes.values.size))
+    best = xp.argmax(along(grid))
 
     def shrink(_, bounds):
         low, high = bounds
-        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        falls = balance(left) >= balance(right)
-        return xp.where(falls, low, left), xp.where(falls, right, high)
+        places = low + (high - low) * _TENTHS
+        best = 1 + xp.argmax(along(places[1:-1]))
+        return xp.take(places, best - 1), xp.take(places, best + 1)
 
     around = [xp.take(grid, xp.clip(best + side, 0, 59)) for side in (-1, 1)]
-    low, high = xp.fori_loop(0, 45, shrink, tuple(around))
+    low, high = xp.fori_loop(0, 14, shrink, tuple(around))
     return Peak(first, start, 0.5 * (low + high), end)
 
 
