@@ -149,7 +149,8 @@ class Categorical(AbstractModel):
         r"""$\operatorname{diag}(\mathbb 1_W)/p(W) - p_W \mathbb 1_W^\top/p(W)^2$."""
         chosen = jnp.where(kept, 1.0, 0.0)
         mass = (chosen * self.probabilities).sum(axis=-1, keepdims=True)
-        return Normalised(chosen / mass, chosen * self.probabilities / mass, chosen / mass)
+        shares = chosen * self.probabilities / mass
+        return Normalised(chosen / mass, shares, chosen / mass, ~kept)
 
     def mix(self, other, real_fraction) -> "Categorical":
         check_same_family(self, other, "outcomes", "outcomes")

@@ -33,11 +33,14 @@ def compose(
         case Normalised(), ScaledIdentity():
             # What it leads to is what it was: only what comes in is scaled.
             scaled = inner.scale * outer.diagonal
-            return Normalised(scaled, outer.left, scaled)
+            return Normalised(scaled, outer.left, scaled, outer.dropped)
         case DiagonalMinusRankOne(), ScaledIdentity():
             return _scaled(outer, inner.scale)
         case Normalised(), Normalised():
             return outer.after(inner)
+        case AbstractDiagonalPlusLowRank(), Normalised():
+            diagonal, left, right = outer.parts()
+            return _product((inner.passed(diagonal), left, inner.passed(right)), inner.parts())
         case AbstractDiagonalPlusLowRank(), AbstractDiagonalPlusLowRank():
             return _product(outer.parts(), inner.parts())
     return None

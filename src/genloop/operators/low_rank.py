@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from .. import numeric as xp
 from . import secular
@@ -250,7 +250,8 @@ class Normalised(DiagonalMinusRankOne):
 
     $q = w/\sum_j w_j$ with $w_i(p_i) = c_i p_i^k$ is `left` and $d_i = w_i'/\sum_j w_j$ is
     `diagonal` and `right`. Because of $\operatorname{diag}(d)\,p = k\,q$ a product of two such
-    derivatives, the second at the state that the first leads to, is again one of rank one.
+    derivatives, the second at the state that the first leads to, is again one of rank one. What is
+    `dropped` is zero whatever comes in, so that what has no derivative at zero has one there.
 
     ```python
     real = gl.Categorical.of([5, 3, 2])
@@ -258,10 +259,21 @@ class Normalised(DiagonalMinusRankOne):
     ```
     """
 
+    dropped: Bool[Array, " n"] | None = None
+
     def after(self, inner: "Normalised") -> "Normalised":
         """The derivative of this map after another one."""
-        diagonal = self.diagonal * inner.diagonal
-        return Normalised(diagonal, self.left, diagonal)
+        diagonal = inner.passed(self.diagonal) * inner.diagonal
+        none = [one for one in (self.dropped, inner.dropped) if one is not None]
+        dropped = none[0] | none[-1] if none else None
+        return Normalised(diagonal, self.left, diagonal, dropped)
+
+    def passed(self, slopes: Float[Array, " n ..."]) -> Float[Array, " n ..."]:
+        """Rates of change with what this map leads to: none with what is dropped."""
+        if self.dropped is None:
+            return slopes
+        dropped = self.dropped.reshape(-1, *[1] * (slopes.ndim - 1))
+        return xp.where(dropped, 0.0, slopes)
 
 
 def _away_from_zero(pivots: Array, least: float) -> Array:
