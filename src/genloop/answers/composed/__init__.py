@@ -1,7 +1,8 @@
 """Loops that are composed by whoever asks: what they are, where they end, what is solved."""
 
 from .chosen import ChosenLoop as ChosenLoop, chosen as chosen
-from .ends import Ends as Ends, first_models as first_models
+from .ends import Ends as Ends
+from .firsts import ends_of as ends_of, first_models as first_models
 from .fits import Fit as Fit, fit_to as fit_to
 from .memory import fit_of as fit_of, radius_of as radius_of
 from .noise import Noise as Noise, noise_of as noise_of

@@ -3,50 +3,30 @@
 import dataclasses
 import functools
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 
 from ...analysis import FixedPoint, Followed, Threshold, find_root, follow
 from ...analysis.following import fixed_point_of_many
-from ...models import Categorical, Gaussian
-from ...operators import distance
+from ...models import Categorical
+from ...stages.truncate import AbstractTruncation
 from .chosen import ChosenLoop
+from .firsts import ends_of, first_models, same
 
 STEPS = 32
 """The end from the real data is solved at so many places and one."""
-APART = 1e-6
-"""States nearer than this are one."""
-_FEW, _RANDOM = 200, 4
-"""Of up to `_FEW` outcomes so many random first models are even and as many are sparse."""
+VISIBLE = 0.01
+"""Of a loop that cuts off outcomes only ends of a larger total variation are told apart: which of
+many rare outcomes is the last that is kept makes as many ends that hardly differ."""
 _LEVELS = (0.9, 0.75, 0.5, 0.25, 0.1, 0.02)
 """The places, as shares of the interval from its worse end, where other ends are looked for."""
 _CRITICAL, _NEARLY_CRITICAL, _ROUGH = 0.99, 0.8, 1e-3
 """A state that is lost with a spectral radius above the first is at a bifurcation, else at a jump;
 where the place is known to a rough share of the interval only, above the second."""
 _HALVINGS = 40
-
-
-def first_models(real: Categorical | Gaussian, winners: int) -> list[Categorical | Gaussian]:
-    """First models that are not the real data: uniform, collapsed to each winner, and random.
-
-    Of a table: almost no variance, ten times the variance, and a mean two deviations away.
-    """
-    if isinstance(real, Gaussian):
-        shifted = real.mean + 2 * jnp.sqrt(jnp.diagonal(real.covariance))
-        moved = (real.mean, 1e-3**0.5), (real.mean, 10**0.5), (shifted, 1.0)
-        return [Gaussian(mean, scale * real.factor, real.read_from) for mean, scale in moved]
-    probabilities, outcomes = np.asarray(real.probabilities), real.outcomes
-    firsts = [np.full(outcomes, 1 / outcomes)]
-    for winner in np.argsort(-probabilities, kind="stable")[:winners]:
-        won = 0.05 * probabilities
-        won[winner] += 1 - won.sum()
-        firsts.append(won)
-    random, number = np.random.default_rng(0), _RANDOM if outcomes <= _FEW else 1
-    for concentration in (1.0, 0.1):
-        firsts.extend(random.dirichlet(np.full(outcomes, concentration), number))
-    return [Categorical(jnp.asarray(first), real.read_from) for first in firsts]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +42,24 @@ class Lost:
         return cls((min(inner, outer), max(inner, outer)), float(point.residual))
 
 
+UNKNOWN = "unknown"
+
+
+class Crossings(NamedTuple):
+    """Where a demand is no longer met: towards the worse and the better end of an interval.
+
+    `met` is whether it is met anywhere, `None` where that is not known. Of the two sides `None`
+    says that it is met as far as the interval goes, `UNKNOWN` that this is not known.
+    """
+
+    met: bool | None
+    worse: Threshold | str | None
+    better: Threshold | str | None
+
+
+_NOWHERE = Crossings(None, UNKNOWN, UNKNOWN)
+
+
 class Ends:
     """Ends of a loop at values of its unknown, each solved once and kept.
 
@@ -74,17 +72,13 @@ class Ends:
         loop: ChosenLoop,
         size: Callable[[FixedPoint], float],
         *,
-        winners: int,
         progress: Callable[[float, str], None] | None = None,
     ):
         self.loop, self.size = loop, size
-        self.firsts = first_models(loop.real, winners)
+        self.firsts = first_models(loop.real)
         self.tell = progress or (lambda done, note: None)
         self.healthy = functools.cache(
             lambda value: fixed_point_of_many(loop.map(value), loop.real)
-        )
-        self.from_first = functools.cache(
-            lambda value, index: fixed_point_of_many(loop.map(value), self.firsts[index])
         )
         ends = sorted(loop.interval, key=lambda value: size(self.healthy(value)))
         self.better, self.worse = ends
@@ -100,30 +94,32 @@ class Ends:
             self.tell(60 * index / STEPS, "from the real data")
             self.healthy(place)
 
-    def crossings(
-        self, excess: Callable[[FixedPoint], float]
-    ) -> tuple[Threshold | None, Threshold | None] | None:
-        """The places behind which `excess` is above zero, towards the worse and the better end.
+    def crossings(self, excess: Callable[[FixedPoint], float]) -> "Crossings":
+        """The places behind which `excess` is above zero, seen from where it is least.
 
-        The values themselves meet the demand, to rounding; `None` on a side where it is met as far
-        as the interval goes, and instead of both where it is met at no place that was tried. The
-        place where it is met best is where both ways begin.
+        It is NaN where it is not known.
         """
         found = functools.cache(lambda value: min(excess(self.healthy(value)), 1.0))
-        best = min(range(len(self.places)), key=lambda index: found(self.places[index]))
-        if found(self.better) <= 0:
-            best = 0
+        known = [index for index, place in enumerate(self.places) if not np.isnan(found(place))]
+        if not known:
+            return _NOWHERE
+        best = min(known, key=lambda index: (found(self.places[index]) > 0, index))
         if found(self.places[best]) > 0:
-            return None
+            return Crossings(False, None, None) if len(known) == len(self.places) else _NOWHERE
         worse, better = self.places[best:], self.places[best::-1]
-        return self._first_crossing(found, worse), self._first_crossing(found, better)
+        return Crossings(True, self._first(found, worse), self._first(found, better))
 
-    def _first_crossing(self, found, places) -> Threshold | None:
+    def _first(self, found, places) -> "Threshold | str | None":
+        """The first crossing on a way; nothing without one, and `UNKNOWN` behind what is unknown."""
         for before, place in itertools.pairwise(places):
+            if np.isnan(found(place)):
+                return UNKNOWN
             if found(place) > 0:
                 root = find_root(found, *sorted((before, place)))
-                met = next(end for end in root.bracket if found(end) <= 0)
-                return dataclasses.replace(root, value=met, residual=abs(found(met)))
+                met = [end for end in root.bracket if found(end) <= 0]
+                if not met or any(np.isnan(found(end)) for end in root.bracket):
+                    return UNKNOWN
+                return dataclasses.replace(root, value=met[0], residual=abs(found(met[0])))
         return None
 
     def _bisected(self, holds, inner: float, outer: float, halvings: int = _HALVINGS):
@@ -171,18 +167,26 @@ class Ends:
     def _lasts(self, value: float) -> bool:
         return bool(self.healthy(value).stable)
 
-    def others(self, value: float) -> Iterator[tuple[int, FixedPoint]]:
-        """Stable ends of the first models that are not the end from the real data, each once."""
-        known = [self.healthy(value)]
-        for index in range(len(self.firsts)):
-            point = self.from_first(value, index)
-            if bool(point.stable) and not any(self.same(point, other) for other in known):
-                known.append(point)
-                yield index, point
+    def others(self, value: float) -> list[tuple[Any, FixedPoint]]:
+        """Stable ends of first models, with these, apart from the end from the real data."""
+        ends = ends_of(self.loop, value, self.firsts)
+        return [(first, point) for first, point in ends if self._are_apart(point, value)]
 
-    def same(self, left: FixedPoint, right: FixedPoint) -> bool:
-        """Whether two fixed points are one state."""
-        return bool(right.converged) and float(distance(left.state, right.state)) < APART
+    def _are_apart(self, point: FixedPoint, value: float) -> bool:
+        healthy = self.healthy(value)
+        if same(point, healthy):
+            return False
+        if not self.cuts_off:
+            return True
+        gap = point.state.probabilities - healthy.state.probabilities
+        return not 0.5 * float(np.abs(np.asarray(gap)).sum()) <= VISIBLE
+
+    @functools.cached_property
+    def cuts_off(self) -> bool:
+        """Whether some stage keeps a part of the outcomes only."""
+        calls = self.loop.pipeline.every_call
+        rules = any(issubclass(call.stage, AbstractTruncation) for call in calls)
+        return rules and isinstance(self.loop.real, Categorical)
 
     def last_other(self) -> Lost | None:
         """The place, seen from the worse end, where the last other stable end is lost.
@@ -194,11 +198,11 @@ class Ends:
         for done, share in enumerate(_LEVELS):
             self.tell(60 + 40 * done / len(_LEVELS), "from collapsed models")
             begin = self.worse + share * (self.better - self.worse)
-            for index, point in self.others(begin):
+            for first, point in self.others(begin):
                 if not any(self._is_on(path, begin, point) for path in paths):
                     path, critical = self._followed(point, begin, self.better)
                     paths.append(path)
-                    best = self._further(best, path, critical, index)
+                    best = self._further(best, path, critical, first)
         return None if best is None else Lost.between(*best)
 
     def _is_on(self, path: Followed, place: float, point: FixedPoint) -> bool:
@@ -207,9 +211,9 @@ class Ends:
         if not min(path.parameters) <= place <= max(path.parameters):
             return False
         there = fixed_point_of_many(self.loop.map(place), path.points[known].state, continued=False)
-        return self.same(point, there)
+        return same(point, there)
 
-    def _further(self, best, path: Followed, critical: bool, index: int):
+    def _further(self, best, path: Followed, critical: bool, first: Any):
         """The furthest that a second end goes towards the better end, of the best and a new way.
 
         Behind a jump of the map it is sought, if the same first model still leads elsewhere.
@@ -221,15 +225,17 @@ class Ends:
         if not critical:
             if best is not None and reached(best[0]) > reached(inner):
                 inner = best[0]
-                if not self._is_apart(inner, index):
+                if self._apart_from(inner, first) is None:
                     return best
-            apart = lambda value: self._is_apart(value, index)
+            apart = lambda value: self._apart_from(value, first) is not None
             inner, outer = self._bisected(apart, inner, self.better)
-            last = last if inner == path.lost[0] else self.from_first(inner, index)
+            last = self._apart_from(inner, first) or last
         return (
             best if best is not None and reached(best[0]) > reached(inner) else (inner, outer, last)
         )
 
-    def _is_apart(self, value: float, index: int) -> bool:
-        point = self.from_first(value, index)
-        return bool(point.stable) and not self.same(point, self.healthy(value))
+    def _apart_from(self, value: float, first: Any) -> FixedPoint | None:
+        """The stable end of a first model, if it is not that from the real data."""
+        alone = jax.tree.map(lambda leaf: leaf[None], first)
+        ends = (point for _, point in ends_of(self.loop, value, alone))
+        return next((point for point in ends if self._are_apart(point, value)), None)
