@@ -16,7 +16,17 @@ from ..models import Categorical, Gaussian
 from ..printing import readable, short
 from ..stages import Mix, Temper
 from .answer import Answer, hidden, tuples
-from .composed import ChosenLoop, chosen, first_models, radius_of, short_form, temperature_form
+from .composed import (
+    ChosenLoop,
+    chosen,
+    ends_of,
+    first_models,
+    many_first_models,
+    notes_of,
+    radius_of,
+    short_form,
+    temperature_form,
+)
 from .proofs import exactly, recorded
 from .real_data import RealData, described, effective_vocabulary, name_of
 from .stable_states import StableStates, complete_list, first_states
@@ -119,6 +129,7 @@ class FixedPoints(Answer):
     temperature: float | None
     real_fraction: float | None
     starts: int
+    notes: tuple[str, ...]
     fixed_points: tuple[OutcomePoint | TablePoint, ...]
     stable_states: StableStates | None = None
     certificates: Mapping[str, Certificate] = hidden()
@@ -197,6 +208,7 @@ def fixed_points(
         asked.text,
         *(None, None) if form is None else (form.temperature, form.real_fraction),
         starts=len(first),
+        notes=notes_of(asked),
         fixed_points=tuple(_described(point, asked) for point in found),
         stable_states=complete,
         certificates={},
@@ -208,7 +220,8 @@ def _first(asked: ChosenLoop, starts: int, names: bool):
     """The list of all stable states, if there is one, and the models at which the search starts."""
     real, form = asked.real, temperature_form(asked)
     if form is None:
-        return None, [real, *first_models(real, starts)]
+        ends = ends_of(asked, None, many_first_models(real))
+        return None, [real, *first_models(real, starts), *(point.state for _, point in ends)]
     heat, share = {"temperature": form.temperature}, {"real_fraction": form.real_fraction}
     complete, known = None, []
     if isinstance(real, Categorical):

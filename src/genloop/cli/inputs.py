@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import InputError
 from .options import check_count
+from .terminal import counted
 
 if TYPE_CHECKING:
     from ..answers import RealData
@@ -75,6 +76,16 @@ def _sum(origin) -> str:
     """The sum of the counts as it is, also where it is no whole number or beyond doubles."""
     total = sum(map(Fraction, origin.weights))
     return f"{Decimal(total.numerator) / total.denominator:.6g}"
+
+
+def size_of(about: "RealData") -> str:
+    """The size of what was read, as it stands behind its source."""
+    seen = "" if about.observations is None else f", {counted(about.observations, 'observation')}"
+    if (outcomes := getattr(about, "outcomes", None)) is None:
+        rows = "" if about.observations is None else f", {counted(about.observations, 'row')}"
+        return f"{rows}, {counted(getattr(about, 'dimensions', 1), 'column')}"
+    vocabulary = f"effective vocabulary {getattr(about, 'effective_vocabulary', 1.0):,.4g}"
+    return f"{seen}, {outcomes:,} distinct, {vocabulary}"
 
 
 def lines(about: "RealData", size: str = ""):

@@ -2,10 +2,15 @@
 
 from .chosen import ChosenLoop as ChosenLoop, chosen as chosen
 from .ends import Ends as Ends
-from .firsts import ends_of as ends_of, first_models as first_models
+from .firsts import (
+    ends_of as ends_of,
+    first_models as first_models,
+    many_first_models as many_first_models,
+)
 from .fits import Fit as Fit, fit_to as fit_to
 from .memory import fit_of as fit_of, radius_of as radius_of
 from .noise import Noise as Noise, noise_of as noise_of
+from .notes import notes_of as notes_of
 from .recognition import (
     TemperatureLoop as TemperatureLoop,
     pooled_form as pooled_form,

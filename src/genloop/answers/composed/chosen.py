@@ -40,6 +40,11 @@ class ChosenLoop:
         """The composition with the numbers of the parameters that are set."""
         return self.pipeline.with_values(self.values).text
 
+    @property
+    def in_full(self) -> bool:
+        """Whether the unknown is asked for wherever it makes sense."""
+        return self.interval == (SMALLEST_SHARE, 1.0)
+
     def stage(self, value: Any = None) -> AbstractStage:
         """The loop at a value of the unknown."""
         known = dict(self.values) if self.unknown is None else {**self.values, self.unknown: value}

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import itertools
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -14,7 +15,8 @@ from ...analysis.following import fixed_point_of_many
 from ...models import Categorical
 from ...stages.truncate import AbstractTruncation
 from .chosen import ChosenLoop
-from .firsts import ends_of, first_models, same
+from .firsts import ends_of, many_first_models, same
+from .notes import every_call
 
 STEPS = 32
 """The end from the real data is solved at so many places and one."""
@@ -75,13 +77,19 @@ class Ends:
         progress: Callable[[float, str], None] | None = None,
     ):
         self.loop, self.size = loop, size
-        self.firsts = first_models(loop.real)
+        self.firsts = many_first_models(loop.real)
         self.tell = progress or (lambda done, note: None)
         self.healthy = functools.cache(
             lambda value: fixed_point_of_many(loop.map(value), loop.real)
         )
-        ends = sorted(loop.interval, key=lambda value: size(self.healthy(value)))
-        self.better, self.worse = ends
+        known = lambda size: math.inf if math.isnan(size) else size
+        rank = lambda value: known(size(self.healthy(value)))
+        self.better, self.worse = sorted(loop.interval, key=rank)
+
+    @property
+    def models(self) -> int:
+        """The number of first models besides the real data."""
+        return len(jax.tree.leaves(self.firsts)[0])
 
     @functools.cached_property
     def places(self) -> tuple[float, ...]:
@@ -110,16 +118,16 @@ class Ends:
         return Crossings(True, self._first(found, worse), self._first(found, better))
 
     def _first(self, found, places) -> "Threshold | str | None":
-        """The first crossing on a way; nothing without one, and `UNKNOWN` behind what is unknown."""
+        """The first crossing on a way; nothing without one, `UNKNOWN` behind what is unknown."""
         for before, place in itertools.pairwise(places):
             if np.isnan(found(place)):
                 return UNKNOWN
             if found(place) > 0:
-                root = find_root(found, *sorted((before, place)))
-                met = [end for end in root.bracket if found(end) <= 0]
-                if not met or any(np.isnan(found(end)) for end in root.bracket):
-                    return UNKNOWN
-                return dataclasses.replace(root, value=met[0], residual=abs(found(met[0])))
+                # At a bifurcation itself it is not known whether the end lasts.
+                kept = lambda value: 1.0 if np.isnan(found(value)) else found(value)
+                root = find_root(kept, *sorted((before, place)))
+                met = next(end for end in root.bracket if kept(end) <= 0)
+                return dataclasses.replace(root, value=met, residual=abs(found(met)))
         return None
 
     def _bisected(self, holds, inner: float, outer: float, halvings: int = _HALVINGS):
@@ -184,7 +192,7 @@ class Ends:
     @functools.cached_property
     def cuts_off(self) -> bool:
         """Whether some stage keeps a part of the outcomes only."""
-        calls = self.loop.pipeline.every_call
+        calls = every_call(self.loop.pipeline)
         rules = any(issubclass(call.stage, AbstractTruncation) for call in calls)
         return rules and isinstance(self.loop.real, Categorical)
 

@@ -1,6 +1,7 @@
 """First models other than the real data, and the ends to which a loop leads them."""
 
 import itertools
+import operator
 from typing import Any
 
 import equinox as eqx
@@ -20,23 +21,40 @@ _RUNNERS_UP = 6
 """Models are collapsed to each of the likeliest winners with each of so many as the second."""
 _CONCENTRATIONS = (1.0, 0.1, 0.01)
 """Random models from even to sparse."""
+_FEW, _RANDOM = 200, 4
+"""Of up to `_FEW` outcomes so many random ones are even and as many are sparse, else one each."""
 _MODELS, _NUMBERS = 128, 2**15
 """The most first models, and the most numbers in them, but for the least number of `_LEAST`."""
 _LEAST, _ENDS = 8, 24
 _GENERATIONS, _REST = 400, 1e-9
-_SAME = 1e-6
+APART = 1e-6
+"""States nearer than this are one."""
 
 
-def first_models(real: Categorical | Gaussian) -> Any:
-    """First models as one batch: uniform, collapsed to winners, and random.
+def first_models(real: Categorical | Gaussian, winners: int) -> list[Categorical | Gaussian]:
+    """A few first models: uniform, collapsed to each winner, and random.
 
     Of a table: almost no variance, ten times the variance, and a mean two deviations away.
     """
     if isinstance(real, Gaussian):
         shifted = real.mean + 2 * jnp.sqrt(jnp.diagonal(real.covariance))
-        means = jnp.stack([real.mean, real.mean, shifted])
-        scales = jnp.array([1e-3**0.5, 10**0.5, 1.0])[:, None, None]
-        return Gaussian(means, scales * real.factor, real.read_from)
+        moved = (real.mean, 1e-3**0.5), (real.mean, 10**0.5), (shifted, 1.0)
+        return [Gaussian(mean, scale * real.factor, real.read_from) for mean, scale in moved]
+    probabilities, outcomes = np.asarray(real.probabilities), real.outcomes
+    firsts = [np.full(outcomes, 1 / outcomes)]
+    for winner in np.argsort(-probabilities, kind="stable")[:winners]:
+        firsts.append(0.05 * probabilities + 0.95 * np.eye(1, outcomes, winner)[0])
+    random, number = np.random.default_rng(0), _RANDOM if outcomes <= _FEW else 1
+    for concentration in _CONCENTRATIONS[:2]:
+        firsts.extend(random.dirichlet(np.full(outcomes, concentration), number))
+    return [Categorical(jnp.asarray(first), real.read_from) for first in firsts]
+
+
+def many_first_models(real: Categorical | Gaussian) -> Any:
+    """First models as one batch: the few, collapsed ones with a runner-up, and more random ones."""
+    if isinstance(real, Gaussian):
+        few = first_models(real, 0)
+        return jax.tree.map(lambda *leaves: jnp.stack(leaves), *few)
     count = int(np.clip(_NUMBERS // real.outcomes, _LEAST, _MODELS))
     chosen = itertools.islice(_distributions(np.asarray(real.probabilities)), count)
     return Categorical(jnp.asarray(np.stack(list(chosen))), real.read_from)
@@ -80,7 +98,8 @@ def ends_of(
     reached = _orbits(stage, firsts)
     found: list[tuple[PyTree, FixedPoint]] = []
     for index in _different(_flat(reached)):
-        first, end = (jax.tree.map(lambda leaf: leaf[index], tree) for tree in (firsts, reached))
+        at = operator.itemgetter(index)
+        first, end = (jax.tree.map(at, tree) for tree in (firsts, reached))
         point = fixed_point_of_many(stage, end, continued=False)
         known = (other for _, other in found)
         if bool(point.stable) and not any(same(point, other) for other in known):
@@ -97,11 +116,11 @@ def _different(rows: Float[np.ndarray, "m n"]) -> list[int]:
     """The first of every kind of row, at most `_ENDS` of them."""
     kept: list[int] = []
     for index, row in enumerate(rows):
-        if all(np.abs(row - rows[other]).max() > _SAME for other in kept):
+        if all(np.abs(row - rows[other]).max() > APART for other in kept):
             kept.append(index)
     return kept[:_ENDS]
 
 
 def same(left: FixedPoint, right: FixedPoint) -> bool:
     """Whether two fixed points are one state."""
-    return bool(right.converged) and float(distance(left.state, right.state)) < _SAME
+    return bool(right.converged) and float(distance(left.state, right.state)) < APART

@@ -90,6 +90,8 @@ def _temperature_loop(loop: ChosenLoop, calls: Sequence[Call]) -> TemperatureLoo
     kept = [call for call in calls if call.stage is not Draw]
     if len(kept) == 1 and kept[0].stage is Window:
         return _window(loop, kept[0])
+    if not kept:
+        return None
     samplers, mix = kept[:-1], kept[-1]
     if mix.stage is not Mix or set(mix.arguments) != {"real", "real_fraction"}:
         return None
@@ -117,12 +119,13 @@ def _window(loop: ChosenLoop, call: Call) -> TemperatureLoop | None:
     arguments = call.arguments
     if set(arguments) != {"generation", "samples", "generations"}:
         return None
-    if not isinstance(arguments["generation"], Pipeline) or call.stage is not Window:
+    generation, length = arguments["generation"], arguments["generations"]
+    if not isinstance(generation, Pipeline) or length.parameters or arguments["samples"].parameters:
         return None
-    inner = _temperature_loop(loop, arguments["generation"].calls)
+    inner = _temperature_loop(loop, generation.calls)
     if inner is None or inner.window is not None or inner.samples is not None:
         return None
-    return dataclasses.replace(inner, window=arguments["generations"].value({}))
+    return dataclasses.replace(inner, window=length.value({}))
 
 
 def _number(expression: Expression) -> float | str | None:

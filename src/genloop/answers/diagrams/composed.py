@@ -15,7 +15,7 @@ from ...errors import InputError, label
 from ...operators import flattened
 from ...programs import known
 from ..composed import ChosenLoop, first_models, fit_to
-from ..composed.ends import APART
+from ..composed.firsts import APART
 from ..real_data import described, name_of
 from .branches import FINE
 from .events import events_of, row_of, traced as recorded, vector_of

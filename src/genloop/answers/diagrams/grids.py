@@ -12,7 +12,7 @@ from ...operators import distance
 from ...printing import readable
 from ..answer import Answer
 from ..composed import ChosenLoop, first_models, fit_to, radius_of
-from ..composed.ends import APART
+from ..composed.firsts import APART
 from ..real_data import RealData, described
 
 SHARES = ("none", "one", "several")

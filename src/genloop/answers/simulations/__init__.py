@@ -10,7 +10,7 @@ from ...language import Pipeline
 from ...models import Categorical, Gaussian
 from ...printing import readable
 from ..answer import Answer
-from ..composed import ChosenLoop, chosen, pooled_form, short_form
+from ..composed import ChosenLoop, chosen, pooled_form, short_form, temperature_form
 from ..real_data import RealData, described, real_points_of
 from .runs import Plan as Plan, Statistic as Statistic, loop_of, plan as plan, simulated
 
@@ -119,13 +119,14 @@ def _composed(asked: ChosenLoop, generations: int, replicates: int, progress) ->
     statistics = simulated(
         stage, real, **sizes, seed=asked.seed, points=None, start=start, progress=progress
     )
+    form = temperature_form(asked) if isinstance(real, Categorical) else None
+    known = (None,) * 4
+    if form is not None and form.samples is not None:
+        known = form.temperature, form.samples, None, form.real_fraction
     return Simulation(
         described(real),
         asked.text,
-        None,
-        None,
-        None,
-        None,
+        *known,
         **sizes,
         quantile_runs=plan(real, **sizes, start=start).kept,
         statistics=statistics,

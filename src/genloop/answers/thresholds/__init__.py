@@ -4,14 +4,18 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, overload
 
-from ...analysis import Threshold as Threshold
+from ...analysis import Threshold as Threshold, fixed_point
 from ...errors import InputError
 from ...language import Pipeline
 from ...models import Categorical, Gaussian
-from ..composed import ChosenLoop, chosen, recognised, short_form
+from ..composed import ChosenLoop, chosen, noise_of, notes_of, radius_of, recognised, short_form
 from .answer import Thresholds as Thresholds
 from .composed import LoopThresholds as LoopThresholds, loop_threshold as loop_threshold
-from .outcomes import OutcomeThresholds as OutcomeThresholds, outcome_threshold as outcome_threshold
+from .outcomes import (
+    HealthyEnd,
+    OutcomeThresholds as OutcomeThresholds,
+    outcome_threshold as outcome_threshold,
+)
 from .table import TableThresholds as TableThresholds, table_threshold as table_threshold
 from .truncated import sampling as sampling
 
@@ -87,7 +91,7 @@ def _solved(asked: ChosenLoop, at, goals) -> Thresholds | None:
     form = recognised(asked)
     if form is None or form.real_fraction != asked.unknown or isinstance(form.temperature, str):
         return None
-    if form.rule is not None and form.temperature != 1:
+    if (form.rule is not None and form.temperature != 1) or not asked.in_full:
         return None
     found = outcome_threshold(
         asked.real,
@@ -97,4 +101,17 @@ def _solved(asked: ChosenLoop, at, goals) -> Thresholds | None:
         sampling=form.rule,
         temperature_first=form.temperature_first,
     )
-    return dataclasses.replace(found, loop=asked.text, unknown=asked.unknown)
+    named = {"loop": asked.text, "unknown": asked.unknown, "notes": notes_of(asked)}
+    return dataclasses.replace(found, **named, at=_with_samples(found.at, asked))
+
+
+def _with_samples(at: HealthyEnd, asked: ChosenLoop) -> HealthyEnd:
+    """The end with what samples and a memory add to it: noise and another spectral radius."""
+    if not asked.stage(at.real_fraction).draws or not at.stable:
+        return at
+    point = fixed_point(asked.map(at.real_fraction), asked.real)
+    return dataclasses.replace(
+        at,
+        spectral_radius=radius_of(asked, at.real_fraction, point),
+        noise=noise_of(asked, at.real_fraction, point),
+    )

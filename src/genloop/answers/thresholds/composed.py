@@ -1,7 +1,9 @@
 """The real data that any loop needs, by the engine: one parameter of it is unknown."""
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from ...analysis import FixedPoint, Threshold
 from ...arguments import checked
@@ -9,14 +11,13 @@ from ...certificates import Certificate
 from ...printing import readable
 from .. import goals as known
 from ..answer import hidden
-from ..composed import ChosenLoop, Ends, Fit, fit_to
-from ..composed.ends import STEPS
+from ..composed import ChosenLoop, Ends, Fit, fit_to, notes_of, radius_of
+from ..composed.ends import STEPS, VISIBLE
 from ..composed.noise import Noise, noise_of
 from ..goals import LIMIT, THRESHOLD_OF, Goal
 from ..real_data import RealData, described
 from .answer import Thresholds
 
-_WINNERS = 3
 _INFINITE = 1e300
 
 
@@ -66,7 +67,19 @@ class LoopThresholds(Thresholds):
     questions: Mapping[str, str]
     at: LoopEnd
     asked_at: float | None
+    notes: tuple[str, ...]
     certificates: Mapping[str, Certificate] = hidden()
+
+    @property
+    def met(self) -> bool | None:
+        """Whether all goals asked for are met at `asked_at`; `None` without it and if unknown."""
+        return None if self.at.stable is None else super().met
+
+    def result(self) -> dict[str, Any]:
+        """The fields; the distances of the end stand beside its other numbers."""
+        result = super().result()
+        distances = result["at"].pop("distances")
+        return result | {"at": result["at"] | distances}
 
 
 @checked
@@ -88,14 +101,15 @@ def loop_threshold(
     asked = known.goals_of(goals, fit.goals)
     first = next(name for name, goal in asked.items() if goal.asked)
     size = lambda point: _excess(fit, first, asked[first].level, point)
-    ends = Ends(loop, size, winners=_WINNERS, progress=progress)
+    ends = Ends(loop, size, progress=progress)
     ends.solve()
     named = {"local": _local(ends), "unique": _unique(ends)}
     for name, goal in asked.items():
         named |= _goal(ends, fit, name, goal)
     questions = {
         "local": "stable near the real data",
-        "unique": "recovery from any collapse that was found",
+        "unique": "recovery from any collapse that was found"
+        + (f" (ends {VISIBLE:g} apart in total variation)" if ends.cuts_off else ""),
     }
     for name, goal in asked.items():
         question, threshold = fit.question(name, goal.level), THRESHOLD_OF[name]
@@ -107,19 +121,25 @@ def loop_threshold(
         loop.unknown,
         loop.interval,
         "above" if ends.better > ends.worse else "below",
-        len(ends.firsts),
+        ends.models,
         asked,
         named,
         questions,
         _end(ends, fit, asked, _shown(ends) if at is None else at),
         at,
+        notes_of(loop),
         certificates={},
         model=loop.real,
     )
 
 
 def _excess(fit: Fit, goal: str, level: float, point: FixedPoint) -> float:
-    """How far the end from the real data is from a goal; one that does not last is infinitely."""
+    """How far the end from the real data is from a goal; infinitely, if it does not last.
+
+    NaN where it was not found, and where it is not known whether it lasts.
+    """
+    if point.stability in ("not found", "undecided"):
+        return math.nan
     return fit.excess(goal, level, point.state) if bool(point.stable) else _INFINITE
 
 
@@ -127,20 +147,33 @@ def _goal(ends: Ends, fit: Fit, name: str, goal: Goal) -> dict[str, Threshold]:
     """The threshold of a goal; and where it is lost on the better side too, that as its limit."""
     found = ends.crossings(lambda point: _excess(fit, name, goal.level, point))
     threshold = THRESHOLD_OF[name]
-    if found is None:
-        reason = f"met at none of the {STEPS + 1} values tried"
-        return {threshold: Threshold.absent(reason, "not reachable")}
-    needed, limit = found
-    if needed is None:
+    if not found.met:
+        if found.met is None:
+            reason, status = "met at no value at which the end is known", "not resolved"
+        else:
+            reason, status = f"met at none of the {STEPS + 1} values tried", "not reachable"
+        return {threshold: Threshold.absent(reason, status)}
+    limit = found.better
+    named = {} if limit is None else {f"{threshold}{LIMIT}": _known(limit)}
+    if found.worse is None:
         always = "met wherever it was tried" + (" up to the limit" if limit else " in the interval")
-        needed = Threshold.absent(always, "not needed")
-    return {threshold: needed} | ({} if limit is None else {f"{threshold}{LIMIT}": limit})
+        return {threshold: Threshold.absent(always, "not needed")} | named
+    return {threshold: _known(found.worse)} | named
+
+
+def _known(crossing: Threshold | str) -> Threshold:
+    if isinstance(crossing, Threshold):
+        return crossing
+    reason = "it is not known whether the end lasts, or there is none, next to where it is met"
+    return Threshold.absent(reason, "not resolved")
 
 
 def _local(ends: Ends) -> Threshold:
-    if not bool(ends.healthy(ends.better).stable):
-        where = f"{ends.loop.unknown} = {ends.better:g}"
-        return Threshold.absent(f"not known to be stable even at {where}", "not reachable")
+    healthy, where = ends.healthy(ends.better), f"{ends.loop.unknown} = {ends.better:g}"
+    if not bool(healthy.stable):
+        known = healthy.stability == "unstable"
+        reason = f"{'unstable' if known else 'not known to be stable'} even at {where}"
+        return Threshold.absent(reason, "not reachable" if known else "not resolved")
     lost = ends.first_loss()
     if lost is None:
         return Threshold.absent(f"stable at all {STEPS + 1} values tried", "does not apply")
@@ -148,10 +181,9 @@ def _local(ends: Ends) -> Threshold:
 
 
 def _unique(ends: Ends) -> Threshold:
-    tried = len(ends.firsts)
     found = ends.last_other()
     if found is None:
-        reason = f"{tried} collapsed and random first models found no second stable end"
+        reason = f"{ends.models} other first models found no second stable end"
         return Threshold.absent(reason, "not resolved")
     lower, upper = found.bracket
     if lower == upper:
@@ -161,21 +193,24 @@ def _unique(ends: Ends) -> Threshold:
 
 
 def _shown(ends: Ends) -> float:
-    """Without a value that is asked for: a tenth of the way from the worse end."""
-    return ends.worse + 0.1 * (ends.better - ends.worse)
+    """Without a value that is asked for: about a tenth of the way from the worse end."""
+    return float(f"{ends.worse + 0.1 * (ends.better - ends.worse):.3g}")
 
 
 def _end(ends: Ends, fit: Fit, goals: Mapping[str, Goal], value: float) -> LoopEnd:
     point = ends.healthy(value)
     converged, stable = bool(point.converged), point.stability
+    distances = fit.distances(point.state if converged else ends.loop.real)
+    # Nothing is known of what was not found.
+    distances = distances if converged else dict.fromkeys(distances, math.nan)
     return LoopEnd(
         value,
         converged,
         {"stable": True, "unstable": False}.get(stable),
         point.reason,
-        float(point.spectral_radius),
+        radius_of(ends.loop, value, point),
         float(point.residual),
-        fit.distances(point.state),
+        distances,
         noise_of(ends.loop, value, point) if stable == "stable" else None,
         {name: _excess(fit, name, goal.level, point) <= 0 for name, goal in goals.items()},
         point=point,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import equinox as eqx
 import numpy as np
 
-from ...analysis import Threshold, stability
+from ...analysis import Threshold, fixed_point, stability
 from ...arguments import check_one, checked
 from ...certificates import Certificate
 from ...certificates.certificate import not_proved
@@ -15,10 +15,11 @@ from ...loops.temperature.proofs.exact_loop import ExactLoop, whole_counts
 from ...models import Categorical
 from ...operators import distance
 from ...printing import readable
+from ...stages import Mix, Temper
 from ...stages.truncate import AbstractTruncation
 from .. import goals as known
 from ..answer import hidden
-from ..composed import short_form
+from ..composed import Noise, short_form
 from ..distances import Distances, distances
 from ..goals import Goal, percent
 from ..proofs import exactly
@@ -30,6 +31,7 @@ from .truncated import Truncated, truncated
 
 _SHOWN_FRACTION = 0.1
 _RESIDUAL = 1e-12
+_ONLY_WITHOUT = Threshold.absent("known for the loop without the rule only", "not resolved")
 _MOST, _LARGEST = 200, 11
 """Of more classes of real probability than `_MOST` the folds of the `_LARGEST` are proved."""
 _GOAL_OF = {"total_variation_goal": "tv", "divergence_goal": "kl", "vocabulary_goal": "vocabulary"}
@@ -66,6 +68,7 @@ class HealthyEnd:
     vocabulary_kept: float
     top: Mode
     meets: Mapping[str, bool]
+    noise: Noise | None = None
 
 
 @readable
@@ -73,8 +76,8 @@ class HealthyEnd:
 class OutcomeThresholds(Thresholds):
     """All named thresholds of a temperature loop, its healthy and its collapsed states.
 
-    Where there is a `truncation`, the goals are asked of the loop with it; `thresholds` are always
-    those of the loop without.
+    Where there is a `truncation`, all is told of the loop with it, and `thresholds` that are known
+    for the loop without it only are not resolved.
 
     ```python
     real = gl.Categorical.of([5, 3, 2])
@@ -95,6 +98,7 @@ class OutcomeThresholds(Thresholds):
     truncation: Truncated | None
     neutral: Neutral | None
     asked_at: float | None
+    notes: tuple[str, ...] = ()
     certificates: Mapping[str, Certificate] = hidden()
 
     def needed(self, goal: str) -> Threshold:
@@ -156,9 +160,16 @@ def outcome_threshold(
             goal=asked["tv"].level,
             temperature_first=temperature_first,
         )
-        # What is asked of the loop is asked of the one with the truncation.
-        end = cut.with_real_data
-        at = dataclasses.replace(at, meets=_meets(end.end, asked, lasting=end.rests))
+        # What is told of the loop is told of the one with the truncation.
+        stage = (
+            (Temper(temperature) >> sampling)
+            if temperature_first
+            else (sampling >> Temper(temperature))
+        )
+        at = _truncated_end(stage >> Mix(real, share), real, temperature, share, asked, cut)
+        named = {"fidelity": cut.fidelity} | {
+            name: _ONLY_WITHOUT for name in named if name not in ("fidelity",)
+        }
     first = next(name for name, goal in asked.items() if goal.asked)
     return OutcomeThresholds(
         described(real),
@@ -166,7 +177,7 @@ def outcome_threshold(
         "a",
         temperature,
         asked,
-        "the loop without truncation" if cut else "the loop",
+        "the loop",
         named,
         {name: _question(name, asked) for name in named},
         at,
@@ -200,6 +211,25 @@ def _healthy_end(real, temperature: float, real_fraction: float, goals) -> Healt
         *moved,
         top=Mode(name_of(real, mode), float(state[mode]), float(before[mode])),
         meets=_meets(moved, goals, lasting=_lasts(radius, temperature, real_fraction)),
+    )
+
+
+def _truncated_end(loop, real, temperature: float, real_fraction: float, goals, cut) -> HealthyEnd:
+    """The end from the real data of a loop with a rule, by the search for fixed points."""
+    point, end = fixed_point(loop, real), cut.with_real_data
+    state, before = np.asarray(point.state.probabilities), np.asarray(real.probabilities)
+    moved, mode = distances(state, before), int(before.argmax())
+    return HealthyEnd(
+        temperature,
+        real_fraction,
+        bool(point.converged),
+        {"stable": True, "unstable": False}.get(point.stability),
+        point.reason,
+        float(point.spectral_radius),
+        float(point.residual),
+        *moved,
+        top=Mode(name_of(real, mode), float(state[mode]), float(before[mode])),
+        meets=_meets(end.end, goals, lasting=end.rests),
     )
 
 

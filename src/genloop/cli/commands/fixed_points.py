@@ -109,7 +109,7 @@ def _check_cost(real, starts: int, temperature: float) -> None:
 
 def _lines(answer: "FixedPoints", path: str | None):
     points = answer.fixed_points
-    yield from inputs.lines(answer.input)
+    yield from inputs.lines(answer.input, inputs.size_of(answer.input))
     yield f"loop        {_loop(answer)}, {counted(answer.starts, 'start')}"
     if not points:
         yield "No fixed point was found; that does not prove that there is none."
@@ -119,13 +119,17 @@ def _lines(answer: "FixedPoints", path: str | None):
     yield from _undecided(points)
     counts = Counter(point.stable for point in points)
     stable, open_ = counts[True], counts[None]
-    yield (
-        f"{len(points)} found, {stable} stable{f', {open_} undecided' if open_ else ''}: a loop "
-        "that comes near a stable one ends there; an unstable one is left by the smallest "
-        "disturbance."
-    )
+    if stable == 0:
+        yield f"{len(points)} found, none of them known to be stable."
+    else:
+        undecided = f", {open_} undecided" if open_ else ""
+        yield (
+            f"{len(points)} found, {stable} stable{undecided}: a loop that comes near a stable one "
+            "ends there; an unstable one is left by the smallest disturbance."
+        )
     if stable > 1:
         yield "With several stable ones the end of the loop depends on the first model."
+    yield from answer.notes
     if answer.stable_states is not None:
         yield from stable_states.lines(answer.stable_states)
     if answer.certificates:

@@ -1,5 +1,6 @@
 """The answer of `genloop threshold` for any loop, in words: what it needs, the table, the end."""
 
+import math
 from typing import TYPE_CHECKING
 
 from ...answers.goals import LIMIT, THRESHOLD_OF
@@ -15,19 +16,20 @@ if TYPE_CHECKING:
 def lines(answer: "LoopThresholds", verbose: bool = False):
     """The answer in a sentence, the table and what follows from it."""
     lower, upper = answer.interval
-    yield from inputs.lines(answer.input)
+    yield from inputs.lines(answer.input, inputs.size_of(answer.input))
     yield f"loop        {answer.loop}"
     yield f"unknown     {answer.unknown} from {lower:g} to {upper:g}"
     yield from (_need(name, answer) for name in answer.asked)
-    if answer.met is not None:
+    if answer.asked_at is not None and answer.met is not None:
         yield from (_verdict(name, answer) for name in answer.asked)
     yield _fate(answer.at, answer)
     columns = ("question", answer.unknown, "what it means")
     yield table(
         "", (*columns, "bracket", "residual") if verbose else columns, _rows(answer, verbose)
     )
+    yield from answer.notes
     yield (
-        f"This loop has no closed answer: its ends were sought from the real data and from "
+        f"This answer is the engine's: ends were sought from the real data and from "
         f"{counted(answer.first_models, 'other first model')}. What was found is solved to "
         "rounding; what was not found may exist."
     )
@@ -63,10 +65,20 @@ def _need(name: str, answer: "LoopThresholds") -> str:
         return f"The goal '{question}': {found.status}: {found.reason}."
     least, most = ("at least", "at most") if answer.side == "above" else ("at most", "at least")
     limit = answer.thresholds.get(f"{threshold}{LIMIT}")
-    and_not = "" if limit is None else f" and {most} {number(limit.value)}"
+    and_not = ""
+    if limit is not None and limit.value is not None:
+        and_not = f" and {most} {_kept(limit.value, answer.side != 'above')}"
     return (
         f"The goal '{question}' needs {answer.unknown} of {least} {number(found.value)}{and_not}."
     )
+
+
+def _kept(value: float, above: bool) -> str:
+    """Six digits, rounded to the side on which the goal is met."""
+    digits = 6 - len(f"{abs(value):.0f}".lstrip("0"))
+    scale = 10.0**digits
+    nearest = math.ceil(value * scale) if above else math.floor(value * scale)
+    return f"{nearest / scale:.{max(digits, 0)}f}".rstrip("0").rstrip(".")
 
 
 def _verdict(name: str, answer: "LoopThresholds") -> str:
@@ -94,7 +106,7 @@ def _ends(distances) -> str:
         kept, error = distances["variance_kept"], distances["mean_error"]
         return (
             f"ends with {percent(kept)} of the real variance and a mean that is off by "
-            f"{number(error**0.5)} real standard deviations"
+            f"{number(error**0.5 if error > 1e-18 else 0.0)} real standard deviations"
         )
     moved, kept = distances["total_variation"], distances["vocabulary_kept"]
     return (

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from ...answers.goals import THRESHOLD_OF
 from .. import inputs
-from ..terminal import counted, label, percent, percent_above, table
+from ..terminal import label, number, percent, percent_above, table
 from . import collapses, neutral, truncation
 from .thresholds import answer_of, evidence
 
 if TYPE_CHECKING:
-    from ...answers import OutcomeThresholds, RealOutcomes, Threshold
+    from ...answers import OutcomeThresholds, Threshold
     from ...answers.thresholds.outcomes import HealthyEnd
 
 _GOALS = ("fidelity", "fidelity_divergence", "fidelity_vocabulary")
@@ -18,7 +18,7 @@ _GOALS = ("fidelity", "fidelity_divergence", "fidelity_vocabulary")
 def lines(answer: "OutcomeThresholds", verbose: bool = False):
     """The answer in a sentence, the table and what follows from it."""
     about = answer.input
-    yield from inputs.lines(about, _size(about))
+    yield from inputs.lines(about, inputs.size_of(about))
     yield f"loop        {_loop(answer)}"
     if answer.truncation is not None:
         yield from truncation.lines(answer)
@@ -27,6 +27,10 @@ def lines(answer: "OutcomeThresholds", verbose: bool = False):
     yield from (_need(name, answer) for name in answer.asked)
     yield from _verdicts(answer)
     yield _fate(answer.at, answer.temperature)
+    if answer.at.noise is not None:
+        deviation = number(answer.at.noise.deviation)
+        yield f"Finite samples keep a run about {deviation} (total variation) from there."
+    yield from answer.notes
     yield from neutral.lines(answer)
     yield table("", _columns(verbose), _rows(answer, verbose))
     if verbose:
@@ -39,6 +43,8 @@ def lines(answer: "OutcomeThresholds", verbose: bool = False):
 
 def _loop(answer: "OutcomeThresholds") -> str:
     temperature, truncated = answer.temperature, answer.truncation
+    if answer.notes:
+        return answer.loop
     if truncated is None:
         return f"p' = a r + (1 - a) p^(1/T)/Z with T = {temperature:g}: r real, p the model"
     steps = truncation.sampled(truncated.rule, temperature, truncated.temperature_first)
@@ -74,14 +80,6 @@ def _meaning(name: str, found: "Threshold") -> str:
         "unique_any": "the sharp theorem for every input of this size",
         "contraction": "a theorem; enough for one end, not for the goals",
     }.get(name, "a theorem; enough for one end if training is exact")
-
-
-def _size(about: "RealOutcomes") -> str:
-    seen = about.observations
-    size = "" if seen is None else f", {counted(seen, 'observation')}"
-    kinds = f"{about.outcomes:,} distinct"
-    vocabulary = f"effective vocabulary {about.effective_vocabulary:,.4g}"
-    return f"{size}, {kinds}, {vocabulary}"
 
 
 def _fate(at: "HealthyEnd", temperature: float) -> str:

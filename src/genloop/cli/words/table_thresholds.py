@@ -24,8 +24,7 @@ _LISTED = 8
 def lines(answer: "TableThresholds", verbose: bool = False):
     """Input, table and plain sentences."""
     about, at = answer.input, answer.at
-    size = f"{counted(about.observations, 'row')}, {counted(about.dimensions, 'column')}"
-    yield from inputs.lines(about, f", {size}")
+    yield from inputs.lines(about, inputs.size_of(about))
     fresh = f"{counted(answer.real_samples, 'new real point')} ({percent(at.real_fraction)})"
     sampled = f"{counted(answer.samples, 'point')} sampled at temperature {answer.temperature:g}"
     yield f"loop        {sampled} and {fresh} a generation"

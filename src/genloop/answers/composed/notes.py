@@ -1,0 +1,41 @@
+"""What to know of an answer about a loop beside its numbers."""
+
+from collections.abc import Iterator
+
+from ...language import Call, Pipeline
+from ...stages import Accumulate, Draw, Window
+from .chosen import ChosenLoop
+
+
+def every_call(pipeline: Pipeline) -> Iterator[Call]:
+    """The stages of a composition with those inside of others."""
+    for call in pipeline.calls:
+        yield call
+        for _, value in call.pairs:
+            if isinstance(value, Pipeline):
+                yield from every_call(value)
+
+
+def notes_of(loop: ChosenLoop) -> tuple[str, ...]:
+    """Sentences on stages that do not move the ends of a loop, or do so by chance."""
+    stages = {call.stage for call in every_call(loop.pipeline)}
+    names = {call.name for call in every_call(loop.pipeline)}
+    notes = []
+    if "Mix.fixed" in names:
+        notes.append(
+            f"The fixed real set is one of many, drawn with seed {loop.seed}; another seed draws "
+            "another one, with other answers."
+        )
+    if Window in stages:
+        notes.append(
+            "A window has the ends of the loop that replaces its data, and takes longer to reach "
+            "them [AC-5]."
+        )
+    if Accumulate in stages:
+        notes.append(
+            "Data that are all kept lead to the ends of the loop that replaces them, like a power "
+            "of time [AC-2]; spectral radii are those of that loop."
+        )
+    if Draw in stages:
+        notes.append("The number of samples does not move the ends; it sets the noise about them.")
+    return tuple(notes)
