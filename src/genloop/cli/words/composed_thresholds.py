@@ -68,17 +68,17 @@ def _need(name: str, answer: "LoopThresholds") -> str:
     and_not = ""
     if limit is not None and limit.value is not None:
         and_not = f" and {most} {_kept(limit.value, answer.side != 'above')}"
-    return (
-        f"The goal '{question}' needs {answer.unknown} of {least} {number(found.value)}{and_not}."
-    )
+    value = _kept(found.value, answer.side == "above")
+    return f"The goal '{question}' needs {answer.unknown} of {least} {value}{and_not}."
 
 
 def _kept(value: float, above: bool) -> str:
     """Six digits, rounded to the side on which the goal is met."""
-    digits = 6 - len(f"{abs(value):.0f}".lstrip("0"))
-    scale = 10.0**digits
-    nearest = math.ceil(value * scale) if above else math.floor(value * scale)
-    return f"{nearest / scale:.{max(digits, 0)}f}".rstrip("0").rstrip(".")
+    digits = 5 - math.floor(math.log10(abs(value))) if value else 0
+    # What is a round number to rounding errors is shown as such.
+    scaled, slack = value * 10.0**digits, 1e-6
+    nearest = math.ceil(scaled - slack) if above else math.floor(scaled + slack)
+    return f"{nearest / 10.0**digits:.6g}"
 
 
 def _verdict(name: str, answer: "LoopThresholds") -> str:
