@@ -236,7 +236,7 @@ CASES = [
     (MOMENTS, ["mean: [0.5]", "2.25"]),
     (answers.TablePoint(MOMENTS, 0.9, True, None, 0.64271, 3e-16), ["0.64271", "0.9"]),
     (
-        answers.FixedPoints(INPUT, "Temper(0.8) >> Mix(real, 0.3)", 0.8, 0.3, 5, (OUTCOME,)),
+        answers.FixedPoints(INPUT, "Temper(0.8) >> Mix(real, 0.3)", 0.8, 0.3, 5, (), (OUTCOME,)),
         ["Temper(0.8)", "0.3", "0.64271"],
     ),
     (LOSS, ["34", "0.25"]),
@@ -362,6 +362,7 @@ CASES = [
             {},
             HEALTHY,
             0.3,
+            (),
         ),
         ["TopK(3) >> Mix(real, a)", "0.152146", "goals met: True"],
     ),

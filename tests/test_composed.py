@@ -2,6 +2,7 @@
 
 import json
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from jax.flatten_util import ravel_pytree
 
 import genloop as gl
 from genloop.analysis import follow
-from genloop.answers.composed import chosen, recognised
+from genloop.answers.composed import chosen, ends, recognised
 from genloop.answers.thresholds import loop_threshold
 from genloop.cli.run import run
 from genloop.errors import InputError
@@ -105,8 +106,6 @@ def test_a_window_has_the_thresholds_of_its_loop_and_the_roots_of_its_memory(cou
     numbers, unravel = ravel_pytree(history)
     shares = [i for i, x in enumerate(numbers) if x < 1]
     step = lambda x: ravel_pytree(stage(unravel(numbers.at[jnp.array(shares)].set(x))))[0]
-    import jax
-
     matrix = np.asarray(jax.jacfwd(step)(numbers[jnp.array(shares)]))[shares]
     radius = np.abs(np.linalg.eigvals(matrix)).max()
     np.testing.assert_allclose(points[0].spectral_radius, radius, rtol=1e-9)
@@ -309,3 +308,59 @@ def test_python_is_told_in_a_sentence_what_a_loop_and_real_data_are():
     ]:
         with pytest.raises(ValueError, match=words):
             call()
+
+
+FOUR = gl.Categorical.of([50.0, 30.0, 15.0, 5.0])
+
+
+def test_a_rule_before_a_temperature_above_one_has_a_derivative_where_it_drops():
+    found = gl.answers.threshold(FOUR, loop="TopK(2) >> Temper(1.3) >> Mix(real, a)", at=0.37)
+    # Five and three eighths are kept: the distance is 0.2 (1 - a).
+    np.testing.assert_allclose(found.thresholds["fidelity"].value, 0.5, rtol=1e-9)
+    loop = gl.TopK(2) >> gl.Temper(1.3) >> gl.Mix(FOUR, 0.37)
+    state = found.at.point.state
+    x, kept = np.asarray(state.probabilities), np.array([0, 1])
+    q = x[kept] ** (1 / 1.3)
+    q /= q.sum()
+    # On the two that are kept: (1 - a)/T (diag(q/x) - q (q/x)^T), whose trace is the multiplier.
+    radius = 0.63 / 1.3 * ((q / x[kept]) * (1 - q)).sum()
+    np.testing.assert_allclose(found.at.spectral_radius, radius, rtol=1e-9)
+    np.testing.assert_allclose(loop(state).probabilities, x, rtol=1e-12)
+
+
+def test_every_stable_end_of_a_truncated_loop_is_found_from_a_batch_of_first_models():
+    text = "Temper(0.8) >> TopK(2) >> Mix(real, a)"
+    weights, rng, known = np.array([0.5, 0.3, 0.15, 0.05]), np.random.default_rng(5), []
+    for _ in range(300):
+        state = rng.dirichlet(np.full(4, 0.3))
+        for _ in range(600):
+            p = state**1.25
+            p[np.argsort(-p, kind="stable")[2:]] = 0
+            state = 0.15 * weights + 0.85 * p / p.sum()
+        if not any(np.abs(state - end).max() < 1e-6 for end in known):
+            known.append(state)
+    points = gl.answers.fixed_points(FOUR, loop=text, values={"a": 0.15}).fixed_points
+    stable = [point.point.state.probabilities for point in points if point.stable]
+    assert len(stable) == len(known) == 3
+    assert all(min(np.abs(end - other).max() for other in stable) < 1e-9 for end in known)
+    # Of two that are kept the second is lost where its share falls below that of the first.
+    found = gl.answers.threshold(FOUR, loop=text).thresholds["unique"]
+    assert 0.2056 < found.value < 0.2057
+
+
+def test_what_is_undecided_is_neither_met_nor_not_met():
+    text = "Temper(1) >> Mix(real, a**2)"
+    found = gl.answers.threshold(FOUR, loop=text, unknown="a", interval=(0.0, 1.0), at=0.0)
+    assert found.at.stable is None and found.met is None and not found.decided
+    assert found.thresholds["fidelity"].status == "not resolved"
+
+
+def test_of_an_end_that_was_not_found_no_number_is_told(monkeypatch):
+    still = lambda model: jax.tree.map(lambda p: p * jnp.where(p > 0, jnp.nan, 1.0), model)
+    missed = gl.fixed_point(still, FOUR)
+    monkeypatch.setattr(ends, "fixed_point_of_many", lambda *_, **__: missed)
+    found = gl.answers.threshold(FOUR, loop="TopK(2) >> Temper(0.8) >> Mix(real, a)", at=0.5)
+    assert not found.at.converged and found.met is None and not found.decided
+    assert {one.status for one in found.thresholds.values()} == {"not resolved"}
+    assert all(np.isnan(number) for number in found.at.distances.values())
+    assert found.document()["result"]["at"]["total_variation"] is None
