@@ -197,7 +197,9 @@ def _differentiable(function, start, value, keep):
     equation = Equation(function, own_domain, np.zeros(()), flattened(start)[1])
     state = _solution(value, equation, keep) if xp.of_jax(value) else value
     operator, settled = equation.linear(state), equation.unravel(state)
-    settled = getattr(settled, "normalised", lambda: settled)()
+    # A model of known numbers refuses what is no number: such a state was not found.
+    if xp.of_jax(state) or np.isfinite(state).all():
+        settled = getattr(settled, "normalised", lambda: settled)()
     return settled, operator, operator.spectral_radius()
 
 
