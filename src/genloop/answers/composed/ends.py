@@ -182,7 +182,8 @@ class Ends:
 
     def _are_apart(self, point: FixedPoint, value: float) -> bool:
         healthy = self.healthy(value)
-        if same(point, healthy):
+        # Nothing is apart from an end that is not known.
+        if not bool(healthy.converged) or same(point, healthy):
             return False
         if not self.cuts_off:
             return True
