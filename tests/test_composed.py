@@ -231,8 +231,7 @@ def test_the_demo_text_with_temperature_then_top_k_then_a_nucleus(answer):
     code, result = answer("threshold", "--tokens", "demo", "--loop", text, "--at", 0.05)
     real = np.asarray(gl.data.tokens("demo").probabilities)
 
-    def end(share):
-        state = real
+    def end(share, state=real):
         for _ in range(2000):
             p = state ** (1 / 0.8)
             p[np.argsort(-p, kind="stable")[200:]] = 0
@@ -243,12 +242,18 @@ def test_the_demo_text_with_temperature_then_top_k_then_a_nucleus(answer):
             state, last = share * real + (1 - share) * p / p.sum(), state
             if np.abs(state - last).max() < 1e-15:
                 break
-        return 0.5 * np.abs(state - real).sum()
+        return state
 
+    moved = lambda share, *first: 0.5 * np.abs(end(share, *first) - end(share)).sum()
+    apart = lambda share: 0.5 * np.abs(end(share) - real).sum()
     assert code == 1
-    np.testing.assert_allclose(result["at"]["distances"]["total_variation"], end(0.05), rtol=1e-9)
+    np.testing.assert_allclose(result["at"]["total_variation"], apart(0.05), rtol=1e-9)
     needed = result["thresholds"]["fidelity"]["value"]
-    assert end(needed + 1e-9) <= 0.1 < end(needed - 1e-9)
+    assert apart(needed + 1e-9) <= 0.1 < apart(needed - 1e-9)
+    # The second likeliest token that has won stays so below the threshold, and not above.
+    won = 0.05 * real + 0.95 * np.eye(1, len(real), np.argsort(-real, kind="stable")[1])[0]
+    unique = result["thresholds"]["unique"]["value"]
+    assert moved(unique - 1e-3, won) > 0.3 and moved(unique + 1e-3, won) < 1e-6
 
 
 REFUSED = {

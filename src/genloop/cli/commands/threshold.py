@@ -36,7 +36,7 @@ Samples = Annotated[
 ]
 _SAMPLES = 1000
 _COST = resources.Cost(600, 5e3, class_size=2000, class_steps=8e5)
-_COST_COMPOSED = resources.Cost(3000, 1.2e7)
+_COST_COMPOSED = resources.Cost(3000, 2.5e7)
 
 
 @frame.command(reads=frame.ALL)
