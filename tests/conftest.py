@@ -38,7 +38,7 @@ def room_for_programs():
     """Forget compiled programs in time: each takes up to hundreds of the 65,530 pieces of memory
     that a process may have on Linux, and JAX crashes where there is none left."""
     yield
-    if next(_tests) % 20 == 0 and _MAPPINGS.exists():
+    if next(_tests) % 5 == 0 and _MAPPINGS.exists():
         with _MAPPINGS.open() as mappings:
             many = sum(1 for _ in mappings) > _MOST_MAPPINGS
         resident = os.sysconf("SC_PAGE_SIZE") * int(_SIZE.read_text().split()[1])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import jax
 import jax.numpy as jnp
 
 from ...analysis import spectral_radius, threshold
@@ -18,6 +19,8 @@ def critical_temperature(design: Callable[..., Loop], *, mean_error: bool) -> fl
     multiplier one at every temperature.
     """
 
+    # One program for the whole search.
+    @jax.jit
     def radius(temperature):
         loop = design(temperature)
 

@@ -1,5 +1,6 @@
 """ST-A12: biased sampling."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -80,6 +81,8 @@ def biased_sampling(claim, trial):
 def _critical_temperature(real, share):
     """The temperature where the multiplier of the map of the variance is one."""
 
+    # One program for the whole search.
+    @jax.jit
     def radius(temperature):
         run = biased_loop(real, temperature=temperature, real_fraction=jnp.asarray(share))
         variance = lambda c: run(Gaussian(real.mean, jnp.sqrt(c)[None, None])).covariance[0, 0]
