@@ -198,7 +198,12 @@ def test_what_is_asked_decides_the_exit_code(counts, answer):
         "10,000 letters": (("--loop", "Temper(0.8) >> " * 700 + "Mix(real, a)"), "E135", "10,"),
         "nothing unknown": (("--loop", "Mix(real, 0.3)"), "E136", "nothing is unknown"),
         "no interval": (("--loop", "Temper(T) >> Mix(real, 0.3)"), "E136", "T=0.1:2"),
-        "twice": (("--loop", "Mix(real, a)", "-T", 0.8), "E111", "--temperature"),
+        "twice": (("--loop", "Mix(real, a)", "-T", 0.8), "E111", "write Temper(0.8)"),
+        "twice, as it is anyway": (("--loop", "Mix(real, a)", "-T", 1.0), "E111", "Temper(1)"),
+        "a rule of ties": (("--loop", "Mix(real, a)", "--ties", "all"), "E111", "Nucleus"),
+        "all is set": (("--loop", "Mix(real, a)", "--set", "a=0.3"), "E136", "--at 0.3"),
+        "set too far": (("--loop", "Mix(real, a)", "--set", "a=3"), "E134", "[[a]]"),
+        "asked too far": (("--loop", "Mix(real, a)", "--at", 2), "E134", "a cannot be 2"),
         "without a loop": (("--set", "a=1"), "E111", "--loop"),
     }.values(),
     ids=str,
@@ -207,6 +212,28 @@ def test_a_wrong_loop_gets_one_line_that_shows_the_place(capsys, counts, argumen
     assert run(["threshold", "--counts", str(counts), *map(str, arguments)]) == 2
     out, err = capsys.readouterr()
     assert out == "" and err.count("\n") == 1 and err.startswith(code) and said in err
+
+
+def test_a_study_gives_way_to_a_loop_that_is_typed(capsys, counts, tmp_path):
+    study = tmp_path / "study.toml"
+    study.write_text('loop = "Temper(T) >> Mix(real, a)"\ntemperature = 0.7\nset = {T = 0.8}\n')
+    command = ["fixed-points", "--counts", str(counts), "--config", str(study)]
+    assert run([*command, "--loop", "Mix(real, 0.3)"]) == 0
+    assert run([*command, "--set", "a=0.3"]) == 2
+    study.write_text('loop = "Temper(T) >> Mix(real, 0.3)"\nset = {T = 0.8}\n')
+    assert run([*command, "-T", "0.7"]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert ["write --set T=0." in line for line in told] == [True, True]
+    study.write_text('goal = ["tv=0.1"]\n')
+    assert run(command) == 2
+    assert "put it under [threshold]" in capsys.readouterr().err
+
+
+def test_recipes_with_inner_stages_are_answered_on_the_command_line(counts, answer):
+    sizes = ["T=0.8", "n=1000", "m=100", "w=3"]
+    given = [word for one in sizes for word in ("--set", one)]
+    code, found = answer("fixed-points", "--counts", counts, "--loop", "heat-death-window", *given)
+    assert code == 0 and found["loop"].startswith("Window(Temper(0.8), samples=1000")
 
 
 def test_a_loop_without_draws_is_not_simulated(capsys, counts):

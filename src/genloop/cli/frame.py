@@ -47,6 +47,7 @@ class Frame:
     seed: int
     out: str | None
     suffixes: tuple[str, ...]
+    context: typer.Context
     config: str | None = None
 
     @property
@@ -98,7 +99,7 @@ def command(
             whole = dict(chosen)
             given = {name: chosen.pop(name) for name in reads}
             shared = {name: chosen.pop(name) for name in _DELIVERY}
-            frame = Frame(given, **shared, suffixes=suffixes, config=config)
+            frame = Frame(given, **shared, suffixes=suffixes, context=context, config=config)
             if target is not None:
                 dump(target, context, whole, frame.read_files)
                 return DONE

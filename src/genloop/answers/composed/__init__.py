@@ -1,6 +1,6 @@
 """Loops that are composed by whoever asks: what they are, where they end, what is solved."""
 
-from .chosen import ChosenLoop as ChosenLoop, chosen as chosen
+from .chosen import ChosenLoop as ChosenLoop, check_value as check_value, chosen as chosen
 from .ends import Ends as Ends
 from .firsts import (
     ends_of as ends_of,

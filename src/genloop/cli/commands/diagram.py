@@ -10,6 +10,7 @@ from .. import frame, options, ranges, resources
 from ..exits import DONE
 from ..study import loops
 from ..study.loops import Loop, Settings
+from ..study.short_forms import check_alone
 from ..words import branches as branch_words, loop_diagrams, phases as phase_words
 
 if TYPE_CHECKING:
@@ -88,10 +89,7 @@ def command(
     run.suffixes = _BRANCH_SUFFIXES if len(along or ()) == 1 else _SUFFIXES
     run.check_outputs()
     if loop is not None:
-        loops.check_alone(
-            **{"--temperature": temperature != _TEMPERATURES},
-            **{"--real-fraction": real_fraction != _FRACTIONS},
-        )
+        check_alone(run.context, loop, "temperature", "real-fraction")
         return _of_any_loop(run, loop, settings, along, number)
     _check_short(run, settings, along)
     if along:
@@ -176,7 +174,7 @@ def _of_any_loop(
     with run.solving("following") as show:
         from ...answers import loop_branches, loop_diagram
 
-        choice = _choice(loop, settings, along)
+        choice = _choice(run, loop, settings, along)
         known = {"loop": choice.pipeline, "values": dict(choice.values)}
         known |= {"winners": winners, "seed": run.seed, "progress": show}
         real = run.read()
@@ -193,7 +191,9 @@ def _of_any_loop(
     return _delivered(run, answer, files)
 
 
-def _choice(loop: str, settings: list[str] | None, along: list[str] | None) -> "LoopChoice":
+def _choice(
+    run: frame.Frame, loop: str, settings: list[str] | None, along: list[str] | None
+) -> "LoopChoice":
     """The loop with one or two parameters that move; `InputError` E115 for any other number."""
     if not 0 < len(along or ()) < 3:
         raise InputError(
@@ -201,7 +201,7 @@ def _choice(loop: str, settings: list[str] | None, along: list[str] | None) -> "
             "a diagram of a loop moves one or two of its parameters; give --along once, such as "
             "--along a=0.05:0.9, or twice.",
         )
-    choice = loops.choose(loop, settings, along=along)
+    choice = loops.choose(loop, settings, along=along, context=run.context)
     if len(choice.along) == 1 and choice.along[0].steps is not None:
         name = choice.along[0].name
         raise InputError(

@@ -12,6 +12,7 @@ from ..options import RealFraction, Temperature
 from ..proofs import Certificates, Certify, Digits
 from ..study import loops
 from ..study.loops import Loop, Settings
+from ..study.short_forms import check_alone
 from ..terminal import counted, label, percent, table
 from ..words import stable_states
 
@@ -53,8 +54,7 @@ def command(
     With --loop: any loop, with a number for each of its parameters.
     """
     if loop is not None:
-        loops.check_alone(**{"--temperature": temperature != 1.0})
-        loops.check_alone(**{"--real-fraction": real_fraction != 0.1})
+        check_alone(run.context, loop, "temperature", "real-fraction")
     options.check_temperature(temperature)
     options.check_fraction(real_fraction)
     options.check_count(starts, "--starts", 0, 10**5)
@@ -63,7 +63,7 @@ def command(
     with run.solving() as show:
         from ...answers import fixed_points
 
-        choice = loops.choose(loop, settings)
+        choice = loops.choose(loop, settings, context=run.context)
         real = run.read()
         _check_cost(real, starts, temperature if choice is None else 0.0)
         known = {"temperature": temperature, "real_fraction": real_fraction}

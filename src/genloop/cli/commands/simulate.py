@@ -4,7 +4,7 @@ import csv
 import dataclasses
 import io
 import math
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,10 +14,12 @@ from ..options import Temperature
 from ..sample_sizes import RealSamples, Samples, check_points
 from ..study import loops
 from ..study.loops import Loop, Settings
+from ..study.short_forms import check_alone
 from ..terminal import counted, percent, table
 
 if TYPE_CHECKING:
     from ...answers import Simulation, Statistic
+    from ..study.loops import LoopChoice
 
 RealFraction = Annotated[
     float | None,
@@ -50,9 +52,7 @@ def command(
     expected moments. With --loop: any loop that draws samples, a number for each parameter.
     """
     if loop is not None:
-        short = {"--temperature": temperature != 1.0, "--real-fraction": real_fraction}
-        loops.check_alone(**short, **{"--real-samples": real_samples})
-        loops.check_alone(**{"--samples": samples != _SAMPLES})
+        check_alone(run.context, loop, "temperature", "real-fraction", "samples", "real-samples")
     options.check_temperature(temperature)
     if real_fraction is not None:
         options.check_fraction(real_fraction)
@@ -63,9 +63,10 @@ def command(
     with run.solving("simulating") as show:
         from ...answers import simulation
 
-        choice = loops.choose(loop, settings)
+        choice = loops.choose(loop, settings, context=run.context)
         real = run.read()
-        _check_cost(real, generations, replicates)
+        start = None if choice is None else _start(choice, real)
+        _check_cost(real, generations, replicates, start)
         short = {"temperature": temperature, "real_fraction": real_fraction}
         short |= {"samples": samples, "real_samples": real_samples}
         answer = simulation(
@@ -81,10 +82,20 @@ def command(
     return DONE
 
 
-def _check_cost(real, generations: int, replicates: int) -> None:
+def _start(choice: "LoopChoice", real) -> Any:
+    """The shapes of the state in which a typed loop begins, which may hold many generations."""
+    from equinox import filter_eval_shape
+
+    from ...answers.composed import chosen
+
+    asked = chosen(choice.pipeline, real, values=choice.values, findable=False)
+    return filter_eval_shape(asked.stage().begin, real)
+
+
+def _check_cost(real, generations: int, replicates: int, start: Any) -> None:
     from ...answers.simulations import plan
 
-    needed = plan(real, generations=generations, replicates=replicates)
+    needed = plan(real, generations=generations, replicates=replicates, start=start)
     resources.check(
         f"{replicates:,} runs of {generations:,} generations of {needed.numbers:,} numbers",
         size=needed.size,

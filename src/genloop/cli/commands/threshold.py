@@ -13,6 +13,7 @@ from ..proofs import Certificates, Certify, Digits
 from ..sample_sizes import RealSamples, check_points
 from ..study import loops
 from ..study.loops import Find, Loop, Settings
+from ..study.short_forms import check_alone
 from ..truncation import MinP, Nucleus, Order, Ties, TopK
 from ..words import composed_thresholds, outcome_thresholds, table_thresholds, threshold_proofs
 
@@ -78,9 +79,8 @@ def command(
     run.check_outputs(certificates=certificates)
     points = _SAMPLES if samples is None else samples
     if loop is not None:
-        short = {"--temperature": temperature != 1.0, "--nucleus": nucleus, "--top-k": top_k}
-        short |= {"--min-p": min_p, "--samples": samples, "--real-samples": real_samples}
-        loops.check_alone(**short)
+        check_alone(run.context, loop, "temperature", "nucleus", "top-k", "min-p", "ties", "order")
+        check_alone(run.context, loop, "samples", "real-samples")
     else:
         options.check_temperature(temperature)
         options.check_fraction(0.0 if real_fraction is None else real_fraction)
@@ -90,12 +90,13 @@ def command(
     with run.solving() as show:
         from ...answers import sampling, threshold
 
-        choice = loops.choose(loop, settings, find, implied=True)
+        choice = loops.choose(loop, settings, find, implied=True, context=run.context)
         real = run.read()
         rule = sampling(nucleus=nucleus, top_k=top_k, min_p=min_p, ties=ties)
         composed = choice is not None or (rule is not None and temperature != 1)
         _check_cost(real, temperature, composed)
         if choice is not None:
+            loops.check_sought(choice, real, real_fraction)
             chosen = choice.asked() | {"at": real_fraction, "seed": run.seed}
         else:
             chosen = {"temperature": temperature, "real_fraction": real_fraction}

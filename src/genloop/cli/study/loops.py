@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...errors import InputError, did_you_mean, shown
+from .precedence import known_to
 
 if TYPE_CHECKING:
     from ...language import Pipeline
@@ -77,18 +78,6 @@ class LoopChoice:
         return asked | {"unknown": self.find.name, "interval": interval}
 
 
-def check_alone(**short: Any) -> None:
-    """Raises `InputError` E111 for options that say what a loop that is typed says itself.
-
-    `short` has what was given for each of them, and nothing or false where it was not.
-    """
-    for option, given in short.items():
-        if given is not None and given is not False:
-            raise InputError(
-                "E111", f"{option} is a short form of --loop, which says it itself; leave it out."
-            )
-
-
 def choose(
     loop: str | None,
     settings: Sequence[str] | None = None,
@@ -96,10 +85,13 @@ def choose(
     along: Sequence[str] | None = None,
     *,
     implied: bool = False,
+    context: typer.Context | None = None,
 ) -> LoopChoice | None:
     """What is chosen; nothing without `--loop`. It imports JAX.
 
-    The only parameter of which nothing is said is the one to be found, where that is `implied`.
+    The only parameter, or the only share, of which nothing is said is the one to be found, where
+    that is `implied`. What the study of a command in `context` says of parameters that a typed loop
+    does not have is left out.
 
     Raises `InputError`: E111 for other options without `--loop`, E131 to E135 for a loop that
     cannot be read, E136 for names that the loop does not have, parameters that have no number or
@@ -111,19 +103,46 @@ def choose(
             if value:
                 raise InputError("E111", f"{option} goes with --loop; give a loop as well.")
         return None
-    from ...language import parse
+    from ...language import parse, uses
 
     pipeline = parse(loop)
-    values = _values(settings or (), pipeline.parameters)
-    sought = None if find is None else _unknown(find, "--find", pipeline.parameters)
-    moved = tuple(_moved(text, pipeline.parameters) for text in along or ())
+    names = pipeline.parameters
+    values = _values(known_to(names, "set", settings, context), names)
+    sought = next(
+        (_unknown(one, "--find", names) for one in known_to(names, "find", find, context)), None
+    )
+    moved = tuple(_moved(one, names) for one in known_to(names, "along", along, context))
     if implied and sought is None:
         said = {*values, *(one.name for one in moved)}
-        left = [name for name in pipeline.parameters if name not in said]
-        sought = Unknown(left[0]) if len(left) == 1 else None
+        name = uses.implied(pipeline, [name for name in names if name not in said])
+        sought = None if name is None else Unknown(name)
     choice = LoopChoice(pipeline, values, sought, moved)
     _check_complete(choice)
     return choice
+
+
+def check_sought(choice: LoopChoice, real: Any, at: float | None) -> None:
+    """Raises `InputError` where nothing is left to be found, or for the value that is asked about.
+
+    What is wrong with the loop and its numbers is told first.
+    """
+    from ...answers import composed
+    from ...language import uses
+
+    given = choice.asked()
+    asked = composed.chosen(given.pop("loop"), real, **given)
+    if asked.unknown is None and choice.values:
+        shares = [name for name in choice.values if uses.is_share(choice.pipeline, name)]
+        name = next(iter(shares or choice.values))
+        number = f"{choice.values[name]:g}"
+        where = "" if shares else f"give --find {name}=LO:HI "
+        raise InputError(
+            "E136",
+            f"{name} has the number {number} already, nothing is left to find; leave out --set "
+            f"{name}, {where}and ask --at {number}.",
+        )
+    if asked.unknown is not None and at is not None:
+        composed.check_value(asked, at)
 
 
 def _values(settings: Sequence[str], parameters: Sequence[str]) -> dict[str, int | float]:
@@ -194,6 +213,8 @@ def _check_name(name: str, option: str, parameters: Sequence[str]) -> None:
 
 def _check_complete(choice: LoopChoice) -> None:
     """Raises `InputError` E136 unless every parameter is either set, or found, or moved."""
+    from ...language import uses
+
     sought = () if choice.find is None else (choice.find,)
     said = [*choice.values, *(one.name for one in (*sought, *choice.along))]
     for name in choice.pipeline.parameters:
@@ -202,9 +223,4 @@ def _check_complete(choice: LoopChoice) -> None:
                 "E136", f"{name} is given twice to --set, --find and --along; keep one of them."
             )
         if name not in said:
-            raise InputError(
-                "E136",
-                f"the parameter {name} of the loop has no number; give it, for example --set "
-                f"{name}=0.3, or ask for it, --find {name} or --along {name}=0.1:0.9, where the "
-                "command has that option.",
-            )
+            raise InputError("E136", f"{uses.unset(choice.pipeline, name)}.")

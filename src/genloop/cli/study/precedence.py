@@ -1,6 +1,6 @@
 """What is typed beats what the study says, also where two options speak of one thing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import typer
@@ -40,6 +40,26 @@ def merged(context: typer.Context, chosen: Mapping[str, Any]) -> dict[str, Any]:
         elif of_a_parameter and own is None and _name(chosen[key]) in spoken:
             result[key] = None
     return result
+
+
+def known_to(
+    parameters: Sequence[str],
+    option: str,
+    given: str | Sequence[str] | None,
+    context: typer.Context | None,
+) -> list[str]:
+    """What is given for an option, `set`, `find` or `along`, without what a typed loop beats.
+
+    That is what the study says of other `parameters` than the loop has.
+    """
+    several = [given] if isinstance(given, str) else list(given or ())
+    if context is None or not context.default_map:
+        return several
+    known = named(context)
+    if option not in known or source(context, known["loop"]) != "COMMANDLINE":
+        return several
+    filed = context.default_map.get(known[option].name) or ()
+    return [one for one in several if _name(one) in parameters or one not in filed]
 
 
 def _subjects(values: Any) -> set[str]:

@@ -11,7 +11,7 @@ import typer
 from ...errors import InputError, did_you_mean, shown
 from .. import arguments
 from . import toml
-from .parameters import is_list, is_path, named
+from .parameters import is_list, is_path, name_of, named
 
 _LARGEST = 10**6
 """The most bytes of a study."""
@@ -73,10 +73,11 @@ def _chosen(read: Mapping[str, Any], context: typer.Context, path: str) -> dict[
     chosen = top | (own if isinstance(own, dict) else {})
     for key in chosen:
         if key not in known:
+            place = _elsewhere(key, context)
             raise InputError(
                 "E137",
                 f"the study {shown(path)} has {shown(key)}, which {context.command_path} does not "
-                f"take{did_you_mean(key, known)}; it takes {', '.join(known)}.",
+                f"take{place or did_you_mean(key, known)}; it takes {', '.join(known)}.",
             )
     return chosen
 
@@ -114,3 +115,10 @@ def _wrong(name: str, value: Any, path: str) -> InputError:
         f"the study {shown(path)} says {shown(name)} is {shown(value)}, which is not what --{name} "
         "takes; write it as it would be typed.",
     )
+
+
+def _elsewhere(key: str, context: typer.Context) -> str:
+    """The remedy for an option of other commands: the table of one of them."""
+    commands = getattr(context.parent.command, "commands", {}) if context.parent else {}
+    takers = [name for name, one in commands.items() if any(name_of(p) == key for p in one.params)]
+    return f" (put it under [{takers[0]}])" if takers else ""
