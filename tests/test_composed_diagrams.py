@@ -192,13 +192,13 @@ SPANNED = ("--along", "T=0.5:0.9:2", "--along", "a=0.1:0.7:3")
 MISTAKES = {
     "nothing moves": (("--loop", TYPED, "--set", "T=1"), "E115", "--along a=0.05:0.9"),
     "three move": (("--loop", TYPED, *SPANNED, "--along", "b=0:1"), "E115", "one or two"),
-    "a parameter is left": (("--loop", TYPED, "--along", "a=0.1:0.9"), "E136", "--set T=0.3"),
+    "a parameter is left": (("--loop", TYPED, "--along", "a=0.1:0.9"), "E136", "--set T=0.8"),
     "steps of branches": (
         ("--loop", TYPED, "--set", "T=1", "--along", "a=0.1:0.9:5"),
         "E115",
         "--along a=LO:HI",
     ),
-    "short forms": (("--loop", TYPED, *SPANNED, "-T", "0.8"), "E111", "leave it out"),
+    "short forms": (("--loop", TYPED, *SPANNED, "-T", "0.8"), "E111", "write --set T=0.8"),
     "no loop": (("--along", "a=0.1:0.9"), "E115", "temperature or real-fraction"),
     "twice": (("--along", "temperature", "--along", "real-fraction"), "E115", "once"),
     "settings alone": (("--set", "T=1"), "E111", "give a loop"),

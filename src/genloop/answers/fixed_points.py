@@ -196,7 +196,7 @@ def fixed_points(
     """
     check_one("real", real, Gaussian if isinstance(real, Gaussian) else Categorical)
     text = short_form(temperature, real_fraction) if loop is None else loop
-    asked = chosen(text, real, values=values, seed=seed)
+    asked = chosen(text, real, values=values, findable=False, seed=seed)
     if asked.unknown is not None:
         name = asked.unknown
         raise InputError("E136", f"{name} has no value; set it, for example {name}=0.3.")

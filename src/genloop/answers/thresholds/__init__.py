@@ -8,7 +8,16 @@ from ...analysis import Threshold as Threshold, fixed_point
 from ...errors import InputError
 from ...language import Pipeline
 from ...models import Categorical, Gaussian
-from ..composed import ChosenLoop, chosen, noise_of, notes_of, radius_of, recognised, short_form
+from ..composed import (
+    ChosenLoop,
+    check_value,
+    chosen,
+    noise_of,
+    notes_of,
+    radius_of,
+    recognised,
+    short_form,
+)
 from .answer import Thresholds as Thresholds
 from .composed import LoopThresholds as LoopThresholds, loop_threshold as loop_threshold
 from .outcomes import (
@@ -83,6 +92,8 @@ def composed_threshold(
     if asked.unknown is None:
         what = f"nothing is unknown in {asked.text}; name it, as the a of Mix(real, a)."
         raise InputError("E136", what)
+    if at is not None:
+        check_value(asked, at)
     return _solved(asked, at, goals) or loop_threshold(asked, at=at, goals=goals, progress=progress)
 
 
