@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import genloop as gl
-from genloop import continuation
+from genloop import continuation, numeric
 from genloop.analysis.continuation import Status
 from genloop.analysis.jacobian import Flattened
 from genloop.operators import Dense, DiagonalPlusLowRank, MatrixFree, compose
@@ -470,3 +470,9 @@ def test_thousands_of_outcomes_fold_where_the_explicit_branch_does():
     np.testing.assert_allclose(at.real_fraction, 0.1, rtol=1e-9)
     slope = branches.branch_slope(classes, point.parameter, 10, jnp.asarray(logit))
     assert abs(float(slope)) < 1e-6
+
+
+def test_of_no_rows_there_are_no_values_of_their_shapes():
+    rows = np.zeros((0, 3)), np.zeros(0, int)
+    found = numeric.one_by_one(lambda row: {"sum": row[0].sum() + row[1], "row": row[0]}, rows)
+    assert found["sum"].shape == (0,) and found["row"].shape == (0, 3)

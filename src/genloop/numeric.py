@@ -136,6 +136,10 @@ def one_by_one(function: Callable, rows: Any, *, batch_size: int | None = None) 
     if of_jax(rows):
         return jax.lax.map(function, rows, batch_size=batch_size)
     length = len(jax.tree.leaves(rows)[0])
+    if length == 0:
+        # Of no rows there is one of no place, for the shapes.
+        none = jax.tree.map(lambda leaf: np.full((1, *leaf.shape[1:]), -1, leaf.dtype), rows)
+        return jax.tree.map(lambda leaf: leaf[:0], one_by_one(function, none))
     found = [function(jax.tree.map(lambda leaf, row=row: leaf[row], rows)) for row in range(length)]
     return jax.tree.map(lambda *leaves: np.stack(leaves), *found)
 

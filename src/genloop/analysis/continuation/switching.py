@@ -142,6 +142,8 @@ def _branch_along(
 
 def _flip_direction(point):
     vector = np.asarray(point.right)[:, 0]
+    # The two signs lead to the two phases of one cycle: that with the larger number is taken.
+    vector = vector * np.where(vector[np.abs(vector).argmax()] < 0, -1.0, 1.0)
     return np.append(vector / np.linalg.norm(vector), 0.0)[None]
 
 
