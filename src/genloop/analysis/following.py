@@ -92,17 +92,21 @@ def follow(
     toward = math.copysign(1.0, end - begin)
     while path[-1][0] != end:
         place, here = path[-1]
-        if beyond is not None and abs(beyond - place) <= width * abs(end - begin):
-            break
         aim = end if stride >= abs(end - place) else place + toward * stride
-        # Once a place without the state is known, the way to it is halved.
-        aim = aim if beyond is None else 0.5 * (place + beyond)
+        if beyond is not None:
+            # The way to a place that was too far is halved; from near by it is tried again.
+            middle = 0.5 * (place + beyond)
+            near = abs(beyond - place) <= width * abs(end - begin) or middle in (place, beyond)
+            aim = beyond if near else middle
         found = _next(family, here, place, aim)
+        if found is None and aim == beyond:
+            break
         if found is None:
             beyond = aim
-        else:
-            path.append((aim, found))
-            stride = min(1.5 * stride, longest)
+            continue
+        path.append((aim, found))
+        stride = min(1.5 * abs(aim - place), longest)
+        beyond = None if aim == beyond else beyond
     places, points = zip(*path, strict=True)
     return Followed(places, points, None if places[-1] == end else (places[-1], beyond))
 
