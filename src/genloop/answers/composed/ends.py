@@ -12,6 +12,7 @@ import numpy as np
 
 from ...analysis import FixedPoint, Followed, Threshold, find_root, follow
 from ...analysis.following import fixed_point_of_many
+from ...bisection import bisected
 from ...models import Categorical
 from ...stages.truncate import AbstractTruncation
 from .chosen import ChosenLoop
@@ -103,9 +104,9 @@ class Ends:
             self.healthy(place)
 
     def crossings(self, excess: Callable[[FixedPoint], float]) -> "Crossings":
-        """The places behind which `excess` is above zero, seen from where it is least.
+        """The places behind which `excess` is above zero, on both sides of one where it is not.
 
-        It is NaN where it is not known.
+        That is the place nearest to the better end. The excess is NaN where it is not known.
         """
         found = functools.cache(lambda value: min(excess(self.healthy(value)), 1.0))
         known = [index for index, place in enumerate(self.places) if not np.isnan(found(place))]
@@ -130,13 +131,13 @@ class Ends:
                 return dataclasses.replace(root, value=met, residual=abs(found(met)))
         return None
 
-    def _bisected(self, holds, inner: float, outer: float, halvings: int = _HALVINGS):
-        for _ in range(halvings):
-            middle = 0.5 * (inner + outer)
-            if middle in (inner, outer):
-                break
-            inner, outer = (middle, outer) if holds(middle) else (inner, middle)
-        return inner, outer
+    def _bisected(self, holds, inner: float, outer: float) -> tuple[float, float]:
+        def examine(before, after):
+            middle = 0.5 * (float(before) + float(after))
+            return middle, holds(middle)
+
+        inner, outer = bisected(examine, inner, outer, steps=_HALVINGS)
+        return float(inner), float(outer)
 
     def first_loss(self) -> Lost | None:
         """Where the end from the real data, followed from the better end, is stable no more.
@@ -169,7 +170,8 @@ class Ends:
             return path, False
         rest = follow(self.loop.map, path.points[-1], path.lost[0], path.lost[1])
         if rest.lost is None:
-            return path, False
+            # It went on in shorter strides: it was not lost there.
+            return self._followed(rest.points[-1], rest.parameters[-1], end)
         return rest, float(rest.points[-1].spectral_radius) > _CRITICAL
 
     def _lasts(self, value: float) -> bool:
