@@ -189,7 +189,7 @@ def test_one_column_is_enough(file):
 TABLES = {
     "x,y\n1,2\n3,4\n5,7\n9,nan\n": "E222",
     "x,y\n1,2\n3,inf\n5,7\n": "E223",
-    "x,y\n1,2\n3,\n5,7\n": "E221",
+    "x,y\n1,2\n3,\n5,7\n": "E222",
     "x,y\n1,2\n3,red\n5,7\n": "E221",
     "x,y\n1,2\n3\n5,7\n": "E213",
     "x,x\n1,2\n3,4\n": "E212",

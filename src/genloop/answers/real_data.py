@@ -73,7 +73,7 @@ _READERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def read(kind: str, source: Any, **how: str) -> Any:
+def read(kind: str, source: Any, **how: Any) -> Any:
     """The model of real data by the reader of this kind.
 
     `kind` is "tokens", "counts", "table", "words", or "uniform" for so many equal outcomes.

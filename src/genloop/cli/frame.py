@@ -29,8 +29,10 @@ _INPUTS = {
     "token_column": options.TokenColumn,
     "count_column": options.CountColumn,
     "uniform": options.Uniform,
+    "columns": options.Columns,
+    "drop_constant": options.DropConstant,
 }
-OUTCOMES = tuple(name for name in _INPUTS if name != "table")
+OUTCOMES = tuple(name for name in _INPUTS if "table" not in (name, inputs.HOW.get(name)))
 """The options of an input that is a distribution over outcomes."""
 ALL = tuple(_INPUTS)
 """The options of every input."""

@@ -1,5 +1,6 @@
 """The one input of a command as a model."""
 
+import csv
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -14,7 +15,13 @@ if TYPE_CHECKING:
 _MOST_SAMPLES = 10**18
 NAMES = ("tokens", "counts", "table", "words", "uniform")
 """The options of the inputs."""
-HOW = {"field": "tokens", "token_column": "counts", "count_column": "counts"}
+HOW = {
+    "field": "tokens",
+    "token_column": "counts",
+    "count_column": "counts",
+    "columns": "table",
+    "drop_constant": "table",
+}
 """Options that say how an input is read, and the input they go with."""
 
 
@@ -29,7 +36,7 @@ def check_one(**inputs) -> None:
         raise InputError(
             "E104",
             f"there is {what}; give exactly one of --tokens FILE, --tokens demo, --counts FILE, "
-            "--table CSV, --words LANG, --uniform K.",
+            "--table FILE, --words LANG, --uniform K.",
         )
     for name, owner in HOW.items():
         if inputs.get(name) is not None and inputs.get(owner) is None:
@@ -50,6 +57,9 @@ def read(**inputs):
 
     name = next(name for name in NAMES if inputs.get(name) is not None)
     how = {one: inputs[one] for one in HOW if HOW[one] == name and inputs.get(one) is not None}
+    if "columns" in how:
+        # Names may hold commas, between quotes as in the file.
+        how["columns"] = next(csv.reader([how["columns"]], skipinitialspace=True), [])
     return real_data.read(name, inputs[name], **how)
 
 

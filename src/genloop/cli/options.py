@@ -53,7 +53,26 @@ CountColumn = Annotated[
 ]
 Table = Annotated[
     str | None,
-    typer.Option("--table", metavar="CSV", help="A numeric CSV with a header: a Gaussian."),
+    typer.Option(
+        "--table",
+        metavar="FILE",
+        help="A numeric table as a Gaussian: CSV with a header, .npy, or Parquet.",
+    ),
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="A,B,...",
+        help="The columns of --table that are taken: names, places, or ranges of places as 2-65 "
+        "(default: all but an index of the rows).",
+    ),
+]
+DropConstant = Annotated[
+    bool | None,
+    typer.Option(
+        "--drop-constant", help="Leave out columns of --table that are the same in every row."
+    ),
 ]
 Words = Annotated[
     str | None,

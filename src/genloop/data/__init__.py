@@ -8,6 +8,6 @@ code and a sentence.
 from ..errors import InputError as InputError
 from .bigrams import bigrams as bigrams
 from .counts import counts as counts
-from .table import table as table
+from .tables import table as table
 from .text import demo as demo, tokens as tokens
 from .words import words as words

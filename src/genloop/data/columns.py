@@ -29,8 +29,8 @@ def columns(
     hold counts, E219 where there is no column of a chosen name.
     """
     names = [str(cell).strip() for cell in first]
-    token = None if token_column is None else _place(token_column, names, path)
-    count = None if count_column is None else _place(count_column, names, path)
+    token = None if token_column is None else place_of(token_column, names, path)
+    count = None if count_column is None else place_of(count_column, names, path)
     if token is None and count is None:
         numbers = [place for place, cell in enumerate(first) if numeric(cell)]
         if len(names) == len(numbers) == 2:
@@ -54,7 +54,8 @@ def columns(
     return token, count, not numeric(first[count])
 
 
-def _place(name: str, names: list[str], path) -> int:
+def place_of(name: str, names: list[str], path) -> int:
+    """The place of the column of this name, or of this number from 1 on; `InputError` E219."""
     if name in names:
         return names.index(name)
     if name.isascii() and name.isdigit() and 1 <= int(name[:9]) <= len(names):

@@ -29,8 +29,18 @@ def read(path: str | Path) -> tuple[str, str]:
     `InputError`: E201 no such file, E202 not readable, E203 not such text, E204 empty, E208 longer
     than 1 GiB.
     """
+    content, sha256 = contents(path)
+    return decoded(content, path), sha256
+
+
+def contents(path: str | Path, *, formats: tuple[bytes, ...] = ()) -> tuple[bytes, str]:
+    """The bytes of a file, of a gzip file those that were compressed, and the SHA-256 of the file.
+
+    What is neither text nor begins as one of the `formats` need not be whole. Raises `InputError`
+    E201, E202 and E208 as `read` does.
+    """
     try:
-        content = _bytes(path)
+        content = _bytes(path, formats)
     except FileNotFoundError:
         raise InputError("E201", f"there is no file {shown(path)}; check the path.") from None
     except (OSError, ValueError) as failure:
@@ -39,14 +49,14 @@ def read(path: str | Path) -> tuple[str, str]:
             "E202", f"{shown(path)} cannot be read ({reason}); give a readable text file."
         ) from None
     inner = _decompressed(content, path) if content.startswith(_GZIP) else content
-    return _decode(inner, path), digest(content)
+    return inner, digest(content)
 
 
-def _bytes(path) -> bytes:
+def _bytes(path, formats: tuple[bytes, ...]) -> bytes:
     """The content; what has no end, such as a device, is not read on once it cannot be text."""
     with open(path, "rb") as file:
         begin = file.read(2**16)
-        if 0 in begin and begin[:2] not in _MARKS and not begin.startswith(_GZIP):
+        if 0 in begin and not begin.startswith((*_MARKS, _GZIP, *formats)):
             return begin
         content = begin + file.read(_LONGEST)
     _check_length(content, path)
@@ -76,7 +86,8 @@ def _decompressed(content: bytes, path) -> bytes:
     return inner
 
 
-def _decode(content: bytes, path) -> str:
+def decoded(content: bytes, path: str | Path) -> str:
+    """The text in the bytes of a file; raises `InputError` E203 and E204 as `read` does."""
     try:
         text = content.decode(_MARKS.get(content[:2], "utf-8-sig")).removeprefix("\ufeff")
         zero = text.find("\0")
