@@ -6,7 +6,8 @@ from .extinction import (
     lineage_share as lineage_share,
     loss_bounds as loss_bounds,
 )
-from .log_chi_square import LogVariance as LogVariance
+from .first_passage import FirstPassage as FirstPassage
+from .log_chi_square import LogDeterminant as LogDeterminant, LogVariance as LogVariance
 from .markov import fundamental_matrix as fundamental_matrix, stationary_law as stationary_law
 from .pooled import PooledMoments as PooledMoments
 from .relaxation import (
@@ -18,6 +19,7 @@ from .selection_mutation import (
     SelectionMutation as SelectionMutation,
     diffusion_absorption_time as diffusion_absorption_time,
 )
+from .wishart_products import WishartProducts as WishartProducts
 from .wright_fisher import (
     absorption_times as absorption_times,
     binomial_law as binomial_law,

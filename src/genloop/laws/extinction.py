@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..printing import readable
+from .interpolation import chebyshev_points, interpolate, twice
 
 _DOUBLINGS = 40
 """Quantiles are looked for in the first $2^{40}$ generations, about $10^{12}$."""
@@ -99,7 +100,7 @@ class Extinction:
         r"""Chebyshev points in $z = \log(1 + N x)$, and $N x$ there, both from 0 to the end."""
         reach = math.log1p(self.samples)
         count = int(40 + 10 * reach)
-        z = reach * np.sin(np.pi * np.arange(count + 1) / (2 * count)) ** 2
+        z = chebyshev_points(count, reach)
         position = np.expm1(z)
         position[-1] = self.samples
         return z, position
@@ -114,7 +115,7 @@ class Extinction:
         steps += (self.real_fraction * (self.samples * self.real - position))[:, None]
         steps = np.clip(steps, -position[:, None], (self.samples - position)[:, None])
         moves = np.log1p(steps / (1 + position[:, None]))
-        changes = _interpolate(z, np.arange(len(z)), moves)
+        changes = interpolate(z, np.arange(len(z)), moves)
         return np.einsum("ih,ihj->ij", weights, changes)
 
     @functools.cached_property
@@ -134,7 +135,7 @@ class Extinction:
         r"""The affine maps of $2^m$ generations."""
         maps = [self._generation]
         while len(maps) < _DOUBLINGS:
-            maps.append(_twice(*maps[-1]))
+            maps.append(twice(*maps[-1]))
         return maps
 
     def _after(
@@ -155,7 +156,7 @@ class Extinction:
         while left.any():
             odd = left % 2 == 1
             values[:, odd] += matrix @ values[:, odd] + source[:, None]
-            matrix, source = _twice(matrix, source)
+            matrix, source = twice(matrix, source)
             left //= 2
         result = np.clip(self._interpolated(values, probability), 0.0, 1.0)
         return result.reshape((*np.shape(probability), *generations.shape))[()]
@@ -176,7 +177,7 @@ class Extinction:
         z, _ = self._nodes
         place = np.log1p(self.samples * probability)
         row = np.abs(place[:, None] - z).argmin(axis=1)
-        rows = _interpolate(z, row, (place - z[row])[:, None])[:, 0]
+        rows = interpolate(z, row, (place - z[row])[:, None])[:, 0]
         rows[np.arange(len(row)), row] += 1
         return rows
 
@@ -250,11 +251,6 @@ def loss_bounds(samples: int, probability, generations: int) -> tuple[np.ndarray
     return lower, np.exp(-samples * probability * lineage_share(generations))
 
 
-def _twice(matrix, source):
-    """The affine map u -> u + M u + z applied twice."""
-    return 2 * matrix + matrix @ matrix, 2 * source + matrix @ source
-
-
 def _gauss(samples: int, share) -> tuple[np.ndarray, np.ndarray]:
     r"""Gauss rules of $\mathrm{Bin}(n, p) - n p$ for every $p$: points and weights, `(rows, m)`.
 
@@ -269,25 +265,6 @@ def _gauss(samples: int, share) -> tuple[np.ndarray, np.ndarray]:
     jacobi[:, above, above - 1] = np.sqrt(above * (samples - above + 1.0) * share * (1 - share))
     points, vectors = np.linalg.eigh(jacobi)
     return points, vectors[:, 0, :] ** 2
-
-
-def _interpolate(nodes, rows, moves) -> np.ndarray:
-    r"""$\ell_j(z_i + h) - \ell_j(z_i)$ of Lagrange's polynomials for nodes $i$ and moves $h$.
-
-    The barycentric formula, with the small factor $h$ kept apart; `moves` has shape
-    `(rows, moves)`, the result `(rows, moves, nodes)`.
-    """
-    weights = (-1.0) ** np.arange(len(nodes))
-    weights[[0, -1]] /= 2
-    gaps = (nodes[rows, None] - nodes)[:, None, :] + moves[:, :, None]
-    # At another node the formula is 0/0; next to it, it is right.
-    terms = weights / np.where(gaps == 0, 1e-300, gaps)
-    every = np.arange(len(rows))
-    terms[every, :, rows] = 0
-    scale = moves / (weights[rows, None] + moves * terms.sum(axis=-1))
-    change = scale[:, :, None] * terms
-    change[every, :, rows] = -change.sum(axis=-1)
-    return change
 
 
 def _check_unit(name: str, value) -> None:

@@ -1,9 +1,11 @@
-"""The exact law of the log-variance of a Gaussian that is refitted to its own samples."""
+"""The exact laws of logarithms of chi-square numbers: of a refitted variance or determinant."""
 
+import abc
 import dataclasses
 import functools
 
 import numpy as np
+from scipy import optimize
 
 from ..printing import readable
 from .gamma import digamma_minus_log, log_gamma_excess, polygamma
@@ -12,51 +14,55 @@ from .gamma import digamma_minus_log, log_gamma_excess, polygamma
 _NEGLIGIBLE = 39.0
 
 
-@readable
-@dataclasses.dataclass(frozen=True)
-class LogVariance:
-    r"""The law of $\log(\sigma_t^2 / \sigma_0^2)$ after $t \ge 1$ fits to $n \ge 2$ samples each.
+class AbstractLogChiSquares(abc.ABC):
+    r"""The law of a sum of $t$ independent copies of $\sum_i \log(\chi^2_{\nu_i}/d)$.
 
-    A sum of $t$ independent $\log(\chi^2_{n-1} / d)$ [CA-A4] with divisor $d = n - 1$ unless given:
-    `divisor=n` is maximum likelihood, `divisor=(n - 1) / temperature` the unbiased fit at a
-    temperature. Raises `ValueError` for numbers out of range.
-
-    ```python
-    gl.laws.LogVariance(samples=20, generations=5).exponent  # -0.0535539
-    ```
+    Raises `ValueError` for numbers out of range.
     """
 
     samples: int
-    generations: int = 1
-    divisor: float | None = None
+    generations: int
+    divisor: float | None
 
     def __post_init__(self):
-        if self.samples < 2 or self.generations < 1:
+        least = 1 + len(self._halves)
+        if self.samples < least or self.generations < 1:
             raise ValueError(
-                "a variance needs at least 2 samples and 1 generation, got "
+                f"{self._what} needs at least {least} samples and 1 generation, got "
                 f"{self.samples} and {self.generations}."
             )
         if self.divisor is not None and not 0 < self.divisor < np.inf:
             raise ValueError(f"the divisor must be a positive number, got {self.divisor}.")
 
     @property
-    def _half(self) -> float:
-        return (self.samples - 1) / 2
+    @abc.abstractmethod
+    def _halves(self) -> tuple[float, ...]:
+        r"""The halved degrees of freedom $\nu_i/2$, the smallest last."""
+
+    @property
+    @abc.abstractmethod
+    def _what(self) -> str:
+        """What has this law, for messages."""
 
     @property
     def _log_scale(self) -> float:
-        """The logarithm of the expected growth of the variance in one generation."""
-        degrees = self.samples - 1
-        divisor = degrees if self.divisor is None else self.divisor
-        return float(np.log1p((degrees - divisor) / divisor))
+        r"""$\sum_i \log(\nu_i/d)$: that of the expected growth in one generation."""
+        divisor = self.samples - 1 if self.divisor is None else self.divisor
+        degrees = 2 * np.array(self._halves)
+        return float(np.log1p((degrees - divisor) / divisor).sum())
+
+    @property
+    def _least(self) -> float:
+        return self._halves[-1]
 
     @property
     def exponent(self) -> float:
-        r"""The Lyapunov exponent $\lambda = \psi(\frac{n-1}2) + \log\frac2d$ of the variance.
+        r"""The mean of one generation $\sum_i [\psi(\frac{\nu_i}2) + \log\frac2d]$.
 
-        $\frac1t \log \sigma_t^2 \to \lambda$ almost surely; negative for the unbiased fit.
+        For a variance its Lyapunov exponent $\lambda$: $\frac1t \log \sigma_t^2 \to \lambda$
+        almost surely; negative for the unbiased fit.
         """
-        return float(digamma_minus_log(self._half) + self._log_scale)
+        return float(sum(map(digamma_minus_log, self._halves)) + self._log_scale)
 
     @property
     def mean(self) -> float:
@@ -65,30 +71,32 @@ class LogVariance:
 
     @property
     def variance(self) -> float:
-        r"""$t\,\psi'(\frac{n-1}2)$."""
+        r"""$t \sum_i \psi'(\frac{\nu_i}2)$."""
         return self.cumulant(2)
 
     def cumulant(self, order: int) -> float:
-        r"""$\kappa_1 = t \lambda$ and $\kappa_r = t\,\psi^{(r-1)}(\frac{n-1}2)$ for $r \ge 2$."""
-        one = self.exponent if order == 1 else polygamma(order - 1, self._half)
-        return self.generations * one
+        r"""$\kappa_1 = t \lambda$; $\kappa_r = t \sum_i \psi^{(r-1)}(\frac{\nu_i}2)$ from 2 on."""
+        if order == 1:
+            return self.generations * self.exponent
+        return self.generations * sum(polygamma(order - 1, half) for half in self._halves)
 
     def moment(self, power) -> np.ndarray | float:
-        r"""$E (\sigma_t/\sigma_0)^{2k} = [(2/d)^k\,\Gamma(\frac{n-1}2 + k)/\Gamma(\frac{n-1}2)]^t$.
+        r"""$E e^{k Y} = \prod_i [(2/d)^k\,\Gamma(\frac{\nu_i}2 + k)/\Gamma(\frac{\nu_i}2)]^t$.
 
-        For real $k$; infinite for $k \le -\frac{n-1}2$.
+        Of the logarithm $Y$: $E (\sigma_t/\sigma_0)^{2k}$ of a variance. For real $k$; infinite for
+        $k \le -\frac12 \min_i \nu_i$.
         """
         power = np.asarray(power, dtype=float)
-        inside = np.where(power > -self._half, power, 0.0)
-        value = np.where(power > -self._half, np.exp(self._log_moment(inside)), np.inf)
+        inside = np.where(power > -self._least, power, 0.0)
+        value = np.where(power > -self._least, np.exp(self._log_moment(inside)), np.inf)
         return value[()]
 
     def characteristic(self, argument) -> np.ndarray | complex:
-        r"""$E \exp(i s \log(\sigma_t^2/\sigma_0^2))$, the moment of imaginary order $k = i s$."""
+        r"""$E e^{i s Y}$, the moment of imaginary order $k = i s$."""
         return np.exp(self._log_moment(1j * np.asarray(argument, dtype=float)))[()]
 
-    def cdf(self, log_variance) -> np.ndarray | float:
-        r"""$P(\log(\sigma_t^2/\sigma_0^2) \le y)$ to about 13 digits after the point.
+    def cdf(self, logarithm) -> np.ndarray | float:
+        r"""$P(Y \le y)$ to about 13 digits after the point.
 
         The inversion formula of Gil-Pelaez on a midpoint grid $s_k = (k + \frac12) h$,
         $F(y) = \frac12 - \frac1\pi \sum_{k \ge 0} \Im[\varphi(s_k) e^{-i s_k y}]/(k + \frac12)$,
@@ -96,16 +104,16 @@ class LogVariance:
         step makes that negligible.
         """
         step, frequency, _ = self._grid
-        terms = np.imag(self._waves(log_variance)) / frequency
+        terms = np.imag(self._waves(logarithm)) / frequency
         return np.clip(0.5 - step / np.pi * terms.sum(axis=-1), 0.0, 1.0)[()]
 
-    def density(self, log_variance) -> np.ndarray | float:
-        r"""The density of $\log(\sigma_t^2/\sigma_0^2)$ at $y$, on the same grid as `cdf`."""
+    def density(self, logarithm) -> np.ndarray | float:
+        r"""The density of $Y$ at $y$, on the same grid as `cdf`."""
         step, _, _ = self._grid
-        return np.maximum(step / np.pi * np.real(self._waves(log_variance)).sum(axis=-1), 0.0)[()]
+        return np.maximum(step / np.pi * np.real(self._waves(logarithm)).sum(axis=-1), 0.0)[()]
 
     def quantile(self, probability) -> np.ndarray | float:
-        r"""The $y$ with $P(\log(\sigma_t^2/\sigma_0^2) \le y) = p$, by Newton in a bracket.
+        r"""The $y$ with $P(Y \le y) = p$, by Newton in a bracket.
 
         Raises `ValueError` unless $10^{-12} < p < 1 - 10^{-12}$.
         """
@@ -129,7 +137,8 @@ class LogVariance:
         return y[()]
 
     def _log_moment(self, power):
-        return self.generations * (log_gamma_excess(self._half, power) + power * self._log_scale)
+        steps = sum(log_gamma_excess(half, power) for half in self._halves)
+        return self.generations * (steps + power * self._log_scale)
 
     @functools.cached_property
     def _reach(self) -> tuple[float, float]:
@@ -141,7 +150,7 @@ class LogVariance:
         deviation = np.sqrt(self.variance)
         theta = np.geomspace(0.01 / deviation, 40 / deviation, 60)
         right = (self._log_moment(theta) - theta * self.mean + _NEGLIGIBLE) / theta
-        theta = np.append(theta[theta < 0.99 * self._half], 0.99 * self._half)
+        theta = np.append(theta[theta < 0.99 * self._least], 0.99 * self._least)
         left = (self._log_moment(-theta) + theta * self.mean + _NEGLIGIBLE) / theta
         return float(left.min()), float(right.min())
 
@@ -157,8 +166,88 @@ class LogVariance:
         wave = np.exp(self._log_moment(1j * frequency) - 1j * frequency * self.mean)
         return step, frequency, wave
 
-    def _waves(self, log_variance) -> np.ndarray:
-        offset = np.asarray(log_variance, dtype=float) - self.mean
+    def _waves(self, logarithm) -> np.ndarray:
+        offset = np.asarray(logarithm, dtype=float) - self.mean
         left, right = self._reach
         _, frequency, wave = self._grid
         return wave * np.exp(-1j * frequency * np.clip(offset, -left, right)[..., None])
+
+
+@readable
+@dataclasses.dataclass(frozen=True)
+class LogVariance(AbstractLogChiSquares):
+    r"""The law of $\log(\sigma_t^2 / \sigma_0^2)$ after $t \ge 1$ fits to $n \ge 2$ samples each.
+
+    A sum of $t$ independent $\log(\chi^2_{n-1} / d)$ [CA-A4] with divisor $d = n - 1$ unless given:
+    `divisor=n` is maximum likelihood, `divisor=(n - 1) / temperature` the unbiased fit at a
+    temperature. The same in every fixed direction of a Gaussian in any dimension [CA-A5]. Raises
+    `ValueError` for numbers out of range.
+
+    ```python
+    gl.laws.LogVariance(samples=20, generations=5).exponent  # -0.0535539
+    ```
+    """
+
+    samples: int
+    generations: int = 1
+    divisor: float | None = None
+
+    _what = "a variance"
+
+    @property
+    def _halves(self):
+        return ((self.samples - 1) / 2,)
+
+    @property
+    def tail_index(self) -> float:
+        r"""The root $\kappa \ne 0$ of $E (\chi^2_{n-1}/d)^\kappa = 1$; 0 where there is no other.
+
+        Kesten's index of the sum of all variances of a run, if it is positive: $P(\max_t \sigma_t^2
+        > x \sigma_0^2) \le x^{-\kappa}$. It is 1 for the unbiased fit and negative where the
+        exponent is positive [CA-A6, CA-A8].
+        """
+        if self.exponent == 0:
+            return 0.0
+        one = dataclasses.replace(self, generations=1)
+        value = lambda power: float(one._log_moment(power))
+        # The logarithm of the moment is convex, zero at zero, and first falls on this side.
+        upper = -2 * self.exponent / one.variance
+        edge = -self._halves[0] * (1 - 1e-7)
+        lower = max(upper / 2, edge)
+        while value(lower) > 0:
+            lower /= 2
+        while (upper := max(upper, edge)) > edge and value(upper) < 0:
+            upper *= 2
+        if value(upper) < 0:
+            return upper
+        return float(optimize.brentq(value, lower, upper, xtol=1e-15, rtol=1e-14))
+
+
+@readable
+@dataclasses.dataclass(frozen=True)
+class LogDeterminant(AbstractLogChiSquares):
+    r"""The law of $\log(\det \Sigma_t / \det \Sigma_0)$ after $t$ fits in $d$ dimensions [CA-A5].
+
+    A sum of $t$ independent $\sum_{i=1}^d \log(\chi^2_{n-i}/m)$ from $n > d$ `samples`, with the
+    divisor $m = n - 1$ unless given. Raises `ValueError` for numbers out of range.
+
+    ```python
+    gl.laws.LogDeterminant(samples=20, dimension=5).exponent  # -0.87559
+    ```
+    """
+
+    samples: int
+    dimension: int
+    generations: int = 1
+    divisor: float | None = None
+
+    def __post_init__(self):
+        if self.dimension < 1:
+            raise ValueError(f"the dimension must be at least 1, got {self.dimension}.")
+        super().__post_init__()
+
+    _what = "a determinant"
+
+    @property
+    def _halves(self):
+        return tuple((self.samples - i) / 2 for i in range(1, self.dimension + 1))
