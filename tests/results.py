@@ -2,6 +2,7 @@
 
 import equinox as eqx
 import jax.numpy as jnp
+import jax.random as jr
 import numpy as np
 import optimistix as optx
 from cases import CHAIN, LINE, PLANE, SKEWED
@@ -36,6 +37,9 @@ def named(labels, probabilities):
 
 TOKENS = named(["the", "of", "\x1b[31m<b>"], [0.5, 0.3, 0.2])
 
+CENTRED = gl.Parametric.of(
+    lambda theta, x: -0.5 * (x - theta) ** 2, 0.5, models.Support.grid(-9.0, 9.0, 60)
+)
 ONE = jnp.array(1)
 JACOBIAN = operators.DiagonalMinusRankOne(
     jnp.array([0.9, 0.7, 0.6]), jnp.array([0.5, 0.1, 0.1]), jnp.array([1.0, 0.8, 0.7])
@@ -180,6 +184,11 @@ CASES = [
     (gl.Dataset.of(TOKENS, 100), ["Dataset of 100 points", "'the' 50 %"]),
     (models.History.of(LINE, generations=3, size=10), ["3 generations", "[10, 0, 0]"]),
     (TOKENS.read_from, ["words.txt", "100"]),
+    (gl.Points.of([0.5, 1.5], [1.0, 3.0]), ["of 2 points", "[0.5, 1.5]", "[0.25, 0.75]"]),
+    (CENTRED, ["Parametric", "0.5", "Support of 60 points"]),
+    (CENTRED.family, ["Family", "Support of 60 points"]),
+    (CENTRED.family.support, ["60 points", "lowest: -8.99"]),
+    (models.OwnSamples(lambda key, theta, n: theta, jr.key(0), 1000), ["1,000 points"]),
     (SKEWED.moments(), ["0.38", "[0.5, 0.3, 0.2]"]),
     (GAUSSIAN_MOMENTS, ["[[2, 0.5], [0.5, 1]]"]),
     (gl.Dataset.of(LINE, 100).moments(), ["size: 100"]),
@@ -189,6 +198,7 @@ CASES = [
     (gl.Unbias(12), ["Unbias(12)"]),
     (gl.Temper(0.8) >> gl.Mix(SKEWED, 0.3), ["Temper(0.8) >> Mix(Categorical of 3 outcomes, 0.3)"]),
     (gl.Mix(SKEWED, 0.3, samples=5), ["Mix(Categorical of 3 outcomes, 0.3, samples=5)"]),
+    (gl.Refit(), ["Refit()"]),
     (gl.TopK(2, ties="all"), ["TopK(2, ties='all')"]),
     (gl.Nucleus(0.9), ["Nucleus(0.9)"]),
     (gl.MinP(0.1), ["MinP(0.1)"]),

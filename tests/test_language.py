@@ -35,6 +35,7 @@ TEXTS = {
     "MinP": "MinP(0.5)",
     "Mix": "Mix(real, a, samples=10)",
     "Nucleus": 'Nucleus(0.7, ties="all")',
+    "Refit": "Refit(steps=3, step_size=0.1)",
     "Renew": "Renew(Temper(T) >> Mix(real, a), 0.2)",
     "Temper": "Temper(T)",
     "TemperatureFunction": "TemperatureFunction(lambda p: p + a * p**3)",

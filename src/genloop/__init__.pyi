@@ -45,6 +45,8 @@ from .models import (
     Dataset as Dataset,
     Gaussian as Gaussian,
     MarkovChain as MarkovChain,
+    Parametric as Parametric,
+    Points as Points,
 )
 from .precision import x64 as x64
 from .stages import (
@@ -56,6 +58,7 @@ from .stages import (
     MinP as MinP,
     Mix as Mix,
     Nucleus as Nucleus,
+    Refit as Refit,
     Renew as Renew,
     Temper as Temper,
     TemperatureFunction as TemperatureFunction,

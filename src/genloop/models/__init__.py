@@ -11,3 +11,6 @@ from .moments import (
     PairMoments as PairMoments,
 )
 from .origin import Origin as Origin
+from .parametric import Family as Family, Parametric as Parametric
+from .points import Points as Points
+from .supports import OwnSamples as OwnSamples, Support as Support

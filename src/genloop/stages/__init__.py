@@ -7,6 +7,7 @@ from .accumulate import (
 )
 from .draw import Draw as Draw, Unbias as Unbias
 from .mix import Mix as Mix
+from .refit import Refit as Refit
 from .renew import Renew as Renew
 from .stage import (
     AbstractExactStage as AbstractExactStage,
