@@ -25,7 +25,7 @@ from genloop.answers.diagrams import (
 )
 from genloop.answers.goals import Goal
 from genloop.answers.thresholds import outcomes as of_outcomes
-from genloop.loops import memory, perturbed_flow, retraining, temperature, truncation
+from genloop.loops import gaussian, memory, perturbed_flow, retraining, temperature, truncation
 from genloop.printing import Named
 from genloop.verification import Verdict
 
@@ -240,6 +240,11 @@ CASES = [
     (laws.FirstPassage(20), ["level: 0.5"]),
     (laws.WishartProducts(20, 5), ["dimension: 5"]),
     (laws.PooledMoments(20, 5), ["real_samples: 5"]),
+    (models.GaussianSquareMoments.of(gl.Gaussian.of(0.0, 1.0)), ["square_trace: 1"]),
+    (
+        gaussian.SquareRecursion.of(gl.Draw(20), gl.Gaussian.of(0.0, 1.0)),
+        ["Gaussian", "source"],
+    ),
     (laws.Metastable(150.0, np.array([0.5, 0.5])), ["lifetime: 150"]),
     (laws.SelectionMutation(0.5, 1.5, (0.5, 0.5)), ["selection: 0.5", "mutation: 1.5"]),
     (INPUT, ["1234", "17"]),

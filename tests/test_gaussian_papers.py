@@ -13,7 +13,30 @@ from genloop.laws.chi_square import log_mean_power, mean_log_chi_square
 from genloop.models import Gaussian
 from genloop.theorems._quadrature import chi_square_mean
 
+
+def _squares(*, samples, real_samples, **options):
+    """The limits of the expected squares in one dimension."""
+    real = Gaussian.of(0.0, 1.0)
+    loop = mad.fresh_data(real, samples=samples, real_samples=real_samples, **options)
+    return mad.SquareRecursion.of(loop, real).stationary()
+
+
 REFERENCE = {
+    "second moment of error and variance": (
+        lambda: _squares(samples=40, real_samples=10).error_trace,
+        0.06590741156060689423199707,
+    ),
+    "admissible samples": (
+        lambda: mad.admissible_samples(100, temperature=0.7, risk="frobenius").value,
+        65.73239335275296885625023,
+    ),
+    "limits of the admissible samples": (
+        lambda: [
+            mad.admissible_limit(0.7, dimension=100, risk=risk)
+            for risk in ("frobenius", "wasserstein")
+        ],
+        [5257 / 3, 3742 / 3],
+    ),
     "c4": (lambda: shumailov.mean_standard_deviation(1, 10), 0.9726592741215882433583447),
     "third exponent": (lambda: mad.lyapunov_exponents(8, 3)[2], -0.5496063278501248084624303),
     "five exponents": (
@@ -249,3 +272,45 @@ def test_weights_and_fractions():
     weights = jnp.array([0.0, 1.0, 3.0])
     np.testing.assert_allclose(bertrand.real_fraction(weights), [1.0, 0.5, 0.25])
     np.testing.assert_allclose(bertrand.required_real_fraction(jnp.array([0.5, 2.0])), [0, 0.5])
+
+
+def test_squares_compose_for_real_data_of_any_covariance():
+    real = Gaussian.of([1.0, -1.0], [[2.0, 0.5], [0.5, 1.0]])
+    unit = Gaussian.of([0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]])
+    found = [
+        mad.SquareRecursion.of(mad.fresh_data(r, samples=20, real_samples=5, temperature=0.9), r)
+        for r in (real, unit)
+    ]
+    np.testing.assert_array_equal(found[0].matrix, found[1].matrix)
+    first = PooledMoments(20, 5, 0.9).stationary()
+    limit = found[0].stationary()
+    np.testing.assert_allclose([limit.error / 2, limit.trace / 2], first, rtol=1e-12)
+    path = found[0].trajectory(300, Gaussian.of([3.0, 0.0], [[1.0, 0.0], [0.0, 4.0]]))
+    np.testing.assert_allclose(path[-1].numbers, limit.numbers, rtol=1e-10)
+
+
+def test_squares_refuse_other_real_data_and_have_no_limit_beyond_the_threshold():
+    real, other = Gaussian.of(0.0, 1.0), Gaussian.of(0.0, 2.0)
+    loop = mad.fresh_data(other, samples=20, real_samples=5)
+    with pytest.raises(ValueError, match=r"GaussianSquareMoments\.of\(real\)"):
+        mad.SquareRecursion.of(loop, real)
+    one = mad.fresh_data(real, samples=20, real_samples=1)
+    with pytest.raises(ValueError, match="no limit"):
+        mad.SquareRecursion.of(one, real).stationary()
+    assert mad.stationary_risk(20, 5, temperature=3.0) == np.inf
+
+
+@pytest.mark.parametrize("dimension", [1, 4])
+def test_mean_squares_have_one_threshold_in_every_dimension(dimension):
+    real = Gaussian.of(np.zeros(dimension), np.eye(dimension))
+    loop = mad.fresh_data(real, samples=30, real_samples=6, temperature=1.1)
+    radius = PooledMoments(30, 6, 1.1).fourth_moment_radius
+    squares = mad.SquareRecursion.of(loop, real).matrix[2:, 2:]
+    assert np.abs(np.linalg.eigvals(squares)).max() == pytest.approx(radius, rel=1e-12)
+
+
+def test_every_number_of_samples_may_be_admissible_or_none():
+    assert mad.admissible_samples(50).status == "not needed"
+    assert mad.admissible_samples(2, temperature=1.1).status == "not reachable"
+    with pytest.raises(ValueError, match="real_samples must be at least 2"):
+        mad.admissible_samples(1)

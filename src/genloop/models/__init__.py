@@ -14,3 +14,4 @@ from .origin import Origin as Origin
 from .parametric import Family as Family, Parametric as Parametric
 from .points import Points as Points
 from .supports import OwnSamples as OwnSamples, Support as Support
+from .square_moments import GaussianSquareMoments as GaussianSquareMoments

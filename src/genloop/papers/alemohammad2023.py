@@ -25,6 +25,19 @@ from ..loops.gaussian.closed_forms import (
 from ..loops.gaussian.proofs import (
     certify_thresholds as certify_thresholds,
 )
+from ..loops.gaussian.risks import (
+    admissible_excess as admissible_excess,
+    admissible_limit as admissible_limit,
+    admissible_samples as admissible_samples,
+    effective_samples as effective_samples,
+    frobenius_risk as frobenius_risk,
+    real_risk as real_risk,
+    stationary_risk as stationary_risk,
+    wasserstein_expansion as wasserstein_expansion,
+)
+from ..loops.gaussian.squares import (
+    SquareRecursion as SquareRecursion,
+)
 from ..loops.gaussian.thresholds import (
     thresholds as thresholds,
 )

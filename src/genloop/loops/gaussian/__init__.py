@@ -38,6 +38,19 @@ from .recursive_fitting import (
     stratified_step as stratified_step,
     variance_moment as variance_moment,
 )
+from .risks import (
+    admissible_excess as admissible_excess,
+    admissible_limit as admissible_limit,
+    admissible_samples as admissible_samples,
+    effective_samples as effective_samples,
+    frobenius_risk as frobenius_risk,
+    real_risk as real_risk,
+    stationary_risk as stationary_risk,
+    wasserstein_expansion as wasserstein_expansion,
+)
+from .squares import (
+    SquareRecursion as SquareRecursion,
+)
 from .thresholds import (
     thresholds as thresholds,
 )
