@@ -13,5 +13,5 @@ from .moments import (
 from .origin import Origin as Origin
 from .parametric import Family as Family, Parametric as Parametric
 from .points import Points as Points
-from .supports import OwnSamples as OwnSamples, Support as Support
 from .square_moments import GaussianSquareMoments as GaussianSquareMoments
+from .supports import OwnSamples as OwnSamples, Support as Support
