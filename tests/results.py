@@ -135,6 +135,7 @@ THEOREM = verification.Theorem(
 ROW = verification.Row(THEOREM, (CHECK,), (), 0.5)
 OUTCOME = answers.OutcomePoint({"the": 0.5}, 1.03, 2.8, 0.1, True, None, 0.64271, 3e-16)
 MOMENTS = answers.GaussianMoments((0.5,), ((2.25,),))
+CRITERION = answers.Criterion(3, "the risk grows", "yes", "exact", "it grows without bound")
 LOSS = answers.TokenLoss("the\x1b[2J", 50, 0.5, {"0.5": 34.0}, {}, (0.25,))
 STATISTIC = answers.Statistic((1.5, 1.25), (0.1, 0.1), (1.0,), (1.5,), (2.0,), (1.5,), None)
 MEETS = {"tv": True}
@@ -261,6 +262,11 @@ CASES = [
     (
         answers.Extinctions(INPUT, 1.0, 100, 0.0, (10,), (LOSS,), (16.5,)),
         ["16.5", "lost [0.25]"],
+    ),
+    (CRITERION, ["yes", "exact", "grows without bound"]),
+    (
+        answers.Profile(INPUT, "Draw(20)", 100, 1000, 10.0, {"divergence": CRITERION}),
+        ["Draw(20)", "grows without bound"],
     ),
     (answers.Bounds(INPUT, 0.8, (BOUND,)), ["0.8", "unique", "0.3"]),
     (BOUND, ["unique", "real_fraction: 0.3"]),

@@ -33,6 +33,8 @@ COMMANDS = {
     "diagram_grid": f"diagram {COUNTS} --loop {RULE} --along T=0.6:0.9:2 --along a=0.1:0.5:3",
     "extinction_counts": f"extinction {COUNTS}",
     "accumulate_counts": f"accumulate {COUNTS} -T 0.9 -a 0.1",
+    "profile_counts": f"profile {COUNTS} --loop Draw(50)>>Mix(real,0.2) --replicates 100",
+    "profile_table": f"profile {TABLE} --loop Draw(20)>>Unbias(20) --replicates 100",
     "bounds_counts": f"bounds {COUNTS} -T 0.8",
     "verify_theorem": "verify HD-6 ST-B3",
     "theory_all": "theory",

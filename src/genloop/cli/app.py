@@ -14,6 +14,7 @@ from .commands import (
     extinction,
     figures,
     fixed_points,
+    profile,
     simulate,
     theory,
     threshold,
@@ -35,6 +36,7 @@ app.command("accumulate")(accumulate.command)
 app.command("bounds")(bounds.command)
 app.command("certify-check")(certify_check.command)
 app.command("simulate")(simulate.command)
+app.command("profile")(profile.command)
 app.command("diagram")(diagram.command)
 app.command("verify")(verify.command)
 app.command("theory")(theory.command)

@@ -1,0 +1,87 @@
+"""Which definitions of collapse a loop meets: the table of the literature's workflows."""
+
+import numpy as np
+import pytest
+from cases import LINE, PLANE, SKEWED
+
+import genloop as gl
+from genloop.answers.profiles.long_run import Fate, long_run
+
+REPLACE, LIKELIHOOD = "Draw(50) >> Unbias(50)", "Draw(50)"
+FRESH = "Draw(45) >> Mix(real, 0.1, samples=5) >> Unbias(50)"
+ACCUMULATE = "Accumulate(Temper(1), samples=50)"
+MIXTURE = "Renew(Draw(100) >> Unbias(100), 0.9) >> Mix(real, {share})"
+# The verdicts of CA-E: any increase, divergence, no spread in every run, no spread on average.
+TABLE = {
+    REPLACE: ("yes", "yes", "yes", "no"),
+    LIKELIHOOD: ("yes", "no", "yes", "yes"),
+    ACCUMULATE: ("yes", "no", "no", "no"),
+    FRESH: ("yes", "no", "no", "no"),
+    MIXTURE.format(share=0.002): ("yes", "yes", "no", "no"),
+    MIXTURE.format(share=0.05): ("yes", "no", "no", "no"),
+}
+COLUMNS = ("any increase", "divergence", "variance, every run", "variance, on average")
+
+
+def profile(real, loop, **options):
+    return gl.answers.profile(real, loop=loop, replicates=400, generations=100, **options)
+
+
+@pytest.mark.parametrize("loop", TABLE)
+def test_gaussian_workflows_meet_the_definitions_of_the_table(loop):
+    found = profile(LINE, loop).criteria
+    assert tuple(found[name].verdict for name in COLUMNS) == TABLE[loop]
+    assert found["lost modes"].verdict == "does not apply"
+
+
+def test_frequencies_collapse_without_diverging_and_real_data_keep_their_outcomes():
+    alone = profile(SKEWED, "Draw(20)").criteria
+    verdicts = tuple(alone[name].verdict for name in COLUMNS)
+    assert verdicts == ("yes", "no", "yes", "yes")
+    assert alone["lost modes"].verdict == "yes"
+    assert alone["hallucination"].verdict == "no"
+    kept = profile(SKEWED, "Draw(20) >> Mix(real, 0.3)").criteria
+    assert {kept[name].verdict for name in (*COLUMNS[1:], "lost modes")} == {"no"}
+
+
+def test_a_temperature_leaves_a_floor_of_the_risk_and_temperature_one_does_not():
+    for real in (LINE, SKEWED):
+        cold = profile(real, "Temper(0.8) >> Draw(50) >> Mix(real, 0.3)").criteria["scaling law"]
+        neutral = profile(real, "Draw(50) >> Mix(real, 0.3)").criteria["scaling law"]
+        assert (cold.verdict, neutral.verdict) == ("yes", "no")
+
+
+def test_a_profile_does_not_depend_on_units_or_dimensions():
+    for name in COLUMNS:
+        line, plane = (profile(real, REPLACE).criteria[name] for real in (LINE, PLANE))
+        assert line == plane
+
+
+def test_loops_without_draws_are_decided_without_runs():
+    found = profile(LINE, "Temper(0.8) >> Mix(real, 0.3)").criteria
+    assert found["any increase"].basis == "horizon"
+    assert found["variance, on average"].verdict == "no"
+    shrinking = profile(LINE, "Temper(0.8)").criteria
+    assert shrinking["variance, every run"].verdict == shrinking["lost tails"].verdict == "yes"
+
+
+@pytest.mark.parametrize("temperature", [0.97, 1.0, 1.04])
+def test_expected_moments_without_real_data_vanish_settle_or_grow_by_the_temperature(temperature):
+    loop = gl.Temper(temperature) >> gl.Draw(10**6) >> gl.Unbias(10**6)
+    start = gl.Gaussian.of(0.0, 1.0).moments()
+    (variance,) = long_run(loop, start, lambda moments: (moments.covariance[0, 0],))
+    fates = {0.97: Fate.VANISHES, 1.0: Fate.SETTLES, 1.04: Fate.GROWS}
+    assert variance.fate is fates[temperature]
+
+
+def test_kept_data_settle_at_the_limit_of_the_product_and_die_out_when_cold():
+    numbers = lambda moments: (moments.moments.covariance[0, 0],)
+    start = gl.Gaussian.of(0.0, 1.0)
+    stage = gl.Accumulate(gl.Temper(1.0), samples=10)
+    (kept,) = long_run(stage, stage.begin(start).moments(), numbers)
+    x = 10**-0.5
+    limit = np.sin(np.pi * x) / (np.pi * x) / (1 - x**2)
+    np.testing.assert_allclose(kept.limit, limit, rtol=1e-6)
+    cold = gl.Accumulate(gl.Temper(0.5), samples=10)
+    (lost,) = long_run(cold, cold.begin(start).moments(), numbers)
+    assert lost.fate is Fate.VANISHES
