@@ -56,6 +56,13 @@ def positive_for_two_and_more():
     return sp.true if all(c > 0 for minor in minors for c in minor.coeffs()) else sp.false
 
 
+def at_infinity(entry):
+    """The limit of a rational function of n that has one."""
+    above, below = (sp.Poly(part, n) for part in sp.fraction(sp.cancel(entry)))
+    assert above.degree() <= below.degree()
+    return above.coeff_monomial(n ** below.degree()) / below.LC()
+
+
 @functools.cache
 def derive():
     """The matrix for any sizes, the two determinants, and the loop without real data."""
@@ -67,6 +74,8 @@ def derive():
     two = two / ((n + 1) ** 3 * (n + 2) ** 6)
     assert sp.simplify(determinant(1) - one) == 0
     assert sp.simplify(determinant(2) - two) == 0
+    many = (n * (sp.eye(3) - at_one)).applyfunc(at_infinity).det()
+    assert sp.expand(many - 4 * m * (2 * m - 3) * (3 * m - 1)) == 0
     alone = quadratic_map(0, n - 1)
     critical = sp.solve(sp.Eq(alone[2, 2], 1), heat)
     assert positive_for_two_and_more()
@@ -75,6 +84,7 @@ def derive():
         "one": determinant(1),
         "two": determinant(2),
         "alone": alone,
+        "many": sp.factor(many),
         "critical": critical[0],
     }
 
