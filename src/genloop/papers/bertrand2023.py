@@ -4,6 +4,16 @@ A model maximises the likelihood of real data plus `synthetic_weight` $w$ times 
 samples. In an exponential family this averages mean parameters with real fraction $a = 1/(1 + w)$.
 """
 
+from ..loops.gaussian import (
+    mean_standard_deviation as mean_standard_deviation,
+    plane_deviation_factor as plane_deviation_factor,
+)
+from ..loops.retraining import (
+    cauchy as cauchy,
+    circle as circle,
+    curved_surface as curved_surface,
+    hard_assignment as hard_assignment,
+)
 from ..loops.retraining.closed_forms import (
     likelihood_multipliers as likelihood_multipliers,
     mean_parameters as mean_parameters,
@@ -12,9 +22,15 @@ from ..loops.retraining.closed_forms import (
     temperature_threshold as temperature_threshold,
     tempered_variance as tempered_variance,
 )
+from ..loops.retraining.finite_samples import (
+    error_bound as error_bound,
+    frequency_error as frequency_error,
+)
 from ..loops.retraining.lock_in import (
     LockIn as LockIn,
+    certify_lock_in as certify_lock_in,
     lock_in as lock_in,
+    lock_in_threshold as lock_in_threshold,
 )
 from ..models import AbstractModel
 from ..stages import Draw, Loop, Mix, Temper

@@ -22,6 +22,9 @@ from .closed_forms import (
     truncation_temperature as truncation_temperature,
     wasserstein_risk as wasserstein_risk,
 )
+from .plane_deviation import (
+    plane_deviation_factor as plane_deviation_factor,
+)
 from .proofs import (
     certify_thresholds as certify_thresholds,
 )

@@ -5,8 +5,9 @@ from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
+from scipy import optimize
 
-from ...certificates import certify_fixed_point
+from ...certificates import Certificate, certify_fixed_point
 from ...certificates.balls import ball, interval, precision
 from ...certificates.enclosures import Enclosure
 from ...certificates.program import CannotCertify, exact
@@ -52,17 +53,47 @@ def lock_in(share: Any, distance: Any, *, digits: int = 15) -> LockIn:
         raise ValueError(
             f"the share must lie in (1/2, 1), the distance above 0; got {share}, {distance}."
         )
-    share, distance = str(exact(share)), str(exact(distance))
-    start = _peaks(float(exact(share)), float(exact(distance)))
-    found = certify_fixed_point(
-        _critical, start, parameters=[share, distance], digits=digits, stability=False
-    )
+    found = certify_lock_in(share, distance, digits=digits)
     if not found.proved:
         raise CannotCertify(found.reason)
     answer = LockIn(*found.state)
     with precision(_BITS):
-        _nowhere_larger(answer, ball(share), ball(distance))
+        _nowhere_larger(answer, *(ball(str(exact(given))) for given in (share, distance)))
     return answer
+
+
+def lock_in_threshold(share: float, distance: float) -> np.ndarray:
+    r"""$(\theta_-, \theta, w_c)$ of `lock_in` in floating point, without a proof; shape `(3,)`.
+
+    The worse peak, the model to which the loop escapes below $w_c$, and $w_c$. Raises `ValueError`
+    where there is one peak only.
+
+    ```python
+    gl.loops.retraining.lock_in_threshold(0.6, 4.0)  # [-3.01931, 3.42023, 0.211595]
+    ```
+    """
+    try:
+        start = _peaks(share, distance)
+    except CannotCertify as reason:
+        raise ValueError(f"nothing locks in: {reason}; move the peaks apart.") from None
+    excess = _critical(share, distance)
+    return optimize.root(lambda z: np.asarray(excess(jnp.asarray(z))) - z, start, tol=1e-15).x
+
+
+def certify_lock_in(share: Any, distance: Any, *, digits: int = 15) -> Certificate:
+    r"""The critical point $(\theta_-, \theta, w_c)$ is alone in a box, as a document.
+
+    That nowhere the supremum is larger is proved by `lock_in` only.
+
+    ```python
+    gl.loops.retraining.certify_lock_in("0.6", "4").status  # PROVED
+    ```
+    """
+    share, distance = str(exact(share)), str(exact(distance))
+    start = _peaks(float(exact(share)), float(exact(distance)))
+    return certify_fixed_point(
+        _critical, start, parameters=[share, distance], digits=digits, stability=False
+    )
 
 
 def _likelihood(x, share, distance, log):
