@@ -12,6 +12,10 @@ PACKAGES += [
     for where, package in (("loops", gl.loops), ("papers", gl.papers))
     for module in pkgutil.iter_modules(package.__path__)
 ]
+PACKAGES += [
+    f"loops.retraining.{example}"
+    for example in ("cauchy", "circle", "curved_surface", "hard_assignment")
+]
 
 
 def public_names():

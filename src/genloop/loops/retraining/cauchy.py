@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 SMOOTHNESS = (3 + 2 * 2**0.5) / 2
-r"""$L = \frac{3 + 2\sqrt2}2$, by which $\partial_\theta^2 \log p_\theta(x)$ changes at most with $x$.
+r"""$L = \frac{3 + 2\sqrt2}2$, the most that $\partial_\theta^2 \log p_\theta(x)$ changes with $x$.
 
 $\max_u |h'''(u)|$ of $h = \log(1 + u^2)$, which is at $u = \sqrt2 - 1$.
 """
@@ -27,9 +27,9 @@ def real_likelihood(centre, half_distance) -> Float[Array, "*shape"]:
 
 
 def divergence(centre, other) -> Float[Array, "*shape"]:
-    r"""$\mathrm{KL}(\theta \| \theta') = \log(1 + \frac{(\theta - \theta')^2}4)$.
+    r"""$\log(1 + \frac{(\theta - \theta')^2}4)$, the relative entropy of two centres.
 
-    Retraining maximises $\ell(\theta') - w\,\mathrm{KL}(\theta \| \theta')$.
+    Retraining maximises $\ell(\theta') - w\,\mathrm{KL}(\theta \| \theta')$, with this for KL.
 
     ```python
     gl.loops.retraining.cauchy.divergence(0.0, 2.0)  # 0.693147

@@ -8,7 +8,7 @@ from jaxtyping import Array, Float
 
 
 def retrained_angle(angle, *, radius, distance, synthetic_weight) -> Float[Array, "*shape"]:
-    r"""$\theta' = \arg[d + w R e^{i\theta}]$, in $(-\pi, \pi]$.
+    r"""$\theta' = \arg[d + w R e^{i\theta}]$ in $(-\pi, \pi]$, one generation later.
 
     The angle of the mean of real data and weighted samples; the closest point of the circle. At
     $\theta = \pi$, $w R = d$ that mean is zero, every angle is as likely, and this is 0.
@@ -22,11 +22,12 @@ def retrained_angle(angle, *, radius, distance, synthetic_weight) -> Float[Array
     return jnp.arctan2(pull * jnp.sin(angle), distance + pull * jnp.cos(angle))
 
 
-def angle_multipliers(*, radius, distance, synthetic_weight) -> Float[Array, "two *shape"]:
+def angle_multipliers(*, radius, distance, synthetic_weight) -> Float[Array, "..."]:
     r"""$\frac{w R}{w R + d}$ at $\theta = 0$ and $\frac{w R}{w R - d}$ at $\theta = \pi$.
 
-    The first is below one for every weight. The second exceeds one where $\theta = \pi$ is a fixed
-    point, $w R > d$, and is NaN elsewhere: there the retrained angle of $\pi$ is 0.
+    Shape `(2, ...)`. The first is below one for every weight. The second exceeds one where $\theta
+    = \pi$ is a fixed point, $w R > d$, and is NaN elsewhere: there the retrained angle of $\pi$
+    is 0.
 
     ```python
     find = gl.loops.retraining.circle.angle_multipliers

@@ -23,7 +23,7 @@ def assigned_mean(centre) -> Float[np.ndarray, "*shape"]:
 
 
 def refitted_centre(centre, real_centre, real_fraction) -> Float[np.ndarray, "*shape"]:
-    r"""$m' = a\,h(m_0) + q\,h(m)$, one generation.
+    r"""$m' = a\,h(m_0) + q\,h(m)$, the centre one generation later.
 
     ```python
     gl.loops.retraining.hard_assignment.refitted_centre(0.0, 1.0, 0.5)  # 0.982258

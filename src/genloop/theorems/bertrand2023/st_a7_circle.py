@@ -97,7 +97,7 @@ def _expected(function, mean):
     """The mean of a function of points of $N(m, I)$, by Gauss-Hermite quadrature."""
     points = np.stack(np.meshgrid(_NODES, _NODES, indexing="ij"), axis=-1).reshape(-1, 2)
     weights = np.outer(_WEIGHTS, _WEIGHTS).ravel() / _WEIGHTS.sum() ** 2
-    return weights @ jax.vmap(function)(points + jnp.asarray(mean))
+    return weights @ jax.vmap(function)(points + jnp.asarray(mean)[None])
 
 
 def _objective(other, angle, radius, distance, synthetic_weight):
