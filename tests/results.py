@@ -114,6 +114,9 @@ ENCLOSURE = certificates.Enclosure("0.25", "1e-21")
 PROVED = certificates.Certificate(
     "the state is there", None, (ENCLOSURE,), ENCLOSURE, ENCLOSURE, True, {}
 )
+CONSTANTS = retraining.Constants(2.0, 1.0, 1.5, "exact for these outcomes", "exact")
+REFITTED = answers.RetrainingPoint(0.5, -1.25, True, (0.75,), ABSENT)
+SUFFICIENT = answers.SufficientCondition(CONSTANTS, 0.2857, 0.7778, False, None, 0.84)
 WORKFLOW = memory.Workflow(12.5, 3.0, 0.01, 0.2, 0.3, 1.0, 0.9, 0.0)
 BOUND = perturbed_flow.Bound("unique", "sharp", "HD-9", 0.3, 0.4286, 1.0, "one end")
 CHECK = verification.Check("closed form", "the variance", Verdict.HOLDS, 1.5, 1.5, 1e-16, 1e-10)
@@ -182,6 +185,17 @@ CASES = [
     (LINE, ["1 dimension", "mean: 0.5", "variance: 2"]),
     (PLANE, ["2 dimensions", "[[2, 0.5], [0.5, 1]]"]),
     (CHAIN, ["3 outcomes", "[0.6, 0.3, 0.1]"]),
+    (retraining.Curvatures(-np.eye(1), -2 * np.eye(1)), ["[[-1]]", "[[-2]]"]),
+    (CONSTANTS, ["alpha: 2", "lipschitz: 1", "exact for these outcomes"]),
+    (retraining.Distance(0.25, "exact"), ["0.25", "exact"]),
+    (REFITTED, ["0.5", "-1.25", "0.75", "does not apply"]),
+    (SUFFICIENT, ["0.7778", "0.84"]),
+    (
+        answers.Retraining(
+            TABLE, 0.25, 3.0, 1.0, True, (REFITTED,), ABSENT, 0.75, SUFFICIENT, VALUE, VALUE
+        ),
+        ["(estimates)", "share of 0.25 real", "shrink to 0.75", "alpha 2", "0.152146"],
+    ),
     (gl.Dataset.of(TOKENS, 100), ["Dataset of 100 points", "'the' 50 %"]),
     (models.History.of(LINE, generations=3, size=10), ["3 generations", "[10, 0, 0]"]),
     (TOKENS.read_from, ["words.txt", "100"]),

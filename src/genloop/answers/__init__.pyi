@@ -36,6 +36,12 @@ from .installation import (
 from .profiles import Criterion as Criterion, Profile as Profile, profile as profile
 from .real_data import RealData as RealData, RealOutcomes as RealOutcomes, RealTable as RealTable
 from .replays import Replay as Replay, Replays as Replays, replay as replay
+from .retraining import (
+    Retraining as Retraining,
+    RetrainingPoint as RetrainingPoint,
+    SufficientCondition as SufficientCondition,
+    retraining as retraining,
+)
 from .simulations import (
     Simulation as Simulation,
     Statistic as Statistic,

@@ -14,6 +14,26 @@ from .closed_forms import (
     temperature_threshold as temperature_threshold,
     tempered_variance as tempered_variance,
 )
+from .curvature import (
+    Curvatures as Curvatures,
+    curvature_ratios as curvature_ratios,
+    curvatures as curvatures,
+    energy_norm as energy_norm,
+    inexact_jacobian as inexact_jacobian,
+    largest_step as largest_step,
+    retraining_jacobian as retraining_jacobian,
+    retraining_multipliers as retraining_multipliers,
+    rising_directions as rising_directions,
+)
+from .escape import (
+    RESOLVED as RESOLVED,
+    critical_points as critical_points,
+    escape_weight as escape_weight,
+    is_resolved as is_resolved,
+    mean_log_likelihood as mean_log_likelihood,
+    same_law as same_law,
+    spread_starts as spread_starts,
+)
 from .finite_samples import (
     error_bound as error_bound,
     frequency_error as frequency_error,
@@ -23,4 +43,17 @@ from .lock_in import (
     certify_lock_in as certify_lock_in,
     lock_in as lock_in,
     lock_in_threshold as lock_in_threshold,
+)
+from .sufficient import (
+    Constants as Constants,
+    constants as constants,
+    lipschitz_constant as lipschitz_constant,
+    rate_bound as rate_bound,
+    sufficient_rate as sufficient_rate,
+    sufficient_real_fraction as sufficient_real_fraction,
+    sufficient_weight as sufficient_weight,
+)
+from .transport import (
+    Distance as Distance,
+    transport_distance as transport_distance,
 )

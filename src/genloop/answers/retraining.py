@@ -1,0 +1,294 @@
+"""What becomes of a model of one's own that is retrained on its own samples and real data."""
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import PyTree
+
+from ..analysis import Threshold
+from ..arguments import checked, listed
+from ..loops import retraining as solved
+from ..models import OwnSamples, Parametric, Points, Support
+from ..models.model import as_float
+from ..printing import number, readable
+from .answer import Answer, tuples
+from .real_data import RealTable
+
+_FLAT = 1e-6
+"""A curvature of a maximum below this share of the information may be an error of the support."""
+
+
+@readable
+@dataclasses.dataclass(frozen=True)
+class RetrainingPoint:
+    """A fixed point of retraining: a critical point of the real likelihood, at every weight.
+
+    `multipliers` are those at the real fraction that was asked for, `None` where the fit leaves the
+    point at once. `lock_in` is the weight of synthetic data from which on the best fit stays
+    although there are better models. `stable` is `None` where the curvature does not decide.
+
+    ```python
+    log_density = lambda theta, x: -0.5 * (x - theta) ** 2 - 0.918938533204673
+    gl.answers.retraining(log_density, [0.5, 1.5], start=0.0).fixed_points[0].stable  # True
+    ```
+    """
+
+    parameters: Any
+    log_likelihood: float
+    stable: bool | None
+    multipliers: tuple[float, ...] | None
+    lock_in: Threshold
+
+    def _in_short(self) -> str:
+        word = {True: "stable", False: "unstable", None: "undecided"}[self.stable]
+        return f"{_shown(self.parameters)}: {word}"
+
+
+@readable
+@dataclasses.dataclass(frozen=True)
+class SufficientCondition:
+    r"""The published condition $w (1 + L \epsilon/\alpha) < \frac12$, with its constants.
+
+    `weight` and `real_fraction` are where it ends, `holds` whether it holds at the real fraction
+    that was asked for, `rate` the factor by which errors then shrink at least (NaN where it does
+    not hold), and `rate_bound` one with the same constants for every weight.
+
+    ```python
+    log_density = lambda theta, x: -0.5 * (x - theta) ** 2 - 0.918938533204673
+    gl.answers.retraining(log_density, [0.5, 1.5], start=0.0).sufficient.real_fraction  # 0.666667
+    ```
+    """
+
+    constants: solved.Constants
+    weight: float
+    real_fraction: float
+    holds: bool
+    rate: float | None
+    rate_bound: float
+
+
+@readable
+@dataclasses.dataclass(frozen=True)
+class Retraining(Answer):
+    """Where iterative retraining of a family ends, how fast, and how much real data it needs.
+
+    `fixed_points` are the best maximum of the real likelihood first; what follows is of it.
+    `threshold` is the weight of synthetic data at which it becomes unstable, or the reason why no
+    weight does that; `rate` the factor by which errors shrink in a generation at `real_fraction`.
+    `lock_in` is the largest weight at which the best fit leaves every worse maximum that was found
+    and `required_real_fraction` the share of real data for that. `total` is the mass of the density
+    on the support, and `estimated` whether expectations are means over samples.
+
+    ```python
+    log_density = lambda theta, x: -0.5 * (x - theta) ** 2 - 0.918938533204673
+    gl.answers.retraining(log_density, [0.5, 1.5], start=0.0, real_fraction=0.25).rate  # 0.75
+    ```
+    """
+
+    question: ClassVar[str] = "retraining"
+
+    input: RealTable
+    real_fraction: float
+    synthetic_weight: float
+    total: float | None
+    estimated: bool
+    fixed_points: tuple[RetrainingPoint, ...]
+    threshold: Threshold
+    rate: float
+    sufficient: SufficientCondition
+    lock_in: Threshold
+    required_real_fraction: Threshold
+
+    def _heading(self) -> str:
+        best = self.fixed_points[0]
+        kind = "Retraining (estimates)" if self.estimated else "Retraining"
+        if best.stable is None:
+            return (
+                f"{kind}: a flat maximum, of which the curvature does not tell whether it attracts"
+            )
+        return (
+            f"{kind}: stable for every weight of synthetic data; with a share of "
+            f"{number(self.real_fraction)} real data, errors shrink to {number(self.rate)} of "
+            "their size in a generation"
+        )
+
+    def _printed(self):
+        condition = self.sufficient
+        found = condition.constants
+        needs = f"w below {number(condition.weight)}, a share of real data above "
+        needs += f"{number(condition.real_fraction)} (alpha {number(found.alpha)}, "
+        needs += f"L {number(found.lipschitz)}, epsilon {number(found.distance)})"
+        total = None if self.total is None else f"{self.total:.12g}"
+        return {
+            "fixed points": self.fixed_points,
+            "published sufficient condition": needs,
+            "sharp threshold": self.threshold,
+            "lock-in weight": self.lock_in,
+            "real data to leave worse maxima": self.required_real_fraction,
+            "mass of the density on the support": total,
+        }
+
+
+@checked
+def retraining(
+    log_density: Callable,
+    data: Any,
+    *,
+    start: PyTree,
+    support: Support | OwnSamples | None = None,
+    weights: Any = None,
+    real_fraction: float = 0.5,
+    starts: Iterable[PyTree] | None = None,
+    unnormalised: bool = False,
+) -> Retraining:
+    r"""The fixed points, thresholds and rate of retraining a family given by its log-density.
+
+    `log_density(parameters, x)` is written in JAX for one point; `data` are points `(n,)` or `(n,
+    d)`, with `weights` if they are not alike, or a `Points`; `start` are parameters near which the
+    fit is sought, a number, a vector or a pytree, and `starts` more of them, in place of 16 that
+    are spread around it. Expectations under the model are taken on the `support`, by default the
+    whole line or, in two or three dimensions, a box of ten standard deviations around the data.
+    Raises `ValueError` for data and densities that do not fit, a density that is not finite at a
+    data point, one that does not sum to one on the support (`unnormalised` where that is meant: it
+    is then normalised there), and a likelihood without a maximum.
+
+    ```python
+    log_density = lambda theta, x: -0.5 * (x - theta) ** 2 - 0.918938533204673
+    genloop.answers.retraining(log_density, [0.5, 1.5], start=0.0).required_real_fraction
+    ```
+    """
+    real = data if isinstance(data, Points) else Points.of(as_float(np.asarray(data)), weights)
+    model = Parametric.of(log_density, start, support or _support(np.asarray(real.points)))
+    _check_finite(model, np.asarray(real.points), np.asarray(real.masses))
+    total = None if model.family.estimated else float(model.family.total(model.vector()))
+    starts = None if starts is None else listed("starts", starts)
+    points = solved.critical_points(model, real, starts)
+    best = _best(points, real)
+    # The mass is checked where the fit is: a start may lie far from the data.
+    total = None if total is None else float(model.family.total(best.vector()))
+    _check_total(total, unnormalised)
+    weight = (1 - real_fraction) / real_fraction if real_fraction else float("inf")
+    found = tuple(_point(one, real, weight, points) for one in points)
+    lock_ins = [one.lock_in.value for one in found if one.lock_in.value is not None]
+    nothing = Threshold.absent("no worse maximum was found that could hold itself", "not needed")
+    lock_in = Threshold(max(lock_ins)) if lock_ins else nothing
+    return Retraining(
+        _described(real),
+        real_fraction,
+        weight,
+        total,
+        model.family.estimated,
+        found,
+        _sharp(found[0]),
+        _rate(best, real, weight),
+        _sufficient(best, real, weight),
+        lock_in,
+        Threshold(1 / (1 + max(lock_ins))) if lock_ins else nothing,
+        model=best,
+    )
+
+
+def _support(points):
+    """The whole line, or a box around data of two or three dimensions."""
+    if points.ndim == 1:
+        first, middle, last = np.quantile(points, [0.25, 0.5, 0.75])
+        return Support.line(600, centre=middle, scale=1.5 * (last - first) or 1.0)
+    count = {1: 200, 2: 48, 3: 20}.get(points.shape[1])
+    if count is None:
+        raise ValueError(
+            f"data of {points.shape[1]} dimensions need a support: give the model's own samples, "
+            "support=gl.models.OwnSamples(sampler, key, 10000)."
+        )
+    spread = np.where(points.std(0) > 0, points.std(0), 1.0)
+    return Support.grid(points.mean(0) - 10 * spread, points.mean(0) + 10 * spread, count)
+
+
+def _check_finite(model, points, masses) -> None:
+    values = np.asarray(model.family.written(model.vector(), jnp.asarray(points)))
+    wrong = ~np.isfinite(values) & (masses > 0)
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise ValueError(
+            f"the log-density is {values[first]} at {int(wrong.sum())} of {len(points)} data "
+            f"points, the first {points[first]}; start elsewhere, or correct the density or the "
+            "data."
+        )
+
+
+def _check_total(total, unnormalised) -> None:
+    if total is None or unnormalised or abs(total - 1) <= solved.RESOLVED:
+        return
+    raise ValueError(
+        f"the density sums to {total:.6g} on the support, expected 1; widen or refine the support "
+        "(Support.of for outcomes), or pass unnormalised=True to normalise it there."
+    )
+
+
+def _best(points, real) -> Parametric:
+    for one in points:
+        if not solved.rising_directions(solved.curvatures(one, real).real):
+            return one
+    raise ValueError(
+        "the real likelihood has no maximum that was found; give other starts, more data, or bound "
+        "the parameters by a change of variables."
+    )
+
+
+def _point(one, real, weight, points) -> RetrainingPoint:
+    matrices = solved.curvatures(one, real)
+    ratios = solved.curvature_ratios(*matrices)
+    stable = None if abs(ratios).min() < _FLAT else bool(ratios.min() > 0)
+    stays = ratios.min() > -weight
+    multipliers = solved.retraining_multipliers(*matrices, weight) if stays else None
+    others = [other.parameters for other in points if other is not one]
+    flat = Threshold.absent("the real likelihood is flat here", "not resolved")
+    return RetrainingPoint(
+        _plain(one.parameters),
+        solved.mean_log_likelihood(one, real),
+        stable,
+        None if multipliers is None else tuples(multipliers),
+        flat if stable is None else solved.escape_weight(one, real, others),
+    )
+
+
+def _sharp(best: RetrainingPoint) -> Threshold:
+    if best.stable is None:
+        return Threshold.absent("the real likelihood is flat at its maximum", "not resolved")
+    return Threshold.absent(
+        "stable for every weight of synthetic data: a strict maximum of the real likelihood",
+        "does not apply",
+    )
+
+
+def _rate(best, real, weight) -> float:
+    if np.isinf(weight):
+        return 1.0
+    return float(solved.retraining_multipliers(*solved.curvatures(best, real), weight).max())
+
+
+def _sufficient(best, real, weight) -> SufficientCondition:
+    found = solved.constants(best, real)
+    rate = solved.sufficient_rate(found.factor, weight)
+    holds = bool(weight * found.factor < 0.5)
+    bound = 1.0 if np.isinf(weight) else solved.rate_bound(found.factor, weight)
+    return SufficientCondition(
+        found, found.weight, found.real_fraction, holds, rate if holds else None, bound
+    )
+
+
+def _described(real: Points) -> RealTable:
+    dimensions = 1 if real.points.ndim == 1 else real.points.shape[1]
+    source = real.source or "points given in Python"
+    return RealTable(source, len(real.points), None, (), (), dimensions)
+
+
+def _plain(parameters: PyTree) -> Any:
+    return jax.tree.map(lambda leaf: tuples(np.asarray(leaf)), parameters)
+
+
+def _shown(parameters: Any) -> str:
+    return ", ".join(number(leaf) for leaf in jax.tree.leaves(parameters))

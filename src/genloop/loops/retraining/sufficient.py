@@ -1,0 +1,201 @@
+r"""The published sufficient condition for stable retraining, and its constants for any family.
+
+$\alpha$: the real log-likelihood is curved by at least $\alpha$ at its maximum. $L$: the Hessian
+$\nabla_\theta^2 \log p_\theta(x)$ is $L$-Lipschitz in $x$, in operator norm. $\epsilon$: the
+Wasserstein-1 distance of the model at the maximum from the real data.
+"""
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ...models import Parametric, Points
+from ...models.points import as_points
+from ...printing import readable
+from ...programs import kernel
+from .curvature import curvatures
+from .transport import transport_distance
+
+_HALVINGS = 60
+_PAIRS = 1024
+
+
+@readable
+@dataclasses.dataclass(frozen=True)
+class Constants:
+    r"""The constants $\alpha$, $L$, $\epsilon$ of the sufficient condition, and how they are known.
+
+    ```python
+    gl.loops.retraining.Constants(2.0, 1.0, 1.0, "given", "given").factor  # 1.5
+    ```
+    """
+
+    alpha: float
+    lipschitz: float
+    distance: float
+    lipschitz_how: str
+    distance_how: str
+
+    @property
+    def factor(self) -> float:
+        r"""$b = 1 + L \epsilon/\alpha \ge \|A^{-1} B\|$."""
+        return 1 + self.lipschitz * self.distance / self.alpha
+
+    @property
+    def weight(self) -> float:
+        r"""$w = 1/(2b)$: the sufficient condition holds below it."""
+        return sufficient_weight(self.factor)
+
+    @property
+    def real_fraction(self) -> float:
+        r"""$a = 2b/(1 + 2b) \ge 2/3$: the sufficient condition holds above it."""
+        return sufficient_real_fraction(self.factor)
+
+
+def sufficient_weight(factor: float) -> float:
+    r"""$w < \frac1{2b}$, $b = 1 + L\epsilon/\alpha$, suffices for local stability [ST-A4].
+
+    ```python
+    gl.loops.retraining.sufficient_weight(2.0)  # 0.25
+    ```
+    """
+    return 1 / (2 * factor)
+
+
+def sufficient_real_fraction(factor: float) -> float:
+    r"""$a > \frac{2b}{1 + 2b}$, the sufficient condition as a real fraction [ST-A4].
+
+    ```python
+    gl.loops.retraining.sufficient_real_fraction(2.0)  # 0.8
+    ```
+    """
+    return 2 * factor / (1 + 2 * factor)
+
+
+def sufficient_rate(factor: float, synthetic_weight: float) -> float:
+    r"""$\rho = \frac{w b}{1 - w b}$, by which errors shrink at least where $w b < \frac12$ [ST-A4].
+
+    NaN elsewhere, where nothing is said.
+
+    ```python
+    gl.loops.retraining.sufficient_rate(2.0, 0.1)  # 0.25
+    ```
+    """
+    product = synthetic_weight * factor
+    return product / (1 - product) if product < 0.5 else float("nan")
+
+
+def rate_bound(factor: float, synthetic_weight: float) -> float:
+    r"""$\rho(J) \le \frac{w b}{1 + w b}$ with the same constants, for every weight [ST-A4].
+
+    ```python
+    gl.loops.retraining.rate_bound(2.0, 0.5)  # 0.5
+    ```
+    """
+    return synthetic_weight * factor / (1 + synthetic_weight * factor)
+
+
+def constants(model: Parametric, real: Points) -> Constants:
+    r"""$\alpha$, $L$ and $\epsilon$ for a model at a maximum of its real likelihood [ST-A4].
+
+    $L$ is the largest norm of $\partial_x \nabla_\theta^2 \log p_\theta(x)$ that a search from the
+    points of the data and of the support found, in the box around them; for finitely many outcomes
+    the largest quotient of two of them, exactly. Raises `ValueError` unless the model is a strict
+    maximum.
+
+    ```python
+    log_density = lambda theta, x: -0.5 * (x - theta) ** 2
+    model = gl.Parametric.of(log_density, 1.0, gl.models.Support.grid(-9.0, 9.0, 60))
+    gl.loops.retraining.constants(model, gl.Points.of([0.5, 1.5])).lipschitz  # 0
+    ```
+    """
+    real = as_points(real)
+    alpha = -float(np.linalg.eigvalsh(curvatures(model, real).real).max())
+    if not alpha > 0:
+        raise ValueError(
+            f"the real log-likelihood is no strict maximum here (alpha = {alpha:.3g}); give the "
+            "model that gl.fixed_point finds."
+        )
+    lipschitz, how = lipschitz_constant(model, real)
+    law = model.law()
+    apart = transport_distance(real, law)
+    estimated = " (own samples)" if model.family.estimated else ""
+    return Constants(alpha, lipschitz, apart.value, how, apart.how + estimated)
+
+
+def lipschitz_constant(model: Parametric, real: Points) -> tuple[float, str]:
+    r"""$L$, the Lipschitz constant of the Hessian in $x$, and how it was found.
+
+    ```python
+    model = gl.Parametric.of(lambda t, x: t * x, 0.0, gl.models.Support.of([0.0, 1.0]))
+    gl.loops.retraining.lipschitz_constant(model, gl.Points.of([0.0, 1.0]))[0]  # 0
+    ```
+    """
+    places = np.concatenate([np.asarray(real.points), np.asarray(model.law().points)])
+    places = np.unique(places, axis=0)
+    if model.family.support.discrete and len(places) <= _PAIRS:
+        return _largest_quotient(model, places), "exact for these outcomes"
+    vector = np.asarray(model.vector())
+    norms = lambda points: np.asarray(_slopes(model.family, vector, points))
+    found = norms(places)
+    value, place = _climbed(norms, places, places[found.argmax()])
+    box = places.min(0), places.max(0)
+    inside = ((place > box[0]) & (place < box[1])).all() or value <= found.min() * (1 + 1e-9)
+    edge = "" if inside else ", at the edge of the points: it may be larger beyond"
+    exact = places.ndim == 1 or len(vector) == 1
+    kind = "largest value found" if exact else "upper bound at the worst point found"
+    return float(value), kind + edge
+
+
+@kernel
+def _slopes(family, vector, points):
+    """Norms of the derivative of the Hessian in the point, at each point."""
+
+    def hessian(point):
+        return jax.hessian(lambda t: family.log_densities(t, point[None])[0])(vector)
+
+    slopes = jax.vmap(jax.jacfwd(hessian))(points)
+    count, size = slopes.shape[:2]
+    if points.ndim == 1:
+        return jnp.linalg.norm(slopes, 2, axis=(-2, -1))
+    # The norm of every unfolding of the tensor is an upper bound of that of the map.
+    rows = jnp.linalg.norm(slopes.reshape(count, size, -1), 2, axis=(-2, -1))
+    places = jnp.linalg.norm(slopes.reshape(count, size * size, -1), 2, axis=(-2, -1))
+    return jnp.minimum(rows, places)
+
+
+def _climbed(norms, places, place):
+    """The largest norm that a search by ever smaller steps reaches from a place, in the box."""
+    lower, upper = places.min(0), places.max(0)
+    axes = np.eye(place.size).reshape(-1, *place.shape)
+    moves = np.concatenate([np.zeros_like(axes[:1]), axes, -axes])
+    near = np.partition(np.abs(places - place).reshape(len(places), -1).max(1), 1)[1]
+    step = max(near, 1e-9)
+    value = norms(place[None])[0]
+    for _ in range(4 * _HALVINGS):
+        around = np.clip(place + step * moves, lower, upper)
+        seen = norms(around)
+        if seen.max() > value:
+            place, value = around[seen.argmax()], seen.max()
+        else:
+            step /= 2
+        if step < 1e-9:
+            break
+    return value, place
+
+
+def _largest_quotient(model, places) -> float:
+    r"""$\max_{x \ne y} \|H(x) - H(y)\| / |x - y|$."""
+    hessians = np.asarray(_hessians(model.family, np.asarray(model.vector()), places))
+    first, second = np.triu_indices(len(places), 1)
+    apart = (places[first] - places[second]).reshape(len(first), -1)
+    change = np.linalg.norm(hessians[first] - hessians[second], 2, axis=(-2, -1))
+    return float((change / np.linalg.norm(apart, axis=1)).max())
+
+
+@kernel
+def _hessians(family, vector, points):
+    hessian = lambda point: jax.hessian(lambda t: family.log_densities(t, point[None])[0])(vector)
+    return jax.vmap(hessian)(points)

@@ -1,0 +1,118 @@
+"""Retraining of any family: curvatures, sufficient and sharp conditions, lock-in, answers."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+import genloop as gl
+from genloop.loops import retraining
+from genloop.models import Support
+
+LINE = Support.line(400)
+MODEL = gl.Parametric.of(lambda c, x: -jnp.log(jnp.pi * (1 + (x - c) ** 2)), 0.3, LINE)
+
+
+def peaks(distance, share=0.5):
+    law = lambda c: 1 / (np.pi * (1 + (LINE.points - c) ** 2))
+    density = share * law(distance) + (1 - share) * law(-distance)
+    return gl.Points.of(LINE.points, density * LINE.measure)
+
+
+def random_pair(seed, size):
+    """A random negative definite pair of expected Hessians."""
+    random = np.random.default_rng(seed)
+    factors = random.normal(size=(2, size, size))
+    return tuple(-(one @ one.T + 0.1 * np.eye(size)) for one in factors)
+
+
+def test_the_constants_of_a_cauchy_model_are_the_closed_forms():
+    best = retraining.critical_points(MODEL, peaks(1.0), [])[0]
+    found = retraining.constants(best, peaks(1.0))
+    assert found.alpha == pytest.approx(0.24, rel=1e-12)
+    assert found.lipschitz == pytest.approx((3 + 2 * 2**0.5) / 2, rel=1e-12)
+    # The distance is that of the points: the tails beyond the last one are not there.
+    exact = 2 / np.pi * (np.arctan(1) - np.log(2) / 2)
+    assert found.distance == pytest.approx(exact, rel=1e-4)
+    assert found.weight == pytest.approx(0.11384, rel=1e-4)
+    assert retraining.curvature_ratios(*retraining.curvatures(best, peaks(1.0))) == pytest.approx(
+        [0.48], rel=1e-11
+    )
+
+
+def test_the_lock_in_weight_is_the_reference_and_where_the_best_fit_leaves():
+    real = peaks(4.0, 0.6)
+    points = retraining.critical_points(MODEL, real)
+    assert [round(float(one.parameters), 5) for one in points] == [3.66515, -3.01931, -1.44584]
+    threshold = retraining.escape_weight(points[1], real)
+    assert float(threshold) == pytest.approx(0.2115950890850587522, rel=1e-9)
+    assert retraining.escape_weight(points[0], real).reason.startswith("no better model")
+    for factor, side in ((0.98, 1), (1.02, -1)):
+        share = 1 / (1 + factor * float(threshold))
+        fit = gl.Mix(real, share) >> gl.Refit(starts=[-4.0, 0.0, 2.0, 4.0])
+        assert np.sign(float(fit(points[1]).parameters)) == side
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 5])
+def test_gradient_steps_are_stable_up_to_the_largest_step_and_not_beyond(steps):
+    for seed in range(20):
+        real, sampled = random_pair(seed, 3)
+        largest = retraining.largest_step(real, sampled, 0.7, steps)
+        radius = lambda share, case=(real, sampled, 0.7, steps), h=largest: np.abs(
+            np.linalg.eigvals(retraining.inexact_jacobian(*case, share * h))
+        ).max()
+        assert radius(1.0) == pytest.approx(1.0, abs=1e-9)
+        assert max(map(radius, np.linspace(0.02, 0.999, 30))) < 1 < radius(1.001)
+
+
+def test_a_plan_bounds_the_distance_from_above_and_nearly_reaches_it():
+    random = np.random.default_rng(0)
+    left, right = random.normal(size=(2, 12, 2))
+    shares = random.uniform(size=(2, 12))
+    one, other = gl.Points.of(left, shares[0]), gl.Points.of(right + 1, shares[1])
+    cost = np.linalg.norm(left[:, None] - right - 1, axis=-1)
+    sums = np.concatenate([np.kron(np.eye(12), np.ones(12)), np.kron(np.ones(12), np.eye(12))])
+    masses = np.concatenate([one.masses, other.masses])
+    exact = linprog(cost.ravel(), A_eq=sums, b_eq=masses).fun
+    found = retraining.transport_distance(one, other).value
+    assert exact <= found <= 1.02 * exact
+
+
+def test_the_lipschitz_constant_of_finitely_many_outcomes_is_that_of_all_pairs():
+    places = np.array([0.0, 1.0, 2.5])
+    curved = lambda t, x: t * x + jnp.sin(t) * x**2
+    model = gl.Parametric.of(curved, 0.7, Support.of(places))
+    found, how = retraining.lipschitz_constant(model, gl.Points.of(places))
+    quotients = np.abs(np.sin(0.7) * (places[:, None] ** 2 - places**2))
+    apart = np.abs(places[:, None] - places) + np.eye(3)
+    assert how.startswith("exact")
+    assert found == pytest.approx((quotients / apart).max(), rel=1e-12)
+
+
+def test_an_answer_has_every_threshold_of_a_family_in_three_lines():
+    cauchy = lambda centre, x: -jnp.log(jnp.pi * (1 + (x - centre) ** 2))
+    found = gl.answers.retraining(cauchy, [-4.2, -3.8, 3.5, 4.0, 4.5], start=0.0, real_fraction=0.2)
+    best, *others = found.fixed_points
+    assert best.stable and 0 < found.rate < 1
+    assert found.threshold.value is None and "every weight" in found.threshold.reason
+    assert not found.sufficient.holds and found.sufficient.real_fraction > 2 / 3
+    assert found.rate <= found.sufficient.rate_bound
+    assert float(found.required_real_fraction) == pytest.approx(1 / (1 + float(found.lock_in)))
+    assert {point.stable for point in others} == {True, False}
+    assert found.document()["result"]["synthetic_weight"] == 4.0
+
+
+@pytest.mark.parametrize(
+    "log_density, data, words",
+    [
+        (lambda t, x: t * x, [0.0, 1.0], "sums to"),
+        (lambda t, x: jnp.log(x) - t, [0.0, 1.0], "-inf at 1 of 2 data points"),
+        (lambda t, x: -((x - t) ** 2), [[0.0, 1.0]], "one number for one point"),
+        (lambda t, x: -((x - t) ** 2).sum(), np.zeros((3, 4)), "own samples"),
+        (lambda t, x: 0 * t - x**2 / 2, [0.0, 1.0], "no maximum"),
+    ],
+)
+def test_what_cannot_be_answered_is_told_in_one_line(log_density, data, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        gl.answers.retraining(log_density, data, start=0.5)
+    assert "\n" not in str(caught.value)
