@@ -13,6 +13,17 @@ PLANE = gl.Gaussian.of([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]])
 CHAIN = gl.MarkovChain.of_transition([[0.6, 0.3, 0.1], [0.2, 0.2, 0.6], [0.5, 0.4, 0.1]])
 SPACE = gl.Gaussian.of([1.0, 0.0, -1.0], [[1.0, 0.3, 0.1], [0.3, 2.0, -0.4], [0.1, -0.4, 0.5]])
 
+FAMILIES = {
+    "Poisson": gl.Poisson.of(3.0),
+    "binomial": gl.Binomial.of(3.0, trials=10),
+    "Bernoulli": gl.Bernoulli.of(0.3),
+    "negative binomial": gl.NegativeBinomial.of(3.0, size=2.5),
+    "geometric": gl.Geometric.of(1.5),
+    "gamma": gl.Gamma.of(3.0, shape=2.5),
+    "exponential": gl.Exponential.of(0.7),
+    "normal": gl.Normal.of(0.5, variance=2.0),
+}
+
 MODELS = {
     "two outcomes": gl.Categorical.of([0.7, 0.3]),
     "three outcomes": SKEWED,
@@ -21,6 +32,7 @@ MODELS = {
     "plane": PLANE,
     "space": SPACE,
     "chain": CHAIN,
+    **FAMILIES,
 }
 
 PARTNERS = {
@@ -31,6 +43,12 @@ PARTNERS = {
     "plane": gl.Gaussian.of([1.0, -1.0], [[0.5, 0.1], [0.1, 0.2]]),
     "space": gl.Gaussian.of([0.0, 0.0, 0.0], 2 * jnp.eye(3)),
     "chain": gl.MarkovChain.of([[1.0, 2.0, 0.0], [1.0, 1.0, 3.0], [1.0, 2.0, 4.0]]),
+    **{
+        name: model.with_mean_parameters(scale * model.mean)
+        for (name, model), scale in zip(
+            FAMILIES.items(), (2.0, 3.0, 2.0, 0.3, 1.5, 0.2, 3.0, -4.0), strict=True
+        )
+    },
 }
 
 # name: (loop, initial model); moments close for all of them.
@@ -71,6 +89,28 @@ LOOPS = {
         SKEWED,
     ),
     "fading data in the plane": (gl.Renew(gl.Temper(0.8) >> gl.Draw(12), 0.3), PLANE),
+    "synthetic counts": (gl.Draw(9), FAMILIES["Poisson"]),
+    "fresh successes": (
+        gl.Draw(7) >> gl.Mix(PARTNERS["binomial"], 0.3, samples=3),
+        FAMILIES["binomial"],
+    ),
+    "fading coins": (gl.Renew(gl.Draw(9), 0.4), FAMILIES["Bernoulli"]),
+    "overdispersed counts": (
+        gl.Draw(20) >> gl.Mix(FAMILIES["negative binomial"], 0.3, samples=5),
+        FAMILIES["negative binomial"],
+    ),
+    "cold waiting times": (
+        gl.Temper(0.8) >> gl.Draw(12) >> gl.Mix(FAMILIES["exponential"], 0.4),
+        FAMILIES["exponential"],
+    ),
+    "hot sizes": (
+        gl.Temper(1.3) >> gl.Draw(12) >> gl.Mix.fixed(jr.key(5), FAMILIES["gamma"], 0.4, samples=6),
+        FAMILIES["gamma"],
+    ),
+    "known variance": (
+        gl.Temper(0.5) >> gl.Draw(6) >> gl.Mix(FAMILIES["normal"], 0.3, samples=4) >> gl.Unbias(10),
+        PARTNERS["normal"],
+    ),
     "fading tokens": (gl.Renew(gl.Draw(9) >> gl.Mix(SKEWED, 0.3, samples=3), 0.4), SKEWED),
 }
 

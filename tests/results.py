@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 import optimistix as optx
-from cases import CHAIN, LINE, PLANE, SKEWED
+from cases import CHAIN, FAMILIES, LINE, PLANE, SKEWED
 
 import genloop as gl
 from genloop import (
@@ -196,6 +196,15 @@ CASES = [
         ),
         ["(estimates)", "share of 0.25 real", "shrink to 0.75", "alpha 2", "0.152146"],
     ),
+    (FAMILIES["Poisson"], ["Poisson", "mean: 3"]),
+    (FAMILIES["binomial"], ["Binomial of trials 10", "mean: 3"]),
+    (FAMILIES["Bernoulli"], ["Bernoulli", "mean: 0.3"]),
+    (FAMILIES["negative binomial"], ["NegativeBinomial of size 2.5", "mean: 3"]),
+    (FAMILIES["geometric"], ["Geometric", "mean: 1.5"]),
+    (FAMILIES["gamma"], ["Gamma of shape 2.5", "mean: 3"]),
+    (FAMILIES["exponential"], ["Exponential", "mean: 0.7"]),
+    (FAMILIES["normal"], ["Normal of variance 2", "mean: 0.5"]),
+    (FAMILIES["Poisson"].moments().draw(10), ["Poisson: mean 3", "variance: [0.3]"]),
     (gl.Dataset.of(TOKENS, 100), ["Dataset of 100 points", "'the' 50 %"]),
     (models.History.of(LINE, generations=3, size=10), ["3 generations", "[10, 0, 0]"]),
     (TOKENS.read_from, ["words.txt", "100"]),

@@ -81,6 +81,8 @@ def test_the_covariance_agrees_with_the_expected_moments(name):
     if isinstance(start, gl.Gaussian):
         d = start.dimension
         np.testing.assert_allclose(found[:d, :d], moments.mean_covariance, rtol=1e-12, atol=1e-15)
+    elif isinstance(start, gl.models.AbstractQuadraticFamily):
+        np.testing.assert_allclose(found[0], moments.variance, rtol=1e-14)
     else:
         square = (np.asarray(moments.mean) ** 2).sum() + np.trace(found)
         np.testing.assert_allclose(moments.square, square, rtol=1e-14)

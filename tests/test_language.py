@@ -6,8 +6,9 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import jax.random as jr
+import numpy as np
 import pytest
-from cases import SKEWED
+from cases import FAMILIES, PARTNERS, SKEWED
 from hypothesis import given, settings, strategies as st
 
 import genloop as gl
@@ -353,3 +354,14 @@ def test_a_recipe_names_its_paper_and_one_that_does_not_exist_the_nearest():
     assert language.recipes()["mad-fresh"].paper == "alemohammad2023"
     with pytest.raises(InputError, match=r"E132 .*did you mean mad-fresh\?.*\[\[mad-frsh\]\]"):
         parse("mad-frsh")
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_family_is_written_with_its_mean_and_what_is_known(name):
+    model = FAMILIES[name]
+    numbers = ", ".join(map(str, [float(model.mean[0]), *model.known.values()]))
+    pipeline = parse(f"Draw(9) >> Mix({type(model).__name__}({numbers}), a)")
+    assert parse(pipeline.text) == pipeline
+    mixed = pipeline.build({"a": 1.0})(PARTNERS[name])
+    assert mixed.known == model.known
+    np.testing.assert_allclose(mixed.mean, model.mean, rtol=1e-15)

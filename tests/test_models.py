@@ -5,13 +5,18 @@ import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 import pytest
-from cases import MODELS, PARTNERS
+from cases import FAMILIES, MODELS, PARTNERS
+from scipy import integrate, stats
 
 import genloop as gl
 
 each_model = pytest.mark.parametrize("name", MODELS)
 # The tokens of a text depend on each other: see test_sequences.py.
 INDEPENDENT = [name for name in MODELS if not isinstance(MODELS[name], gl.MarkovChain)]
+
+# Where the density proportional to p^(1/T) is in the family.
+TEMPERED_INSIDE = set(MODELS) - {"Poisson", "binomial", "negative binomial", "gamma", "normal"}
+tempered_inside = pytest.mark.parametrize("name", sorted(TEMPERED_INSIDE))
 
 
 def close(left, right, tolerance=1e-12):
@@ -23,7 +28,7 @@ def tangent_part(name, natural):
     return natural - natural.mean() if isinstance(MODELS[name], gl.Categorical) else natural
 
 
-@each_model
+@tempered_inside
 @pytest.mark.parametrize("temperature", [0.3, 1.0, 2.5])
 def test_tempering_scales_the_natural_parameters(name, temperature):
     model = MODELS[name]
@@ -32,11 +37,81 @@ def test_tempering_scales_the_natural_parameters(name, temperature):
     close(tangent_part(name, tempered), tangent_part(name, expected), 1e-11)
 
 
-@each_model
+@tempered_inside
 def test_tempering_is_a_semigroup(name):
     model = MODELS[name]
     twice = model.temper(0.6).temper(0.7).mean_parameters()
     close(twice, model.temper(0.6 * 0.7).mean_parameters())
+
+
+def law(model):
+    """The law of a family, of SciPy."""
+    m = float(model.mean[0])
+    match model:
+        case gl.Poisson():
+            return stats.poisson(m)
+        case gl.Binomial() | gl.Bernoulli():
+            return stats.binom(model.trials, m / model.trials)
+        case gl.NegativeBinomial() | gl.Geometric():
+            return stats.nbinom(model.size, model.size / (model.size + m))
+        case gl.Gamma() | gl.Exponential():
+            return stats.gamma(model.shape, scale=m / model.shape)
+    return stats.norm(m, model.variance**0.5)
+
+
+def tempered_mean(own, temperature):
+    """The mean of the law proportional to a power of another, by sums or quadrature."""
+    if hasattr(own.dist, "pmf"):
+        counts = np.arange(2000)
+        weights = own.pmf(counts) ** (1 / temperature)
+        return (counts * weights).sum() / weights.sum()
+    pieces = own.ppf([1e-30, 0.5]), own.isf([0.5, 1e-30])
+
+    def total(power):
+        weight = lambda x: x**power * own.pdf(x) ** (1 / temperature)
+        parts = [integrate.quad(weight, *one, epsabs=0, epsrel=1e-11, limit=200) for one in pieces]
+        return sum(value for value, _ in parts)
+
+    return total(1) / total(0)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("temperature", [0.6, 1.0, 2.5])
+def test_tempering_a_family_is_the_fit_to_the_tempered_density(name, temperature):
+    for model in (FAMILIES[name], PARTNERS[name]):
+        expected = tempered_mean(law(model), temperature)
+        close(model.temper(temperature).mean[0], expected, 1e-9)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_tempering_a_family_moves_it_by_its_derivative(name):
+    model, step = FAMILIES[name], 1e-5
+    tempered = lambda m, t: model.with_mean_parameters(m[None]).temper(t).mean[0]
+    at = model.mean[0], jnp.array(0.8)
+    slopes = jax.grad(tempered, (0, 1))(*at)
+    for i, slope in enumerate(slopes):
+        up, down = (
+            tempered(*(jnp.asarray(x + h * (i == j)) for j, x in enumerate(at)))
+            for h in (step, -step)
+        )
+        np.testing.assert_allclose(slope, (up - down) / (2 * step), rtol=1e-8, atol=1e-10)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_the_variance_is_a_quadratic_function_of_the_mean(name):
+    for model in (FAMILIES[name], PARTNERS[name]):
+        close(model.variance_function(model.mean)[0], law(model).var())
+        chart = model.chart()
+        close(chart.leave(chart.enter(model.mean)), model.mean)
+
+
+def test_a_mean_on_the_edge_of_a_family_of_counts_stays_there():
+    ends = [gl.Poisson.of(0.0), gl.Bernoulli.of(0.0), gl.Geometric.of(0.0)]
+    ends += [gl.Binomial.of(4.0, trials=4), gl.NegativeBinomial.of(0.0, size=0.5)]
+    for end in ends:
+        assert bool(end.valid())
+        moved = end.broadcast((3,)).draw(jr.key(0), 5).temper(0.7).temper(1.6)
+        np.testing.assert_array_equal(moved.mean[:, 0], np.full(3, end.mean[0]))
 
 
 @each_model
@@ -70,6 +145,8 @@ def statistic_covariance(model):
     if isinstance(model, gl.Categorical):
         p = np.asarray(model.probabilities)
         return np.diag(p) - np.outer(p, p)
+    if isinstance(model, gl.models.AbstractQuadraticFamily):
+        return np.array([[law(model).var()]])
     m, s = np.asarray(model.mean), np.asarray(model.covariance)
     first = s
     cross = np.einsum("ij,k->ijk", s, m) + np.einsum("ik,j->ijk", s, m)
@@ -152,6 +229,18 @@ BAD = {
     "fraction": (lambda: gl.Mix(MODELS["line"], 1.5), "real_fraction must lie in [0, 1]"),
     "samples": (lambda: gl.Draw(1), "samples must be a whole number of at least 2"),
     "fractional samples": (lambda: gl.Draw(10.5), "whole number"),
+    "negative mean": (lambda: gl.Poisson.of(-1.0), "must lie in [0, inf), got -1.0"),
+    "no mean": (lambda: gl.Gamma.of(0.0, shape=2), "must lie in (0, inf), got 0.0"),
+    "more than the trials": (lambda: gl.Binomial.of(3.0, trials=2), "must lie in [0, 2], got 3.0"),
+    "half a trial": (lambda: gl.Binomial.of(1.0, trials=2.5), "positive whole number, got 2.5"),
+    "no shape": (lambda: gl.Gamma.of(1.0), "a Gamma needs its mean and shape="),
+    "negative size": (lambda: gl.NegativeBinomial.of(1.0, size=-2), "size must be a positive"),
+    "scalar": (lambda: gl.Poisson(3.0), "use Poisson.of for numbers"),
+    "other shape": (
+        lambda: gl.Gamma.of(1.0, shape=2).mix(gl.Gamma.of(1.0, shape=3), 0.5),
+        "real data of shape 3; both need the same shape",
+    ),
+    "too cold": (lambda: gl.Gamma.of(1.0, shape=0.5).temper(0.5), "must lie in (0.5, inf)"),
     "real samples": (lambda: gl.Mix(MODELS["line"], 0.5, samples=0), "at least 1"),
 }
 

@@ -13,10 +13,20 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from genloop.sampling import bartlett, binomial, chi, multinomial, normal, standard_fit
+from genloop.sampling import (
+    bartlett,
+    binomial,
+    chi,
+    gamma,
+    multinomial,
+    normal,
+    poisson,
+    standard_fit,
+)
 from genloop.sampling.binomial import _log_probability
 from genloop.sampling.chi import quantile
 from genloop.sampling.elementary import cosine, log, radius, sine, uniform
+from genloop.sampling.poisson import _log_probability as _log_poisson
 from genloop.sampling.words import words
 
 KEY = jax.random.key(20240607)
@@ -495,3 +505,38 @@ def test_the_most_extreme_uniform_stays_off_an_empty_last_outcome():
     largest = uniform(jnp.uint64(2**64 - 1))
     for total in np.random.default_rng(0).uniform(0.5, 2.0, size=1000):
         assert largest * total < total
+
+
+# --------------------------------------------------------------------------- Poisson and gamma
+
+
+@pytest.mark.parametrize("rate", [0.3, 9.99, 10.0, 37.5, 4000.0])
+def test_poisson_frequencies(rate):
+    drawn = np.asarray(poisson(KEY, jnp.full(400_000, rate))).astype(int)
+    law = stats.poisson.pmf(np.arange(drawn.max() + 1), rate)
+    law[-1] += stats.poisson.sf(drawn.max(), rate)
+    assert_frequencies(np.bincount(drawn), len(drawn) * law)
+
+
+@pytest.mark.parametrize("rate", [12.0, 1e6, 1e9])
+def test_poisson_acceptance_uses_the_exact_probability(rate):
+    counts = np.unique(np.maximum(np.round(rate + rate**0.5 * np.linspace(-6, 6, 13)), 0))
+    with mpmath.workdps(50):
+        exact = [k * mpmath.log(rate) - rate - mpmath.loggamma(k + 1) for k in map(int, counts)]
+    found = _log_poisson(jnp.asarray(rate), jnp.asarray(counts))
+    np.testing.assert_allclose(found, np.array(exact, dtype=float), rtol=1e-12, atol=1e-15 * rate)
+
+
+@pytest.mark.parametrize("shape", [0.05, 0.999, 1.0, 2.5, 300.0, 1e6])
+def test_gamma_distribution_function(shape):
+    drawn = np.asarray(gamma(KEY, jnp.full(400_000, shape)))
+    assert stats.kstest(drawn, stats.gamma(shape).cdf).pvalue > 1e-6
+
+
+def test_poisson_and_gamma_at_the_edge_and_beyond():
+    beyond = jnp.array([0.0, -1.0, jnp.inf, jnp.nan])
+    np.testing.assert_array_equal(poisson(KEY, beyond), [0.0, np.nan, np.nan, np.nan])
+    assert np.isnan(gamma(KEY, beyond)).all()
+    for sampler in (poisson, gamma):
+        first = sampler(KEY, jnp.full(5, 20.0))
+        np.testing.assert_allclose(first, sampler(KEY, jnp.full(600, 20.0))[:5], rtol=1e-14)

@@ -20,6 +20,8 @@ def moment_statistics(model, reference_mean):
     """What the moments predict, observed on a batch of models."""
     if isinstance(model, gl.Categorical):
         return {"mean": model.probabilities, "square": (model.probabilities**2).sum(-1)}
+    if isinstance(model, gl.models.AbstractQuadraticFamily):
+        return {"mean": model.mean, "square": model.mean**2}
     gap = model.mean - reference_mean[None]
     return {
         "mean": model.mean,
@@ -31,6 +33,8 @@ def moment_statistics(model, reference_mean):
 def predicted(moments, reference_mean):
     if isinstance(moments, gl.models.CategoricalMoments):
         return {"mean": moments.mean, "square": moments.square}
+    if isinstance(moments, gl.models.FamilyMoments):
+        return {"mean": moments.mean, "square": moments.variance + moments.mean**2}
     error = moments.error(reference_mean)
     return {"mean": moments.mean, "error": error, "covariance": moments.covariance}
 

@@ -41,12 +41,20 @@ from .analysis import (
 from .certificates import certify as certify
 from .models import (
     AbstractModel as AbstractModel,
+    Bernoulli as Bernoulli,
+    Binomial as Binomial,
     Categorical as Categorical,
     Dataset as Dataset,
+    Exponential as Exponential,
+    Gamma as Gamma,
     Gaussian as Gaussian,
+    Geometric as Geometric,
     MarkovChain as MarkovChain,
+    NegativeBinomial as NegativeBinomial,
+    Normal as Normal,
     Parametric as Parametric,
     Points as Points,
+    Poisson as Poisson,
 )
 from .precision import x64 as x64
 from .stages import (

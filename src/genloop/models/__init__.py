@@ -2,11 +2,23 @@
 
 from .categorical import Categorical as Categorical
 from .dataset import Dataset as Dataset, DatasetMoments as DatasetMoments, History as History
+from .families import (
+    AbstractQuadraticFamily as AbstractQuadraticFamily,
+    Bernoulli as Bernoulli,
+    Binomial as Binomial,
+    Exponential as Exponential,
+    Gamma as Gamma,
+    Geometric as Geometric,
+    NegativeBinomial as NegativeBinomial,
+    Normal as Normal,
+    Poisson as Poisson,
+)
 from .gaussian import Gaussian as Gaussian
 from .markov_chain import MarkovChain as MarkovChain
 from .model import AbstractModel as AbstractModel
 from .moments import (
     CategoricalMoments as CategoricalMoments,
+    FamilyMoments as FamilyMoments,
     GaussianMoments as GaussianMoments,
     PairMoments as PairMoments,
 )

@@ -191,14 +191,19 @@ def array_of(numbers: Sequence[ArrayLike]) -> Any:
     return as_float(list(numbers)) if is_concrete(*numbers) else jnp.stack(numbers)
 
 
-def check_same_family(model: AbstractModel, other: Any, unit: str, size: str) -> None:
-    """Raises `ValueError` unless both models are of one family, with one `size` in its `unit`."""
+def check_same_kind(model: AbstractModel, other: Any) -> None:
+    """Raises `ValueError` unless both models are of one class."""
     kind = type(model)
     if not isinstance(other, kind):
         raise ValueError(
             f"a {kind.__name__} can be mixed with a {kind.__name__} only, got "
             f"{type(other).__name__}; make the real data a {kind.__name__} too."
         )
+
+
+def check_same_family(model: AbstractModel, other: Any, unit: str, size: str) -> None:
+    """Raises `ValueError` unless both models are of one family, with one `size` in its `unit`."""
+    check_same_kind(model, other)
     own, real = getattr(model, size), getattr(other, size)
     if own != real:
         raise ValueError(

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 
 from ..printing import readable
 from .ellipsoid import share_of_variance
-from .model import is_concrete
+from .model import AbstractModel, is_concrete
 
 
 @readable
@@ -165,6 +165,86 @@ class CategoricalMoments(eqx.Module):
 
 
 @readable
+class FamilyMoments(eqx.Module):
+    r"""$\mathbb{E} m_t$ and $\operatorname{Var} m_t$ of a family with quadratic variance $V(m)$.
+
+    `expected` is the member of the expected mean, `variance` has its shape. They close because
+    $\mathbb{E} V(m_t) = V(\mathbb{E} m_t) + v_2 \operatorname{Var} m_t$ [CA-C4].
+
+    ```python
+    gl.Poisson.of(3.0).moments().draw(10).variance  # [0.3]
+    ```
+    """
+
+    expected: AbstractModel
+    variance: Float[Array, "*batch 1"]
+
+    @property
+    def mean(self) -> Float[Array, "*batch 1"]:
+        r"""$\mathbb{E} m_t$."""
+        return self.expected.mean_parameters()
+
+    @property
+    def expected_variance(self) -> Float[Array, "*batch 1"]:
+        r"""$\mathbb{E} V(m_t)$, the expected variance of one observation."""
+        quadratic = self.expected.coefficients[2]
+        return self.expected.variance_function(self.mean) + quadratic * self.variance
+
+    def temper(self, temperature) -> "FamilyMoments":
+        """Scaled, where tempering multiplies the mean by a number that does not depend on it.
+
+        Raises `ValueError` elsewhere for a temperature that is not one, and for a traced one.
+        """
+        factor = self.expected.tempering_factor(temperature)
+        if factor is not None:
+            return FamilyMoments(self.expected.temper(temperature), factor**2 * self.variance)
+        if not is_concrete(temperature) or float(temperature) != 1:
+            raise ValueError(
+                f"the expected moments of a {type(self.expected).__name__} close only at "
+                "temperature 1; use Monte Carlo by genloop.orbits instead."
+            )
+        return self
+
+    def draw(self, samples) -> "FamilyMoments":
+        r"""$\operatorname{Var} \to \operatorname{Var} + \mathbb{E} V(m)/n$."""
+        return FamilyMoments(self.expected, self.variance + self.expected_variance / samples)
+
+    def unbias(self, samples) -> Self:
+        """The identity: the mean of samples has no bias."""
+        return self
+
+    @property
+    def spread(self) -> Float[Array, "*batch 1"]:
+        """The covariance of the mean parameters that a pool needs: the variance."""
+        return self.variance
+
+    def pool(self, new, share, covariance) -> "FamilyMoments":
+        r"""The mean of a share $\gamma$ of `new` data and $1 - \gamma$ of this.
+
+        $\operatorname{Var} \to (1 - \gamma)^2 \operatorname{Var} + \gamma^2 \operatorname{Var}' +
+        2 \gamma (1 - \gamma) X$ with the covariance $X$ of both given.
+        """
+        rest = 1 - share
+        kept = rest**2 * self.variance + share**2 * new.variance
+        return FamilyMoments(
+            self.expected.mix(new.expected, share), kept + 2 * rest * share * covariance
+        )
+
+    def mix(self, real, real_fraction, samples=None) -> "FamilyMoments":
+        r"""$\operatorname{Var} \to q^2 \operatorname{Var} + a^2\, V(\nu)/n_r$ for real data of mean
+        $\nu$."""
+        noise = 0.0 if samples is None else 1 / samples
+        real_variance = real.variance_function(real.mean_parameters())
+        return FamilyMoments(
+            self.expected.mix(real, real_fraction),
+            (1 - real_fraction) ** 2 * self.variance + real_fraction**2 * noise * real_variance,
+        )
+
+
+Moments = GaussianMoments | CategoricalMoments | FamilyMoments
+
+
+@readable
 class PairMoments(eqx.Module):
     r"""The moments of what was learned before, `old`, and of the data made from it, `new`.
 
@@ -176,8 +256,8 @@ class PairMoments(eqx.Module):
     ```
     """
 
-    old: GaussianMoments | CategoricalMoments
-    new: GaussianMoments | CategoricalMoments
+    old: Moments
+    new: Moments
     covariance: Float[Array, "..."]
 
     @classmethod
@@ -206,6 +286,6 @@ class PairMoments(eqx.Module):
         mixed = self.new.mix(real, real_fraction, samples)
         return PairMoments(self.old, mixed, (1 - real_fraction) * self.covariance)
 
-    def pool(self, share) -> GaussianMoments | CategoricalMoments:
+    def pool(self, share) -> Moments:
         r"""The moments of the fit to a share of the new data and the rest of the old."""
         return self.old.pool(self.new, share, self.covariance)
