@@ -11,9 +11,10 @@ from .fits import Fit as Fit, fit_to as fit_to
 from .memory import fit_of as fit_of, radius_of as radius_of
 from .noise import Noise as Noise, noise_of as noise_of
 from .notes import notes_of as notes_of
+from .pooled import PooledLoop as PooledLoop, pooled_loop as pooled_loop
 from .recognition import (
     TemperatureLoop as TemperatureLoop,
-    pooled_form as pooled_form,
+    is_solved as is_solved,
     recognised as recognised,
     short_form as short_form,
     temperature_form as temperature_form,

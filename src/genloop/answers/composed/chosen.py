@@ -15,9 +15,11 @@ from ...models import Categorical, Gaussian
 from ...precision import in_double
 from ...stages import AbstractStage, Loop
 from ...stages.accumulate import AbstractCollection
+from .pooled import pooled_loop
 
 SMALLEST_SHARE = 1e-6
 """Where an interval of shares begins: at zero the derivative of a loop need not exist."""
+_TEMPERATURES = (1e-3, 1e3)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,6 +41,11 @@ class ChosenLoop:
     def text(self) -> str:
         """The composition with the numbers of the parameters that are set."""
         return self.pipeline.with_values(self.values).text
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the real data are a Gaussian."""
+        return isinstance(self.real, Gaussian)
 
     @property
     def in_full(self) -> bool:
@@ -119,7 +126,7 @@ def chosen(
     if unknown is None:
         check_acts(asked, None)
         return asked
-    ends = _natural_interval(pipeline, unknown) if interval is None else _interval(interval)
+    ends = _natural_interval(asked, unknown) if interval is None else _interval(interval)
     _check_found(asked, ends, natural=interval is None)
     return dataclasses.replace(asked, interval=ends)
 
@@ -138,11 +145,14 @@ def _names(pipeline: Pipeline) -> str:
     return f"its parameters are {', '.join(names)}" if names else "it has no parameters"
 
 
-def _natural_interval(pipeline: Pipeline, unknown: str) -> tuple[float, float]:
-    """From nearly 0 to 1 for a share; nothing else has an interval of its own."""
-    _check_searchable(pipeline, unknown)
-    if uses.is_share(pipeline, unknown):
+def _natural_interval(asked: ChosenLoop, unknown: str) -> tuple[float, float]:
+    """From nearly 0 to 1 for a share; the temperature of a solved loop may be any."""
+    _check_searchable(asked.pipeline, unknown)
+    if uses.is_share(asked.pipeline, unknown):
         return SMALLEST_SHARE, 1.0
+    solved = pooled_loop(asked.pipeline, asked.values) if asked.is_table else None
+    if solved is not None and solved.temperature == unknown:
+        return _TEMPERATURES
     raise InputError(
         "E136",
         f"{unknown} has no natural interval; give one, for example --find {unknown}=0.1:2.",

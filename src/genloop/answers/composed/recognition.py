@@ -9,6 +9,7 @@ from ...models import Categorical
 from ...stages import Draw, InTurn, MinP, Mix, Nucleus, Temper, TopK, Window
 from ...stages.truncate import AbstractTruncation
 from .chosen import ChosenLoop
+from .pooled import pooled_loop
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,6 +36,11 @@ def recognised(loop: ChosenLoop) -> TemperatureLoop | None:
     return _temperature_loop(loop, loop.pipeline.with_values(loop.values).calls)
 
 
+def is_solved(loop: ChosenLoop) -> bool:
+    """Whether a composition with numbers everywhere has thresholds that are known: on a table."""
+    return loop.is_table and pooled_loop(loop.pipeline, loop.values) is not None
+
+
 def temperature_form(loop: ChosenLoop) -> TemperatureLoop | None:
     """The temperature loop without rules that a composition is, also on a table; `None` if not."""
     found = _temperature_loop(loop, loop.pipeline.with_values(loop.values).calls)
@@ -54,16 +60,6 @@ def short_form(
     sampler = [heat, *rules] if temperature_first else [*rules, heat]
     drawn = [] if samples is None else [f"Draw({samples})"]
     return " >> ".join([*sampler, f"Mix(real, {real_fraction})", *drawn])
-
-
-def pooled_form(temperature: float, samples: int, real_samples: int) -> str:
-    """The composition of a Gaussian loop of synthetic and real points, as it is typed."""
-    points = samples + real_samples
-    mixed = (
-        f"Mix(real, {real_samples} / {points}, samples={real_samples})" if real_samples else None
-    )
-    stages = f"Temper({temperature!r})", f"Draw({samples})", mixed, f"Unbias({points})"
-    return " >> ".join(stage for stage in stages if stage is not None)
 
 
 def _typed(rule: AbstractTruncation | None) -> list[str]:

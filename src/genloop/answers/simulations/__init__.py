@@ -10,7 +10,7 @@ from ...language import Pipeline
 from ...models import Categorical, Gaussian
 from ...printing import readable
 from ..answer import Answer
-from ..composed import ChosenLoop, chosen, pooled_form, short_form, temperature_form
+from ..composed import ChosenLoop, PooledLoop, chosen, short_form, temperature_form
 from ..real_data import RealData, described, real_points_of
 from .runs import Plan as Plan, Statistic as Statistic, loop_of, plan as plan, simulated
 
@@ -95,7 +95,9 @@ def simulation(
     known = temperature, samples
     return Simulation(
         described(real),
-        pooled_form(*known, fresh) if table else short_form(temperature, share, samples=samples),
+        PooledLoop(*known, fresh).text
+        if table
+        else short_form(temperature, share, samples=samples),
         temperature,
         samples,
         fresh if table else None,

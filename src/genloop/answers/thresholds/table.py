@@ -1,11 +1,7 @@
 """The real data that a loop of a numeric table needs: a Gaussian, sampled and fitted again."""
 
 import dataclasses
-import math
 from collections.abc import Mapping
-from typing import ClassVar, NamedTuple
-
-import numpy as np
 
 from ...analysis import Threshold
 from ...arguments import checked
@@ -16,11 +12,12 @@ from ...models import Gaussian
 from ...printing import readable
 from .. import goals as known
 from ..answer import hidden
-from ..composed import pooled_form
+from ..composed import PooledLoop
 from ..goals import Goal, percent
 from ..proofs import exactly
 from ..real_data import RealTable, described, real_points_of
 from .answer import Thresholds
+from .long_run import LongRun, long_run
 
 _QUESTIONS = {
     "mean": "expected covariance bounded below T",
@@ -30,36 +27,15 @@ _QUESTIONS = {
 }
 
 
-class Column(NamedTuple):
-    """The variance of a column now, and expected in the long run."""
-
-    variance: float
-    long_run: float
-
-
-@dataclasses.dataclass(frozen=True)
-class LongRun:
-    r"""The long run: moments with fresh real data, without any the growth of a typical run.
-
-    `variance_kept` and `mean_error` are shares of the real variance, infinite where they grow
-    without limit; `typical_growth` is the largest Lyapunov exponent of the covariance without real
-    data, $-\infty$ where directions are lost at once.
-    """
-
-    converged: ClassVar[bool] = True
-
-    variance_kept: float
-    mean_error: float
-    typical_growth: float | None
-    columns: Mapping[str, Column]
-    meets: Mapping[str, bool]
-    real_fraction: float
-
-
 @readable
 @dataclasses.dataclass(frozen=True)
 class TableThresholds(Thresholds):
-    """All named thresholds of a Gaussian loop with fresh real data, and where it ends.
+    """All named thresholds of a Gaussian loop of sampled and real points, and where it ends.
+
+    `fixed_real_data` where one real set is used for ever, `unbiased` where the covariance is
+    divided by one less than all points. `unknown` is the name of the temperature where that is
+    sought: `variance` is then the least and `variance_limit` the largest that keeps to the goal,
+    and not real fractions.
 
     ```python
     real = gl.Gaussian.of([0.0, 0.0], [[2.0, 0.5], [0.5, 1.0]])
@@ -77,16 +53,24 @@ class TableThresholds(Thresholds):
     questions: Mapping[str, str]
     at: LongRun
     asked_at: float | None
+    fixed_real_data: bool = False
+    unbiased: bool = True
+    unknown: str | None = None
+    notes: tuple[str, ...] = ()
     certificates: Mapping[str, Certificate] = hidden()
 
     def certified(self, *, digits=15, temperature=None, real_fraction=None):
+        if self.unknown is not None:
+            return super().certified()
         heat, goal = exactly(temperature, self.temperature, "temperature"), self.goals["variance"]
         level = repr(goal.level)
         found = gaussian.certify_thresholds(
             samples=self.samples,
             real_samples=self.real_samples,
             temperature=heat,
+            unbiased=self.unbiased,
             variance_goal=1 / exact(level) if exact(heat) > 1 else level,
+            fixed=self.fixed_real_data,
             digits=digits,
         )
         return dataclasses.replace(self, certificates=found)
@@ -100,14 +84,18 @@ def table_threshold(
     samples: int = 1000,
     real_samples: int | None = None,
     real_fraction: float | None = None,
+    fixed_real_data: bool = False,
+    unbiased: bool = True,
     goals: Mapping[str, float] | None = None,
 ) -> TableThresholds:
-    """The fresh real data that keep the variance of a table alive, and whether those given do.
+    """The real data that keep the variance of a table alive, and whether those given do.
 
     `samples` are the synthetic points of a generation; the real ones are `real_samples`, or that
-    `real_fraction` of all to the nearest whole number. The goal is `variance`, 0.9 where none is
-    given. Raises `ValueError` for numbers out of range, unknown goals, and for both ways to say
-    how many real points there are.
+    `real_fraction` of all to the nearest whole number: new ones in every generation, or one set for
+    ever with `fixed_real_data`. The covariance is divided by one less than all points where it is
+    `unbiased`, else by their number. The goal is `variance`, 0.9 where none is given. Raises
+    `ValueError` for numbers out of range, unknown goals, and for both ways to say how many real
+    points there are.
 
     ```python
     real = genloop.Gaussian.of([0.0, 0.0], [[2.0, 0.5], [0.5, 1.0]])
@@ -124,47 +112,24 @@ def table_threshold(
         temperature=temperature,
         # The goal is two-sided: a floor where sampling sharpens, a ceiling where it flattens.
         variance_goal=goal if temperature <= 1 else 1 / goal,
+        unbiased=unbiased,
+        fixed=fixed_real_data,
     )
+    loop = PooledLoop(temperature, samples, fresh, fixed_real_data, unbiased)
     share = fresh / (samples + fresh)
     return TableThresholds(
         described(real),
-        pooled_form(temperature, samples, fresh),
+        loop.text,
         temperature,
         samples,
         fresh,
         asked,
         named,
         _QUESTIONS | {"variance": f"expected variance within {percent(goal)}"},
-        _long_run(real, temperature, samples, fresh, goal),
+        long_run(real, loop, goal, named),
         share if given else None,
+        fixed_real_data,
+        unbiased,
         certificates={},
         model=real,
     )
-
-
-def _long_run(real, temperature: float, samples: int, real_samples: int, goal: float) -> LongRun:
-    exponent = None
-    if real_samples:
-        moments = gaussian.stationary_moments(samples, real_samples, temperature=temperature)
-        # Where the moments have no limit they grow without one.
-        error, kept = (math.inf if math.isnan(moment) else float(moment) for moment in moments)
-    else:
-        exponent = _typical_growth(samples, real.dimension, temperature)
-        error, kept = math.inf, 0.0 if exponent < 0 else math.inf
-    labels = real.labels or [f"column {i + 1}" for i in range(real.dimension)]
-    variances = np.diag(np.asarray(real.covariance)).tolist()
-    return LongRun(
-        kept,
-        error,
-        exponent,
-        {name: Column(x, x * kept) for name, x in zip(labels, variances, strict=True)},
-        {"variance": goal <= kept <= 1 / goal},
-        real_samples / (samples + real_samples),
-    )
-
-
-def _typical_growth(samples: int, dimension: int, temperature: float) -> float:
-    """The largest Lyapunov exponent of the covariance: what a single run does."""
-    if samples <= dimension:
-        return -math.inf
-    return float(gaussian.lyapunov_exponents(samples, dimension, temperature=temperature)[0])

@@ -3,13 +3,14 @@
 import math
 from typing import TYPE_CHECKING
 
+from ...answers.goals import LIMIT
 from .. import inputs
-from ..terminal import counted, label, percent, percent_above, table
+from ..terminal import counted, label, number, percent, percent_above, table
+from .long_runs import bounded, lines as long_run_lines
 from .thresholds import answer_of, evidence
 
 if TYPE_CHECKING:
     from ...answers import TableThresholds
-    from ...answers.thresholds.table import LongRun
 
 _MEANINGS = {
     "variance": "a real fraction: enough for the goal from here on",
@@ -18,6 +19,10 @@ _MEANINGS = {
     "mean_square": "a temperature: above, the spread over runs has no bound",
     "real_fraction": "a real fraction: below, the mean over runs grows",
 }
+_OF_TEMPERATURE = {
+    "variance": "a temperature: below, more of the variance is lost",
+    f"variance{LIMIT}": "a temperature: above, the variance is larger",
+}
 _LISTED = 8
 
 
@@ -25,20 +30,31 @@ def lines(answer: "TableThresholds", verbose: bool = False):
     """Input, table and plain sentences."""
     about, at = answer.input, answer.at
     yield from inputs.lines(about, inputs.size_of(about))
-    fresh = f"{counted(answer.real_samples, 'new real point')} ({percent(at.real_fraction)})"
+    kind = "real point, used for ever" if answer.fixed_real_data else "new real point"
+    fresh = f"{_points(answer.real_samples, kind)} ({percent(at.real_fraction)})"
     sampled = f"{counted(answer.samples, 'point')} sampled at temperature {answer.temperature:g}"
     yield f"loop        {sampled} and {fresh} a generation"
     yield from _goal_sentences(answer)
+    yield bounded(answer)
     yield from _fate(answer)
+    yield from long_run_lines(answer)
     columns = ("question", "answer", "what it means")
     columns = (*columns, "bracket or ±", "residual") if verbose else columns
     yield table("", columns, _rows(answer, verbose))
+    yield from answer.notes
+
+
+def _points(count: int, kind: str) -> str:
+    name, comma, more = kind.partition(",")
+    return f"{counted(count, name)}{comma}{more}"
 
 
 def _rows(answer: "TableThresholds", verbose: bool):
     found = answer.thresholds
-    for name in ("variance", *(name for name in found if name != "variance")):
-        what = found[name].reason or _MEANINGS[name]
+    meanings = _MEANINGS | (_OF_TEMPERATURE if answer.unknown else {})
+    goals = [name for name in found if name.startswith("variance")]
+    for name in (*goals, *(name for name in found if name not in goals)):
+        what = found[name].reason or meanings[name]
         cells = answer.questions[name], answer_of(found[name]), what
         yield (*cells, *evidence(found[name])) if verbose else cells
 
@@ -46,9 +62,11 @@ def _rows(answer: "TableThresholds", verbose: bool):
 def _goal_sentences(answer: "TableThresholds"):
     found, level = answer.thresholds["variance"], percent(answer.goals["variance"].level)
     goal = f"the expected variance within {level} of the real one"
-    if found.value is not None:
+    if answer.unknown is not None:
+        yield _temperatures(answer, goal)
+    elif found.value is not None:
         yield f"To keep {goal} the loop needs at least {percent_above(found.value)} real data."
-    elif answer.temperature == 1:
+    elif answer.temperature == 1 and not answer.fixed_real_data:
         yield (
             f"To keep {goal} at temperature 1 any positive share of real data is enough; without "
             "any, single runs lose more and more of it."
@@ -56,13 +74,24 @@ def _goal_sentences(answer: "TableThresholds"):
     else:
         yield f"To keep {goal}: {found.status}: {found.reason}."
     if answer.met is not None:
-        points = counted(answer.real_samples, "real point")
-        yield f"With {points} a generation this goal is {'met' if answer.met else 'not met'}."
+        given = f"{counted(answer.real_samples, 'real point')} a generation"
+        if answer.unknown is not None:
+            given = f"temperature {answer.temperature:g}"
+        yield f"With {given} this goal is {'met' if answer.met else 'not met'}."
+
+
+def _temperatures(answer: "TableThresholds", goal: str) -> str:
+    least, most = (answer.thresholds[name] for name in ("variance", f"variance{LIMIT}"))
+    if least.value is None and most.value is None:
+        return f"To keep {goal}: {least.status}: {least.reason}."
+    ends = [f"of at least {number(least.value)}"] if least.value is not None else []
+    ends += [f"of at most {number(most.value)}"] if most.value is not None else []
+    return f"To keep {goal} the loop needs a temperature {' and '.join(ends)}."
 
 
 def _fate(answer: "TableThresholds"):
     if answer.real_samples:
-        yield from _fate_with_real_data(answer.at)
+        yield from _fate_with_real_data(answer)
         return
     growth = answer.at.typical_growth
     if growth == -math.inf:
@@ -76,12 +105,14 @@ def _fate(answer: "TableThresholds"):
     )
 
 
-def _fate_with_real_data(at: "LongRun"):
+def _fate_with_real_data(answer: "TableThresholds"):
+    at = answer.at
     if not math.isfinite(at.variance_kept):
         yield "With so little real data the expected variance grows without limit."
         return
+    at_heat = f" at temperature {answer.temperature:g}" if answer.unknown is not None else ""
     yield (
-        f"With {percent(at.real_fraction)} real data the expected variance settles at "
+        f"With {percent(at.real_fraction)} real data the expected variance settles{at_heat} at "
         f"{percent(at.variance_kept)} of the real one; the mean wanders about the real mean "
         f"with {percent(at.mean_error)} of the real variance."
     )

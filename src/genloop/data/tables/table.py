@@ -50,7 +50,7 @@ def table(
     check_numbers(grid, asked.places, found, path)
     points = np.column_stack([column.values for column in found])
     kept = varying(grid, asked.places, points, path, drop=drop_constant)
-    points = points[:, np.isin(asked.places, kept.places)]
+    points = np.ascontiguousarray(points[:, np.isin(asked.places, kept.places)])
     mean, factor = fit(points, grid, kept.places, path)
     labels = tuple(grid.names[place] for place in kept.places)
     reading = (*grid.reading, *asked.reading, *kept.reading)

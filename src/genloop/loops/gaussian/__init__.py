@@ -24,6 +24,11 @@ from .closed_forms import (
 )
 from .plane_deviation import (
     plane_deviation_factor as plane_deviation_factor,
+from .fixed_real_data import (
+    fixed_data_moments as fixed_data_moments,
+)
+from .passage import (
+    passage_quantiles as passage_quantiles,
 )
 from .proofs import (
     certify_thresholds as certify_thresholds,

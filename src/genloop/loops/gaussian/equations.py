@@ -27,6 +27,7 @@ def equations(
     temperature: Fraction | float,
     unbiased: bool,
     variance_goal: Fraction | float,
+    fixed: bool = False,
 ) -> dict[str, Equation]:
     """The equation of every threshold, by its name in `thresholds`."""
     pool = samples + real_samples
@@ -43,7 +44,9 @@ def equations(
         "almost_sure": Equation(almost_sure, (samples, own)),
         "mean_square": square,
         "real_fraction": Equation(bounded_fraction, (temperature, pool, fit), True),
-        "variance": Equation(variance, (temperature, variance_goal, pool, fit), True),
+        "variance": Equation(
+            fixed_variance if fixed else variance, (temperature, variance_goal, pool, fit), True
+        ),
     }
 
 
@@ -81,6 +84,12 @@ def variance(a, t, goal, pool, divisor):
     r"""$k a - \rho\,(1 - q T k)$ [ST-B8]."""
     k = correction(a, pool, divisor)
     return k * a - goal * (1 - (1 - a) * t * k)
+
+
+def fixed_variance(a, t, goal, pool, divisor):
+    r"""$a N - 1 - \rho\,(N - \kappa)(1 - q T k)$, of a real set that is used for ever [ST-B4]."""
+    k = correction(a, pool, divisor)
+    return a * pool - 1 - goal * divisor * (1 - (1 - a) * t * k)
 
 
 def pooled_square(t, n, m, divisor):

@@ -21,6 +21,7 @@ def certify_thresholds(
     temperature: Any = "1",
     unbiased: bool = True,
     variance_goal: Any = None,
+    fixed: bool = False,
     digits: int = 15,
 ) -> dict[str, Certificate]:
     r"""The thresholds of `thresholds`, each enclosed as a root or with the reason why not.
@@ -43,6 +44,7 @@ def certify_thresholds(
         temperature=float(heat),
         unbiased=unbiased,
         variance_goal=None if goal is None else float(goal),
+        fixed=fixed,
     )
     goal = (Fraction(1, 2) if heat < 1 else Fraction(2)) if goal is None else goal
     stated = equations(
@@ -51,6 +53,7 @@ def certify_thresholds(
         temperature=heat,
         unbiased=unbiased,
         variance_goal=goal,
+        fixed=fixed,
     )
     return Named({name: _certified(found[name], stated[name], digits) for name in found})
 

@@ -7,10 +7,10 @@ from ...arguments import checked
 from ...laws import PooledMoments
 from ...printing import Named
 from . import closed_forms
-from .equations import Equation, equations
+from .equations import Equation, equations, fixed_variance
 
 _NO_COLLAPSE = (
-    "with fresh real data the covariance has a floor and never collapses; the temperature beyond "
+    "with real data the covariance has a floor and never collapses; the temperature beyond "
     "which it explodes almost surely has no closed form, mean and mean_square bound it from below"
 )
 
@@ -23,6 +23,7 @@ def thresholds(
     temperature: float = 1.0,
     unbiased: bool = True,
     variance_goal: float | None = None,
+    fixed: bool = False,
 ) -> dict[str, Threshold]:
     r"""Temperatures and real fractions at which a Gaussian loop changes its behaviour.
 
@@ -44,6 +45,9 @@ def thresholds(
     - `variance`: the expected variance stays within `variance_goal` times the real one above it, by
       default within a half for $T < 1$ and within twice for $T > 1$ [ST-B8].
 
+    With `fixed` real points that are drawn once and used for ever all but `variance` stay the same;
+    the expected variance is then that over real sets and runs [ST-B4].
+
     Raises `ValueError` for numbers out of range.
 
     ```python
@@ -61,13 +65,15 @@ def thresholds(
         temperature=temperature,
         unbiased=unbiased,
         variance_goal=variance_goal,
+        fixed=fixed,
     )
+    variance = _fixed_variance if fixed else _variance
     found = {
         "mean": float(closed_forms.temperature_threshold(share, pool, unbiased=unbiased)),
         "almost_sure": _almost_sure(samples, real_samples, unbiased),
         "mean_square": _mean_square(samples, real_samples, unbiased),
         "real_fraction": _real_fraction(temperature, pool, unbiased),
-        "variance": _variance(variance_goal, temperature, pool, unbiased),
+        "variance": variance(variance_goal, temperature, pool, unbiased),
     }
     return Named(
         {
@@ -125,6 +131,22 @@ def _variance(goal, temperature, pool, unbiased) -> Threshold | float:
     if value == 0:
         return Threshold.absent("every positive real fraction meets the goal", "not needed")
     return value
+
+
+def _fixed_variance(goal, temperature, pool, unbiased) -> Threshold | float:
+    if (goal < 1) != (temperature <= 1):
+        side = "above" if temperature > 1 else "below"
+        return Threshold.absent(
+            f"at this temperature the variance goal must lie {side} 1", "does not apply"
+        )
+    fit = pool - int(unbiased)
+    excess = lambda a: fixed_variance(a, temperature, goal, pool, fit) * (1 if goal < 1 else -1)
+    if excess(1 / pool) > 0:
+        return Threshold.absent("every positive real fraction meets the goal", "not needed")
+    if excess(1.0) < 0:
+        reason = "no real fraction reaches this goal with a pool of this size"
+        return Threshold.absent(reason, "not reachable")
+    return float(find_root(excess, 1 / pool, 1.0).value)
 
 
 def _bracketed(value: float, equation: Equation) -> Threshold:

@@ -1,0 +1,219 @@
+"""Loops of sampled and real points on a table: typed, by recipe or in short, one answer for all."""
+
+import dataclasses
+import json
+import math
+
+import numpy as np
+import pytest
+
+import genloop as gl
+from genloop import answers
+from genloop.answers.composed import PooledLoop, pooled_loop
+from genloop.cli.run import run
+from genloop.laws import FirstPassage
+from genloop.loops import gaussian
+
+PLANE = gl.Gaussian.of([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]])
+SIZES = {"n": 90, "m": 10}
+
+
+def ask(loop, real=PLANE, at=None, **values):
+    return answers.threshold(real, loop=loop, values=values, at=at)
+
+
+def numbers(answer):
+    """The result without what differs by the way of asking."""
+    result = answer.result()
+    return {name: result[name] for name in result if name not in ("loop", "questions")}
+
+
+@pytest.mark.parametrize(
+    "text, values, found",
+    [
+        ("mad-fresh", SIZES, PooledLoop("T", 90, 10)),
+        ("mad-augmentation", SIZES, PooledLoop("T", 90, 10, fixed=True)),
+        ("mad-synthetic", {"n": 90}, PooledLoop("T", 90, 0)),
+        ("retraining-finite", SIZES, PooledLoop(1.0, 90, 10, unbiased=False)),
+        ("recursive-gaussian", {"n": 90}, PooledLoop(1.0, 90, 0)),
+        ("Draw(90) >> Mix(real, 0.1, samples=10)", {}, PooledLoop(1.0, 90, 10, unbiased=False)),
+        ("Draw(90) >> Mix(real, 0.2, samples=10)", {}, None),
+        ("Temper(0.9) >> Draw(90) >> Mix(real, 0.1)", {}, None),
+        ("Draw(90) >> Temper(0.9)", {}, None),
+        ("Draw(90) >> Unbias(80)", {}, None),
+        ("Temper(2 * T) >> Draw(90)", {}, None),
+        ("Temper(0.9) >> Mix(real, a)", {}, None),
+    ],
+)  # fmt: skip
+def test_which_compositions_are_pooled_loops(text, values, found):
+    assert pooled_loop(gl.language.parse(text), values) == found
+    if found is not None:
+        written = dataclasses.replace(found, temperature=0.7)
+        assert pooled_loop(gl.language.parse(written.text), {}) == written
+
+
+def test_a_recipe_has_the_answer_of_the_short_form():
+    short = answers.threshold(PLANE, temperature=0.9, samples=90, real_samples=10)
+    assert numbers(ask("mad-fresh", T=0.9, **SIZES)) == numbers(short)
+    assert numbers(ask(short.loop)) == numbers(short)
+    alone = answers.threshold(PLANE, temperature=0.9, samples=90)
+    assert numbers(ask("mad-synthetic", T=0.9, n=90)) == numbers(alone)
+
+
+@pytest.mark.parametrize("loop", ["mad-fresh", "mad-augmentation"])
+def test_the_temperatures_of_a_goal_are_those_at_which_the_expected_variance_is_there(loop):
+    found = ask(loop, **SIZES)
+    assert found.unknown == "T" and found.met is None
+    for name, level in (("variance", 0.9), ("variance_limit", 1 / 0.9)):
+        heat = found.thresholds[name].value
+        assert ask(loop, T=heat, **SIZES).at.variance_kept == pytest.approx(level, rel=1e-12)
+    assert ask(loop, at=0.9, **SIZES).met is False
+    assert ask(loop, at=1.0, **SIZES).met is True
+    assert math.isinf(ask(loop, at=1.2, **SIZES).at.variance_kept)
+
+
+def test_the_share_of_a_fixed_real_set_is_that_at_which_the_variance_is_kept():
+    for heat, level in ((0.8, 0.9), (1.0, 0.9), (1.05, 1 / 0.9)):
+        found = ask("mad-augmentation", T=heat, n=900, m=100).thresholds["variance"]
+        pool, share = 1000, found.value
+        limits = gaussian.fixed_data_moments(pool * (1 - share), pool * share, temperature=heat)
+        assert float(limits[1]) == pytest.approx(level, rel=1e-9)
+
+
+@pytest.mark.parametrize("unbiased", [True, False])
+def test_the_moments_about_a_fixed_real_set_are_those_that_the_stages_compose(unbiased):
+    n, m, heat = 30, 6, 0.9
+    kept = gl.Gaussian.of([0.0], [[1.7]])
+    loop = gl.Temper(heat) >> gl.Draw(n) >> gl.Mix(kept, m / (n + m))
+    loop = loop >> gl.Unbias(n + m) if unbiased else loop
+    moments = gl.Gaussian.of([0.3], [[1.0]]).moments()
+    for _ in range(400):
+        moments = loop.moments(moments)
+    options = {"temperature": heat, "unbiased": unbiased}
+    error, spread = map(float, gaussian.fixed_data_moments(n, m, **options))
+    # The set of covariance 1.7 has the scatter 1.7 m where the average one has m - 1.
+    scale = 1.7 * m / (m - 1)
+    assert float(moments.covariance[0, 0]) == pytest.approx(spread * scale, rel=1e-12)
+    wander = float(moments.error(kept.mean)[0, 0])
+    assert wander == pytest.approx((error - 1 / m) * scale, rel=1e-12)
+
+
+@pytest.mark.parametrize("loop", ["mad-fresh", "mad-augmentation"])
+def test_the_generation_of_half_the_expected_variance_is_that_of_the_recursion(loop):
+    found = ask(loop, T=0.6, n=95, m=5)
+    recursion = gl.laws.PooledMoments(95, 5, 0.6)
+    state, source = np.array([0.0, 1.0]), recursion.source
+    if loop == "mad-augmentation":
+        state, source = np.array([1 / 5, 1.0]), np.array([0.0, 4 / 99])
+    generation = 0
+    while state[1] > 0.5:
+        state, generation = recursion.matrix @ state + source, generation + 1
+    assert found.at.halving == (None, generation)
+    assert math.isinf(ask(loop, T=1.0, n=95, m=5).at.halving.mean)
+
+
+def test_the_generations_of_half_the_variance_are_exact_quantiles():
+    at = ask("recursive-gaussian", n=100).at
+    assert at.halving.runs == {"0.1": 9, "0.5": 35, "0.9": 186}
+    assert math.isinf(at.halving.mean)
+    cold = ask("mad-synthetic", T=0.9, n=100).at
+    assert cold.halving.mean == math.ceil(math.log(0.5) / math.log(0.9))
+
+
+def test_quantiles_of_runs_that_never_turn_back_or_never_fall():
+    exact = FirstPassage(200, 0.05, 199 / 0.5).quantile(np.array([0.1, 0.5, 0.9])).tolist()
+    assert gaussian.passage_quantiles([0.1, 0.5, 0.9], 200, level=0.05, temperature=0.5) == exact
+    assert gaussian.passage_quantiles([0.5], 10**6, temperature=1.001) == [math.inf]
+    # Here the drift is 0.1 a generation, and the noise a thousandth of it.
+    assert gaussian.passage_quantiles([0.1, 0.9], 10**9, temperature=math.exp(-0.1)) == [7, 7]
+
+
+def test_a_loop_is_bounded_in_the_senses_whose_temperatures_are_not_reached():
+    senses = lambda *parts, **values: tuple(ask(*parts, **values).at.bounded.values())
+    assert senses("mad-fresh", T=1.0, **SIZES) == (True, True, True)
+    assert senses("mad-fresh", T=1.0, n=90, m=1) == (True, True, False)
+    assert senses("mad-fresh", T=1.2, **SIZES) == (None, False, False)
+    assert senses("mad-synthetic", T=1.0, n=90) == (True, False, False)
+    assert senses("mad-synthetic", T=0.95, n=90) == (True, True, True)
+    assert senses("mad-synthetic", T=1.2, n=90) == (False, False, False)
+
+
+def test_the_mean_of_a_cold_loop_without_real_data_wanders_as_far_as_the_recursion_says():
+    found = ask("mad-synthetic", T=0.9, n=50).at
+    moments = gl.laws.PooledMoments(50, 0, 0.9).trajectory(600)
+    assert found.mean_error == pytest.approx(moments[-1, 0], rel=1e-12)
+
+
+def test_the_noise_of_the_variance_in_a_direction_is_that_of_simulated_runs():
+    n, m, runs = 12, 8, 20000
+    generator = np.random.default_rng(0)
+    mean, root = np.zeros((runs, 2)), np.broadcast_to(np.eye(2), (runs, 2, 2))
+    for _ in range(25):
+        synthetic = mean[:, None] + generator.normal(size=(runs, n, 2)) @ root.transpose(0, 2, 1)
+        points = np.concatenate([synthetic, generator.normal(size=(runs, m, 2))], axis=1)
+        mean = points.mean(axis=1)
+        gap = points - mean[:, None]
+        covariance = gap.transpose(0, 2, 1) @ gap / (n + m - 1)
+        root = np.linalg.cholesky(covariance)
+    at = ask("mad-fresh", gl.Gaussian.of([0.0, 0.0], np.eye(2)), T=1.0, n=n, m=m).at
+    deviation = covariance[:, 0, 0].std()
+    assert deviation == pytest.approx(at.variance_deviation, rel=0.04)
+
+
+def test_what_a_generation_is_worth_and_how_many_synthetic_points_it_bears():
+    at = ask("mad-fresh", T=1.0, n=900, m=100).at
+    # n_r + n_s (n_r - 1)/(N - 1) real points for the mean [ST-B3].
+    assert at.effective_samples["mean"] == pytest.approx(100 + 900 * 99 / 999, rel=1e-12)
+    assert at.admissible_samples.status == "not needed"
+    cold = ask("mad-fresh", T=0.7, n=900, m=100).at
+    most = cold.admissible_samples.value
+    assert most == gaussian.admissible_samples(100, dimension=2, temperature=0.7).value
+    beside = ask("mad-fresh", T=0.7, n=math.floor(most), m=100).at
+    assert beside.effective_samples["wasserstein"] >= 100 > cold.effective_samples["wasserstein"]
+    fixed = ask("mad-augmentation", T=1.0, n=900, m=100).at
+    assert fixed.effective_samples["mean"] < 100
+    assert fixed.admissible_samples.status == "does not apply"
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "table.csv"
+    rows = np.random.default_rng(0).normal(size=(50, 2))
+    path.write_text("x,y\n" + "".join(f"{x},{y}\n" for x, y in rows.tolist()))
+    return str(path)
+
+
+def test_the_command_line_says_in_which_sense_and_how_long(table, capsys):
+    asked = ["threshold", "--table", table, "--loop", "mad-fresh", "--set", "n=900"]
+    assert run([*asked, "--set", "m=100"]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert "needs a temperature of at least 0.987128 and of at most 1.01058" in words
+    assert "bounded in almost every run, on average over runs and in mean square" in words
+    assert "worth about 189 real points alone" in words
+    assert run([*asked, "--set", "m=100", "--at", "0.9"]) == 1
+    assert "With temperature 0.9 this goal is not met." in capsys.readouterr().out
+    assert (
+        run(["threshold", "--table", table, "--loop", "recursive-gaussian", "--set", "n=100"]) == 0
+    )
+    words = " ".join(capsys.readouterr().out.split())
+    assert "in 10 % of the runs by generation 9, in 50 % by 35, in 90 % by 186" in words
+    assert "not bounded on average over runs and in mean square" in words
+
+
+def test_a_loop_without_an_unknown_is_no_answer_where_it_is_not_solved(table, capsys):
+    whole = ["--loop", "Temper(0.9) >> Mix(real, a)", "--set", "a=0.3"]
+    assert run(["threshold", "--table", table, *whole]) == 2
+    assert capsys.readouterr().err.startswith("E136")
+    solved = ["--loop", "mad-synthetic", "--set", "n=90", "--set", "T=0.9"]
+    assert run(["threshold", "--table", table, *solved, "--at", "0.9"]) == 2
+    assert capsys.readouterr().err.startswith("E136")
+    assert run(["threshold", "--uniform", "3", *solved, "--json"]) == 2
+    assert capsys.readouterr().err.startswith("E136")
+
+
+def test_the_thresholds_of_a_typed_loop_are_proved(table, capsys):
+    pytest.importorskip("flint")
+    loop = ["--loop", "mad-augmentation", "--set", "n=90", "--set", "m=10", "--set", "T=0.9"]
+    assert run(["threshold", "--table", table, *loop, "--certify", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)["result"]["certificates"]
+    assert {found[name]["status"] for name in ("mean", "mean_square", "variance")} == {"PROVED"}
