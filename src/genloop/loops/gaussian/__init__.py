@@ -22,13 +22,14 @@ from .closed_forms import (
     truncation_temperature as truncation_temperature,
     wasserstein_risk as wasserstein_risk,
 )
-from .plane_deviation import (
-    plane_deviation_factor as plane_deviation_factor,
 from .fixed_real_data import (
     fixed_data_moments as fixed_data_moments,
 )
 from .passage import (
     passage_quantiles as passage_quantiles,
+)
+from .plane_deviation import (
+    plane_deviation_factor as plane_deviation_factor,
 )
 from .proofs import (
     certify_thresholds as certify_thresholds,
