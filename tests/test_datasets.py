@@ -6,7 +6,7 @@ import jax.random as jr
 import numpy as np
 import pytest
 import reference
-from cases import LINE, PLANE, SKEWED
+from cases import CHAIN, LINE, PARTNERS, PLANE, SKEWED
 from test_stages import agree, same_mean
 
 import genloop as gl
@@ -56,6 +56,84 @@ def test_realisations_have_the_moments(name):
             agree(gap, np.zeros(2), REPLICATES)
             agree(gap[:, :, None] * gap[:, None, :], closed.mean_covariance, REPLICATES)
             agree(model.covariance, closed.covariance, REPLICATES)
+
+
+# Stages that keep parts of the data, and what they start from.
+SELECTIONS = {
+    "chosen tokens": (
+        gl.Subsample(gl.Temper(1.0), samples=4, real=SKEWED, real_samples=2, chosen=3),
+        gl.models.Corpus.of(gl.Categorical.of([1.0, 1.0, 4.0]), room=24),
+    ),
+    "chosen points": (
+        gl.Subsample(gl.Temper(0.8), samples=5, real=PLANE, real_samples=1),
+        gl.models.Corpus.of(gl.Gaussian.of([1.0, -1.0], [[0.5, 0.1], [0.1, 0.2]]), room=24),
+    ),
+    "a window of tokens": (
+        gl.Window(gl.Temper(1.0), samples=4, real=SKEWED, real_samples=2),
+        gl.models.History.of(gl.Categorical.of([1.0, 1.0, 4.0]), generations=2, size=10),
+    ),
+    "a window of points": (
+        gl.Window(gl.Temper(0.8), samples=4, real=PLANE, real_samples=1),
+        gl.models.History.of(PARTNERS["plane"], generations=3, size=5),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SELECTIONS)
+def test_what_is_kept_in_part_has_its_moments(name):
+    stage, start = SELECTIONS[name]
+    follow = jax.jit(
+        lambda key: gl.orbits(
+            stage.step,
+            key,
+            start,
+            generations=4,
+            replicates=REPLICATES,
+            observe=lambda state: state.model,
+        ),
+        compiler_options=QUICK,
+    )
+    models, moments = follow(jr.key(6)), start.moments()
+    advance = jax.jit(lambda moments: stage.moments(moments), compiler_options=QUICK)
+    for t in range(4):
+        moments = advance(moments)
+        closed = moments.fit if "window" in name else moments.moments
+        model = jax.tree.map(lambda leaf, t=t: leaf[:, t], models)
+        if "tokens" in name:
+            agree(model.probabilities, closed.mean, REPLICATES)
+            agree((model.probabilities**2).sum(-1), closed.square, REPLICATES)
+        else:
+            gap = np.asarray(model.mean) - np.asarray(closed.mean)
+            agree(gap[:, :, None] * gap[:, None, :], closed.mean_covariance, REPLICATES)
+            agree(model.covariance, closed.covariance, REPLICATES)
+
+
+def test_a_window_of_one_generation_replaces_and_an_endless_one_accumulates():
+    model = gl.Gaussian.of([1.0, -1.0], [[0.5, 0.1], [0.1, 0.2]])
+    data = {"samples": 6, "real": PLANE, "real_samples": 2}
+    replace = gl.Temper(0.9) >> gl.Draw(6) >> gl.Mix(PLANE, 0.25, samples=2)
+    keep = gl.Accumulate(gl.Temper(0.9), **data)
+    once, whole = model.moments(), gl.Dataset.of(model, 8).moments()
+    windows = {w: gl.Window(gl.Temper(0.9), generations=w, **data) for w in (1, 5)}
+    seen = {w: window.begin(model).moments() for w, window in windows.items()}
+    for _ in range(4):
+        once, whole = replace.moments(once), keep.moments(whole)
+        seen = {w: windows[w].moments(one) for w, one in seen.items()}
+    for found, expected in ((seen[1].fit, once), (seen[5].fit, whole.moments)):
+        for ours, theirs in zip(jax.tree.leaves(found), jax.tree.leaves(expected), strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+
+
+def test_points_without_room_are_refused_and_infinite_data_accumulate():
+    stage = gl.Subsample(gl.Temper(0.8), samples=3, generations=2)
+    points = stage.begin(LINE)
+    for key in range(2):
+        points = stage.step(jr.key(key), points)
+    with pytest.raises(Exception, match="there is room for 6 points only"):
+        stage.step(jr.key(3), points)
+    image = stage(points)
+    plain = gl.Accumulate(gl.Temper(0.8), samples=3)(points.dataset)
+    assert image.size == 9.0 and image.model.separation(plain.model) == 0
 
 
 def test_the_noise_of_a_generation_is_that_of_its_points():
@@ -161,9 +239,15 @@ MISUSE = {
         "generations must be a whole",
     ),
     "no share": (lambda: gl.Renew(gl.Draw(3), 0.0), "share must lie in"),
-    "moments of a window": (
-        lambda: gl.Window(gl.Temper(1.0), samples=2).moments(SKEWED.moments()),
-        "use genloop.orbits",
+    "points on a schedule": (lambda: gl.Subsample(gl.Draw(3), samples=[2, 3]), "constant numbers"),
+    "more points than there are": (
+        lambda: gl.Subsample(gl.Draw(3), samples=2, chosen=3),
+        "3 points cannot be chosen of the 2",
+    ),
+    "no room": (lambda: gl.Subsample(gl.Draw(3), samples=2).begin(LINE), "generations=50"),
+    "points of a chain": (
+        lambda: gl.Subsample(gl.Draw(3), samples=2, generations=9).begin(CHAIN),
+        "points of a MarkovChain are not kept",
     ),
     "no samples": (
         lambda: marchi2024.comparison(

@@ -17,9 +17,13 @@ from genloop.errors import InputError
 from genloop.language import parse
 from genloop.papers import (
     alemohammad2023,
+    barzilai2025,
     bertrand2023,
     borkar2025,
+    dey2024,
     dohmatob2024,
+    gerstgrasser2024,
+    kazdan2024,
     marchi2024,
     seddik2024,
     shumailov2024,
@@ -38,6 +42,7 @@ TEXTS = {
     "Nucleus": 'Nucleus(0.7, ties="all")',
     "Refit": "Refit(steps=3, step_size=0.1)",
     "Renew": "Renew(Temper(T) >> Mix(real, a), 0.2)",
+    "Subsample": "Subsample(Temper(T), samples=50, chosen=40, generations=20)",
     "Temper": "Temper(T)",
     "TemperatureFunction": "TemperatureFunction(lambda p: p + a * p**3)",
     "TopK": "TopK(2)",
@@ -294,7 +299,7 @@ def test_long_texts_are_refused_or_read_and_never_evaluated_for_ever(text):
 
 
 _KEY = jr.fold_in(jr.key(0), 0)
-_NUMBERS = {"T": 0.8, "a": 0.3, "n": 12, "m": 4, "k": 2, "w": 3, "g": 0.2, "slip": 0.1}
+_NUMBERS = {"T": 0.8, "a": 0.3, "n": 12, "m": 4, "k": 2, "w": 3, "g": 0.2, "slip": 0.1, "t": 5}
 _POOL = {"samples": 12, "real_samples": 4}
 _PAIR = gl.Categorical.of([0.2, 0.8])
 _SHARED = {"temperature": 0.8, "real": SKEWED}
@@ -327,6 +332,16 @@ PYTHON = {
     "recursive-gaussian": shumailov2024.gaussian_loop(samples=12),
     "recursive-frequencies": shumailov2024.categorical_loop(samples=12),
     "recursive-stratified": shumailov2024.stratified_loop(SKEWED, **_POOL),
+    "replace": kazdan2024.replace(samples=12),
+    "accumulate": kazdan2024.accumulate(samples=12),
+    "subsample": kazdan2024.subsample(samples=12, generations=5),
+    "keep-window": kazdan2024.keep_window(samples=12, generations=3),
+    "discard": dey2024.discard(samples=12),
+    "augment": dey2024.augment(samples=12),
+    "augment-subsample": dey2024.augment_subsample(samples=12, generations=5),
+    "replace-all": gerstgrasser2024.replace(samples=12),
+    "accumulate-all": gerstgrasser2024.accumulate(samples=12),
+    "accumulate-likelihood": barzilai2025.accumulate(samples=12),
     "forgetting-unigram": suresh2024.unigram_loop(samples=12),
     "forgetting-gaussian": suresh2024.gaussian_loop(samples=12),
     "feedback-replacement": taori2022.replacement_loop(

@@ -68,6 +68,7 @@ from .stages import (
     Nucleus as Nucleus,
     Refit as Refit,
     Renew as Renew,
+    Subsample as Subsample,
     Temper as Temper,
     TemperatureFunction as TemperatureFunction,
     TopK as TopK,

@@ -47,6 +47,7 @@ class Written(NamedTuple):
 class WrittenCall:
     """A name with arguments in parentheses."""
 
+    height = 0
     place: Place
     name: str
     name_place: Place
@@ -57,6 +58,7 @@ class WrittenCall:
 class Chain:
     """Parts that are joined by >>."""
 
+    height = 0
     place: Place
     parts: tuple[Any, ...]
 

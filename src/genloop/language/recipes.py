@@ -10,7 +10,7 @@ from .. import papers
 from ..errors import did_you_mean
 from .places import Place
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 class Recipe(NamedTuple):
@@ -47,11 +47,11 @@ def recipe(text: str) -> str:
     Raises `InputError` E132 for what looks like the name of a recipe and is none.
     """
     name = text.strip()
-    if not _NAME.fullmatch(name):
-        return text
-    known = recipes()
+    known = recipes() if _NAME.fullmatch(name) else {}
     if name in known:
         return known[name].text
+    if "-" not in name or not known:
+        return text
     hint = did_you_mean(name, known)
     names = ", ".join(known)
     raise Place(name, 0, len(name)).error(

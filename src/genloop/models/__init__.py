@@ -12,6 +12,12 @@ from .families import (
     NegativeBinomial as NegativeBinomial,
     Normal as Normal,
     Poisson as Poisson,
+from .corpus import Corpus as Corpus, CorpusMoments as CorpusMoments
+from .dataset import (
+    Dataset as Dataset,
+    DatasetMoments as DatasetMoments,
+    History as History,
+    HistoryMoments as HistoryMoments,
 )
 from .gaussian import Gaussian as Gaussian
 from .markov_chain import MarkovChain as MarkovChain

@@ -5,9 +5,10 @@ from typing import ClassVar, Self
 
 import equinox as eqx
 import jax.numpy as jnp
+import jax.random as jr
 import numpy as np
 from jax.lax import stop_gradient
-from jaxtyping import Array, Bool, Float, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from ..arguments import check_at_least
 from ..operators import Normalised, ScaledIdentity
@@ -168,6 +169,15 @@ class Categorical(AbstractModel):
         counts = multinomial(key, samples, self.probabilities)
         total = jnp.broadcast_to(samples, self.batch_shape)[..., None]
         return Categorical(counts / total, self.read_from)
+
+    def sample(self, key, samples) -> Int[Array, " n"]:
+        below = jnp.cumsum(self.probabilities)
+        # The last sum that is reached is exactly one, and no uniform number is.
+        return jnp.searchsorted(below / below[-1], jr.uniform(key, (samples,)), side="right")
+
+    def fit(self, points) -> "Categorical":
+        counts = jnp.bincount(points, length=self.outcomes)
+        return Categorical(counts / len(points), self.read_from)
 
     def unbias(self, samples) -> Self:
         return self

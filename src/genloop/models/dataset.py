@@ -106,6 +106,54 @@ class Dataset(eqx.Module):
 
 
 @readable
+class HistoryMoments(eqx.Module):
+    r"""The expected moments of a `History`: of every generation and of every two of them.
+
+    `moments` have a leading axis of $w$ generations, newest first; `covariances[i, j]` is that of
+    the means of two of them (for outcomes its trace). It is symmetric, as stages act on means by
+    numbers. `sizes` and `place` are certain.
+
+    ```python
+    history = gl.models.History.of(gl.Gaussian.of(0.0, 1.0), generations=3, size=10)
+    history.moments().fit.covariance  # [[1]]
+    ```
+    """
+
+    moments: GaussianMoments | CategoricalMoments
+    covariances: Float[Array, "w w ..."]
+    sizes: Float[Array, " w"]
+    place: Float[Array, ""]
+
+    @property
+    def shares(self) -> Float[Array, " w"]:
+        """The share of every generation in the window."""
+        return self.sizes / self.sizes.sum()
+
+    @property
+    def fit(self) -> GaussianMoments | CategoricalMoments:
+        """The moments of the fit to all points in the window."""
+        return self.moments.together(self.shares, self.covariances)
+
+    @property
+    def covariances_with_fit(self) -> Float[Array, "w ..."]:
+        """The covariance of the mean of the fit with that of every generation."""
+        return jnp.tensordot(self.shares, self.covariances, 1)
+
+    def push(self, new, covariances, count, place) -> "HistoryMoments":
+        """The window a generation later: new points with their covariances come, the oldest go."""
+        shifted = lambda new, old: jnp.concatenate([jnp.asarray(new)[None], old[:-1]])
+        corner = shifted(new.spread, covariances)
+        rest = jnp.concatenate([covariances[:-1][:, None], self.covariances[:-1, :-1]], axis=1)
+        count = jnp.asarray(count, self.sizes.dtype)
+        return HistoryMoments(
+            jax.tree.map(shifted, new, self.moments),
+            jnp.concatenate([corner[None], rest]),
+            shifted(count, self.sizes),
+            place,
+        )
+
+
+@readable
 class History(eqx.Module):
     r"""The data of the last $w$ generations, newest first: a fit to each and its number of points.
 
@@ -178,6 +226,13 @@ class History(eqx.Module):
         """The same window repeated along leading batch axes."""
         repeat = lambda leaf: jnp.broadcast_to(leaf, (*batch_shape, *leaf.shape))
         return jax.tree.map(repeat, self)
+
+    def moments(self) -> HistoryMoments:
+        """The expected moments of a loop that starts at this window."""
+        moments = jax.vmap(lambda model: model.moments())(self.models)
+        zero = jnp.zeros_like(jax.vmap(lambda one: one.spread)(moments))
+        covariances = jnp.broadcast_to(zero, (self.generations, *zero.shape))
+        return HistoryMoments(moments, covariances, self.sizes, self.place)
 
     def push(self, model: AbstractModel, count: float | Float[Array, "*batch"]) -> "History":
         """The window a generation later: `count` points with a fit come, the oldest go."""

@@ -12,7 +12,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from ..operators import Coordinates
 from ..operators.covariance import Factored
 from ..printing import host, plural
-from ..sampling import standard_fit
+from ..sampling import normal, standard_fit
 from .ellipsoid import share_of_variance
 from .model import (
     AbstractModel,
@@ -151,6 +151,15 @@ class Gaussian(AbstractModel):
         mean = self.mean + _apply(self.factor, noise)
         return Gaussian(mean, _multiply(self.factor, scatter), self.read_from)
 
+    def sample(self, key, samples) -> Float[Array, "n d"]:
+        noise = normal(key, (samples, self.dimension))
+        return self.mean[None, :] + noise @ self.factor.T
+
+    def fit(self, points) -> "Gaussian":
+        mean = points.mean(axis=0)
+        factor = joint_factor([1 / len(points)], [(points - mean[None, :]).T])
+        return Gaussian(mean, factor, self.read_from)
+
     def unbias(self, samples) -> "Gaussian":
         r"""$\Sigma \to \Sigma\,n/(n - 1)$: the maximum-likelihood covariance made unbiased."""
         return Gaussian(self.mean, self.factor * (samples / (samples - 1)) ** 0.5, self.read_from)
@@ -233,9 +242,8 @@ def joint_factor(
     if roots[0].shape[-2] == 1:
         scale = stop_gradient(jnp.abs(jnp.concatenate(roots, axis=-1)).max(-1, keepdims=True))
         scale = jnp.where(scale > 0, scale, 1.0)
-        return scale * jnp.sqrt(
-            sum(c * (b / scale) ** 2 for c, b in zip(shares, roots, strict=True))
-        )
+        square = lambda root: ((root / scale) ** 2).sum(axis=-1, keepdims=True)
+        return scale * jnp.sqrt(sum(c * square(b) for c, b in zip(shares, roots, strict=True)))
     columns = [jnp.sqrt(c) * b for c, b in zip(shares, roots, strict=True)]
     upper = jnp.linalg.qr(jnp.concatenate(columns, axis=-1).mT, mode="r")
     sign = jnp.where(jnp.diagonal(upper, axis1=-2, axis2=-1) < 0, -1.0, 1.0)

@@ -99,6 +99,20 @@ class AbstractModel(eqx.Module):
         which may differ along the batch and depend on other results.
         """
 
+    def sample(self, key: PRNGKeyArray, samples: int) -> Array:
+        """`samples` independent draws of one model, a row each.
+
+        Raises `ValueError` for a family whose points are not kept one by one.
+        """
+        raise without_samples(self)
+
+    def fit(self, points: Array) -> Self:
+        """The maximum-likelihood fit of this family to points, a row each.
+
+        Raises `ValueError` for a family whose points are not kept one by one.
+        """
+        raise without_samples(self)
+
     @abc.abstractmethod
     def unbias(self, samples: int) -> Self:
         """The fit with the small-sample bias of a fit to `samples` points taken out."""
@@ -164,6 +178,14 @@ class AbstractModel(eqx.Module):
     def sha256(self) -> str | None:
         """The digest of the input these numbers were read from."""
         return None if self.origin is None else self.origin.sha256
+
+
+def without_samples(model: AbstractModel) -> ValueError:
+    """The error of a family whose points are not kept one by one."""
+    return ValueError(
+        f"the points of a {type(model).__name__} are not kept one by one; use a Gaussian or a "
+        "Categorical."
+    )
 
 
 def as_float(value: ArrayLike) -> Any:

@@ -59,6 +59,28 @@ class GaussianMoments(eqx.Module):
         covariance = self.covariance * samples / (samples - 1)
         return GaussianMoments(self.mean, self.mean_covariance, covariance)
 
+    def subsample(self, chosen, size) -> "GaussianMoments":
+        r"""The fit to $m$ = `chosen` of the $N$ = `size` points that this is fitted to.
+
+        Without replacement: $V \to V + (\frac1m - \frac1N)\,\frac N{N-1} C$ and $C \to (1 -
+        \frac1m)\,\frac N{N-1} C$ [CA-C3].
+        """
+        unbiased = self.covariance * size / (size - 1)
+        noise = (1 / chosen - 1 / size) * unbiased
+        return GaussianMoments(self.mean, self.mean_covariance + noise, (1 - 1 / chosen) * unbiased)
+
+    def together(self, shares, covariances) -> "GaussianMoments":
+        r"""The fit to groups of data, a leading axis of this, with `shares` $s_i$ of the points.
+
+        With the covariances $X_{ij}$ of their means: $V = \sum_{ij} s_i s_j X_{ij}$ and $C =
+        \sum_i s_i [C_i + X_{ii} + (m_i - m)(m_i - m)^\top] - V$.
+        """
+        mean = shares @ self.mean
+        spread = jnp.einsum("i,j,ij...->...", shares, shares, covariances)
+        gap = self.mean - mean[None, :]
+        second = self.covariance + self.mean_covariance + gap[:, :, None] * gap[:, None, :]
+        return GaussianMoments(mean, spread, jnp.tensordot(shares, second, 1) - spread)
+
     @property
     def spread(self) -> Float[Array, "d d"]:
         r"""The covariance of the mean parameters that a pool needs: $V$."""
@@ -131,6 +153,23 @@ class CategoricalMoments(eqx.Module):
     def unbias(self, samples) -> Self:
         """The identity: relative frequencies have no bias."""
         return self
+
+    def subsample(self, chosen, size) -> "CategoricalMoments":
+        r"""The frequencies in $m$ = `chosen` of $N$ = `size` points.
+
+        $S \to S + \frac{1 - S}m\,\frac{N - m}{N - 1}$.
+        """
+        loss = (1 / chosen) * (size - chosen) / (size - 1)
+        return CategoricalMoments(self.mean, self.square + loss * (1 - self.square))
+
+    def together(self, shares, covariances) -> "CategoricalMoments":
+        r"""The frequencies in groups of data, a leading axis of this, with `shares` $s_i$.
+
+        $S = \sum_k m_k^2 + \sum_{ij} s_i s_j X_{ij}$ with the traces $X_{ij}$ of the covariances.
+        """
+        mean = shares @ self.mean
+        spread = jnp.einsum("i,j,ij->", shares, shares, covariances)
+        return CategoricalMoments(mean, (mean**2).sum() + spread)
 
     @property
     def spread(self) -> Float[Array, ""]:

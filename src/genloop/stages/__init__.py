@@ -14,6 +14,7 @@ from .stage import (
     AbstractStage as AbstractStage,
     Loop as Loop,
 )
+from .subsample import Subsample as Subsample
 from .temper import Temper as Temper
 from .temperature_function import TemperatureFunction as TemperatureFunction
 from .truncate import (

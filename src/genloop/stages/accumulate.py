@@ -5,7 +5,14 @@ import jax.numpy as jnp
 import jax.random as jr
 
 from ..arguments import check_at_least, check_key
-from ..models import AbstractModel, Dataset, DatasetMoments, History, PairMoments
+from ..models import (
+    AbstractModel,
+    Dataset,
+    DatasetMoments,
+    History,
+    HistoryMoments,
+    PairMoments,
+)
 from ..operators.covariance import add, transformed
 from .mix import Mix
 from .schedule import AbstractSchedule, Constant, as_schedule
@@ -92,6 +99,30 @@ class AbstractCollection(AbstractStage):
         real = self.real.broadcast(model.batch_shape)
         return self._joined(synthetic, _draw(real_key, real, self.real_samples, place), place)
 
+    def grown(self, dataset: Dataset, key=None) -> Dataset:
+        """A dataset with the points that join it: expected ones, or drawn with a `key`."""
+        source = dataset.model, dataset.place
+        new = self.expected(*source) if key is None else self.drawn(key, *source)
+        grown = dataset.add(new.model, new.size)
+        return Dataset(grown.model, grown.size, self._next(dataset.place))
+
+    def pooled(self, pair: PairMoments, pool: DatasetMoments) -> DatasetMoments:
+        """The moments of a pool with what joins it: `pair` is the pool and what is sampled."""
+        new, pair = self._joining_moments(pair, pool.place)
+        size = pool.size + new
+        return DatasetMoments(pair.pool(new / size), size, self._next(pool.place))
+
+    def _joining_moments(self, pair, place):
+        """The number of points that join, and their moments beside what was known before."""
+        count, real_count = self.samples(place), self.real_samples(place)
+        # Where no point joins, its share is zero.
+        pair = self.generation.moments(pair).draw(jnp.maximum(count, 1))
+        new = count + real_count
+        if self.real is not None:
+            share = real_count / jnp.maximum(new, 1)
+            pair = pair.mix(self.real, share, jnp.maximum(real_count, 1))
+        return new, pair
+
     def _first_size(self) -> float:
         """The number of points that join first: so many are there at the beginning."""
         place = jnp.zeros(())
@@ -125,30 +156,16 @@ class Accumulate(AbstractCollection):
         return Dataset.of(model, self._first_size())
 
     def __call__(self, dataset: Dataset) -> Dataset:
-        _check_collection(dataset, Dataset, "size=100")
-        return self._with(dataset, self.expected(dataset.model, dataset.place))
+        check_collection(dataset, Dataset, "size=100")
+        return self.grown(dataset)
 
     def step(self, key, dataset: Dataset) -> Dataset:
-        _check_collection(dataset, Dataset, "size=100")
-        return self._with(dataset, self.drawn(key, dataset.model, dataset.place))
-
-    def _with(self, dataset, new):
-        grown = dataset.add(new.model, new.size)
-        return Dataset(grown.model, grown.size, self._next(dataset.place))
+        check_collection(dataset, Dataset, "size=100")
+        return self.grown(dataset, key)
 
     def moments(self, moments: DatasetMoments) -> DatasetMoments:
         """The recursion of the pool, as far as the moments of `generation` close."""
-        place = moments.place
-        count, real_count = self.samples(place), self.real_samples(place)
-        pair = self.generation.moments(PairMoments.of(moments.moments))
-        # Where no point joins, its share is zero.
-        pair = pair.draw(jnp.maximum(count, 1))
-        new = count + real_count
-        if self.real is not None:
-            share = real_count / jnp.maximum(new, 1)
-            pair = pair.mix(self.real, share, jnp.maximum(real_count, 1))
-        size = moments.size + new
-        return DatasetMoments(pair.pool(new / size), size, self._next(place))
+        return self.pooled(PairMoments.of(moments.moments), moments)
 
     def propagate(self, dataset, covariance):
         r"""In units of one point each kind of data adds $n/(\ell + n)^2$ of its covariance."""
@@ -207,7 +224,7 @@ class Window(AbstractCollection):
         return self._moved(history, self.drawn(key, history.model, history.place))
 
     def _check_history(self, history: History) -> None:
-        _check_collection(history, History, "generations=5, size=100")
+        check_collection(history, History, "generations=5, size=100")
         if self.generations not in (None, history.generations):
             raise ValueError(
                 f"this window keeps {self.generations} generations, got a History of "
@@ -218,14 +235,20 @@ class Window(AbstractCollection):
         moved = history.push(new.model, new.size)
         return History(moved.models, moved.sizes, self._next(history.place))
 
-    def moments(self, moments):
-        raise ValueError(
-            "the moments of a window are those of every two of its generations, which are not "
-            "followed; use genloop.orbits."
-        )
+    def moments(self, moments: HistoryMoments) -> HistoryMoments:
+        r"""The recursion of every two generations, as far as the moments of `generation` close.
+
+        $O(w^2)$ numbers: the fit to the window is what is sampled, so that the new generation has
+        with every other what the fit has with it.
+        """
+        fit = moments.fit
+        pair = PairMoments(fit, fit, moments.covariances_with_fit)
+        new, pair = self._joining_moments(pair, moments.place)
+        return moments.push(pair.new, pair.covariance, new, self._next(moments.place))
 
 
-def _check_collection(data, kind, sizes):
+def check_collection(data, kind, sizes) -> None:
+    """Raises `ValueError` for another state than the training set that a stage keeps."""
     if not isinstance(data, kind):
         raise ValueError(
             f"this stage acts on a {kind.__name__}, got {type(data).__name__}; write "

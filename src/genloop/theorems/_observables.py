@@ -8,6 +8,11 @@ def mean_and_variance(model):
     return model.mean[..., 0], model.factor[..., 0, 0] ** 2
 
 
+def mean_and_variance_of_data(data):
+    """Mean and variance of the one-dimensional Gaussian that is fitted to data that are kept."""
+    return mean_and_variance(data.model)
+
+
 def mean_and_factor(model):
     """Mean and Cholesky factor of a Gaussian."""
     return model.mean, model.factor
