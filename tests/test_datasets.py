@@ -119,7 +119,10 @@ def test_a_window_of_one_generation_replaces_and_an_endless_one_accumulates():
     for _ in range(4):
         once, whole = replace.moments(once), keep.moments(whole)
         seen = {w: windows[w].moments(one) for w, one in seen.items()}
-    for found, expected in ((seen[1].fit, once), (seen[5].fit, whole.moments)):
+    counts, ones = gl.Poisson.of(3.0), gl.Window(gl.Draw(6), samples=4, generations=1)
+    seen[0], chain = ones.moments(ones.begin(counts).moments()), counts.moments().draw(6).draw(4)
+    pairs = (seen[1].fit, once), (seen[5].fit, whole.moments), (seen[0].fit, chain)
+    for found, expected in pairs:
         for ours, theirs in zip(jax.tree.leaves(found), jax.tree.leaves(expected), strict=True):
             np.testing.assert_allclose(ours, theirs, rtol=1e-12)
 

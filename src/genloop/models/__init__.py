@@ -1,7 +1,13 @@
 """Models that a generation learns."""
 
 from .categorical import Categorical as Categorical
-from .dataset import Dataset as Dataset, DatasetMoments as DatasetMoments, History as History
+from .corpus import Corpus as Corpus, CorpusMoments as CorpusMoments
+from .dataset import (
+    Dataset as Dataset,
+    DatasetMoments as DatasetMoments,
+    History as History,
+    HistoryMoments as HistoryMoments,
+)
 from .families import (
     AbstractQuadraticFamily as AbstractQuadraticFamily,
     Bernoulli as Bernoulli,
@@ -12,12 +18,6 @@ from .families import (
     NegativeBinomial as NegativeBinomial,
     Normal as Normal,
     Poisson as Poisson,
-from .corpus import Corpus as Corpus, CorpusMoments as CorpusMoments
-from .dataset import (
-    Dataset as Dataset,
-    DatasetMoments as DatasetMoments,
-    History as History,
-    HistoryMoments as HistoryMoments,
 )
 from .gaussian import Gaussian as Gaussian
 from .markov_chain import MarkovChain as MarkovChain

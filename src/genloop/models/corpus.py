@@ -12,7 +12,7 @@ from ..arguments import check_at_least, check_model
 from ..printing import readable, short
 from .dataset import Dataset, DatasetMoments
 from .model import AbstractModel
-from .moments import CategoricalMoments, GaussianMoments
+from .moments import Moments
 
 
 @readable
@@ -25,7 +25,7 @@ class CorpusMoments(eqx.Module):
     """
 
     pool: DatasetMoments
-    moments: GaussianMoments | CategoricalMoments
+    moments: Moments
 
 
 @readable

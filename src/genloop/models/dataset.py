@@ -119,7 +119,7 @@ class HistoryMoments(eqx.Module):
     ```
     """
 
-    moments: GaussianMoments | CategoricalMoments
+    moments: Moments
     covariances: Float[Array, "w w ..."]
     sizes: Float[Array, " w"]
     place: Float[Array, ""]
@@ -130,7 +130,7 @@ class HistoryMoments(eqx.Module):
         return self.sizes / self.sizes.sum()
 
     @property
-    def fit(self) -> GaussianMoments | CategoricalMoments:
+    def fit(self) -> Moments:
         """The moments of the fit to all points in the window."""
         return self.moments.together(self.shares, self.covariances)
 

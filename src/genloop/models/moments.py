@@ -252,6 +252,22 @@ class FamilyMoments(eqx.Module):
         """The identity: the mean of samples has no bias."""
         return self
 
+    def subsample(self, chosen, size) -> "FamilyMoments":
+        """Raises `ValueError`: what a choice adds depends on how the points of the pool differ."""
+        raise ValueError(
+            "the expected moments of chosen points need the variance of the pool, which a family "
+            "of one parameter does not keep; use a Gaussian, or genloop.orbits."
+        )
+
+    def together(self, shares, covariances) -> "FamilyMoments":
+        r"""The mean of groups of data, a leading axis of this, with `shares` $s_i$ of the points.
+
+        $\sum_{ij} s_i s_j X_{ij}$ with the covariances $X_{ij}$ of their means.
+        """
+        mean = shares @ self.mean
+        spread = jnp.einsum("i,j,ij...->...", shares, shares, covariances)
+        return FamilyMoments(self.expected.with_mean_parameters(mean), spread)
+
     @property
     def spread(self) -> Float[Array, "*batch 1"]:
         """The covariance of the mean parameters that a pool needs: the variance."""
