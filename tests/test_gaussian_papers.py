@@ -30,6 +30,10 @@ REFERENCE = {
         lambda: mad.admissible_samples(100, temperature=0.7, risk="frobenius").value,
         65.73239335275296885625023,
     ),
+    "covariance of kept data": (
+        lambda: mad.kept_covariance(np.inf, 5, size=5),
+        0.8694905640858528387595609,
+    ),
     "limits of the admissible samples": (
         lambda: [
             mad.admissible_limit(0.7, dimension=100, risk=risk)
@@ -314,3 +318,18 @@ def test_every_number_of_samples_may_be_admissible_or_none():
     assert mad.admissible_samples(2, temperature=1.1).status == "not reachable"
     with pytest.raises(ValueError, match="real_samples must be at least 2"):
         mad.admissible_samples(1)
+
+
+def test_kept_data_fall_to_nothing_below_temperature_one_and_grow_above():
+    limits = [mad.kept_covariance(np.inf, 9, size=3, temperature=t) for t in (0.9, 1.1)]
+    assert limits == [0, np.inf]
+    assert np.isnan(mad.kept_limit(0.1, temperature=1.2))
+    assert mad.kept_error_constant(0.5) == np.inf
+
+
+def test_truncation_in_many_dimensions_is_the_stage_that_keeps_a_share():
+    from scipy.stats import chi2
+
+    cutoff = np.sqrt(chi2.ppf(0.9, 3))
+    kept = Gaussian.of(np.zeros(3), np.eye(3)).inside(0.9).covariance[0, 0]
+    assert mad.truncation_temperature(cutoff, dimension=3) == pytest.approx(float(kept), rel=1e-12)

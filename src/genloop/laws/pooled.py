@@ -85,6 +85,25 @@ class PooledMoments:
             states.append(self.matrix @ states[-1] + self.source)
         return np.stack(states)
 
+    def kept(self, generations: int, size: float, start=(0.0, 1.0)) -> np.ndarray:
+        r"""$(M_t, C_t)$ where the samples join a pool of `size` $\ell$ that is kept [ST-B5].
+
+        With $\ell' = \ell + n_s + n_r$ and the scatter $U = (\ell - \kappa)\,C$, $M' = [(\ell +
+        n_s)^2 M + n_s T C + n_r]/\ell'^2$ and $U' = U + (1 - \frac1{\ell'})(n_s T C + n_r) +
+        \frac{(\ell + n_s) n_r}{\ell'} M$; shape `(generations + 1, 2)`. A generation of
+        `trajectory` is the case of an empty pool, $\ell = 0$.
+        """
+        bias = float(self.unbiased)
+        states = [np.asarray(start, dtype=float)]
+        for _ in range(generations):
+            (error, variance), old, size = states[-1], size, size + self.pool
+            joined = self.samples * self.temperature * variance + self.real_samples
+            scatter = max(old - bias, 0.0) * variance + (1 - 1 / size) * joined
+            scatter += (old + self.samples) * self.real_samples / size * error
+            error = ((old + self.samples) ** 2 * error + joined) / size**2
+            states.append(np.array([error, scatter / (size - bias)]))
+        return np.stack(states)
+
     @property
     def fourth_moment_matrix(self) -> np.ndarray:
         r"""The map of $E(\delta^4, \delta^2 \sigma^2, \sigma^4)$ without real noise, $d = 1$.

@@ -22,6 +22,16 @@ from ..loops.gaussian.closed_forms import (
     truncation_temperature as truncation_temperature,
     wasserstein_risk as wasserstein_risk,
 )
+from ..loops.gaussian.fixed_real_data import (
+    fixed_data_moments as fixed_data_moments,
+)
+from ..loops.gaussian.kept_data import (
+    kept_covariance as kept_covariance,
+    kept_covariance_constant as kept_covariance_constant,
+    kept_error_constant as kept_error_constant,
+    kept_error_exponent as kept_error_exponent,
+    kept_limit as kept_limit,
+)
 from ..loops.gaussian.proofs import (
     certify_thresholds as certify_thresholds,
 )

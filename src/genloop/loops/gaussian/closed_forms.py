@@ -9,8 +9,7 @@ import functools
 
 import jax
 import jax.numpy as jnp
-from jax.scipy.special import erf
-from jax.scipy.stats import norm
+from jax.scipy.special import gammainc
 from jaxtyping import Array, Float
 
 from ...laws.chi_square import log_mean_power, mean_log_chi_square
@@ -242,15 +241,19 @@ def real_fraction_for_variance(
     return jnp.where(met, jnp.maximum(0.0, 1 - rest), jnp.nan)
 
 
-@jax.jit
-def truncation_temperature(cutoff) -> Float[Array, "*shape"]:
-    r"""$T(c) = 1 - \frac{2 c \varphi(c)}{2 \Phi(c) - 1}$, the variance of a normal in $|z| < c$.
+@functools.partial(jax.jit, static_argnames=("dimension",))
+def truncation_temperature(cutoff, *, dimension: int = 1) -> Float[Array, "*shape"]:
+    r"""$T(c) = F_{d+2}(c^2)/F_d(c^2)$: the variance left of a normal law within $c$ deviations.
 
-    Truncated sampling followed by a Gaussian fit is sampling at this temperature [ST-B8].
+    Truncated sampling followed by a Gaussian fit is sampling at this temperature [ST-B8]. The
+    ellipsoid $(x - \mu)^\top \Sigma^{-1} (x - \mu) < c^2$ is kept, and $F_k$ is the distribution
+    function of the chi-square law; in one dimension $T(c) = 1 - \frac{2 c \varphi(c)}{2 \Phi(c) -
+    1}$.
 
     ```python
     gl.loops.gaussian.truncation_temperature(2.0)  # 0.773741
     ```
     """
-    cutoff = jnp.asarray(cutoff, dtype=float)
-    return 1 - 2 * cutoff * norm.pdf(cutoff) / erf(cutoff / jnp.sqrt(2.0))
+    square = jnp.asarray(cutoff, dtype=float) ** 2 / 2
+    degrees = dimension / 2
+    return gammainc(degrees + 1, square) / gammainc(degrees, square)

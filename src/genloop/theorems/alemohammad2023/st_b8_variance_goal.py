@@ -39,7 +39,9 @@ _GOAL = {
             )
         },
         "truncation at one side": _GOAL
-        | {"truncation": lambda c: 1 - (1 - closed_forms.truncation_temperature(c)) / 2},
+        | {"truncation": lambda c, **o: 1 - (1 - closed_forms.truncation_temperature(c, **o)) / 2},
+        "truncation in one dimension": _GOAL
+        | {"truncation": lambda c, dimension: closed_forms.truncation_temperature(c)},
     },
 )
 def variance_goal(claim, trial):
@@ -49,7 +51,8 @@ def variance_goal(claim, trial):
     many samples; with a pool of $N$, $a = 1 - q$ solves
     $N (\rho T - 1) q^2 + [N + (N-1)(\rho T - 1) - \rho (N-\kappa)] q = \rho (N-\kappa) - N + 1$.
     Keeping the samples within $c$ standard deviations is sampling at temperature
-    $T = 1 - \frac{2 c \varphi(c)}{2 \Phi(c) - 1}$.
+    $T = 1 - \frac{2 c \varphi(c)}{2 \Phi(c) - 1}$, and in $d$ dimensions at
+    $F_{d+2}(c^2)/F_d(c^2)$ with the distribution functions of chi-square laws.
     """
     for samples, real_samples, heat, unbiased in (
         (90, 10, 0.8, True),
@@ -71,9 +74,14 @@ def variance_goal(claim, trial):
         yield closed_form(what, goal, after.covariance[0, 0])
     cutoffs = np.array([0.5, 1.0, 2.0, 3.0])
     nodes, weights = np.polynomial.legendre.leggauss(60)
+    nodes = (nodes + 1) / 2
     density = weights * np.exp(-((cutoffs[:, None] * nodes) ** 2) / 2)
-    exact = (density * (cutoffs[:, None] * nodes) ** 2).sum(axis=1) / density.sum(axis=1)
-    yield closed_form("variance of a truncated normal", claim["truncation"](cutoffs), exact)
+    for dimension in (1, 3, 10):
+        radial = density * nodes ** (dimension - 1)
+        moment = (radial * (cutoffs[:, None] * nodes) ** 2).sum(axis=1) / dimension
+        claimed = claim["truncation"](cutoffs, dimension=dimension)
+        what = f"variance of a truncated normal, d = {dimension}"
+        yield closed_form(what, claimed, moment / radial.sum(axis=1))
 
 
 def _truncated(c, t):
