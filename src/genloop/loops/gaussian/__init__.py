@@ -40,6 +40,9 @@ from .kept_data import (
     kept_error_exponent as kept_error_exponent,
     kept_limit as kept_limit,
 )
+from .plane_deviation import (
+    plane_deviation_factor as plane_deviation_factor,
+)
 from .proofs import (
     certify_thresholds as certify_thresholds,
 )

@@ -25,7 +25,7 @@ def fixed_data_moments(
     runs; $k$ is the `correction` of a finite pool. NaN where they do not exist, $q T k \ge 1$.
 
     ```python
-    gl.loops.gaussian.fixed_data_moments(80, 20, temperature=0.9)  # [0.0638153, 0.690471]
+    gl.loops.gaussian.fixed_data_moments(80, 20, temperature=0.9)  # [0.0638686, 0.693431]
     ```
     """
     pool = samples + real_samples
