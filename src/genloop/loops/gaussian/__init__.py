@@ -25,20 +25,15 @@ from .closed_forms import (
 from .fixed_real_data import (
     fixed_data_moments as fixed_data_moments,
 )
-from .passage import (
-    passage_quantiles as passage_quantiles,
-)
-from .plane_deviation import (
-    plane_deviation_factor as plane_deviation_factor,
-from .fixed_real_data import (
-    fixed_data_moments as fixed_data_moments,
-)
 from .kept_data import (
     kept_covariance as kept_covariance,
     kept_covariance_constant as kept_covariance_constant,
     kept_error_constant as kept_error_constant,
     kept_error_exponent as kept_error_exponent,
     kept_limit as kept_limit,
+)
+from .passage import (
+    passage_quantiles as passage_quantiles,
 )
 from .plane_deviation import (
     plane_deviation_factor as plane_deviation_factor,

@@ -52,7 +52,7 @@ def kept_covariance_constant(
     N_0/b$; the limit at $T = 1$.
 
     ```python
-    gl.loops.gaussian.kept_covariance_constant(100, size=100, temperature=0.9)  # 1.05078
+    gl.loops.gaussian.kept_covariance_constant(100, size=100, temperature=0.9)  # 1.03283
     ```
     """
     options = {"size": size, "temperature": temperature, "unbiased": unbiased}
