@@ -12,6 +12,7 @@ from genloop import (
     analysis,
     answers,
     certificates,
+    language,
     laws,
     models,
     operators,
@@ -25,7 +26,15 @@ from genloop.answers.diagrams import (
 )
 from genloop.answers.goals import Goal
 from genloop.answers.thresholds import outcomes as of_outcomes
-from genloop.loops import gaussian, memory, perturbed_flow, retraining, temperature, truncation
+from genloop.loops import (
+    contamination,
+    gaussian,
+    memory,
+    perturbed_flow,
+    retraining,
+    temperature,
+    truncation,
+)
 from genloop.printing import Named
 from genloop.verification import Verdict
 
@@ -287,6 +296,33 @@ CASES = [
         answers.FixedPoints(INPUT, "Temper(0.8) >> Mix(real, 0.3)", 0.8, 0.3, 5, (), (OUTCOME,)),
         ["Temper(0.8)", "0.3", "0.64271"],
     ),
+    (answers.Spending((3.0, 4.0), 7.0, 8.5), ["[3, 4]", "cost: 8.5"]),
+    (answers.Limit("bounded", 0.75, 0.5, "PL-2", "it stays"), ["0.75", "it stays"]),
+    (
+        answers.Plan(
+            INPUT,
+            "Mix(real, a)",
+            2,
+            "infinite data",
+            {"tv": 0.1},
+            "every",
+            "a",
+            "a",
+            True,
+            None,
+            {"a": (0.5, 0.25)},
+            {"total_variation": (0.0, 0.1)},
+            {"optimum": answers.Spending((0.5, 0.25), 0.75, 0.75)},
+            None,
+            None,
+        ),
+        ["cost, optimum: 0.75", "total_variation at the end: 0.1"],
+    ),
+    (language.Schedule.of("a", [0.5, 0.25]), ["0.25"]),
+    (language.Scheduled.of("Mix(real, a)", {"a": "0.5/(t+1)"}), ["0.5", "Mix(real, a)"]),
+    (contamination.PowerLaw(0.5, -1.0), ["0.5", "-1"]),
+    (contamination.drawn(10), ["0.9", "0.1"]),
+    (contamination.Limit(0.25, True), ["0.25", "True"]),
     (LOSS, ["34", "0.25"]),
     (
         answers.Extinctions(INPUT, 1.0, 100, 0.0, (10,), (LOSS,), (16.5,)),

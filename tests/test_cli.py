@@ -616,7 +616,7 @@ def test_help_is_quick_and_imports_nothing_heavy():
 
 
 COMMANDS = ["threshold", "fixed-points", "simulate", "diagram"]
-COMMANDS += ["extinction", "accumulate", "bounds", "verify", "theory", "figures", "doctor"]
+COMMANDS += ["plan", "extinction", "accumulate", "bounds", "verify", "theory", "figures", "doctor"]
 
 
 def test_every_command_has_help(cli):

@@ -11,7 +11,16 @@ import pytest
 from genloop.cli.run import run
 
 SEED = 20261128
-QUICK = ["threshold", "fixed-points", "simulate", "diagram", "extinction", "accumulate", "bounds"]
+QUICK = [
+    "threshold",
+    "fixed-points",
+    "simulate",
+    "diagram",
+    "extinction",
+    "accumulate",
+    "bounds",
+    "plan",
+]
 NAMED = ["verify", "theory", "figures", "doctor", "certify-check"]
 OPTIONS = """--tokens --counts --table --words --uniform -T --temperature -a --real-fraction --goal
 --nucleus --samples --real-samples --replicates --generations --token --size --window --along

@@ -15,6 +15,7 @@ import pytest
 FOLDER = pathlib.Path(__file__).parent / "golden"
 COUNTS, TABLE, TEXT = "--counts counts.csv", "--table table.csv", "--tokens text.txt"
 SMOOTH, RULE = "Temper(0.8)>>Mix(real,1-b)", "TopK(3)>>Temper(T)>>Mix(real,a)"
+POOL, SHARES = "Temper(T)>>Draw(n)>>Mix(real,m/(n+m),samples=m)", "Draw(n)>>Mix(real,a)"
 COMMANDS = {
     "threshold_counts": f"threshold {COUNTS} -T 0.8",
     "threshold_text": f"threshold {TEXT}",
@@ -31,6 +32,8 @@ COMMANDS = {
     "diagram_along": f"diagram {COUNTS} --along real-fraction -T 0.8 -a 0.05:0.9",
     "diagram_loop": f"diagram {COUNTS} --loop {SMOOTH} --along b=0.1:0.95 --winners 1",
     "diagram_grid": f"diagram {COUNTS} --loop {RULE} --along T=0.6:0.9:2 --along a=0.1:0.5:3",
+    "plan_table": f"plan {TABLE} --loop {POOL} --set T=0.9 --set n=90 --find m --generations 6",
+    "plan_counts": f"plan {COUNTS} --loop {SHARES} --schedule a=0.5/(t+1) --schedule n=9*(t+1)",
     "extinction_counts": f"extinction {COUNTS}",
     "accumulate_counts": f"accumulate {COUNTS} -T 0.9 -a 0.1",
     "profile_counts": f"profile {COUNTS} --loop Draw(50)>>Mix(real,0.2) --replicates 100",

@@ -242,6 +242,7 @@ BAD = {
     ),
     "too cold": (lambda: gl.Gamma.of(1.0, shape=0.5).temper(0.5), "must lie in (0.5, inf)"),
     "real samples": (lambda: gl.Mix(MODELS["line"], 0.5, samples=0), "at least 1"),
+    "real samples below zero": (lambda: gl.Mix(MODELS["line"], 0.5, samples=-1), "at least 0"),
 }
 
 

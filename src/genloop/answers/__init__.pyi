@@ -33,6 +33,7 @@ from .installation import (
     SmokeSolve as SmokeSolve,
     installation as installation,
 )
+from .plans import Limit as Limit, Plan as Plan, Spending as Spending, plan as plan
 from .profiles import Criterion as Criterion, Profile as Profile, profile as profile
 from .real_data import RealData as RealData, RealOutcomes as RealOutcomes, RealTable as RealTable
 from .replays import Replay as Replay, Replays as Replays, replay as replay

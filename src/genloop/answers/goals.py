@@ -9,6 +9,7 @@ OUTCOMES = {"tv": 0.1, "kl": 0.05, "vocabulary": 0.9}
 TABLE = {"variance": 0.9}
 """Expected variance within a share of the real one."""
 UPPER = {"tv": 1.0, "kl": math.inf, "vocabulary": 1.0, "variance": 1.0}
+UPPER |= {"diversity": 1.0, "mean": math.inf, "w2": math.inf}
 THRESHOLD_OF = {
     "tv": "fidelity",
     "kl": "fidelity_divergence",

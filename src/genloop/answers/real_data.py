@@ -81,6 +81,11 @@ def read(kind: str, source: Any, **how: Any) -> Any:
     return _READERS[kind](source, **how)
 
 
+def schedules(path: str) -> dict[str, tuple[float, ...]]:
+    """The columns of a table of numbers by generation."""
+    return data.schedules(path)
+
+
 @overload
 def described(real: Categorical | MarkovChain) -> RealOutcomes: ...
 @overload

@@ -14,6 +14,7 @@ from .commands import (
     extinction,
     figures,
     fixed_points,
+    plan,
     profile,
     simulate,
     theory,
@@ -36,6 +37,7 @@ app.command("accumulate")(accumulate.command)
 app.command("bounds")(bounds.command)
 app.command("certify-check")(certify_check.command)
 app.command("simulate")(simulate.command)
+app.command("plan")(plan.command)
 app.command("profile")(profile.command)
 app.command("diagram")(diagram.command)
 app.command("verify")(verify.command)

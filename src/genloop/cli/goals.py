@@ -2,7 +2,7 @@
 
 import difflib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -22,13 +22,15 @@ Goals = Annotated[
 ]
 
 
-def parse(texts: Sequence[str] | None, *, table: bool) -> dict[str, float]:
-    """The goals asked for, by name.
+def parse(
+    texts: Sequence[str] | None, *, table: bool, known: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """The goals asked for, by name; of those of a table or of outcomes, or of other `known` ones.
 
     Raises `InputError` E110 for anything that is not `NAME=NUMBER` with a known name, a number in
     the range of that goal, and each name once.
     """
-    known = TABLE if table else OUTCOMES
+    known = (TABLE if table else OUTCOMES) if known is None else known
     asked: dict[str, float] = {}
     for text in texts or ():
         name, _, number = text.partition("=")
@@ -44,7 +46,7 @@ def _check_name(name, text, known, asked) -> None:
         return
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f" (did you mean {close[0]}?)" if close else ""
-    if name in UPPER:
+    if name in TABLE or name in OUTCOMES:
         hint = ", it belongs to --table" if name in TABLE else ", it belongs to tokens"
     examples = " or ".join(f"{key}={value}" for key, value in known.items())
     raise InputError("E110", f"{shown(text)} is no goal here{hint}; use {examples}.")

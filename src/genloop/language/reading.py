@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..arguments import kind_of
-from ..errors import did_you_mean, shown
+from ..errors import InputError, did_you_mean, shown
 from .expressions import Expression, Function, Name, Negative, Number, Operation, Several, Word
 from .grammar import Chain, WrittenCall, read
 from .meaning import (
@@ -42,6 +42,23 @@ def parse(text: str) -> Pipeline:
             f"a loop is read from text, such as 'Temper(0.8) >> Mix(real, a)', got {kind_of(text)}."
         )
     return _pipeline(read(recipe(text)))
+
+
+def parse_number(text: str) -> Expression:
+    """The number that a text such as `0.5 / (t + 1)` writes, with names for what changes.
+
+    Numbers, names, + - * / ** and parentheses. Raises `InputError` with the place: E131 for what is
+    no such text, E132, E133 for what is no number, E135 for too much of it.
+
+    ```python
+    gl.language.parse_number("0.5 / (t + 1)").value({"t": 1})  # 0.25
+    ```
+    """
+    if not isinstance(text, str):
+        raise ValueError(f"a formula is text, such as '0.5 / (t + 1)', got {kind_of(text)}.")
+    if not text.strip():
+        raise InputError("E131", "the formula is empty; write for example 0.5 / (t + 1).")
+    return _number(read(text))
 
 
 def _pipeline(node: Any) -> Pipeline:

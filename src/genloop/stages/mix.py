@@ -3,11 +3,12 @@
 from typing import Self
 
 import equinox as eqx
+import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..arguments import check_at_least, check_key, check_model
 from ..models import AbstractModel
-from ..models.model import scalar, share_of_real_data
+from ..models.model import is_concrete, scalar, share_of_real_data
 from ..operators.covariance import add
 from .stage import AbstractStage, check_real, unknown_noise
 
@@ -15,7 +16,7 @@ _EXAMPLE = "Mix(Categorical.of([5, 3, 2]), 0.3)"
 
 
 def _samples_or_none(samples):
-    return None if samples is None else check_at_least("samples", samples, 1)
+    return None if samples is None else check_at_least("samples", samples, 0)
 
 
 class Mix(AbstractStage):
@@ -23,7 +24,8 @@ class Mix(AbstractStage):
 
     Three kinds of real data: without `samples` the real distribution itself (infinitely many real
     points); with `samples` $= n_r \ge 1$ a fresh real set every generation; `Mix.fixed` draws one
-    finite set and uses it for ever. Raises `ValueError` for $a \notin [0, 1]$ or $n_r < 1$.
+    finite set and uses it for ever. No real points, $n_r = 0$, go with $a = 0$ and change nothing.
+    Raises `ValueError` for $a \notin [0, 1]$, $n_r < 0$ or a share of no points.
 
     ```python
     gl.Mix(gl.Categorical.of([5, 3, 2]), 0.1)(gl.Categorical.of([1, 0, 0])).probabilities
@@ -37,6 +39,11 @@ class Mix(AbstractStage):
 
     def __check_init__(self):
         check_real(self.real, _EXAMPLE)
+        if self.samples == 0 and is_concrete(self.real_fraction) and np.any(self.real_fraction > 0):
+            raise ValueError(
+                f"real_fraction is {self.real_fraction:g} of 0 real samples; make both 0, or give "
+                "samples of at least 1."
+            )
 
     @classmethod
     def fixed(
@@ -50,24 +57,24 @@ class Mix(AbstractStage):
 
     @property
     def draws(self) -> bool:
-        return self.samples is not None
+        return bool(self.samples)
 
     def __call__(self, model):
         check_model(model)
         return model.mix(self.real, self.real_fraction)
 
     def step(self, key, model):
-        if self.samples is None:
+        if not self.samples:
             return self(model)
         batch = self.real.broadcast(model.batch_shape)
         return model.mix(batch.draw(key, self.samples), self.real_fraction)
 
     def moments(self, moments):
-        return moments.mix(self.real, self.real_fraction, self.samples)
+        return moments.mix(self.real, self.real_fraction, self.samples or None)
 
     def propagate(self, model, covariance):
         kept = None if covariance is None else covariance.scaled(1 - self.real_fraction)
-        if self.samples is None:
+        if not self.samples:
             return kept
         own = self.real.statistic_covariance()
         if own is None:

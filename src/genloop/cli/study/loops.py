@@ -85,13 +85,14 @@ def choose(
     along: Sequence[str] | None = None,
     *,
     implied: bool = False,
+    scheduled: Sequence[str] = (),
     context: typer.Context | None = None,
 ) -> LoopChoice | None:
     """What is chosen; nothing without `--loop`. It imports JAX.
 
     The only parameter, or the only share, of which nothing is said is the one to be found, where
-    that is `implied`. What the study of a command in `context` says of parameters that a typed loop
-    does not have is left out.
+    that is `implied`; those that are `scheduled` have numbers elsewhere. What the study of a
+    command in `context` says of parameters that a typed loop does not have is left out.
 
     Raises `InputError`: E111 for other options without `--loop`, E131 to E135 for a loop that
     cannot be read, E136 for names that the loop does not have, parameters that have no number or
@@ -117,7 +118,9 @@ def choose(
         name = uses.implied(pipeline, [name for name in names if name not in said])
         sought = None if name is None else Unknown(name)
     choice = LoopChoice(pipeline, values, sought, moved)
-    _check_complete(choice)
+    for name in scheduled:
+        _check_name(name, "--schedule", names)
+    _check_complete(choice, scheduled)
     return choice
 
 
@@ -211,16 +214,16 @@ def _check_name(name: str, option: str, parameters: Sequence[str]) -> None:
     raise InputError("E136", f"{option}: the loop has no parameter {shown(name)}{hint}; {names}.")
 
 
-def _check_complete(choice: LoopChoice) -> None:
-    """Raises `InputError` E136 unless every parameter is either set, or found, or moved."""
+def _check_complete(choice: LoopChoice, scheduled: Sequence[str] = ()) -> None:
+    """Raises `InputError` E136 unless every parameter is either set, found, moved or scheduled."""
     from ...language import uses
 
     sought = () if choice.find is None else (choice.find,)
-    said = [*choice.values, *(one.name for one in (*sought, *choice.along))]
+    said = [*choice.values, *(one.name for one in (*sought, *choice.along)), *scheduled]
     for name in choice.pipeline.parameters:
         if said.count(name) > 1:
-            raise InputError(
-                "E136", f"{name} is given twice to --set, --find and --along; keep one of them."
-            )
+            last = "--schedule" if scheduled else "--along"
+            what = f"{name} is given twice to --set, --find and {last}"
+            raise InputError("E136", f"{what}; keep one of them.")
         if name not in said:
             raise InputError("E136", f"{uses.unset(choice.pipeline, name)}.")

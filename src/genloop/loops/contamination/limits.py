@@ -1,0 +1,71 @@
+r"""What becomes of the lost share when schedules go on for ever [PL-2]."""
+
+from typing import NamedTuple
+
+from ...printing import readable
+from .power_laws import PowerLaw
+
+_ONE, _NONE = PowerLaw(1.0), PowerLaw(0.0)
+
+
+@readable
+class Limit(NamedTuple):
+    r"""The limit of the lost share from every start, `None` where it depends on all generations.
+
+    `forgets` says whether the start is forgotten, $\prod \kappa_t = 0$.
+
+    ```python
+    n, a = gl.loops.contamination.PowerLaw(100.0, 1.0), gl.loops.contamination.PowerLaw(0.5, -1.0)
+    gl.loops.contamination.limit_of_losses(samples=[n], mixes=[(a, None)]).value
+    ```
+    """
+
+    value: float | None
+    forgets: bool
+
+
+def limit_of_losses(
+    *,
+    samples: list[PowerLaw],
+    mixes: list[tuple[PowerLaw, PowerLaw | None]],
+    rests: list[PowerLaw] | None = None,
+) -> Limit:
+    r"""The limit of $\ell_{t+1} = \kappa_t \ell_t + w_t$ by the leading terms [PL-2].
+
+    A generation draws `samples` $n_t$ (each of them once) and mixes shares $a_t$ of $m_t$ real
+    points, `None` for infinitely many; `rests` are the $1 - a_t$, needed where $a_t$ does not tend
+    to a number below one. With $\theta = 1 - \kappa$: if $\sum \theta_t = \infty$ then $\ell_t \to
+    \lim w_t/\theta_t$, else the start is never forgotten and $\ell_t$ tends to a number that
+    depends on every generation.
+
+    ```python
+    n, a = gl.loops.contamination.PowerLaw(100.0, 1.0), gl.loops.contamination.PowerLaw(0.5, -1.0)
+    gl.loops.contamination.limit_of_losses(samples=[n], mixes=[(a, None)]).forgets  # True
+    ```
+    """
+    loss, noise = _NONE, _NONE
+    for count in samples:
+        new = _ONE / count
+        loss, noise = _then(loss, noise, new, _rest(new.limit), new)
+    rests = [_rest(share.limit) for share, _ in mixes] if rests is None else rests
+    for (share, points), rest in zip(mixes, rests, strict=True):
+        # 1 - q^2 = a (1 + q), a sum of what is not negative.
+        new = share * (_ONE + rest)
+        known = points is not None and share.coefficient
+        fresh = share * share / points if known else _NONE
+        loss, noise = _then(loss, noise, new, rest * rest, fresh)
+    if loss.summable:
+        return Limit(None, False)
+    return Limit((noise / loss).limit, True)
+
+
+def _then(loss, noise, new, kept, fresh):
+    r"""$\theta \to \kappa' \theta + \theta'$ and $w \to \kappa' w + w'$."""
+    return kept * loss + new, kept * noise + fresh
+
+
+def _rest(limit: float) -> PowerLaw:
+    """The leading term of one minus a sequence with a limit below one."""
+    if not limit < 1:
+        raise ValueError(f"one minus a sequence with limit {limit:g} has no known leading term.")
+    return PowerLaw(1 - limit)
