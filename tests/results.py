@@ -339,6 +339,16 @@ CASES = [
     (answers.CommonThresholds(VALUE, ABSENT), ["0.152146", "does not apply"]),
     (answers.Workflows(WORKFLOW, WORKFLOW, WORKFLOW), ["half_life 12.5"]),
     (
+        answers.KeptTable(0.25, 0.5, 0.0, None, 7.0),
+        ["variance: 0.25", "mean_error: 0.5", "half: 7"],
+    ),
+    (
+        answers.TableAccumulation(
+            TABLE, 0.8, 100, 5, 50, {"replace": answers.KeptTable(0.25, 0.5, 0.0, None, 7.0)}
+        ),
+        ["table.csv", "generations: 50", "variance 0.25"],
+    ),
+    (
         answers.Accumulation(
             INPUT,
             0.8,

@@ -217,3 +217,51 @@ def test_the_thresholds_of_a_typed_loop_are_proved(table, capsys):
     assert run(["threshold", "--table", table, *loop, "--certify", "--json"]) == 1
     found = json.loads(capsys.readouterr().out)["result"]["certificates"]
     assert {found[name]["status"] for name in ("mean", "mean_square", "variance")} == {"PROVED"}
+
+
+def test_replaced_kept_and_chosen_rows_have_the_moments_that_others_have_found():
+    ask = lambda t: answers.table_accumulation(PLANE, samples=10, generations=t).workflows
+    replace, accumulate, subsample = ask(100).values()
+    assert replace.variance == pytest.approx(0.9**100, rel=1e-12)
+    assert replace.half == math.ceil(math.log(0.5) / math.log(0.9))
+    assert accumulate.variance == pytest.approx(0.84428, abs=5e-6)
+    assert accumulate.variance_limit == pytest.approx(0.843435857215593949, rel=1e-12)
+    assert subsample.variance == pytest.approx(0.74113, abs=5e-6)
+    assert subsample.variance_limit == pytest.approx(0.738990985215830245, rel=1e-12)
+    assert subsample.mean_error_limit == pytest.approx(0.261009014784169755, rel=1e-12)
+    early = [ask(generations)["subsample"].variance for generations in (2, 10)]
+    assert early == pytest.approx([0.83132, 0.75978], abs=5e-6)
+
+
+def test_the_limits_of_kept_and_chosen_rows_are_approached_like_a_power():
+    sizes = {"samples": 10, "real_samples": 10, "temperature": 0.8}
+    gaps = []
+    for generations in (20_000, 80_000):
+        flows = answers.table_accumulation(PLANE, generations=generations, **sizes).workflows
+        chosen, kept = flows["subsample"], flows["accumulate"]
+        gaps.append([chosen.variance - chosen.variance_limit, kept.variance - kept.variance_limit])
+    early, late = np.array(gaps)
+    slope = np.log(early / late) / math.log(4)
+    # 1 - q (T (N - 1)/N + 1/N) and 1 - q T with q = 1/2, N = 20.
+    np.testing.assert_allclose(slope, [1 - 0.5 * (0.8 * 19 + 1) / 20, 0.6], atol=0.02)
+
+
+def test_a_hot_loop_grows_without_limit_however_its_rows_are_kept():
+    hot = answers.table_accumulation(PLANE, samples=50, temperature=1.2, generations=5).workflows
+    assert all(math.isinf(flow.variance_limit) for flow in hot.values())
+    cold = answers.table_accumulation(PLANE, samples=50, temperature=0.9, generations=5).workflows
+    assert all(flow.variance_limit == 0 for flow in cold.values())
+    error = gl.laws.PooledMoments(50, 0, 0.9, unbiased=False).trajectory(500, (1 / 50, 49 / 50))
+    assert cold["replace"].mean_error_limit == pytest.approx(error[-1, 0], rel=1e-12)
+
+
+def test_accumulate_answers_for_a_table(table, capsys):
+    asked = ["accumulate", "--table", table, "-a", "0", "--samples", "10"]
+    assert run(asked) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert "After 100 generations 84.4 % of the variance is left if all data are kept" in words
+    assert run([*asked, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)["result"]
+    assert result["workflows"]["replace"]["half"] == 7
+    assert run([*asked, "--window", "5"]) == 2
+    assert capsys.readouterr().err.startswith("E111 --window")

@@ -48,6 +48,11 @@ from .simulations import (
     Statistic as Statistic,
     simulation as simulation,
 )
+from .table_accumulation import (
+    KeptTable as KeptTable,
+    TableAccumulation as TableAccumulation,
+    table_accumulation as table_accumulation,
+)
 from .theory import (
     FalseNeighbour as FalseNeighbour,
     Statement as Statement,

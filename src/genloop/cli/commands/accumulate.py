@@ -9,7 +9,10 @@ from ...errors import InputError
 from .. import frame, inputs, options, resources
 from ..exits import DONE
 from ..options import RealFraction, Temperature
+from ..sample_sizes import check_points
+from ..study.parameters import named, source
 from ..terminal import counted, number, percent, table
+from ..words import kept_tables
 
 if TYPE_CHECKING:
     from ...answers import Accumulation
@@ -19,7 +22,7 @@ Samples = Annotated[
     typer.Option(
         "--samples",
         metavar="N",
-        help="Tokens that join in a generation (default: as many as the input has).",
+        help="Tokens, or points of --table, that join (default: as many as the input has).",
     ),
 ]
 Size = Annotated[
@@ -46,7 +49,10 @@ _ROWS = {
 }
 
 
-@frame.command(reads=frame.OUTCOMES)
+_OF_OUTCOMES = ("size", "window", "total-variation")
+
+
+@frame.command(reads=frame.ALL)
 def command(
     run: frame.Frame,
     temperature: Temperature = 1.0,
@@ -60,8 +66,12 @@ def command(
     """Does accumulating data help? Replace, keep a window of W generations, or keep everything.
 
     All three end in the same states and need the same share of real data; they differ in how fast
-    they get there and in how much they fluctuate.
+    they get there and in how much they fluctuate. Of --table: what is left of the variance if data
+    are replaced, all kept, or as many as one generation adds chosen of all.
     """
+    if run.inputs["table"] is not None:
+        _check_table(run, temperature, real_fraction, samples, generations)
+        return _of_table(run, temperature, real_fraction, samples, generations)
     options.check_temperature(temperature)
     options.check_fraction(real_fraction)
     for name, value, least in (
@@ -94,6 +104,35 @@ def command(
             total_variation_goal=total_variation,
         )
     run.deliver(answer, lambda: _lines(answer))
+    return DONE
+
+
+def _check_table(run: frame.Frame, temperature, real_fraction, samples, generations) -> None:
+    """Raises `InputError` for numbers out of range and for options of other inputs."""
+    known = named(run.context)
+    for name in _OF_OUTCOMES:
+        if source(run.context, known[name]) != "DEFAULT":
+            raise InputError("E111", f"--{name} goes with tokens, not with --table; leave it out.")
+    options.check_temperature(temperature)
+    check_points(2 if samples is None else samples, None, real_fraction, table=True)
+    options.check_fraction(real_fraction)
+    options.check_count(generations, "--generations", 1, 10**5)
+
+
+def _of_table(run: frame.Frame, temperature, real_fraction, samples, generations) -> int:
+    run.check_outputs()
+    with run.solving():
+        from ...answers import table_accumulation
+
+        real = run.read()
+        answer = table_accumulation(
+            real,
+            temperature=temperature,
+            real_fraction=real_fraction,
+            samples=real.origin.size if samples is None else samples,
+            generations=generations,
+        )
+    run.deliver(answer, lambda: kept_tables.lines(answer))
     return DONE
 
 
