@@ -278,6 +278,8 @@ CASES = [
     (laws.LogDeterminant(20, 5), ["dimension: 5"]),
     (laws.FirstPassage(20), ["level: 0.5"]),
     (laws.WishartProducts(20, 5), ["dimension: 5"]),
+    (laws.TotalVariance(20), ["samples: 20"]),
+    (laws.SeparatedMixture(20, 2), ["dimension: 2"]),
     (laws.PooledMoments(20, 5), ["real_samples: 5"]),
     (models.GaussianSquareMoments.of(gl.Gaussian.of(0.0, 1.0)), ["square_trace: 1"]),
     (

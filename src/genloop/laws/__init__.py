@@ -19,6 +19,8 @@ from .selection_mutation import (
     SelectionMutation as SelectionMutation,
     diffusion_absorption_time as diffusion_absorption_time,
 )
+from .separated_mixture import SeparatedMixture as SeparatedMixture
+from .total_variance import TotalVariance as TotalVariance
 from .wishart_products import WishartProducts as WishartProducts
 from .wright_fisher import (
     absorption_times as absorption_times,

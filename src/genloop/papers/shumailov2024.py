@@ -11,6 +11,24 @@ from ..loops.gaussian.brownian_motion import (
     passage_probability as passage_probability,
     spread_moment as spread_moment,
 )
+from ..loops.gaussian.growing_samples import (
+    log_variance_along as log_variance_along,
+    risk_along as risk_along,
+    variance_spread_along as variance_spread_along,
+)
+from ..loops.gaussian.mixture_process import (
+    process_limit as process_limit,
+    process_real_fraction as process_real_fraction,
+    process_step as process_step,
+)
+from ..loops.gaussian.mixtures import (
+    mixture_distance as mixture_distance,
+    project_mixture as project_mixture,
+)
+from ..loops.gaussian.noisy_fitting import (
+    balanced_divisor as balanced_divisor,
+    noisy_moments as noisy_moments,
+)
 from ..loops.gaussian.recursive_fitting import (
     heterozygosity as heterozygosity,
     kesten_constant as kesten_constant,
@@ -18,6 +36,7 @@ from ..loops.gaussian.recursive_fitting import (
     kullback_leibler_to_real as kullback_leibler_to_real,
     lyapunov_exponent as lyapunov_exponent,
     mean_standard_deviation as mean_standard_deviation,
+    risk_with_divisor as risk_with_divisor,
     sample_fourth_moments as sample_fourth_moments,
     sample_variance as sample_variance,
     stratified_limit as stratified_limit,
@@ -26,7 +45,7 @@ from ..loops.gaussian.recursive_fitting import (
     wasserstein_risk as wasserstein_risk,
 )
 from ..models import AbstractModel
-from ..stages import Draw, Loop, Mix, Unbias
+from ..stages import Draw, Loop, Mix, Renew, Unbias
 
 
 def gaussian_loop(*, samples: int) -> Loop:
@@ -65,7 +84,26 @@ def stratified_loop(real: AbstractModel, *, samples: int, real_samples: int) -> 
     return Draw(samples) >> mix >> Unbias(pool)
 
 
+def process_loop(
+    real: AbstractModel, *, samples: int, real_fraction: float, share: float = 1.0
+) -> Loop:
+    r"""The data $\alpha\,p_\theta + \beta\,p_t + \gamma\,p_0$ of the next generation [CA-A1].
+
+    $\gamma$ is `real_fraction`, `share` the newest model's part $\alpha/(\alpha + \beta)$ of the
+    rest. On Gaussian models a mixture is replaced by the Gaussian of its mean and covariance, which
+    leaves the expected moments as they are.
+
+    ```python
+    real = gl.Gaussian.of(0.0, 1.0)
+    loop = gl.papers.shumailov2024.process_loop(real, samples=100, real_fraction=0.1, share=0.5)
+    loop.moments(real.moments()).mean_covariance  # [[0.002025]]
+    ```
+    """
+    return Renew(Draw(samples) >> Unbias(samples), share) >> Mix(real, real_fraction)
+
+
 LOOPS = {
+    "recursive-process": "Renew(Draw(n) >> Unbias(n), s) >> Mix(real, a)",
     "recursive-gaussian": "Draw(n) >> Unbias(n)",
     "recursive-frequencies": "Draw(n)",
     "recursive-stratified": "Draw(n) >> Mix(real, m / (m + n), samples=m) >> Unbias(n + m)",

@@ -37,6 +37,26 @@ from .passage import (
 )
 from .plane_deviation import (
     plane_deviation_factor as plane_deviation_factor,
+from .growing_samples import (
+    log_variance_along as log_variance_along,
+    risk_along as risk_along,
+    variance_spread_along as variance_spread_along,
+)
+from .mixture_process import (
+    process_limit as process_limit,
+    process_matrix as process_matrix,
+    process_real_fraction as process_real_fraction,
+    process_step as process_step,
+)
+from .mixtures import (
+    mixture_distance as mixture_distance,
+    overlap as overlap,
+    project_mixture as project_mixture,
+)
+from .noisy_fitting import (
+    balanced_divisor as balanced_divisor,
+    noisy_moments as noisy_moments,
+    noisy_step as noisy_step,
 )
 from .proofs import (
     certify_thresholds as certify_thresholds,
@@ -48,6 +68,7 @@ from .recursive_fitting import (
     kullback_leibler_to_real as kullback_leibler_to_real,
     lyapunov_exponent as lyapunov_exponent,
     mean_standard_deviation as mean_standard_deviation,
+    risk_with_divisor as risk_with_divisor,
     sample_fourth_moments as sample_fourth_moments,
     sample_variance as sample_variance,
     stratified_limit as stratified_limit,

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
-from jax.scipy.special import digamma
+from jax.scipy.special import digamma, gammaln
 
 
 class Equation(NamedTuple):
@@ -110,3 +110,19 @@ def pooled_square(t, n, m, divisor):
     d, e, f = -q[0], 1 - q[1], -q[2]
     g, h, k = -r[0], -r[1], 1 - r[2]
     return a * (e * k - f * h) - b * (d * k - f * g) + c * (d * h - e * g)
+
+
+def process_share(a, samples, share):
+    r"""$(2 - \gamma)[M \gamma - \alpha (1 - \alpha)] - (1 - \gamma) \alpha^2$ [CA-A1]."""
+    newest = share * (1 - a)
+    return (2 - a) * (samples * a - newest * (1 - newest)) - (1 - a) * newest**2
+
+
+def tail_index(k, half, divisor):
+    r"""$\log E (\chi^2_\nu/d)^\kappa$ with $\nu$ twice `half` [CA-A6, CA-A8]."""
+    return gammaln(half + k) - gammaln(half) + k * jnp.log(2 / divisor)
+
+
+def balanced_divisor(d, half):
+    r"""$\log \frac d2 - \psi(\frac\nu2)$ with $\nu$ twice `half` [CA-A8]."""
+    return jnp.log(d / 2) - digamma(half)

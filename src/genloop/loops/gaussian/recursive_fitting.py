@@ -88,6 +88,26 @@ def wasserstein_risk(generations, samples, *, unbiased=True) -> Float[Array, "*s
 
 
 @jax.jit
+def risk_with_divisor(generations, samples, divisor) -> Float[Array, "*shape"]:
+    r"""The expected squared Wasserstein distance with any divisor of the variance.
+
+    $\frac1n \sum_{s < t} r^s + r^t + 1 - 2 (c_4 \sqrt r)^t$, $r = \frac{n-1}d$ [CA-A6].
+
+    Bounded if and only if $d > n - 1$, with the limit $1 + \frac d{n (d - n + 1)}$: 2 for maximum
+    likelihood, $d = n$.
+
+    ```python
+    gl.loops.gaussian.risk_with_divisor(1000, 10, 10)  # 2
+    ```
+    """
+    time, growth = jnp.asarray(generations, dtype=float), (samples - 1) / jnp.asarray(divisor)
+    away = jnp.where(growth == 1, 0.5, growth)
+    powers = jnp.where(growth == 1, time, (1 - away**time) / (1 - away))
+    deviation = jnp.exp(time * log_mean_power(samples - 1.0, 0.5)) * growth ** (time / 2)
+    return powers / samples + growth**time + 1 - 2 * deviation
+
+
+@jax.jit
 def kullback_leibler_to_real(generations, samples) -> Float[Array, "*shape"]:
     r"""The expected divergence of the real data from the model, $p_t$ to $p_0$, in nats.
 

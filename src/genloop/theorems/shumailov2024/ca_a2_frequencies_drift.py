@@ -8,9 +8,11 @@ from ...laws import (
     expected_absorption_time,
     fixation_probabilities,
     loss_probabilities,
+    stationary_law,
     transition_matrix,
 )
 from ...loops.gaussian import recursive_fitting
+from ...loops.resampling import external_source
 from ...models import Categorical
 from ...papers.shumailov2024 import categorical_loop
 from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
@@ -37,6 +39,8 @@ _CLAIM = {
     "time": expected_absorption_time,
     "winner": lambda start: start,
     "loss": _loss,
+    "covariance": lambda t, n, p: -np.expm1(t * np.log1p(-1 / n)) * (np.diag(p) - np.outer(p, p)),
+    "source": external_source.relative_variance,
 }
 
 
@@ -59,6 +63,11 @@ _CLAIM = {
         | {"winner": lambda p: p**1.01 / np.sum(p**1.01)},
         "loss 1 % likelier": scaled(_CLAIM, 1.01, "loss"),
         "winners in proportion to the squares": _CLAIM | {"winner": lambda p: p**2 / np.sum(p**2)},
+        "independent frequencies": _CLAIM
+        | {"covariance": lambda t, n, p: -np.expm1(t * np.log1p(-1 / n)) * np.diag(p - p**2)},
+        "real data without a memory": _CLAIM | {"source": lambda n, a: 1 / n},
+        "covariance 1 % large": scaled(_CLAIM, 1.01, "covariance"),
+        "spread with real data 1 % large": scaled(_CLAIM, 1.01, "source"),
         "loss one generation late": _CLAIM | {"loss": lambda n, p, t: _loss(n, p, t + 1)},
     },
 )
@@ -69,7 +78,10 @@ def frequencies_drift(claim, trial):
     p_{t,i}^2] = (1 - \frac1n)^t (1 - \sum_i p_{0,i}^2)$. The expected number of generations is
     $E\,T = \sum_i g(p_i)$, where $g(p) = p + \sum_{c=1}^{n-1} \mathrm{Bin}(n, p)(c)\,g(c/n)$
     involves one outcome only, and outcome $i$ is lost by generation $t$ with probability $(e
-    P^{t-1})_0$, $e = \mathrm{Bin}(n, p_i)$, for the transition matrix $P$ of its count.
+    P^{t-1})_0$, $e = \mathrm{Bin}(n, p_i)$, for the transition matrix $P$ of its count. Over many
+    runs $\operatorname{Cov} p_t = (1 - (1 - \frac1n)^t)(\operatorname{diag} p_0 - p_0 p_0^\top)$;
+    with a share $a$ of fresh real data $p_0$ in each sample nothing is absorbed, and the factor
+    tends to $1/(n - (n - 1)(1 - a)^2)$.
     """
     start = Categorical.of(_START)
     moments = start.moments()
@@ -90,6 +102,19 @@ def frequencies_drift(claim, trial):
         lost = [float(_lost_in_chain(states, chain, k, 3)) for k in mixed if states[k][0]]
         claimed = [claim["loss"](size, states[k][0] / size, 3) for k in mixed if states[k][0]]
         yield exact_law(f"loss by generation 3 in the whole chain, n = {size}", claimed, lost)
+        first = np.array(states[mixed[0]]) / size
+        exact = _covariance(states, chain, mixed[0], 3, size)
+        found = claim["covariance"](3, size, first)
+        yield exact_law(f"covariance in the whole chain, n = {size}", found, exact, scale=1.0)
+    for share in (0.1, 0.5):
+        factor = 0.0
+        for _ in range(2000):
+            factor = 1 / 20 + (1 - 1 / 20) * (1 - share) ** 2 * factor
+        yield closed_form(f"spread with real data, a = {share}", claim["source"](20, share), factor)
+        law = stationary_law(transition_matrix(20, lambda x, a=share: (1 - a) * x + a * 0.3))
+        exact = law @ (np.arange(21) / 20 - 0.3) ** 2 / 0.21
+        what = f"stationary law with real data, a = {share}"
+        yield exact_law(what, claim["source"](20, share), exact)
     pair = transition_matrix(20)
     yield exact_law("two outcomes", claim["time"](20, [0.3, 0.7]), absorption_times(pair)[5])
     yield exact_law(
@@ -146,3 +171,10 @@ def _absorption(chain, mixed):
 def _lost_in_chain(states, chain, start, generations):
     law = np.linalg.matrix_power(chain, generations)[start]
     return sum(weight for weight, state in zip(law, states, strict=True) if state[0] == 0)
+
+
+def _covariance(states, chain, start, generations, samples):
+    law = np.linalg.matrix_power(chain, generations)[start]
+    frequency = np.array(states) / samples
+    gap = frequency - law @ frequency
+    return np.einsum("s,si,sj->ij", law, gap, gap)
