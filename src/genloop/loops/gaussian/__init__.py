@@ -25,22 +25,17 @@ from .closed_forms import (
 from .fixed_real_data import (
     fixed_data_moments as fixed_data_moments,
 )
+from .growing_samples import (
+    log_variance_along as log_variance_along,
+    risk_along as risk_along,
+    variance_spread_along as variance_spread_along,
+)
 from .kept_data import (
     kept_covariance as kept_covariance,
     kept_covariance_constant as kept_covariance_constant,
     kept_error_constant as kept_error_constant,
     kept_error_exponent as kept_error_exponent,
     kept_limit as kept_limit,
-)
-from .passage import (
-    passage_quantiles as passage_quantiles,
-)
-from .plane_deviation import (
-    plane_deviation_factor as plane_deviation_factor,
-from .growing_samples import (
-    log_variance_along as log_variance_along,
-    risk_along as risk_along,
-    variance_spread_along as variance_spread_along,
 )
 from .mixture_process import (
     process_limit as process_limit,
@@ -57,6 +52,12 @@ from .noisy_fitting import (
     balanced_divisor as balanced_divisor,
     noisy_moments as noisy_moments,
     noisy_step as noisy_step,
+)
+from .passage import (
+    passage_quantiles as passage_quantiles,
+)
+from .plane_deviation import (
+    plane_deviation_factor as plane_deviation_factor,
 )
 from .proofs import (
     certify_thresholds as certify_thresholds,
