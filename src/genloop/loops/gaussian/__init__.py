@@ -69,6 +69,7 @@ from .recursive_fitting import (
     kullback_leibler_to_real as kullback_leibler_to_real,
     lyapunov_exponent as lyapunov_exponent,
     mean_standard_deviation as mean_standard_deviation,
+    risk_to_any_data as risk_to_any_data,
     risk_with_divisor as risk_with_divisor,
     sample_fourth_moments as sample_fourth_moments,
     sample_variance as sample_variance,

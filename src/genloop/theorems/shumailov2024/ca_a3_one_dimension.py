@@ -1,6 +1,7 @@
 """CA-A3: Over many runs the samples spread out, linearly in time, although every run collapses."""
 
 import numpy as np
+from scipy import special
 
 from ...laws import LogVariance, PooledMoments
 from ...loops.gaussian import recursive_fitting
@@ -14,6 +15,7 @@ _ONE_DIMENSION = {
     "risk": recursive_fitting.wasserstein_risk,
     "forward": recursive_fitting.kullback_leibler_to_real,
     "backward": recursive_fitting.kullback_leibler_from_real,
+    "any data": recursive_fitting.risk_to_any_data,
 }
 
 
@@ -34,6 +36,9 @@ _ONE_DIMENSION = {
         "risk (3/2) t/n": _ONE_DIMENSION | {"risk": lambda t, n, unbiased=True: 1.5 * t / n},
         "spread 1 % large": scaled(_ONE_DIMENSION, 1.01, "spread"),
         "fourth moments 1 % large": scaled(_ONE_DIMENSION, 1.01, "fourth"),
+        "any data are normal": _ONE_DIMENSION
+        | {"any data": lambda t, n, r: recursive_fitting.risk_to_any_data(t, n)},
+        "risk to any data 1 % large": scaled(_ONE_DIMENSION, 1.01, "any data"),
         "risk 1 % large": scaled(_ONE_DIMENSION, 1.01, "risk"),
         "divergence 1 % large": scaled(_ONE_DIMENSION, 1.01, "forward"),
         "divergence from the real data 1 % large": scaled(_ONE_DIMENSION, 1.01, "backward"),
@@ -49,7 +54,9 @@ def one_dimension(claim, trial):
     likelihood $2 - 2 [c_4 \sqrt{1 - 1/n}]^t$, bounded), $E\,\mathrm{KL}(p_t\|p_0) = \frac t2
     (\frac1n - \lambda)$ and $E\,\mathrm{KL}(p_0\|p_t) = \frac12 [t\lambda + q^t +
     \frac{n-1}{2n}(q^t - 1) - 1]$ with $c_4 = E\,\sigma_1/\sigma_0$, $\lambda$ the Lyapunov exponent
-    and $q = \frac{n-1}{n-3}$.
+    and $q = \frac{n-1}{n-3}$. From real data of any distribution $F_0$, with a first fit to
+    infinitely many of them, $E\,W_2^2(p_t, F_0)/\sigma_0^2 = \frac tn + 2 - 2 \rho c_4^t$ with
+    $\rho\,\sigma_0 = \int F_0^{-1} \Phi^{-1}$.
     """
     for samples in (2, 10, 100):
         covariances, errors = composed(gaussian_loop(samples=samples), 6)
@@ -78,6 +85,7 @@ def one_dimension(claim, trial):
         exact = (law.mean + law.moment(-1) + ratios / samples - 1) / 2
         what = f"expected KL(p_0, p_t), n = {samples}, t = {generations}"
         yield exact_law(what, claim["backward"](generations, samples), exact)
+    yield from _any_data(claim, trial)
     mean, variance = (leaf[:, 2] for leaf in trial.once("path", lambda: simulated(trial)))
     yield monte_carlo("variance of a sample", claim["spread"](3, 10), mean**2 + variance)
     risk = mean**2 + (np.sqrt(variance) - 1) ** 2
@@ -86,3 +94,25 @@ def one_dimension(claim, trial):
     yield monte_carlo("KL(p_t, p_0)", claim["forward"](3, 10), forward)
     fourth = (np.linalg.matrix_power(np.asarray(claim["fourth"](10)), 3) @ [0, 0, 1])[1]
     yield monte_carlo("E m^2 sigma^2", fourth, mean**2 * variance, resolution=0.15)
+
+
+def _any_data(claim, trial):
+    """Uniform and exponential real data: distances between quantile functions, run by run."""
+    quantiles = {
+        "uniform": lambda z: np.sqrt(12) * (special.ndtr(z) - 0.5),
+        "exponential": lambda z: -special.log_ndtr(-z) - 1,
+    }
+    z, step = np.linspace(-9.0, 9.0, 601, retstep=True)
+    weights = step * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    mean, variance = (leaf[:4000, 2] for leaf in trial.once("path", lambda: simulated(trial)))
+    for name, quantile in quantiles.items():
+        real = quantile(z)
+        normality = weights @ (real * z)
+        models = mean[:, None] + np.sqrt(variance)[:, None] * z
+        distance = (models - real) ** 2 @ weights
+        found = claim["any data"](3, 10, normality)
+        yield monte_carlo(f"Wasserstein risk, {name} data", found, distance, resolution=0.5)
+    law = LogVariance(10, 5)
+    exact = (0.5 + 2 - 2 * np.sqrt(3 / np.pi) * law.moment(0.5)) / 12
+    found = claim["any data"](5, 10, np.sqrt(3 / np.pi)) / 12
+    yield exact_law("uniform data on the unit interval", found, exact)
