@@ -88,6 +88,16 @@ LOOPS = {
         gl.Draw(10) >> gl.Mix.fixed(jr.key(3), SKEWED, 0.5, samples=10),
         SKEWED,
     ),
+    "corrected samples on the line": (
+        gl.Blend(LINE, 0.5, samples=12) >> gl.Mix(LINE, 0.25, samples=4) >> gl.Unbias(16),
+        gl.Gaussian.of(-1.0, 0.3),
+    ),
+    "a wrong target in the plane": (gl.Blend(PARTNERS["plane"], 2.0, samples=6), PLANE),
+    "corrected tokens": (
+        gl.Blend(PARTNERS["three outcomes"], 0.4, samples=7) >> gl.Mix(SKEWED, 0.3, samples=3),
+        SKEWED,
+    ),
+    "fading corrected data": (gl.Renew(gl.Blend(PLANE, 0.5, samples=9), 0.3), PLANE),
     "fading data in the plane": (gl.Renew(gl.Temper(0.8) >> gl.Draw(12), 0.3), PLANE),
     "synthetic counts": (gl.Draw(9), FAMILIES["Poisson"]),
     "fresh successes": (

@@ -237,6 +237,10 @@ CASES = [
     (gl.Temper(0.8) >> gl.Mix(SKEWED, 0.3), ["Temper(0.8) >> Mix(Categorical of 3 outcomes, 0.3)"]),
     (gl.Mix(SKEWED, 0.3, samples=5), ["Mix(Categorical of 3 outcomes, 0.3, samples=5)"]),
     (gl.Refit(), ["Refit()"]),
+    (
+        gl.Blend(SKEWED, 0.5, samples=8),
+        ["Blend(Categorical of 3 outcomes, 0.5, samples=8)"],
+    ),
     (gl.TopK(2, ties="all"), ["TopK(2, ties='all')"]),
     (gl.Nucleus(0.9), ["Nucleus(0.9)"]),
     (gl.MinP(0.1), ["MinP(0.1)"]),
@@ -506,6 +510,7 @@ CASES = [
         ["multiplier: 0.9", "0.152146"],
     ),
     (retraining.LockIn(ENCLOSURE, ENCLOSURE, ENCLOSURE), ["weight: 0.25"]),
+    (retraining.MeanVariance(0.5, 0.25), ["factor: 0.5", "source: 0.25"]),
     (
         temperature.CertifiedPhase(np.ones((2, 2)), np.ones((2, 2)), np.array([1, 2]), {}),
         ["[1, 2]"],

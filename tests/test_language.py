@@ -23,6 +23,7 @@ from genloop.papers import (
     dey2024,
     dohmatob2024,
     gerstgrasser2024,
+    gillman2024,
     kazdan2024,
     marchi2024,
     seddik2024,
@@ -34,6 +35,7 @@ from genloop.papers import (
 # One text for every stage that is exported; the names are compared with the exports below.
 TEXTS = {
     "Accumulate": "Accumulate(Temper(0.8) >> Mix(real, a), samples=50, real=real, real_samples=5)",
+    "Blend": "Blend(real, g, samples=40)",
     "Draw": "Draw(40)",
     "InTurn": 'InTurn(TopK(2, ties="all") >> Nucleus(0.8))',
     "Loop": "Loop(Temper(0.8) >> Draw(40))",
@@ -49,7 +51,7 @@ TEXTS = {
     "Unbias": "Unbias(40)",
     "Window": "Window(Temper(T), samples=lambda t: 10 + 2 * t, generations=3)",
 }
-VALUES = {"a": 0.3, "T": 0.8}
+VALUES = {"a": 0.3, "T": 0.8, "g": 0.5}
 
 
 def exported():
@@ -198,6 +200,10 @@ WRONG = {
     "Temper(temprature=1)": ("E133", 8, "did you mean temperature?"),
     "a(0.3)": ("E132", 1, "no stage 'a'"),
     "Temper(exp(1))": ("E132", 8, "no 'exp'"),
+    "Temper(2 * exp(1))": ("E132", 12, "no 'exp'"),
+    "Temper(-exp(1))": ("E132", 9, "no 'exp'"),
+    "Temper(0.8) + Draw(3)": ("E133", 1, "this is no stage"),
+    "Temper(2 * (Draw(3) >> Draw(4)))": ("E133", 12, "this is none"),
     "Temper(0.8)(1)": ("E131", 12, "out of place"),
     "Mix.made(real, a)": ("E132", 1, "no stage 'Mix.made'"),
     "Mix(real.probabilities, a)": ("E132", 5, "there are Categorical, Gaussian, real"),
@@ -318,6 +324,8 @@ PYTHON = {
     "tail-narrowed": dohmatob2024.narrowed_loop(temperature=0.8, samples=12),
     "tail-fresh": dohmatob2024.fresh_data_loop(real=SKEWED, **_POOL),
     "tail-cut-fresh": dohmatob2024.mixed_loop(kept=2, real=SKEWED, **_POOL),
+    "self-correcting": gillman2024.finite_loop(SKEWED, strength=0.2, **_POOL),
+    "self-correcting-exact": gillman2024.loop(SKEWED, strength=0.2, real_fraction=0.3),
     "heat-death": marchi2024.loop(**_SHARED, real_fraction=0.3),
     "heat-death-multinomial": marchi2024.multinomial_loop(**_SHARED, real_fraction=0.3, samples=12),
     "heat-death-stratified": marchi2024.stratified_loop(**_SHARED, **_POOL),

@@ -61,6 +61,7 @@ from .stages import (
     AbstractExactStage as AbstractExactStage,
     AbstractStage as AbstractStage,
     Accumulate as Accumulate,
+    Blend as Blend,
     Draw as Draw,
     Loop as Loop,
     MinP as MinP,

@@ -14,7 +14,7 @@ What a name stands for, and which argument it is, is the business of `meaning`.
 import dataclasses
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from ..errors import shown
 from .expressions import (
@@ -52,6 +52,8 @@ class WrittenCall:
     name: str
     name_place: Place
     arguments: tuple[Written, ...]
+    height: ClassVar[int] = 0
+    """It is no arithmetic, which is said where it is read."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Chain:
     height = 0
     place: Place
     parts: tuple[Any, ...]
+    height: ClassVar[int] = 0
 
 
 def read(text: str) -> Any:

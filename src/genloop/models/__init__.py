@@ -21,6 +21,10 @@ from .families import (
 )
 from .gaussian import Gaussian as Gaussian
 from .markov_chain import MarkovChain as MarkovChain
+from .mixtures import (
+    draw_mixture as draw_mixture,
+    mixture_covariance as mixture_covariance,
+)
 from .model import AbstractModel as AbstractModel
 from .moments import (
     CategoricalMoments as CategoricalMoments,

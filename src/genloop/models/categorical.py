@@ -45,6 +45,7 @@ class Categorical(AbstractModel):
     read_from: Origin | None = eqx.field(static=True, default=None)
     on_simplex: ClassVar[bool] = True
     """Its diffusion is one of probabilities."""
+    holds_mixtures: ClassVar[bool] = True
 
     def __check_init__(self):
         if self.probabilities.ndim == 0 or self.probabilities.shape[-1] < 2:

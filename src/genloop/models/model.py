@@ -3,7 +3,7 @@
 import abc
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import equinox as eqx
 import jax
@@ -36,6 +36,9 @@ class AbstractModel(eqx.Module):
     isinstance(gl.Categorical.of([5, 3, 2]), gl.AbstractModel)  # True
     ```
     """
+
+    holds_mixtures: ClassVar[bool] = False
+    """Whether `mix` gives the mixture itself, so that a draw behind it samples the mixture."""
 
     if TYPE_CHECKING:
         # An abstract variable would be the first argument of every model to a type checker.

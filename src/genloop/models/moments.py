@@ -54,6 +54,10 @@ class GaussianMoments(eqx.Module):
             (1 - 1 / samples) * self.covariance,
         )
 
+    def draw_mixture(self, other, share, samples) -> "GaussianMoments":
+        r"""Draws of $(1 - s)\,p + s\,p_\mathrm{other}$: two moments of it are all that matters."""
+        return self.mix(other, share).draw(samples)
+
     def unbias(self, samples) -> "GaussianMoments":
         r"""$C \to C\,n/(n - 1)$."""
         covariance = self.covariance * samples / (samples - 1)
@@ -149,6 +153,10 @@ class CategoricalMoments(eqx.Module):
     def draw(self, samples) -> "CategoricalMoments":
         r"""$S \to (1 - 1/n)\,S + 1/n$."""
         return CategoricalMoments(self.mean, (1 - 1 / samples) * self.square + 1 / samples)
+
+    def draw_mixture(self, other, share, samples) -> "CategoricalMoments":
+        r"""Draws of $(1 - s)\,p + s\,p_\mathrm{other}$, which is categorical itself."""
+        return self.mix(other, share).draw(samples)
 
     def unbias(self, samples) -> Self:
         """The identity: relative frequencies have no bias."""
@@ -331,6 +339,11 @@ class PairMoments(eqx.Module):
     def draw(self, samples) -> "PairMoments":
         """The new data drawn; the covariance stays: sampling noise is independent of the past."""
         return PairMoments(self.old, self.new.draw(samples), self.covariance)
+
+    def draw_mixture(self, other, share, samples) -> "PairMoments":
+        r"""The new data drawn from a mixture: $X \to (1 - s) X$."""
+        drawn = self.new.draw_mixture(other, share, samples)
+        return PairMoments(self.old, drawn, (1 - share) * self.covariance)
 
     def unbias(self, samples) -> "PairMoments":
         """The new data unbiased; the covariance stays."""

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import equinox as eqx
 import jax
@@ -95,6 +95,7 @@ class Parametric(AbstractModel):
     parameters: PyTree
     family: Family = eqx.field(static=True)
     read_from: Origin | None = eqx.field(static=True, default=None)
+    holds_mixtures: ClassVar[bool] = True
 
     @classmethod
     def of(

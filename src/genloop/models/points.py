@@ -1,6 +1,6 @@
 """A distribution on weighted points: real data, or what a family of one's own is sampled as."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -40,6 +40,7 @@ class Points(AbstractModel):
     measure: Float[Array, " n"] | None = None
     model: AbstractModel | None = None
     read_from: Origin | None = eqx.field(static=True, default=None)
+    holds_mixtures: ClassVar[bool] = True
 
     def __check_init__(self):
         if self.points.ndim not in (1, 2) or self.masses.shape != self.points.shape[:1]:

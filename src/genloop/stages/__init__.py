@@ -5,6 +5,7 @@ from .accumulate import (
     Accumulate as Accumulate,
     Window as Window,
 )
+from .blend import Blend as Blend
 from .draw import Draw as Draw, Unbias as Unbias
 from .mix import Mix as Mix
 from .refit import Refit as Refit

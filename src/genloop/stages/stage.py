@@ -140,12 +140,11 @@ def _in_order(stages: Any) -> tuple[AbstractStage, ...]:
     return stages
 
 
-def check_real(real: Any, example: str) -> None:
-    """Raises `ValueError` for real data that are no model."""
+def check_real(real: Any, example: str, what: str = "the real data") -> None:
+    """Raises `ValueError` for real data, or what else has to be one, that are no model."""
     if not isinstance(real, AbstractModel):
         raise ValueError(
-            f"the real data must be a model, got {type(real).__name__}; write for example "
-            f"{example}."
+            f"{what} must be a model, got {type(real).__name__}; write for example {example}."
         )
 
 

@@ -54,37 +54,44 @@ class Constants:
         return sufficient_real_fraction(self.factor)
 
 
-def sufficient_weight(factor: float) -> float:
+def sufficient_weight(factor: float, strength: float = 0.0) -> float:
     r"""$w < \frac1{2b}$, $b = 1 + L\epsilon/\alpha$, suffices for local stability [ST-A4].
+
+    With samples corrected by a strength $\gamma$, $w < \frac{1 + \gamma}{(2 + \gamma)\,b}$ [ST-C2].
 
     ```python
     gl.loops.retraining.sufficient_weight(2.0)  # 0.25
     ```
     """
-    return 1 / (2 * factor)
+    return (1 + strength) / ((2 + strength) * factor)
 
 
-def sufficient_real_fraction(factor: float) -> float:
+def sufficient_real_fraction(factor: float, strength: float = 0.0) -> float:
     r"""$a > \frac{2b}{1 + 2b}$, the sufficient condition as a real fraction [ST-A4].
+
+    With corrected samples, $a > \frac{(2 + \gamma)\,b}{(2 + \gamma)\,b + 1 + \gamma}$ [ST-C2].
 
     ```python
     gl.loops.retraining.sufficient_real_fraction(2.0)  # 0.8
     ```
     """
-    return 2 * factor / (1 + 2 * factor)
+    return 1 / (1 + sufficient_weight(factor, strength))
 
 
-def sufficient_rate(factor: float, synthetic_weight: float) -> float:
+def sufficient_rate(factor: float, synthetic_weight: float, strength: float = 0.0) -> float:
     r"""$\rho = \frac{w b}{1 - w b}$, by which errors shrink at least where $w b < \frac12$ [ST-A4].
 
-    NaN elsewhere, where nothing is said.
+    With corrected samples $\frac{w b}{(1 + \gamma)(1 - w b)}$, where it is below one [ST-C2]. NaN
+    elsewhere, where nothing is said.
 
     ```python
     gl.loops.retraining.sufficient_rate(2.0, 0.1)  # 0.25
     ```
     """
     product = synthetic_weight * factor
-    return product / (1 - product) if product < 0.5 else float("nan")
+    if not synthetic_weight < sufficient_weight(factor, strength):
+        return float("nan")
+    return product / ((1 + strength) * (1 - product))
 
 
 def rate_bound(factor: float, synthetic_weight: float) -> float:
