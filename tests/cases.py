@@ -99,6 +99,14 @@ LOOPS = {
     ),
     "fading corrected data": (gl.Renew(gl.Blend(PLANE, 0.5, samples=9), 0.3), PLANE),
     "fading data in the plane": (gl.Renew(gl.Temper(0.8) >> gl.Draw(12), 0.3), PLANE),
+    "corrected counts": (
+        gl.Blend(gl.Poisson.of(2.0), 0.5, samples=6) >> gl.Mix(gl.Poisson.of(4.0), 0.3, samples=3),
+        FAMILIES["Poisson"],
+    ),
+    "corrected waiting times": (
+        gl.Blend(gl.Exponential.of(2.0), 1.5, samples=8),
+        FAMILIES["exponential"],
+    ),
     "synthetic counts": (gl.Draw(9), FAMILIES["Poisson"]),
     "fresh successes": (
         gl.Draw(7) >> gl.Mix(PARTNERS["binomial"], 0.3, samples=3),

@@ -256,6 +256,18 @@ class FamilyMoments(eqx.Module):
         r"""$\operatorname{Var} \to \operatorname{Var} + \mathbb{E} V(m)/n$."""
         return FamilyMoments(self.expected, self.variance + self.expected_variance / samples)
 
+    def draw_mixture(self, other, share, samples) -> "FamilyMoments":
+        r"""Draws of $(1 - s)\,p + s\,p_\mathrm{other}$, not of the fit to it [ST-C4].
+
+        Within both parts $(1 - s)\,\mathbb{E} V(m) + s V(\nu)$, between them $s (1 - s)\,\mathbb{E}
+        (m - \nu)^2$.
+        """
+        center = other.mean_parameters()
+        within = (1 - share) * self.expected_variance + share * other.variance_function(center)
+        between = share * (1 - share) * ((self.mean - center) ** 2 + self.variance)
+        mixed = self.mix(other, share)
+        return FamilyMoments(mixed.expected, mixed.variance + (within + between) / samples)
+
     def unbias(self, samples) -> Self:
         """The identity: the mean of samples has no bias."""
         return self

@@ -46,9 +46,9 @@ def corrected_multipliers(
     synthetic_weight: float,
     strength: float,
 ) -> Float[np.ndarray, " k"]:
-    r"""$\mu_i = \frac{w \beta_i}{(1 + \gamma)(1 + w \beta_i)} < \frac1{1 + \gamma}$, largest first.
+    r"""$\mu_i = \frac{w \beta_i}{(1 + \gamma)(1 + w \beta_i)}$, the multipliers, largest first.
 
-    $\beta_i$ are the eigenvalues of $A^{-1} B$, with the expected Hessians $A$ = `real` and $B$ =
+    All below $\frac1{1 + \gamma}$. $\beta_i$ are the eigenvalues of $A^{-1} B$, with the expected Hessians $A$ = `real` and $B$ =
     `sampled` at the target of the correction [ST-C3]. Errors as in `retraining_multipliers`.
 
     ```python
