@@ -48,8 +48,9 @@ def corrected_multipliers(
 ) -> Float[np.ndarray, " k"]:
     r"""$\mu_i = \frac{w \beta_i}{(1 + \gamma)(1 + w \beta_i)}$, the multipliers, largest first.
 
-    All below $\frac1{1 + \gamma}$. $\beta_i$ are the eigenvalues of $A^{-1} B$, with the expected Hessians $A$ = `real` and $B$ =
-    `sampled` at the target of the correction [ST-C3]. Errors as in `retraining_multipliers`.
+    All below $\frac1{1 + \gamma}$. $\beta_i$ are the eigenvalues of $A^{-1} B$, with the expected
+    Hessians $A$ = `real` and $B$ = `sampled` at the target of the correction [ST-C3]. Errors as in
+    `retraining_multipliers`.
 
     ```python
     gl.loops.retraining.corrected_multipliers(-np.eye(1), -np.eye(1), 1.0, 1.0)  # [0.25]
