@@ -25,7 +25,7 @@ NAMES = sorted(path.stem for path in FIGURES.glob("*.py"))
 OF_THE_DEMO = ("bigram_loop", "bounds", "demo_vocabulary", "extinction", "fold_curves")
 OF_THE_DEMO += ("nucleus_collapse",)
 OF_PANELS = ("bigram_loop", "certified_phase", "diffusion_limit", "extinction", "fold_curves")
-OF_PANELS += ("folds_over_outcomes", "hysteresis", "nucleus_collapse")
+OF_PANELS += ("folds_over_outcomes", "heavy_tail", "hysteresis", "nucleus_collapse")
 # These compile, or go through the whole text, for the better part of a minute.
 SLOW = (
     "bifurcations",
@@ -146,6 +146,25 @@ def test_the_band_of_the_exact_law_holds_nine_paths_in_ten():
     inside = (paths > table["quantile 0.05"]) & (paths < table["quantile 0.95"])
     # Four standard errors of 200 paths.
     assert np.abs(inside.mean(axis=0)[1:] - 0.9).max() < 4 * (0.09 / 200) ** 0.5
+
+
+def test_the_mean_leaves_the_runs_behind_that_the_exact_law_describes():
+    table = columns(FIGURES / "heavy_tail.csv")
+    series = {
+        name: [table[key][table["series"] == name] for key in list(table)[1:]]
+        for name in dict.fromkeys(table["series"])
+    }
+    assert series["mean"][1][-1] > 2 * series["high"][1][-1]
+    # Quantiles of 5,000 runs at the end, within four standard errors of their share.
+    for name, share in (("median", 0.5), ("high", 0.05)):
+        end = np.sqrt(series[f"end of {name}"][1][0] - 1)
+        found = np.sqrt(series[name][1][-1] - 1)
+        law = np.interp([end, found], *series["exact"])
+        assert abs(law[1] - law[0]) < 4 * np.sqrt(share * (1 - share) / 5000) + 1e-3
+    shown, chance = series["simulated"]
+    law = np.exp(np.interp(np.log(shown), np.log(series["exact"][0]), np.log(series["exact"][1])))
+    assert (np.abs(chance - law) < 4 * np.sqrt(law * (1 - law) / 40_000) + 1e-3).all()
+    assert abs(series["Kesten"][1][-1] / series["exact"][1][-1] - 1) < 1e-3
 
 
 @pytest.mark.slow
