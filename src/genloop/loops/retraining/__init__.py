@@ -21,6 +21,7 @@ from .curvature import (
     energy_norm as energy_norm,
     inexact_jacobian as inexact_jacobian,
     largest_step as largest_step,
+    least_gain as least_gain,
     retraining_jacobian as retraining_jacobian,
     retraining_multipliers as retraining_multipliers,
     rising_directions as rising_directions,

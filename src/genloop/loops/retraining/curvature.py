@@ -112,6 +112,19 @@ def rising_directions(real: Matrix) -> int:
     return int((values > 1e-12 * abs(values).max()).sum())
 
 
+def least_gain(divergence: float, synthetic_weight: float) -> float:
+    r"""$w\,\mathrm{KL}(p_{\theta_t} \| p_{\theta_{t+1}})$, by which $\ell$ rises at least [ST-A5].
+
+    In every generation the mean log-likelihood of the real data rises by as much or more, for every
+    weight: retraining is a proximal-point method.
+
+    ```python
+    gl.loops.retraining.least_gain(0.5, 3.0)  # 1.5
+    ```
+    """
+    return synthetic_weight * divergence
+
+
 def energy_norm(matrix: Matrix, metric: Matrix) -> float:
     r"""The norm of a matrix for vectors with the length $\sqrt{v^\top M v}$, $M > 0$.
 
