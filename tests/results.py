@@ -285,6 +285,7 @@ CASES = [
     (laws.TotalVariance(20), ["samples: 20"]),
     (laws.SeparatedMixture(20, 2), ["dimension: 2"]),
     (laws.PooledMoments(20, 5), ["real_samples: 5"]),
+    (laws.QuadraticForm([1.0, 2.0], [0.0, 0.5]), ["weights", "shifts"]),
     (models.GaussianSquareMoments.of(gl.Gaussian.of(0.0, 1.0)), ["square_trace: 1"]),
     (
         gaussian.SquareRecursion.of(gl.Draw(20), gl.Gaussian.of(0.0, 1.0)),

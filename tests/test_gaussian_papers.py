@@ -4,12 +4,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import scipy.linalg
 
 import genloop.papers.alemohammad2023 as mad
 import genloop.papers.bertrand2023 as bertrand
 import genloop.papers.shumailov2024 as shumailov
 from genloop.laws import PooledMoments
 from genloop.laws.chi_square import log_mean_power, mean_log_chi_square
+from genloop.loops import gaussian
 from genloop.models import Gaussian
 from genloop.theorems._quadrature import chi_square_mean
 
@@ -333,3 +335,42 @@ def test_truncation_in_many_dimensions_is_the_stage_that_keeps_a_share():
     cutoff = np.sqrt(chi2.ppf(0.9, 3))
     kept = Gaussian.of(np.zeros(3), np.eye(3)).inside(0.9).covariance[0, 0]
     assert mad.truncation_temperature(cutoff, dimension=3) == pytest.approx(float(kept), rel=1e-12)
+
+
+PLANES = (
+    Gaussian.of([1.0, 0.0], [[2.0, 0.5], [0.5, 1.0]]),
+    Gaussian.of([0.0, 0.5], [[1.0, -0.3], [-0.3, 3.0]]),
+)
+
+
+def test_distances_are_those_of_matrix_square_roots():
+    model, real = PLANES
+    first, second = (np.asarray(g.covariance) for g in PLANES)
+    gap = np.asarray(model.mean - real.mean)
+    root = scipy.linalg.sqrtm(second)
+    overlap = scipy.linalg.sqrtm(root @ first @ root)
+    exact = gap @ gap + np.trace(first + second - 2 * overlap)
+    assert gaussian.wasserstein_square(model, real) == pytest.approx(exact, rel=1e-12)
+    inverse = np.linalg.inv(second)
+    logs = np.log(np.linalg.det(second) / np.linalg.det(first))
+    exact = (np.trace(inverse @ first) + gap @ inverse @ gap - 2 + logs) / 2
+    assert gaussian.divergence(model, real) == pytest.approx(exact, rel=1e-12)
+    distance = lambda heat: gaussian.wasserstein_square(model.temper(heat), real)
+    slope = (distance(1 + 1e-5) - distance(1 - 1e-5)) / 2e-5
+    assert jax.grad(distance)(1.0) == pytest.approx(float(slope), rel=1e-8)
+
+
+def test_precision_and_recall_are_shares_of_points():
+    model, real = PLANES
+    points = np.random.default_rng(1).normal(size=(400_000, 2)) @ np.asarray(model.factor).T
+    points = points + np.asarray(model.mean - real.mean)
+    points = np.linalg.solve(np.asarray(real.factor), points.T)
+    inside = ((points**2).sum(0) < -2 * np.log(0.2)).mean()
+    assert gaussian.precision(model, real, mass=0.8) == pytest.approx(inside, abs=5 * 8e-4)
+    assert gaussian.recall(real, model, mass=0.8) == gaussian.precision(model, real, mass=0.8)
+    assert gaussian.precision(real, real, mass=0.8) == pytest.approx(0.8, rel=1e-12)
+    collapsed = Gaussian.of([0.0, 0.5], 1e-12 * np.eye(2))
+    assert gaussian.precision(collapsed, real) == pytest.approx(1)
+    assert gaussian.recall(collapsed, real) == pytest.approx(0, abs=1e-9)
+    with pytest.raises(ValueError, match="mass must lie"):
+        gaussian.precision(model, real, mass=1.0)

@@ -8,6 +8,7 @@ from scipy import special, stats
 from genloop.laws import (
     LogVariance,
     PooledMoments,
+    QuadraticForm,
     absorption_times,
     binomial_law,
     chain_eigenvalues,
@@ -368,3 +369,42 @@ REFERENCE = {
 def test_reference(name):
     compute, value = REFERENCE[name]
     np.testing.assert_allclose(compute(), value, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 30])
+@pytest.mark.parametrize("shift", [0.0, 0.3, 5.0])
+def test_a_quadratic_form_of_equal_weights_is_a_chi_square_number(dimension, shift):
+    own = stats.ncx2(dimension, shift**2) if shift else stats.chi2(dimension)
+    shifts = np.zeros(dimension)
+    shifts[0] = 2 * shift
+    law = QuadraticForm(np.full(dimension, 4.0), shifts)
+    for share in (1e-20, 0.01, 0.5, 0.63, 0.999):
+        level = own.ppf(share)
+        assert law.cdf(4 * level) == pytest.approx(own.cdf(level), rel=1e-11)
+        assert law.survival(4 * level) == pytest.approx(own.sf(level), rel=1e-11)
+
+
+@pytest.mark.parametrize("small", [0.5, 0.02])
+def test_a_quadratic_form_of_two_weights_is_a_normal_number_beside_another(small):
+    level, shifts = 1.4, np.array([0.3, 1.0])
+    nodes, weights = np.polynomial.legendre.leggauss(400)
+    y = np.sqrt(level) * np.sin(np.pi / 2 * nodes)
+    room = np.sqrt(np.maximum(level - y**2, 0.0))
+    inside = stats.norm.cdf((room - 1) / small**0.5) - stats.norm.cdf((-room - 1) / small**0.5)
+    exact = weights * np.pi / 2 * np.sqrt(level - y**2) * stats.norm.pdf(y - 0.3) @ inside
+    assert QuadraticForm([1.0, small], shifts).cdf(level) == pytest.approx(exact, rel=1e-11)
+
+
+def test_a_weight_of_zero_shifts_a_quadratic_form():
+    near = QuadraticForm([1.0, 0.0], [0.3, 1.0]).cdf(1.4)
+    alone = stats.norm.cdf(np.sqrt(0.4) - 0.3) - stats.norm.cdf(-np.sqrt(0.4) - 0.3)
+    assert near == pytest.approx(alone, rel=1e-11)
+
+
+def test_a_quadratic_form_refuses_negative_weights():
+    with pytest.raises(ValueError, match="not negative"):
+        QuadraticForm([-1.0], [0.0])
+    with pytest.raises(ValueError, match="as many shifts"):
+        QuadraticForm([1.0], [0.0, 1.0])
+    assert QuadraticForm([0.0], [2.0]).cdf(3.9) == 0
+    assert QuadraticForm([0.0], [2.0]).cdf(4.0) == 1

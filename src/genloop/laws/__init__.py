@@ -10,6 +10,7 @@ from .first_passage import FirstPassage as FirstPassage
 from .log_chi_square import LogDeterminant as LogDeterminant, LogVariance as LogVariance
 from .markov import fundamental_matrix as fundamental_matrix, stationary_law as stationary_law
 from .pooled import PooledMoments as PooledMoments
+from .quadratic_form import QuadraticForm as QuadraticForm
 from .relaxation import (
     Metastable as Metastable,
     metastable as metastable,

@@ -22,6 +22,12 @@ from .closed_forms import (
     truncation_temperature as truncation_temperature,
     wasserstein_risk as wasserstein_risk,
 )
+from .distances import (
+    divergence as divergence,
+    precision as precision,
+    recall as recall,
+    wasserstein_square as wasserstein_square,
+)
 from .fixed_real_data import (
     fixed_data_moments as fixed_data_moments,
 )
