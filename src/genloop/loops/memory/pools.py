@@ -55,8 +55,9 @@ def kept_unbiased_variance(generations, *, samples, size=0.0) -> float:
     ```
     """
     start, left = (size / samples, generations) if size else (1.0, max(generations - 1, 0))
-    below = np.polymul(_shifted(start), np.array([1.0, start - 1 / samples]))
-    return RationalProduct(_less(below, 1 / samples), tuple(below)).at(left)
+    below = np.array([1.0, -1 / samples, 0.0])
+    above = below - np.array([0.0, 0.0, 1 / samples])
+    return RationalProduct(tuple(_from(start, above)), tuple(_from(start, below))).at(left)
 
 
 def kept_square(generations, *, samples, size=0.0) -> float:
@@ -69,10 +70,9 @@ def kept_square(generations, *, samples, size=0.0) -> float:
     gl.loops.memory.kept_square(jnp.inf, samples=10)  # 0.984453
     ```
     """
-    start = size / samples
-    below = np.poly(np.full(4, -start))
-    above = below - np.array([0, 0, 0, 4.0, 4 * start - 3]) / samples**2
-    return RationalProduct(tuple(above), tuple(below)).at(generations)
+    start, below = size / samples, np.array([1.0, 0.0, 0.0, 0.0, 0.0])
+    above = below - np.array([0.0, 0.0, 0.0, 4.0, -3.0]) / samples**2
+    return RationalProduct(tuple(_from(start, above)), tuple(_from(start, below))).at(generations)
 
 
 def kept_log_variance(generations, *, samples, size=0.0) -> float:
@@ -127,27 +127,28 @@ class SubsampledVariance(NamedTuple):
     mean_error: float
 
 
-def subsampled_variance(generations, *, samples) -> SubsampledVariance:
-    r"""Fits to $n$ points chosen from all $t n$ points without replacement, in expectation [CA-C3].
+def subsampled_variance(generations, *, samples, size=0.0) -> SubsampledVariance:
+    r"""Fits to $n$ points chosen from all $N = s n$ without replacement, in expectation [CA-C3].
 
-    Without points at first. The pool follows $P_{t+1} = P_t \left[1 - \frac{2tn - t - n}{n (t +
-    1)^2 (tn - 1)}\right]$ from $P_1 = 1 - \frac1n$; the fit has the variance $P_t\,\frac{t (n -
-    1)}{tn - 1}$ and its mean the squared error $1 - P_t + P_t\,\frac{t - 1}{tn - 1}$. With $a = -1
-    + \frac{1 \pm \sqrt{3 (4n - 1)}}{2n}$ the pool tends to $(1 - \frac1n) \frac{\Gamma(1 -
-    1/n)}{\Gamma(1 - a_1)\,\Gamma(1 - a_2)}$.
+    $s = \ell_0/n + t$. The pool begins with $1 - \frac1{n s^2}$ at $t = 1$ and follows $P_{s+1} =
+    P_s \left[1 - \frac{2sn - s - n}{n (s + 1)^2 (sn - 1)}\right]$; the fit has the variance
+    $P_s\,\frac{s (n - 1)}{sn - 1}$, and its mean the squared error that is missing to one. With $a
+    = -1 + \frac{1 \pm \sqrt{3 (4n - 1)}}{2n}$ the pool tends to $(1 - \frac1n) \frac{\Gamma(1 -
+    1/n)}{\Gamma(1 - a_1)\,\Gamma(1 - a_2)}$ for $\ell_0 = 0$. With a first dataset the fit to all
+    of it is the first to be sampled.
 
     ```python
     gl.loops.memory.subsampled_variance(2, samples=10).fit  # 0.831316
     ```
     """
-    below = np.polymul((1.0, 2.0, 1.0), (1.0, -1 / samples))
+    start = size / samples
+    below = _from(start, np.polymul((1.0, 2.0, 1.0), (1.0, -1 / samples)))
     above = np.polymul((1.0, 0.0), (1.0, 2 - 1 / samples, 1 - 4 / samples + samples**-2.0))
-    kept = RationalProduct(tuple(above), tuple(below)).at(generations - 1)
-    pool = (1 - 1 / samples) * kept
-    size = generations * samples
-    ratio = 1 - 1 / samples if np.isinf(size) else generations * (samples - 1) / (size - 1)
-    noise = 1 / samples if np.isinf(size) else (generations - 1) / (size - 1)
-    return SubsampledVariance(pool, pool * ratio, 1 - pool + pool * noise)
+    kept = RationalProduct(tuple(_from(start, above)), tuple(below)).at(generations - 1)
+    pool = (1 - 1 / (samples * (start + 1) ** 2)) * kept
+    place = start + generations
+    ratio = place * (samples - 1) / (place * samples - 1) if np.isfinite(place) else 1 - 1 / samples
+    return SubsampledVariance(pool, pool * ratio, 1 - pool * ratio)
 
 
 def _mean_log_factor(place: float, samples: float) -> float:
@@ -173,10 +174,6 @@ def _tail(first: float, last: float, samples: float) -> float:
     return float(powers @ np.array(sums))
 
 
-def _shifted(start):
-    """The polynomial $s + c$."""
-    return np.array([1.0, start])
-
-
-def _less(polynomial, number):
-    return (*polynomial[:-1], polynomial[-1] - number)
+def _from(start, polynomial):
+    """The polynomial of $s$ as one of $k$, $s = c + k$."""
+    return np.poly1d(polynomial)(np.poly1d([1.0, start])).coeffs
