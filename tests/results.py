@@ -351,7 +351,7 @@ CASES = [
     ),
     (
         answers.TableAccumulation(
-            TABLE, 0.8, 100, 5, 50, {"replace": answers.KeptTable(0.25, 0.5, 0.0, None, 7.0)}
+            TABLE, 0.8, 100, 5, 10, 50, {"replace": answers.KeptTable(0.25, 0.5, 0.0, None, 7.0)}
         ),
         ["table.csv", "generations: 50", "variance 0.25"],
     ),

@@ -221,7 +221,7 @@ def test_the_thresholds_of_a_typed_loop_are_proved(table, capsys):
 
 def test_replaced_kept_and_chosen_rows_have_the_moments_that_others_have_found():
     ask = lambda t: answers.table_accumulation(PLANE, samples=10, generations=t).workflows
-    replace, accumulate, subsample = ask(100).values()
+    replace, window, accumulate, subsample = ask(100).values()
     assert replace.variance == pytest.approx(0.9**100, rel=1e-12)
     assert replace.half == math.ceil(math.log(0.5) / math.log(0.9))
     assert accumulate.variance == pytest.approx(0.84428, abs=5e-6)
@@ -246,6 +246,27 @@ def test_the_limits_of_kept_and_chosen_rows_are_approached_like_a_power():
     np.testing.assert_allclose(slope, [1 - 0.5 * (0.8 * 19 + 1) / 20, 0.6], atol=0.02)
 
 
+def test_what_a_window_and_a_typical_run_keep_lies_where_it_must():
+    flows = answers.table_accumulation(PLANE, samples=10, window=1, generations=9).workflows
+    assert flows["window"].variance == pytest.approx(flows["replace"].variance, rel=1e-12)
+    flows = answers.table_accumulation(PLANE, samples=10, window=4, generations=60).workflows
+    order = [flows[name] for name in ("replace", "window", "subsample", "accumulate")]
+    assert sorted(flow.variance for flow in order) == [flow.variance for flow in order]
+    for flow in order:
+        # What the spread loses, the mean has wandered.
+        assert flow.variance + flow.mean_error == pytest.approx(1, rel=1e-12)
+    assert (flows["window"].variance_limit, flows["window"].mean_error_limit) == (0, 1)
+    log = gl.laws.LogVariance(10, 60).mean + 60 * math.log(0.9)
+    assert math.log(flows["replace"].typical) == pytest.approx(log, rel=1e-12)
+    assert math.log(flows["accumulate"].typical_limit) == pytest.approx(-0.34557594, rel=1e-7)
+    sizes = {"samples": 30, "real_samples": 6, "temperature": 0.9, "window": 1}
+    flows = answers.table_accumulation(PLANE, **sizes, generations=9).workflows
+    for name in ("variance_limit", "mean_error_limit"):
+        ends = [getattr(flows[one], name) for one in ("window", "replace")]
+        assert ends[0] == pytest.approx(ends[1], rel=1e-11)
+    assert flows["replace"].typical is None
+
+
 def test_a_hot_loop_grows_without_limit_however_its_rows_are_kept():
     hot = answers.table_accumulation(PLANE, samples=50, temperature=1.2, generations=5).workflows
     assert all(math.isinf(flow.variance_limit) for flow in hot.values())
@@ -263,5 +284,7 @@ def test_accumulate_answers_for_a_table(table, capsys):
     assert run([*asked, "--json"]) == 0
     result = json.loads(capsys.readouterr().out)["result"]
     assert result["workflows"]["replace"]["half"] == 7
-    assert run([*asked, "--window", "5"]) == 2
-    assert capsys.readouterr().err.startswith("E111 --window")
+    assert run([*asked, "--size", "5"]) == 2
+    assert capsys.readouterr().err.startswith("E111 --size")
+    assert run([*asked, "--window", "40000"]) == 2
+    assert "moments of every two of 40,000 generations" in capsys.readouterr().err

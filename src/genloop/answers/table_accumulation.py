@@ -1,4 +1,4 @@
-"""Does keeping old rows of a table help: replace them, accumulate, or choose some of all."""
+"""Does keeping old rows of a table help: replace, a window, accumulate, or choose some of all."""
 
 import dataclasses
 import math
@@ -9,14 +9,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..arguments import checked
+from ..arguments import check_at_least, checked
+from ..laws.chi_square import mean_log_chi_square
 from ..loops import gaussian, memory
-from ..models import DatasetMoments, Gaussian
+from ..models import DatasetMoments, Gaussian, History, HistoryMoments
 from ..precision import in_double
 from ..printing import readable
-from ..stages import AbstractStage, Accumulate, Draw, Mix, Subsample, Temper
+from ..stages import AbstractStage, Accumulate, Draw, Mix, Subsample, Temper, Window
 from .answer import Answer
 from .real_data import RealTable, described, real_points_of
+
+_LONG = 20_000
+_NOTHING, _EVERYTHING = 1e-12, 1e12
 
 
 @readable
@@ -28,6 +32,9 @@ class KeptTable:
     generations that were asked for, exactly; `variance_limit` and `mean_error_limit` those in the
     end, infinite where they grow without limit and `None` where they are not known. `half` is the
     first generation whose expected variance is at most half, infinite if none of those asked for.
+    `typical` is $\exp E \log \sigma^2$ along a direction, the variance of a typical run of Gaussian
+    data, and `typical_limit` in the end: what every run loses almost surely, where the mean over
+    runs hides it. Known without real points only, and for kept data at temperature one.
 
     ```python
     real = gl.Gaussian.of([0.0, 0.0], [[2.0, 0.5], [0.5, 1.0]])
@@ -40,6 +47,8 @@ class KeptTable:
     variance_limit: float | None
     mean_error_limit: float | None
     half: float
+    typical: float | None = None
+    typical_limit: float | None = None
 
 
 @readable
@@ -48,8 +57,9 @@ class TableAccumulation(Answer):
     """Replace, accumulate and choose some of all points side by side: `workflows` by name.
 
     Generation 1 is fitted to real points alone; every later one adds `samples` synthetic and
-    `real_samples` new real ones. "replace" fits to these, "accumulate" to all points so far, and
-    "subsample" to as many of all as one generation adds, chosen at random.
+    `real_samples` new real ones. "replace" fits to these, "window" to those of the last `window`
+    generations, "accumulate" to all points so far, and "subsample" to as many of all as one
+    generation adds, chosen at random.
 
     ```python
     real = gl.Gaussian.of([0.0, 0.0], [[2.0, 0.5], [0.5, 1.0]])
@@ -63,6 +73,7 @@ class TableAccumulation(Answer):
     temperature: float
     samples: int
     real_samples: int
+    window: int
     generations: int
     workflows: Mapping[str, KeptTable]
 
@@ -76,13 +87,15 @@ def table_accumulation(
     samples: int = 1000,
     real_samples: int | None = None,
     real_fraction: float | None = None,
+    window: int = 10,
     generations: int = 100,
 ) -> TableAccumulation:
-    """Three ways to keep the rows of a table that is fitted by maximum likelihood.
+    """Four ways to keep the rows of a table that is fitted by maximum likelihood.
 
     Exact expectations for any data with these second moments, in any dimension, by the moments of
-    the stages; limits by closed forms [CA-C3, ST-B3, ST-B5]. The real points of a generation are
-    `real_samples`, or that `real_fraction` of all. Raises `ValueError` for numbers out of range.
+    the stages; limits by closed forms [CA-C3, ST-B3, ST-B5], those of a window by following it.
+    The real points of a generation are `real_samples`, or that `real_fraction` of all. Raises
+    `ValueError` for numbers out of range.
 
     ```python
     real = genloop.Gaussian.of([0.0, 0.0], [[2.0, 0.5], [0.5, 1.0]])
@@ -91,19 +104,20 @@ def table_accumulation(
     """
     fresh = real_points_of(samples, real_samples, real_fraction)
     asked = {"temperature": temperature, "samples": samples, "real_samples": fresh}
-    found = {}
-    for name, (stage, start) in _workflows(**asked).items():
+    check_at_least("window", window, 1)
+    found, typical = {}, _typical(generations, **asked)
+    for name, (stage, start) in _workflows(**asked, window=window).items():
         path = _path(stage, start, generations)
         half = np.flatnonzero(path[0] <= 0.5)
-        variance, error = path[:, -1].tolist()
-        limits = _LIMITS[name](**asked)
-        found[name] = KeptTable(variance, error, *limits, half[0] + 1.0 if half.size else math.inf)
-    return TableAccumulation(
-        described(real), **asked, generations=generations, workflows=found, model=real
-    )
+        half = half[0] + 1.0 if half.size else math.inf
+        limits = _LIMITS[name](**asked) if name in _LIMITS else _windowed(stage, start, **asked)
+        rest = typical.get(name, (None, None))
+        found[name] = KeptTable(*path[:, -1].tolist(), *limits, half, *rest)
+    later = {"window": window, "generations": generations}
+    return TableAccumulation(described(real), **asked, **later, workflows=found, model=real)
 
 
-def _workflows(temperature, samples, real_samples) -> dict[str, tuple[AbstractStage, Any]]:
+def _workflows(temperature, samples, real_samples, window) -> dict[str, tuple[AbstractStage, Any]]:
     """Each stage with the moments of the first generation: expectations are those of a line."""
     line, points = Gaussian.of(0.0, 1.0), samples + real_samples
     first = line.moments().draw(points)
@@ -116,27 +130,76 @@ def _workflows(temperature, samples, real_samples) -> dict[str, tuple[AbstractSt
     begun = Subsample(Temper(1.0), samples=samples, generations=1, **real)
     chosen = begun.moments(begun.begin(line).moments())
     pool = DatasetMoments(first, jnp.asarray(float(points)), jnp.zeros(()))
+    last = Window(sampled, samples=samples, **real)
     return {
         "replace": (replace, first),
+        "window": (last, _begun_window(line, first, points, window)),
         "accumulate": (Accumulate(sampled, samples=samples, **real), pool),
         "subsample": (Subsample(sampled, samples=samples, generations=1, **real), chosen),
     }
 
 
+def _begun_window(line, first, points, window) -> HistoryMoments:
+    """A window that holds the first generation alone, whose moments are `first`."""
+    empty = History.of(line, generations=window, size=points).moments()
+    apart = jnp.zeros_like(empty.covariances[0])
+    begun = empty.push(first, apart, points, empty.place)
+    return HistoryMoments(begun.moments, begun.covariances, empty.sizes, empty.place)
+
+
+def _of_fit(moments):
+    """Variance and squared error of the mean of what is sampled next."""
+    fit = moments.fit if isinstance(moments, HistoryMoments) else moments
+    fit = getattr(fit, "moments", fit)
+    return jnp.stack([fit.covariance[0, 0], fit.error(jnp.zeros(1))[0, 0]])
+
+
 def _path(stage: AbstractStage, start: Any, generations: int) -> np.ndarray:
     """Expected variance and squared error of the mean of every generation."""
 
-    def of_fit(moments):
-        fit = getattr(moments, "moments", moments)
-        return jnp.stack([fit.covariance[0, 0], fit.error(jnp.zeros(1))[0, 0]])
-
     def advance(moments, _):
         moments = stage.moments(moments)
-        return moments, of_fit(moments)
+        return moments, _of_fit(moments)
 
     start = jax.tree.map(jnp.asarray, start)
     _, path = jax.lax.scan(advance, start, length=generations - 1)
-    return np.concatenate([np.asarray(of_fit(start))[:, None], np.asarray(path).T], axis=1)
+    return np.concatenate([np.asarray(_of_fit(start))[:, None], np.asarray(path).T], axis=1)
+
+
+def _windowed(stage, start, temperature, real_samples, **_) -> tuple[float | None, float | None]:
+    """The limit of a window: known where only noise acts, else if there after `_LONG` generations.
+
+    With noise alone the second moment of a point about the real mean stays.
+    """
+    if temperature == 1 and not real_samples:
+        return 0.0, 1.0
+
+    @jax.jit
+    def ends(moments):
+        last = jax.lax.fori_loop(0, _LONG, lambda _, m: stage.moments(m), moments)
+        return _of_fit(last), _of_fit(stage.moments(last))
+
+    last, later = map(np.asarray, ends(jax.tree.map(jnp.asarray, start)))
+    if not later.max() < _EVERYTHING:
+        return math.inf, math.inf
+    # A variance that only noise removes may be on its way still: it has a known end, zero.
+    settled = np.isclose(last, later, rtol=1e-13, atol=0) | (later < _NOTHING)
+    return tuple(float(x) if known else None for x, known in zip(later, settled, strict=True))
+
+
+def _typical(
+    generations: int, temperature: float, samples: int, real_samples: int
+) -> dict[str, tuple[float, float]]:
+    """The variance of a typical run after the generations and in the end, where it is known."""
+    if real_samples:
+        return {}
+    noise = float(mean_log_chi_square(samples - 1.0)) + math.log1p(-1 / samples)
+    step = noise + math.log(temperature)
+    found = {"replace": (math.exp(noise + (generations - 1) * step), 0.0 if step < 0 else math.inf)}
+    if temperature == 1:
+        logs = [memory.kept_log_variance(t, samples=samples) for t in (generations, math.inf)]
+        found["accumulate"] = tuple(map(math.exp, logs))
+    return found
 
 
 def _replaced(temperature, samples, real_samples):

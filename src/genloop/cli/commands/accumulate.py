@@ -49,7 +49,7 @@ _ROWS = {
 }
 
 
-_OF_OUTCOMES = ("size", "window", "total-variation")
+_OF_OUTCOMES = ("size", "total-variation")
 
 
 @frame.command(reads=frame.ALL)
@@ -66,12 +66,14 @@ def command(
     """Does accumulating data help? Replace, keep a window of W generations, or keep everything.
 
     All three end in the same states and need the same share of real data; they differ in how fast
-    they get there and in how much they fluctuate. Of --table: what is left of the variance if data
-    are replaced, all kept, or as many as one generation adds chosen of all.
+    they get there and in how much they fluctuate. Of --table: what is left of the variance, in
+    expectation and in a typical run, if data are replaced, kept for W generations, all kept, or as
+    many as one generation adds chosen of all.
     """
     if run.inputs["table"] is not None:
-        _check_table(run, temperature, real_fraction, samples, generations)
-        return _of_table(run, temperature, real_fraction, samples, generations)
+        sizes = {"samples": samples, "window": window, "generations": generations}
+        _check_table(run, temperature, real_fraction, **sizes)
+        return _of_table(run, temperature, real_fraction, **sizes)
     options.check_temperature(temperature)
     options.check_fraction(real_fraction)
     for name, value, least in (
@@ -107,7 +109,9 @@ def command(
     return DONE
 
 
-def _check_table(run: frame.Frame, temperature, real_fraction, samples, generations) -> None:
+def _check_table(
+    run: frame.Frame, temperature, real_fraction, samples, window, generations
+) -> None:
     """Raises `InputError` for numbers out of range and for options of other inputs."""
     known = named(run.context)
     for name in _OF_OUTCOMES:
@@ -117,9 +121,14 @@ def _check_table(run: frame.Frame, temperature, real_fraction, samples, generati
     check_points(2 if samples is None else samples, None, real_fraction, table=True)
     options.check_fraction(real_fraction)
     options.check_count(generations, "--generations", 1, 10**5)
+    options.check_count(window, "--window", 1)
+    pairs, steps = float(window) ** 2, generations + 20_000
+    what = f"moments of every two of {window:,} generations"
+    remedy = "give fewer with --window"
+    resources.check(what, size=60 * pairs, steps=steps * (pairs + 100), remedy=remedy)
 
 
-def _of_table(run: frame.Frame, temperature, real_fraction, samples, generations) -> int:
+def _of_table(run: frame.Frame, temperature, real_fraction, samples, window, generations) -> int:
     run.check_outputs()
     with run.solving():
         from ...answers import table_accumulation
@@ -130,6 +139,7 @@ def _of_table(run: frame.Frame, temperature, real_fraction, samples, generations
             temperature=temperature,
             real_fraction=real_fraction,
             samples=real.origin.size if samples is None else samples,
+            window=window,
             generations=generations,
         )
     run.deliver(answer, lambda: kept_tables.lines(answer))

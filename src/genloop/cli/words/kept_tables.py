@@ -10,7 +10,12 @@ from ..terminal import counted, percent, table
 if TYPE_CHECKING:
     from ...answers import KeptTable, TableAccumulation
 
-_WORDS = {"replace": "replaced", "accumulate": "all kept", "subsample": "some chosen of all"}
+_WORDS = {
+    "replace": "replaced",
+    "window": "last {:,} kept",
+    "accumulate": "all kept",
+    "subsample": "some chosen of all",
+}
 
 
 def lines(answer: "TableAccumulation") -> Iterator[Any]:
@@ -27,7 +32,13 @@ def lines(answer: "TableAccumulation") -> Iterator[Any]:
         (title.format(answer.generations), *map(cell, flows.values()))
         for title, cell in _ROWS.items()
     ]
-    yield table("", ("expected", *(_WORDS[name] for name in flows)), rows)
+    if any(flow.typical is not None for flow in flows.values()):
+        rows += [
+            (title.format(answer.generations), *map(cell, flows.values()))
+            for title, cell in _TYPICAL.items()
+        ]
+    heads = (_WORDS[name].format(answer.window) for name in flows)
+    yield table("", ("expected", *heads), rows)
     yield (
         "Shares of the real variance, exact for any data and number of columns. Chosen are as many "
         "points as one generation adds, at random."
@@ -54,6 +65,12 @@ _ROWS: dict[str, Callable[["KeptTable"], str]] = {
     "generation with half of the variance": lambda flow: (
         f"{flow.half:,.0f}" if math.isfinite(flow.half) else "none of these"
     ),
+}
+
+
+_TYPICAL: dict[str, Callable[["KeptTable"], str]] = {
+    "variance of a typical run after {:,}": lambda flow: _limit(flow.typical),
+    "variance of any run in the end": lambda flow: _limit(flow.typical_limit),
 }
 
 
