@@ -63,6 +63,30 @@ def test_a_growing_variance_may_never_fall():
     assert 0 < 1 - FirstPassage(30, 0.5, balance - 1e-3).probability < 1e-3
 
 
+def test_a_variance_that_collapses_may_first_grow():
+    # Down and up are one walk turned upside down; two generations by quadrature.
+    degrees, level = 4, 1.6
+    second = lambda x: (x < level) * special.chdtr(degrees, degrees * level / x)
+    density = lambda x: x * math.exp(-2 * x) * 4
+    exact, _ = integrate.quad(lambda x: second(x) * density(x), 0, level, epsabs=1e-13)
+    law = FirstPassage(5, level)
+    assert law.survival(2) == pytest.approx(exact, rel=1e-10)
+    assert law.mean == math.inf and law.probability < 1 / level
+    assert 1 - law.survival(10**6) == pytest.approx(law.probability, abs=1e-12)
+    growing = FirstPassage(5, level, 2.0)
+    total = growing.survival(np.arange(400)).sum()
+    assert growing.probability == 1 and total == pytest.approx(growing.mean, rel=1e-10)
+
+
+def test_the_first_fit_to_real_data_is_not_tempered():
+    heat, law = 1.1, LogVariance(12, 6, 11 / 1.1)
+    # E sigma^2 of generation t is T^(t - 1), its logarithm has the mean t lambda - log T.
+    assert law.moment(1) / heat == pytest.approx(heat**5, rel=1e-13)
+    first = LogVariance(12, 1)
+    later = LogVariance(12, 5, 11 / 1.1)
+    assert law.mean - np.log(heat) == pytest.approx(first.mean + later.mean, rel=1e-13)
+
+
 @pytest.mark.parametrize("samples", [10, 10_000])
 def test_quantiles_are_the_first_generations_to_reach_their_share(samples):
     law = FirstPassage(samples)
@@ -80,8 +104,8 @@ def test_many_samples_are_a_diffusion_with_a_shifted_level():
 
 
 def test_passages_refuse_impossible_numbers():
-    with pytest.raises(ValueError, match="level must lie"):
-        FirstPassage(10, 1.5)
+    with pytest.raises(ValueError, match="level must be"):
+        FirstPassage(10, 0.0)
     with pytest.raises(ValueError, match="at least 2 samples"):
         FirstPassage(1)
     with pytest.raises(ValueError, match="whole numbers"):

@@ -5,11 +5,11 @@ import functools
 import math
 
 import numpy as np
-from scipy import special
 
 from ..printing import readable
 from .interpolation import chebyshev_points, interpolate, twice
 from .log_chi_square import LogVariance
+from .log_step import LogStep
 
 _DOUBLINGS = 50
 """Quantiles are looked for in the first $2^{50}$ generations, about $10^{15}$."""
@@ -17,21 +17,20 @@ _NEGLIGIBLE = 37.0
 """$e^{-37}$, about $10^{-16}$: the chance that a path comes back from beyond the grid."""
 _MOST = 2500
 """Nodes that are solved for at once."""
-_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
 @readable
 @dataclasses.dataclass(frozen=True)
 class FirstPassage:
-    r"""The law of $\tau = \min\{t \ge 1 : \sigma_t^2 \le \ell\,\sigma_0^2\}$, exactly [CA-A4].
+    r"""The law of the first generation $\tau \ge 1$ in which the variance reaches a level [CA-A4].
 
-    `samples` $n$ and `divisor` $d$ as in `LogVariance`, whose steps $X = \log(\chi^2_{n-1}/d)$ are
-    summed here; `level` $\ell \in (0, 1]$, one half by default. From the distance $y =
-    -\log \ell$ above the level, $P(\tau > t + 1 | y) = E[P(\tau > t | y + X);\ y + X > 0]$, whose
-    solutions are smooth in $\log(1 + y)$: Chebyshev interpolation there and Gauss' rule for the
-    step make a small matrix, $2^m$ generations are $m$ squarings. The error is near $10^{-12}$
-    (measured). Raises `ValueError` for numbers out of range, and for a level so many steps away
-    that it has no grid.
+    $\sigma_\tau^2 \le \ell\,\sigma_0^2$ for a `level` $\ell \le 1$, one half by default, and
+    $\sigma_\tau^2 \ge \ell\,\sigma_0^2$ for one above the start. `samples` $n$ and `divisor` $d$ as
+    in `LogVariance`, whose steps $X$ are summed here. At the distance $y = |\log \ell|$ from the
+    level $P(\tau > t + 1 | y) = E[P(\tau > t | y + X);\ y + X > 0]$ (upward with $-X$), smooth in
+    $\log(1 + y)$: Chebyshev interpolation there and Gauss' rule for the step make a small matrix,
+    $2^m$ generations are $m$ squarings. The error is near $10^{-12}$ (measured). Raises
+    `ValueError` for numbers out of range, and for a level so many steps away that it has no grid.
 
     ```python
     gl.laws.FirstPassage(10).mean  # 9.14731
@@ -44,8 +43,8 @@ class FirstPassage:
 
     def __post_init__(self):
         _ = self.step
-        if not 0 < self.level <= 1:
-            raise ValueError(f"the level must lie in (0, 1], got {self.level}.")
+        if not 0 < self.level < math.inf:
+            raise ValueError(f"the level must be a positive number, got {self.level}.")
 
     @functools.cached_property
     def step(self) -> LogVariance:
@@ -54,28 +53,36 @@ class FirstPassage:
 
     @property
     def depth(self) -> float:
-        r"""$y = -\log \ell \ge 0$."""
-        return -math.log(self.level)
+        r"""$y = |\log \ell|$."""
+        return abs(math.log(self.level))
+
+    @functools.cached_property
+    def _walk(self) -> LogStep:
+        """A step of the distance from the level."""
+        return LogStep(self.step, self.level > 1)
 
     @functools.cached_property
     def probability(self) -> float:
-        r"""$P(\tau < \infty)$: 1 for an exponent $\lambda \le 0$, less for a positive one."""
-        if self.step.exponent <= 0:
+        r"""$P(\tau < \infty)$: 1 if the typical run goes to the level, else less.
+
+        For the unbiased fit and a level above the start it is at most $1/\ell$ (Doob).
+        """
+        if self._walk.mean <= 0:
             return 1.0
-        ever = np.linalg.solve(-self._generation[0], self._below(self._nodes[1]))
+        ever = np.linalg.solve(-self._generation[0], self._walk.below(self._nodes[1]))
         return float(self._start @ ever)
 
     @functools.cached_property
     def mean(self) -> float:
-        r"""$E\,\tau = (y + O(y))/|\lambda|$ (Wald), infinite unless $\lambda < 0$.
+        r"""$E\,\tau = (y + O(y))/|\lambda|$ (Wald), infinite unless the typical run goes there.
 
         The mean overshoot $O(y) = E \max(0, -y - X) + E[O(y + X);\ y + X > 0]$ is bounded and
         positive: nothing is lost by subtraction.
         """
-        if self.step.exponent >= 0:
+        if self._walk.mean >= 0:
             return math.inf
-        overshoot = np.linalg.solve(-self._generation[0], self._overshoot(self._nodes[1]))
-        return float((self.depth + self._start @ overshoot) / -self.step.exponent)
+        overshoot = np.linalg.solve(-self._generation[0], self._walk.overshoot(self._nodes[1]))
+        return float((self.depth + self._start @ overshoot) / -self._walk.mean)
 
     def survival(self, generations) -> np.ndarray | float:
         r"""$P(\tau > t)$, of the shape of `generations`, whole numbers from 0 on."""
@@ -134,13 +141,13 @@ class FirstPassage:
     @functools.cached_property
     def _unit(self) -> float:
         """Half the deviation of a step: the chance to survive varies no faster."""
-        return self.step.variance**0.5 / 2
+        return self._walk.deviation / 2
 
     @functools.cached_property
     def _nodes(self) -> tuple[np.ndarray, np.ndarray]:
         r"""Chebyshev points in $z = \log(1 + 2y/s)$, $s$ the deviation of a step, and $y$ there."""
-        width, drift = self.step.variance**0.5, abs(self.step.exponent)
-        far = self.depth + max(40 * width, _NEGLIGIBLE / max(abs(self.step.tail_index), 1e-12))
+        width, drift = self._walk.deviation, abs(self._walk.mean)
+        far = self.depth + max(40 * width, _NEGLIGIBLE / max(abs(self._walk.tail_index), 1e-12))
         reach = math.log1p(far / self._unit)
         # Survival falls over s t^(1/2) around the distance of the drift in t generations.
         sharp = min(1.0, width / math.sqrt(drift * far)) if drift > 0 else 1.0
@@ -167,53 +174,15 @@ class FirstPassage:
     def _generation(self) -> tuple[np.ndarray, np.ndarray]:
         r"""The map $S \mapsto S + M S + b$ of the survival at the nodes."""
         z, position = self._nodes
-        matrix, below = np.empty((len(z), len(z))), self._below(position)
-        beyond = self._above(position[-1] - position)
+        matrix, below = np.empty((len(z), len(z))), self._walk.below(position)
+        beyond = self._walk.above(position[-1] - position)
         for i, place in enumerate(position):
-            steps, weights = self._quadrature(-place, position[-1] - place)
+            steps, weights = self._walk.quadrature(-place, position[-1] - place)
             moves = np.log1p(steps / (self._unit + place))
             matrix[i] = weights @ interpolate(z, np.array([i]), moves[None])[0]
             matrix[i, i] -= below[i] + beyond[i]
-        if self.step.exponent > 0:
+        if self._walk.mean > 0:
             return matrix, beyond  # Who is beyond the nodes never comes back.
         # Beyond the nodes all is as at the last one, without a jump at late times.
         matrix[:, -1] += beyond
         return matrix, np.zeros_like(beyond)
-
-    def _quadrature(self, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
-        """Gauss' rule for the step between two numbers, in panels of at most two deviations."""
-        left, right = self.step._reach
-        start, end = max(start, self.step.mean - left), min(end, self.step.mean + right)
-        count = max(1, math.ceil((end - start) / min(4 * self._unit, 1.5)))
-        half = max(0.0, end - start) / count / 2
-        points = (start + half * (2 * np.arange(count)[:, None] + 1 + _POINTS)).ravel()
-        return points, half * np.tile(_WEIGHTS, count) * self._density(points)
-
-    def _density(self, points):
-        r"""$e^{a (v - e^v)}$ over its integral, $v = x - \log\frac{n-1}d$, $a = \frac{n-1}2$."""
-        half, place = self.step._halves[0], points - self.step._log_scale
-        return self._peak * np.exp(-half * (np.expm1(place) - place))
-
-    @functools.cached_property
-    def _peak(self) -> float:
-        half = self.step._halves[0]
-        reach = np.sqrt(160 / half)
-        place = np.linspace(-80 / half - reach, np.log1p(80 / half) + reach, 4001)
-        heights = np.exp(-half * (np.expm1(place) - place))
-        return float(1 / (heights.sum() * (place[1] - place[0])))
-
-    def _below(self, places):
-        r"""$P(X \le -y)$."""
-        half = self.step._halves[0]
-        return special.gammainc(half, half * np.exp(-places - self.step._log_scale))
-
-    def _above(self, places):
-        r"""$P(X > y)$."""
-        half = self.step._halves[0]
-        far = np.minimum(places - self.step._log_scale, 700.0)
-        return special.gammaincc(half, half * np.exp(far))
-
-    def _overshoot(self, places) -> np.ndarray:
-        r"""$E \max(0, -y - X)$."""
-        found = [self._quadrature(-math.inf, -place) for place in places]
-        return np.array([w @ (-y - x) for y, (x, w) in zip(places, found, strict=True)])

@@ -180,8 +180,9 @@ class LogVariance(AbstractLogChiSquares):
 
     A sum of $t$ independent $\log(\chi^2_{n-1} / d)$ [CA-A4] with divisor $d = n - 1$ unless given:
     `divisor=n` is maximum likelihood, `divisor=(n - 1) / temperature` the unbiased fit at a
-    temperature. The same in every fixed direction of a Gaussian in any dimension [CA-A5]. Raises
-    `ValueError` for numbers out of range.
+    temperature. Where the first fit is to real data, not tempered, add $-\log T$. The same
+    in every fixed direction of a Gaussian in any dimension [CA-A5]. Raises `ValueError` for numbers
+    out of range.
 
     ```python
     gl.laws.LogVariance(samples=20, generations=5).exponent  # -0.0535539
