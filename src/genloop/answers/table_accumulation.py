@@ -182,8 +182,8 @@ def _windowed(stage, start, temperature, real_samples, **_) -> tuple[float | Non
     last, later = map(np.asarray, ends(jax.tree.map(jnp.asarray, start)))
     if not later.max() < _EVERYTHING:
         return math.inf, math.inf
-    # A variance that only noise removes may be on its way still: it has a known end, zero.
-    settled = np.isclose(last, later, rtol=1e-13, atol=0) | (later < _NOTHING)
+    later = np.where(later < _NOTHING, 0.0, later)
+    settled = np.isclose(last, later, rtol=1e-13, atol=_NOTHING)
     return tuple(float(x) if known else None for x, known in zip(later, settled, strict=True))
 
 
