@@ -24,6 +24,7 @@ from genloop.papers import (
     dohmatob2024,
     gerstgrasser2024,
     gillman2024,
+    he2025,
     kazdan2024,
     marchi2024,
     seddik2024,
@@ -337,6 +338,10 @@ PYTHON = {
     ),
     "tokens-synthetic": seddik2024.fully_synthetic_loop(samples=12),
     "tokens-partially-synthetic": seddik2024.partially_synthetic_loop(_KEY, SKEWED, **_POOL),
+    "weighted-data": he2025.weighted_loop(SKEWED, real_weight=0.3, **_POOL),
+    "weighted-best": he2025.weighted_loop(
+        SKEWED, real_weight=(((4 / 12) ** 2 + 4 * 4 / 12) ** 0.5 - 4 / 12) / 2, **_POOL
+    ),
     "recursive-gaussian": shumailov2024.gaussian_loop(samples=12),
     "recursive-frequencies": shumailov2024.categorical_loop(samples=12),
     "recursive-stratified": shumailov2024.stratified_loop(SKEWED, **_POOL),

@@ -1,0 +1,113 @@
+r"""A family that is fitted to its own samples: $v_2$ alone decides [CA-C4].
+
+Errors are $\mathbb{E}(m_t - m_0)^2$ in units of $V(m_0)$, and $\mathbb{E} V(m_t)/V(m_0) = 1 +
+v_2\,\mathbb{E}(m_t - m_0)^2/V(m_0)$, since the mean is preserved. `quadratic` is $v_2$: 0 for
+normal laws of a known variance and Poisson laws, $1/r$ for gamma and negative binomial laws,
+$-1/N$ for binomial ones.
+"""
+
+import cmath
+
+import numpy as np
+from jaxtyping import Float
+from numpy.typing import ArrayLike
+from scipy import special
+
+from ... import numeric as xp
+from ...laws.gamma import digamma_minus_log, log_gamma_excess, polygamma
+
+
+def replaced_variance(generations: ArrayLike, *, quadratic: float, samples: float):
+    r"""$\mathbb{E} V(m_t)/V(m_0) = (1 + v_2/n)^t$ where every generation replaces the last.
+
+    ```python
+    gl.loops.families.replaced_variance(20, quadratic=1.0, samples=10)  # 6.7275
+    ```
+    """
+    return xp.exp(generations * xp.log1p(quadratic / samples))
+
+
+def replaced_error(generations: ArrayLike, *, quadratic: float, samples: float):
+    r"""$[(1 + v_2/n)^t - 1]/v_2$, and $t/n$ for $v_2 = 0$.
+
+    ```python
+    gl.loops.families.replaced_error(5, quadratic=0.0, samples=10)  # 0.5
+    ```
+    """
+    if quadratic == 0:
+        return generations / samples
+    return xp.expm1(generations * xp.log1p(quadratic / samples)) / quadratic
+
+
+def kept_variance(
+    generations: float, *, quadratic: float, samples: float, size: float = 0.0
+) -> Float[np.ndarray, ""]:
+    r"""$\mathbb{E} V(m_t)/V(m_0)$ where all data are kept, also for infinitely many generations.
+
+    $\prod_{s \le t} \big(1 + \frac{v_2 n}{(\ell + s n)^2}\big) = e^{h(c + 1 + t) - h(c + 1)}$ with
+    $c = \ell/n$, $h(z) = \log \frac{\Gamma(z + \beta) \Gamma(z - \beta)}{\Gamma(z)^2}$ and $\beta^2
+    = -v_2/n$. $\ell$ points with the mean $m_0$ are there at first; with none, the limit is
+    $\frac{\sin \pi \beta}{\pi \beta}$: a sine for $v_2 < 0$, a hyperbolic one for $v_2 > 0$.
+
+    ```python
+    gl.loops.families.kept_variance(float("inf"), quadratic=1.0, samples=10)  # 1.1728
+    ```
+    """
+    return np.exp(_log_product(generations, quadratic / samples, size / samples + 1))
+
+
+def kept_error(
+    generations: float, *, quadratic: float, samples: float, size: float = 0.0
+) -> Float[np.ndarray, ""]:
+    r"""$(\mathbb{E} V(m_t)/V(m_0) - 1)/v_2$ where all data are kept.
+
+    For $v_2 = 0$ it is $\frac1n \sum_{s \le t} (c + s)^{-2}$: without data at first $\frac{\pi^2}{6
+    n}$ in the end.
+
+    ```python
+    gl.loops.families.kept_error(float("inf"), quadratic=0.0, samples=10)  # 0.164493
+    ```
+    """
+    begin = size / samples + 1
+    if quadratic == 0:
+        return _inverse_powers(2, begin, generations) / samples
+    return np.expm1(_log_product(generations, quadratic / samples, begin)) / quadratic
+
+
+def log_mean_drift(*, shape: float, samples: int) -> float:
+    r"""$\psi(n r) - \log(n r) < 0$: what $\log m_t$ of a gamma law of shape $r$ gains a generation.
+
+    ```python
+    gl.loops.families.log_mean_drift(shape=1.0, samples=10)  # -0.0508332
+    ```
+    """
+    return digamma_minus_log(shape * samples)
+
+
+def log_mean_spread(*, shape: float, samples: int) -> float:
+    r"""$\psi'(n r)$: the variance of one generation's change of $\log m_t$ of a gamma law.
+
+    ```python
+    gl.loops.families.log_mean_spread(shape=1.0, samples=10)  # 0.105166
+    ```
+    """
+    return polygamma(1, shape * samples)
+
+
+def _log_product(generations: float, ratio: float, begin: float) -> float:
+    r"""$\sum_{j < t} \log(1 + \rho\,(z + j)^{-2})$ for a `ratio` $\rho \ge -z^2$."""
+    if abs(ratio) < 0.01 * begin**2:
+        # The series of the logarithm: differences of h would lose the digits of a small ratio.
+        orders = range(1, 9)
+        sums = (_inverse_powers(2 * k, begin, generations) for k in orders)
+        return -sum((-ratio) ** k / k * each for k, each in zip(orders, sums, strict=True))
+    root = cmath.sqrt(-ratio)
+    sides = lambda z: sum(log_gamma_excess(z, beta).real for beta in (root, -root))
+    end = begin + generations
+    return float((0.0 if np.isinf(end) else sides(end)) - sides(begin))
+
+
+def _inverse_powers(power: int, begin: float, generations: float) -> float:
+    r"""$\sum_{j < t} (z + j)^{-p}$."""
+    rest = 0.0 if np.isinf(generations) else special.zeta(power, begin + generations)
+    return special.zeta(power, begin) - rest
