@@ -10,7 +10,7 @@ from ...stages import Accumulate, Draw, Temper
 from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 from .._families import MEMBERS, errors, quadratic, variances
 
-_GENERATIONS = 8
+_GENERATIONS = 5
 _FORMULAS = {
     "replaced": families.replaced_variance,
     "replaced error": families.replaced_error,
