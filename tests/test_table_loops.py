@@ -9,7 +9,14 @@ import pytest
 
 import genloop as gl
 from genloop import answers
-from genloop.answers.composed import PooledLoop, pooled_loop
+from genloop.answers.composed import (
+    PooledLoop,
+    chosen,
+    expected_of,
+    pooled_loop,
+    radii,
+    recursion_of,
+)
 from genloop.cli.run import run
 from genloop.laws import FirstPassage
 from genloop.loops import gaussian
@@ -288,3 +295,35 @@ def test_accumulate_answers_for_a_table(table, capsys):
     assert capsys.readouterr().err.startswith("E111 --size")
     assert run([*asked, "--window", "40000"]) == 2
     assert "moments of every two of 40,000 generations" in capsys.readouterr().err
+
+
+def test_expected_moments_of_any_loop_are_those_of_the_solved_one_that_it_is():
+    text = "Temper(0.9) >> Draw(90) >> Mix(real, a, samples=10) >> Unbias(100)"
+    found = expected_of(chosen(text, PLANE), 0.1)
+    at = answers.threshold(PLANE, temperature=0.9, samples=90, real_samples=10).at
+    for name in ("variance_kept", "mean_error", "variance_deviation", "wasserstein"):
+        assert getattr(found, name) == pytest.approx(getattr(at, name), rel=1e-9)
+    assert found.bounded == {name: at.bounded[name] for name in ("mean", "mean_square")}
+    assert expected_of(chosen("Temper(0.9) >> Mix(real, a)", PLANE), 0.1) is None
+    assert expected_of(chosen("Accumulate(Temper(0.9), samples=5)", PLANE), None) is None
+
+
+def test_without_real_data_growth_is_that_of_the_closed_forms():
+    growth = radii(recursion_of(chosen("Temper(0.9) >> Draw(20) >> Unbias(20)", PLANE), None))
+    assert growth["mean"] == pytest.approx(0.9, rel=1e-12)
+    square = 0.9 / float(gaussian.mean_square_threshold(20))
+    assert growth["mean_square"] == pytest.approx(square**2, rel=1e-9)
+    at = expected_of(chosen("Temper(0.9) >> Draw(20) >> Unbias(20)", PLANE), None)
+    assert (at.variance_kept, at.mean_error) == (0.0, pytest.approx(0.9 / 20 / 0.1, rel=1e-12))
+
+
+def test_finite_samples_move_the_share_at_which_a_hot_loop_explodes():
+    heat, n = 1.3, 100
+    found = ask(f"Temper({heat}) >> Mix(real, a) >> Draw({n})", at=0.5)
+    share = found.thresholds["mean"].value
+    q, kept = 1 - share, 1 - 1 / n
+    # The recursion of (M, C) for draws from the mixture, written out.
+    moments = np.array([[q * q + q * share / n, q * heat / n], [kept * q * share, kept * q * heat]])
+    assert np.abs(np.linalg.eigvals(moments)).max() == pytest.approx(1, abs=1e-12)
+    assert share < 1 - 1 / heat < found.thresholds["mean_square"].value
+    assert found.at.expected.bounded == {"mean": True, "mean_square": True}

@@ -2,6 +2,13 @@
 
 from .chosen import ChosenLoop as ChosenLoop, check_value as check_value, chosen as chosen
 from .ends import Ends as Ends
+from .expected import (
+    Expected as Expected,
+    direction_deviation as direction_deviation,
+    expected_of as expected_of,
+    radii as radii,
+    recursion_of as recursion_of,
+)
 from .firsts import (
     ends_of as ends_of,
     first_models as first_models,

@@ -1,17 +1,30 @@
 """The real data that any loop needs, by the engine: one parameter of it is unknown."""
 
 import dataclasses
+import functools
+import itertools
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...analysis import FixedPoint, Threshold
+from ...analysis import FixedPoint, Threshold, find_root
 from ...arguments import checked
 from ...certificates import Certificate
 from ...printing import readable
 from .. import goals as known
 from ..answer import hidden
-from ..composed import ChosenLoop, Ends, Fit, fit_to, notes_of, radius_of
+from ..composed import (
+    ChosenLoop,
+    Ends,
+    Expected,
+    Fit,
+    expected_of,
+    fit_to,
+    notes_of,
+    radii,
+    radius_of,
+    recursion_of,
+)
 from ..composed.ends import STEPS, VISIBLE
 from ..composed.noise import Noise, noise_of
 from ..goals import LIMIT, THRESHOLD_OF, Goal
@@ -26,8 +39,8 @@ class LoopEnd:
     """The end of a loop that starts from the real data, at a `value` of its unknown.
 
     `stable` is `None` with a `reason` where it is undecided, and where nothing `converged`.
-    `distances` are those from the real data, `noise` what finite samples do there; `None` where the
-    loop draws none or their noise is not known.
+    `distances` are those from the real data, `noise` what finite samples do there, `expected` the
+    expected moments of a table; `None` where the loop draws none or they are not known.
     """
 
     value: float
@@ -39,6 +52,7 @@ class LoopEnd:
     distances: Mapping[str, float]
     noise: Noise | None
     meets: Mapping[str, bool]
+    expected: Expected | None = None
     point: FixedPoint = hidden()
 
 
@@ -103,11 +117,13 @@ def loop_threshold(
     size = lambda point: _excess(fit, first, asked[first].level, point)
     ends = Ends(loop, size, progress=progress)
     ends.solve()
-    named = {"local": _local(ends), "unique": _unique(ends)}
+    named = {"local": _local(ends), "unique": _unique(ends)} | _bounded(ends)
     for name, goal in asked.items():
         named |= _goal(ends, fit, name, goal)
     questions = {
         "local": "stable near the real data",
+        "mean": "bounded expected covariance",
+        "mean_square": "bounded mean square of it",
         "unique": "recovery from any collapse that was found"
         + (f" (ends {VISIBLE:g} apart in total variation)" if ends.cuts_off else ""),
     }
@@ -192,6 +208,25 @@ def _unique(ends: Ends) -> Threshold:
     return Threshold(0.5 * (lower + upper), found.bracket, residual=found.residual)
 
 
+def _bounded(ends: Ends) -> dict[str, Threshold]:
+    """Where the expected moments of a table with finite samples stay bounded, and their squares."""
+    if recursion_of(ends.loop, ends.better) is None:
+        return {}
+    growth = functools.cache(lambda value: radii(recursion_of(ends.loop, value)))
+    return {name: _first_growth(ends, growth, name) for name in ("mean", "mean_square")}
+
+
+def _first_growth(ends: Ends, growth, name: str) -> Threshold:
+    excess = lambda value: growth(value)[name] - 1
+    if excess(ends.better) >= 0:
+        where = f"{ends.loop.unknown} = {ends.better:g}"
+        return Threshold.absent(f"they grow without limit even at {where}", "not reachable")
+    for before, after in itertools.pairwise(ends.places):
+        if excess(after) >= 0:
+            return find_root(excess, *sorted((before, after)))
+    return Threshold.absent(f"bounded at all {STEPS + 1} values tried", "not needed")
+
+
 def _shown(ends: Ends) -> float:
     """Without a value that is asked for: about a tenth of the way from the worse end."""
     return float(f"{ends.worse + 0.1 * (ends.better - ends.worse):.3g}")
@@ -213,5 +248,6 @@ def _end(ends: Ends, fit: Fit, goals: Mapping[str, Goal], value: float) -> LoopE
         distances,
         noise_of(ends.loop, value, point) if stable == "stable" else None,
         {name: _excess(fit, name, goal.level, point) <= 0 for name, goal in goals.items()},
+        expected_of(ends.loop, value),
         point=point,
     )

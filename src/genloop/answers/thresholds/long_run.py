@@ -13,7 +13,7 @@ from ...laws import PooledMoments
 from ...loops import gaussian
 from ...models import Gaussian
 from ...stages import Draw, Mix, Temper, Unbias
-from ..composed import PooledLoop
+from ..composed import PooledLoop, direction_deviation
 
 SHARES = (0.1, 0.5, 0.9)
 """Shares of the runs whose generation of half the variance is told."""
@@ -161,14 +161,12 @@ def _spread(real: Gaussian, loop: PooledLoop, error: float):
 
 
 def _deviation(real: Gaussian, loop: PooledLoop) -> float:
-    r"""By $d (d + 2)\,E(u^\top S u)^2 = E(\operatorname{tr} S)^2 + 2 E \operatorname{tr} S^2$."""
-    pool, d = loop.samples + loop.real_samples, real.dimension
+    """The standard deviation over runs of the variance in a direction."""
+    pool = loop.samples + loop.real_samples
     mixed = Temper(loop.temperature) >> Draw(loop.samples)
     mixed = mixed >> Mix(real, loop.real_samples / pool, samples=loop.real_samples)
     stage = mixed >> Unbias(pool) if loop.unbiased else mixed
-    found = gaussian.SquareRecursion.of(stage, real).stationary()
-    square = (found.trace_square + 2 * found.square_trace) / (d * (d + 2))
-    return math.sqrt(max(square - (found.trace / d) ** 2, 0.0))
+    return direction_deviation(gaussian.SquareRecursion.of(stage, real).stationary())
 
 
 def _recursion(loop: PooledLoop) -> PooledMoments:

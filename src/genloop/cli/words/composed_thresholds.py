@@ -10,6 +10,7 @@ from .thresholds import answer_of, evidence
 
 if TYPE_CHECKING:
     from ...answers import LoopThresholds
+    from ...answers.composed import Expected
     from ...answers.thresholds.composed import LoopEnd
 
 
@@ -23,6 +24,8 @@ def lines(answer: "LoopThresholds", verbose: bool = False):
     if answer.asked_at is not None and answer.met is not None:
         yield from (_verdict(name, answer) for name in answer.asked)
     yield _fate(answer.at, answer)
+    if answer.at.expected is not None:
+        yield _expected(answer.at.expected)
     columns = ("question", answer.unknown, "what it means")
     yield table(
         "", (*columns, "bracket", "residual") if verbose else columns, _rows(answer, verbose)
@@ -38,7 +41,7 @@ def lines(answer: "LoopThresholds", verbose: bool = False):
 def _rows(answer: "LoopThresholds", verbose: bool):
     """The goals first: they are what the user asked for."""
     found = answer.thresholds
-    goals = [one for one in found if one not in ("local", "unique")]
+    goals = [one for one in found if one.partition(LIMIT)[0] in THRESHOLD_OF.values()]
     for name in (*goals, *(name for name in found if name not in goals)):
         cells = answer.questions[name], answer_of(found[name]), _meaning(name, answer)
         yield (*cells, *evidence(found[name])) if verbose else cells
@@ -54,6 +57,8 @@ def _meaning(name: str, answer: "LoopThresholds") -> str:
         return f"{'above' if above else 'below'}, it is lost again"
     return {
         "local": f"{beyond}, small errors grow, or the state is lost",
+        "mean": f"{beyond}, the mean over runs grows without limit",
+        "mean_square": f"{beyond}, averages over runs have no error bars",
         "unique": f"{beyond}, a collapsed model stays collapsed",
     }.get(name, f"the healthy state keeps to this goal {'from here on' if above else 'up to here'}")
 
@@ -99,6 +104,21 @@ def _fate(at: "LoopEnd", answer: "LoopThresholds") -> str:
             f"{at.spectral_radius:.3g}): the smallest disturbance leads away."
         )
     return f"{where} the loop {_ends(at.distances)}.{_noise(at)}"
+
+
+def _expected(found: "Expected") -> str:
+    """The long run of finite samples."""
+    if not found.bounded["mean"]:
+        return "With finite samples the expected moments grow without limit."
+    said = (
+        f"With finite samples runs have {percent(found.variance_kept)} of the real variance on "
+        f"average, and a mean whose squared error is {percent(found.mean_error)} of it"
+    )
+    if not found.bounded["mean_square"]:
+        return f"{said}; averages over runs have no error bars (their mean square is unbounded)."
+    return (
+        f"{said}; the variance of a run differs by {percent(found.variance_deviation)} from that."
+    )
 
 
 def _ends(distances) -> str:
