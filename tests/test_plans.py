@@ -29,6 +29,16 @@ def test_a_schedule_is_a_formula_a_function_a_table_or_a_number():
     assert Schedule.of("n", "k*(t+1)").parameters == ("k",)
 
 
+def test_a_loop_may_have_the_generation_in_it():
+    given = {"schedule": {"n": "100*(t+1)", "a": "0.5/(t+1)"}, "generations": 5}
+    one = answers.plan(LINE, loop="Draw(n) >> Mix(real, a)", **given)
+    other = answers.plan(LINE, loop="Draw(100*(t+1)) >> Mix(real, 0.5/(t+1))", generations=5)
+    assert one.statistics == other.statistics and one.limit == other.limit
+    assert not other.schedule
+    with pytest.raises(ValueError, match="t is the generation here"):
+        answers.plan(LINE, loop="Mix(real, t)", values={"t": 0.5})
+
+
 WRONG = {
     "division by zero": ({"a": "1/t"}, "no number in generation 0"),
     "another name": ({"a": "b/(t+1)"}, "needs 'b', which has no number"),
@@ -260,6 +270,8 @@ OPTIONS = {
     "another time": (["--find", "a", "--when", "never"], "E142"),
     "a constant cost": (["--find", "a", "--cost", "5"], "E143"),
     "a cost of nothing": (["--set", "a=0.1", "--cost", "a"], "E143"),
+    "a cost that falls": (["--find", "a", "--cost", "1 - a"], "falls while a grows"),
+    "an infinite cost": (["--find", "a", "--cost", "1/a"], "not finite"),
     "too long": (["--find", "a", "--generations", "500"], "E142"),
 }
 

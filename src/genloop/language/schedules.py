@@ -149,8 +149,9 @@ class Scheduled:
     ) -> "Scheduled":
         """The loop with schedules by name and `values` of other parameters.
 
-        Raises `InputError`: E136 for names that are no parameters of the loop, E141 for schedules
-        that are none or of a parameter that has a number already.
+        A parameter `t` of the loop is the generation itself. Raises `InputError`: E136 for names
+        that are no parameters of the loop, E141 for schedules that are none or of a parameter that
+        has a number already.
         """
         if isinstance(pipeline, str):
             from .reading import parse
@@ -158,6 +159,12 @@ class Scheduled:
             pipeline = parse(pipeline)
         values = dict(values or {})
         pipeline.check_names({**values, **schedules})
+        if GENERATION in {*values, *schedules}:
+            raise InputError(
+                "E141", f"{GENERATION} is the generation here; give the parameter another name."
+            )
+        if GENERATION in pipeline.parameters:
+            schedules = {**schedules, GENERATION: GENERATION}
         for name in schedules:
             if name in values:
                 raise InputError(

@@ -18,7 +18,7 @@ class Spending:
     ```python
     real, loop = gl.Gaussian.of(0.0, 1.0), "Temper(0.9) >> Mix(real, a)"
     asked = {"generations": 4, "goals": {"variance": 0.8}}
-    gl.answers.plan(real, loop=loop, unknown="a", **asked).plans["constant"].cost  # 1.06289
+    gl.answers.plan(real, loop=loop, unknown="a", **asked).plans["constant"].cost  # 0.866215
     ```
     """
 

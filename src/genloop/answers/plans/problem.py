@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ...language import Expression, Scheduled
+from ...language import Expression, Schedule, Scheduled
 from ...language.schedules import GENERATION
 from .readings import Reading
 
@@ -42,11 +42,8 @@ class Problem:
 
     def complete(self, numbers: np.ndarray) -> Scheduled:
         """The loop with these numbers for its unknown."""
-        return Scheduled.of(
-            self.loop.pipeline,
-            {**{one.name: one.source for one in self.loop.schedules}, self.unknown: numbers},
-            self.loop.values,
-        )
+        found = Schedule.of(self.unknown, numbers, whole=self.whole)
+        return Scheduled(self.loop.pipeline, (*self.loop.schedules, found), self.loop.values)
 
     def cost_of(self, numbers: np.ndarray) -> float:
         """The cost of a schedule."""
@@ -72,10 +69,14 @@ class Problem:
         """The cost and its gradient."""
         return self._cost, self._gradient
 
-    def _sum(self, numbers):
+    def cost_of_each(self, numbers):
+        """The cost of every generation."""
         known = {**self.columns, self.unknown: numbers, GENERATION: np.arange(self.generations)}
         each = self.cost.value({name: jnp.asarray(x, dtype=float) for name, x in known.items()})
-        return jnp.broadcast_to(each, (self.generations,)).sum()
+        return jnp.broadcast_to(each, (self.generations,))
+
+    def _sum(self, numbers):
+        return self.cost_of_each(numbers).sum()
 
     def _path(self, numbers):
         changing = {one.name: self.columns[one.name] for one in self.loop.schedules}

@@ -1,30 +1,33 @@
 """The question about a schedule: checked, followed exactly, and optimised."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ...arguments import check_at_least, check_one, checked
 from ...errors import InputError, shown
-from ...language import Expression, Pipeline, Scheduled, parse_number, uses
+from ...language import Pipeline, Scheduled, uses
 from ...language.schedules import GENERATION
 from ...models import Categorical, Gaussian
-from ...stages.accumulate import AbstractCollection
-from ..composed import chosen
-from ..goals import UPPER
 from ..real_data import described
 from .answer import Plan, Spending
+from .checks import (
+    check_complete,
+    check_length,
+    check_loop,
+    check_prices,
+    cost_of,
+    ends_of,
+    levels_of,
+    moments_close,
+)
 from .limits import limit_of
 from .problem import ROUNDING, Problem
-from .readings import DIVERSITY, OUTCOMES, TABLE, InfiniteData, Reading, close, reading_of
-from .search import OPTIMUM, search
+from .readings import InfiniteData, Reading, reading_of
+from .search import MOST_POINTS, search
 
-LONGEST, LONGEST_SEARCH = 10_000, 200
-"""The most generations that are followed, and that a schedule is found for."""
 EVERY, END = "every", "end"
-_LARGEST = 1e12
 
 
 @checked
@@ -68,18 +71,17 @@ def plan(
     if when not in (EVERY, END):
         raise InputError("E142", f"when is {shown(when)}; write every or end.")
     scheduled = Scheduled.of(loop, dict(schedule or {}), values)
-    _check_complete(scheduled, unknown)
-    _check_length(scheduled, generations, unknown is not None)
-    first = scheduled.numbers(0)
-    _check_loop(scheduled, real, first, unknown)
-    moments = not table and _of_moments(scheduled, generations, goals)
-    reading = reading_of(scheduled, real, moments=moments)
-    levels = _levels(reading, goals, required=unknown is not None)
+    check_complete(scheduled, unknown)
+    check_length(scheduled, generations, unknown is not None)
+    check_loop(scheduled, real, scheduled.numbers(0), unknown)
+    reading = reading_of(
+        scheduled, real, moments=not table and moments_close(scheduled, generations, goals)
+    )
+    levels = levels_of(reading, goals, required=unknown is not None)
     common = {"generations": generations, "goals": levels, "when": when, "model": real}
     common |= {"input": described(real), "reading": _name(reading)}
     if unknown is None:
         return _followed(scheduled, reading, real, common)
-    lower, upper = _ends(scheduled.pipeline, unknown, interval)
     problem = Problem(
         scheduled,
         reading,
@@ -87,114 +89,16 @@ def plan(
         generations,
         levels,
         when == EVERY,
-        _cost(cost or unknown, scheduled, unknown),
-        lower,
-        upper,
+        cost_of(cost or unknown, scheduled, unknown),
+        *ends_of(scheduled.pipeline, unknown, interval),
         uses.is_count(scheduled.pipeline, unknown),
     )
+    check_prices(problem)
     return _planned(problem, common)
-
-
-def _of_moments(loop: Scheduled, generations: int, goals: Mapping[str, float] | None) -> bool:
-    """Whether outcomes are read by their expected moments: they close, and no goal says else."""
-    if goals and not set(goals) <= set(DIVERSITY):
-        return False
-    if close(loop, generations):
-        return True
-    if goals:
-        raise InputError(
-            "E142",
-            "the goal diversity is for loops at temperature 1 that draw samples and cut nothing; "
-            "use tv=0.1 here, which is for infinite data.",
-        )
-    return False
 
 
 def _name(reading: Reading) -> str:
     return "infinite data" if isinstance(reading, InfiniteData) else "expected moments"
-
-
-def _check_complete(loop: Scheduled, unknown: str | None) -> None:
-    if unknown is not None and unknown not in loop.free:
-        known = unknown in loop.pipeline.parameters
-        what = "has numbers already" if known else "is no parameter of this loop"
-        raise InputError("E136", f"{shown(unknown)} {what}; find one of its free parameters.")
-    for name in loop.free:
-        if name != unknown:
-            raise InputError("E136", f"{uses.unset(loop.pipeline, name)}, or give its schedule.")
-
-
-def _check_length(loop: Scheduled, generations: int, searched: bool) -> None:
-    most = LONGEST_SEARCH if searched else LONGEST
-    if generations > most:
-        what = "a schedule is found for" if searched else "are followed"
-        raise InputError("E142", f"at most {most:,} generations {what}, got {generations:,}.")
-    loop.columns(generations)
-
-
-def _check_loop(loop: Scheduled, real, first: Mapping[str, float], unknown: str | None) -> None:
-    """Whether the loop acts on the data and replaces them, at its first numbers."""
-    if unknown is not None:
-        first = {**first, unknown: uses.fitting(loop.pipeline, unknown)}
-    asked = chosen(loop.pipeline, real, values=first, findable=False)
-    if isinstance(asked.stage(), AbstractCollection):
-        raise InputError(
-            "E142",
-            "this loop keeps its data, and schedules here are of loops that replace them; leave "
-            "Accumulate or Window out.",
-        )
-
-
-def _levels(
-    reading: Reading, goals: Mapping[str, float] | None, *, required: bool
-) -> dict[str, float]:
-    """The levels of the goals; the first known one where a plan needs one and none is given."""
-    known = OUTCOMES if isinstance(reading, InfiniteData) else TABLE
-    if not isinstance(reading, InfiniteData) and hasattr(reading.real, "outcomes"):
-        known = DIVERSITY
-    if not goals:
-        return dict([next(iter(known.items()))]) if required else {}
-    for name, level in goals.items():
-        if name not in known:
-            raise InputError(
-                "E142", f"{shown(name)} is no goal here; give one of {', '.join(known)}."
-            )
-        if isinstance(level, str) or not 0 < level < UPPER[name]:
-            raise InputError(
-                "E142", f"the goal {name} must lie between 0 and {UPPER[name]:g}, got {level!r}."
-            )
-    return {name: float(level) for name, level in goals.items()}
-
-
-def _ends(pipeline: Pipeline, name: str, interval: Sequence[float] | None) -> tuple[float, float]:
-    """Between which numbers the unknown may lie."""
-    if interval is None:
-        if uses.is_share(pipeline, name):
-            return 0.0, 1.0
-        if uses.is_count(pipeline, name):
-            return 0.0, _LARGEST
-        raise InputError(
-            "E136", f"{name} has no natural interval; give one, for example {name}=0:2."
-        )
-    lower, upper = map(float, interval)
-    if not -math.inf < lower < upper < math.inf:
-        raise InputError("E136", f"the interval of {name} needs two numbers, the lower one first.")
-    return lower, upper
-
-
-def _cost(text: str, loop: Scheduled, unknown: str) -> Expression:
-    """The cost of a generation. Raises `InputError` E143 where the unknown is not in it."""
-    found = parse_number(text)
-    for name in found.parameters:
-        if name not in (*loop.pipeline.parameters, GENERATION):
-            raise InputError(
-                "E143", f"the cost needs {shown(name)}, which is no parameter of the loop."
-            )
-    if unknown not in found.parameters:
-        raise InputError(
-            "E143", f"the cost {shown(text)} does not depend on {unknown}, which is to be found."
-        )
-    return found
 
 
 def _followed(loop: Scheduled, reading: Reading, real, common: dict[str, Any]) -> Plan:
@@ -272,7 +176,7 @@ def _missed(margins: np.ndarray, *, every: bool) -> int | None:
 
 def _most(problem: Problem) -> np.ndarray:
     """As much of the unknown as was tried, in every generation."""
-    return np.full(problem.generations, min(problem.upper, 2.0**40))
+    return np.full(problem.generations, min(problem.upper, MOST_POINTS))
 
 
 def _reason(problem: Problem, missed: int | None, statistics) -> str:
@@ -297,7 +201,4 @@ def _list(numbers: np.ndarray) -> tuple[float, ...]:
 
 
 def _tuples(columns: Mapping[str, np.ndarray]) -> dict[str, tuple[float, ...]]:
-    return {name: _list(numbers) for name, numbers in columns.items()}
-
-
-__all__ = ["LONGEST", "LONGEST_SEARCH", "OPTIMUM", "plan"]
+    return {name: _list(x) for name, x in columns.items() if name != GENERATION}

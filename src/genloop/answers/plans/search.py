@@ -13,7 +13,7 @@ from .problem import Problem
 
 _STARTS = 4
 _STEPS = 60
-_MOST_POINTS = 2.0**40
+MOST_POINTS = 2.0**40
 """The largest count that is tried."""
 CONSTANT = "constant"
 OPTIMUM = "optimum"
@@ -83,7 +83,7 @@ def _smallest(
     """The schedule at the smallest number at which a condition holds, from a grid and bisection."""
     if problem.whole:
         grid = np.concatenate([[0.0], 2.0 ** np.arange(0, 41)])
-        grid = np.append(grid[grid < room], min(room, _MOST_POINTS))
+        grid = np.append(grid[grid < room], min(room, MOST_POINTS))
     else:
         grid = np.linspace(0.0, room, 65)
     good = next((place for place, scale in enumerate(grid) if holds(scale)), None)

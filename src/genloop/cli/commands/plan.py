@@ -22,7 +22,7 @@ Schedule = Annotated[
         "--schedule",
         metavar="NAME=FORMULA",
         help="A parameter that changes, by a formula in the generation t = 0, 1, 2, ...: "
-        "'a=0.5/(t+1)', repeatable.",
+        "'a=0.5/(t+1)', repeatable. The loop itself may have t in it, too.",
     ),
 ]
 Table = Annotated[
@@ -96,7 +96,9 @@ def command(
         from ...answers import plan
 
         given = _schedules(schedule, schedule_table)
-        choice = loops.choose(loop, settings, find, scheduled=tuple(given), context=run.context)
+        # A parameter t of the loop is the generation itself.
+        named = (*given, "t")
+        choice = loops.choose(loop, settings, find, scheduled=named, context=run.context)
         assert choice is not None
         real = run.read()
         _check_cost(real, generations, choice.find is not None)

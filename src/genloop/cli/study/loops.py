@@ -118,8 +118,6 @@ def choose(
         name = uses.implied(pipeline, [name for name in names if name not in said])
         sought = None if name is None else Unknown(name)
     choice = LoopChoice(pipeline, values, sought, moved)
-    for name in scheduled:
-        _check_name(name, "--schedule", names)
     _check_complete(choice, scheduled)
     return choice
 

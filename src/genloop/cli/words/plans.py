@@ -102,8 +102,9 @@ def _plans(answer: "Plan"):
 
 def _schedule(answer: "Plan"):
     changing = {
-        name: values for name, values in answer.schedule.items() if len(set(values)) > 1
-    } or dict(answer.schedule)
+        name: x for name, x in answer.schedule.items() if len(set(x)) > 1 or name == answer.unknown
+    }
+    together = changing or answer.statistics
     columns = ("generation", *changing, *map(_title, answer.statistics))
     rows = [
         (
@@ -111,7 +112,7 @@ def _schedule(answer: "Plan"):
             *(f"{values[last]:,.6g}" for values in changing.values()),
             *(f"{values[last]:.5g}" for values in answer.statistics.values()),
         )
-        for first, last in _stretches(changing, answer.generations)
+        for first, last in _stretches(together, answer.generations)
     ]
     title = "The schedule and what it leads to"
     if answer.unknown is not None and not answer.plans:
