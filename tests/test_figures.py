@@ -195,6 +195,17 @@ def test_the_last_fold_of_the_demo_falls_with_the_temperature(drawn):
     assert (np.diff(table["unique"][cold]) < 0).all()
 
 
+def test_simulated_loops_keep_the_variance_that_is_expected():
+    table = columns(FIGURES / "accumulation.csv")
+    shown = np.isfinite(table["generation of runs"])
+    for name in ("replace", "subsample", "accumulate"):
+        law = np.interp(table["generation of runs"][shown], table["generation"], table[name])
+        gap = np.abs(table[f"{name} runs"][shown] - law)
+        # Four standard errors; two are drawn.
+        assert (gap < 2 * table[f"{name} runs error"][shown]).all()
+        assert (np.diff(table[name]) < 0).all() and (table[name] >= table[f"{name} limit"]).all()
+
+
 def test_every_kind_of_event_lies_where_its_formula_says():
     table = columns(FIGURES / "bifurcations.csv")
     events = table["kind"] != ""
