@@ -203,7 +203,7 @@ CASES = [
         answers.Retraining(
             TABLE, 0.25, 3.0, 1.0, True, (REFITTED,), ABSENT, 0.75, SUFFICIENT, VALUE, VALUE
         ),
-        ["(estimates)", "share of 0.25 real", "shrink to 0.75", "alpha 2", "0.152146"],
+        ["(estimates)", "share of 0.25 real", "shrink to 0.75", "alpha 2", "w = 0.152146"],
     ),
     (FAMILIES["Poisson"], ["Poisson", "mean: 3"]),
     (FAMILIES["binomial"], ["Binomial of trials 10", "mean: 3"]),

@@ -26,6 +26,7 @@ OF_THE_DEMO = ("bigram_loop", "bounds", "demo_vocabulary", "extinction", "fold_c
 OF_THE_DEMO += ("nucleus_collapse",)
 OF_PANELS = ("bigram_loop", "certified_phase", "diffusion_limit", "extinction", "fold_curves")
 OF_PANELS += ("folds_over_outcomes", "heavy_tail", "hysteresis", "nucleus_collapse")
+OF_PANELS += ("retraining_bound",)
 # These compile, or go through the whole text, for the better part of a minute.
 SLOW = (
     "bifurcations",
@@ -146,6 +147,16 @@ def test_the_band_of_the_exact_law_holds_nine_paths_in_ten():
     inside = (paths > table["quantile 0.05"]) & (paths < table["quantile 0.95"])
     # Four standard errors of 200 paths.
     assert np.abs(inside.mean(axis=0)[1:] - 0.9).max() < 4 * (0.09 / 200) ** 0.5
+
+
+def test_the_bound_on_retraining_proves_less_than_holds():
+    table = columns(FIGURES / "retraining_bound.csv")
+    bound, ratio = table["sufficient weight"], table["curvature ratio"]
+    proved = np.isfinite(bound)
+    # Where the bound says something the maximum is strict, and errors shrink to a third at most.
+    assert (ratio[proved] > 0).all() and (bound[proved] <= 0.5 + 1e-12).all()
+    assert (bound[proved] / (bound[proved] + ratio[proved]) <= 1 / 3 + 1e-9).all()
+    assert (ratio[~proved] <= 0).all()
 
 
 def test_the_mean_leaves_the_runs_behind_that_the_exact_law_describes():

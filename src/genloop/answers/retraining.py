@@ -79,8 +79,8 @@ class Retraining(Answer):
     `fixed_points` are the best maximum of the real likelihood first; what follows is of it.
     `threshold` is the weight of synthetic data at which it becomes unstable, or the reason why no
     weight does that; `rate` the factor by which errors shrink in a generation at `real_fraction`.
-    `lock_in` is the largest weight at which the best fit leaves every worse maximum that was found
-    and `required_real_fraction` the share of real data for that. `total` is the mass of the density
+    Below the weight `lock_in` the best fit leaves every worse maximum that was found, with a share
+    of real data above `required_real_fraction`. `total` is the mass of the density
     on the support, and `estimated` whether expectations are means over samples.
 
     ```python
@@ -119,18 +119,25 @@ class Retraining(Answer):
     def _printed(self):
         condition = self.sufficient
         found = condition.constants
-        needs = f"w below {number(condition.weight)}, a share of real data above "
+        needs = f"a weight w below {number(condition.weight)}, a share of real data above "
         needs += f"{number(condition.real_fraction)} (alpha {number(found.alpha)}, "
         needs += f"L {number(found.lipschitz)}, epsilon {number(found.distance)})"
         total = None if self.total is None else f"{self.total:.12g}"
         return {
             "fixed points": self.fixed_points,
-            "published sufficient condition": needs,
-            "sharp threshold": self.threshold,
-            "lock-in weight": self.lock_in,
-            "real data to leave worse maxima": self.required_real_fraction,
+            "published condition proves it for": needs,
+            "lock-in": self._held(),
             "mass of the density on the support": total,
         }
+
+    def _held(self) -> str:
+        if self.lock_in.value is None:
+            return str(self.lock_in.reason)
+        return (
+            f"from w = {number(self.lock_in.value)} on a worse maximum holds itself; with a share "
+            f"of real data above {number(float(self.required_real_fraction))} the best fit leaves "
+            "them all"
+        )
 
 
 @checked
@@ -173,9 +180,8 @@ def retraining(
     _check_total(total, unnormalised)
     weight = (1 - real_fraction) / real_fraction if real_fraction else float("inf")
     found = tuple(_point(one, real, weight, points) for one in points)
-    lock_ins = [one.lock_in.value for one in found if one.lock_in.value is not None]
-    nothing = Threshold.absent("no worse maximum was found that could hold itself", "not needed")
-    lock_in = Threshold(max(lock_ins)) if lock_ins else nothing
+    lock_in = _first_lock_in(found)
+    least = lock_in if lock_in.value is None else Threshold(1 / (1 + lock_in.value))
     return Retraining(
         _described(real),
         real_fraction,
@@ -187,7 +193,7 @@ def retraining(
         _rate(best, real, weight),
         _sufficient(best, real, weight),
         lock_in,
-        Threshold(1 / (1 + max(lock_ins))) if lock_ins else nothing,
+        least,
         model=best,
     )
 
@@ -253,6 +259,14 @@ def _point(one, real, weight, points) -> RetrainingPoint:
         None if multipliers is None else tuples(multipliers),
         flat if stable is None else solved.escape_weight(one, real, others),
     )
+
+
+def _first_lock_in(points) -> Threshold:
+    """The smallest weight at which a worse maximum holds itself."""
+    held = [one.lock_in for one in points if one.lock_in.value is not None]
+    if not held:
+        return Threshold.absent("no worse maximum was found that could hold itself", "not needed")
+    return min(held, key=float)
 
 
 def _sharp(best: RetrainingPoint) -> Threshold:
