@@ -1,4 +1,4 @@
-"""Sums over generations of the loop without real data: spread and distances [CA-A3] [ST-B2]."""
+"""Sums over generations without real data: spread and distances [CA-A3] [ST-B2] [CA-A6]."""
 
 import functools
 
@@ -22,7 +22,15 @@ def derive():
     # E mu_t^2/sigma_t^2: the noise of generation s over the variance t - s generations later.
     ratio = sp.summation(q**j / n, (j, 1, t))
     backward = (t * drift + q**t + ratio - 1) / 2
-    return {"risk": risk, "spread": spread, "forward": forward, "backward": backward}
+    # With another divisor every fit multiplies the expected variance by T, the first one as well.
+    divided = sp.summation(heat**j / n, (j, 0, t - 1)) + heat**t + 1 - 2 * c**t * heat ** (t / 2)
+    return {
+        "divided": divided,
+        "risk": risk,
+        "spread": spread,
+        "forward": forward,
+        "backward": backward,
+    }
 
 
 def compare():
@@ -44,6 +52,11 @@ def compare():
             exact = float(found["risk"].subs(values | {heat: warm}).evalf(30))
             options = {"temperature": float(warm)}
             yield "risk", exact, alemohammad2023.wasserstein_risk(generations, samples, **options)
+        for divisor in (samples, samples - sp.Rational(1, 2), samples - sp.Rational(3, 2)):
+            growth = (samples - 1) / sp.sympify(divisor)
+            exact = float(found["divided"].subs(values | {heat: growth}).evalf(30))
+            found_risk = shumailov2024.risk_with_divisor(generations, samples, float(divisor))
+            yield "risk with a divisor", exact, found_risk
         exact = float(sp.limit(found["risk"].subs(values), heat, 1).evalf(30))
         yield "risk at T = 1", exact, alemohammad2023.wasserstein_risk(generations, samples)
         yield "risk at T = 1", exact, shumailov2024.wasserstein_risk(generations, samples)

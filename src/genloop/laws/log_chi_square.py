@@ -3,10 +3,11 @@
 import abc
 import dataclasses
 import functools
+from typing import ClassVar
 
 import numpy as np
-from scipy import optimize
 
+from ..bisection import zero_between
 from ..printing import readable
 from .gamma import digamma_minus_log, log_gamma_excess, polygamma
 
@@ -19,6 +20,9 @@ class AbstractLogChiSquares(abc.ABC):
 
     Raises `ValueError` for numbers out of range.
     """
+
+    _what: ClassVar[str]
+    """What has this law, for messages."""
 
     samples: int
     generations: int
@@ -38,11 +42,6 @@ class AbstractLogChiSquares(abc.ABC):
     @abc.abstractmethod
     def _halves(self) -> tuple[float, ...]:
         r"""The halved degrees of freedom $\nu_i/2$, the smallest last."""
-
-    @property
-    @abc.abstractmethod
-    def _what(self) -> str:
-        """What has this law, for messages."""
 
     @property
     def _log_scale(self) -> float:
@@ -221,7 +220,7 @@ class LogVariance(AbstractLogChiSquares):
             upper *= 2
         if value(upper) < 0:
             return upper
-        return float(optimize.brentq(value, lower, upper, xtol=1e-15, rtol=1e-14))
+        return zero_between(value, lower, upper)
 
 
 @readable

@@ -42,6 +42,7 @@ from ..loops.gaussian.recursive_fitting import (
     sample_variance as sample_variance,
     stratified_limit as stratified_limit,
     stratified_step as stratified_step,
+    undecided_bounds as undecided_bounds,
     variance_moment as variance_moment,
     wasserstein_risk as wasserstein_risk,
 )

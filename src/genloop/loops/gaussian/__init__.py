@@ -81,6 +81,7 @@ from .recursive_fitting import (
     sample_variance as sample_variance,
     stratified_limit as stratified_limit,
     stratified_step as stratified_step,
+    undecided_bounds as undecided_bounds,
     variance_moment as variance_moment,
 )
 from .risks import (

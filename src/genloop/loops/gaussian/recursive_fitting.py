@@ -30,6 +30,24 @@ def heterozygosity(generations, samples, start) -> Float[Array, "*shape"]:
 
 
 @jax.jit
+def undecided_bounds(
+    generations, samples, probability
+) -> tuple[Float[Array, "*shape"], Float[Array, "*shape"]]:
+    r"""Bounds of the chance that of two outcomes none is lost after so many generations.
+
+    $4 h \le P(0 < p_t < 1) \le \frac{n^2}{n - 1} h$ with $h = p_0 (1 - p_0)(1 - \frac1n)^t$, for
+    $t \ge 1$ generations and $n \ge 2$ samples [CA-A2].
+
+    ```python
+    gl.loops.gaussian.undecided_bounds(200, 100, 0.5)  # [0.13398, 3.3833]
+    ```
+    """
+    start = jnp.asarray(probability) * (1 - jnp.asarray(probability))
+    left = start * (1 - 1 / jnp.asarray(samples)) ** generations
+    return 4 * left, samples**2 / (jnp.asarray(samples) - 1.0) * left
+
+
+@jax.jit
 def sample_variance(generations, samples) -> Float[Array, "*shape"]:
     r"""$\operatorname{Var} X_t = 1 + t/n$ of one sample of generation $t$, unbiased [CA-A3].
 

@@ -5,6 +5,7 @@ import numpy as np
 from ...analysis import orbits
 from ...laws import (
     absorption_times,
+    binomial_law,
     expected_absorption_time,
     fixation_probabilities,
     loss_probabilities,
@@ -41,6 +42,7 @@ _CLAIM = {
     "loss": _loss,
     "covariance": lambda t, n, p: -np.expm1(t * np.log1p(-1 / n)) * (np.diag(p) - np.outer(p, p)),
     "source": external_source.relative_variance,
+    "undecided": recursive_fitting.undecided_bounds,
 }
 
 
@@ -65,6 +67,10 @@ _CLAIM = {
         "winners in proportion to the squares": _CLAIM | {"winner": lambda p: p**2 / np.sum(p**2)},
         "independent frequencies": _CLAIM
         | {"covariance": lambda t, n, p: -np.expm1(t * np.log1p(-1 / n)) * np.diag(p - p**2)},
+        "none is lost by a Bernoulli number": _CLAIM
+        | {"undecided": lambda t, n, p: (_CLAIM["undecided"](t, n, p)[0] * n / 4,) * 2},
+        "lower bound of the diversity, not of its mean": _CLAIM
+        | {"undecided": lambda t, n, p: (4 * p * (1 - p), 1.0)},
         "real data without a memory": _CLAIM | {"source": lambda n, a: 1 / n},
         "covariance 1 % large": scaled(_CLAIM, 1.01, "covariance"),
         "spread with real data 1 % large": scaled(_CLAIM, 1.01, "source"),
@@ -81,7 +87,8 @@ def frequencies_drift(claim, trial):
     P^{t-1})_0$, $e = \mathrm{Bin}(n, p_i)$, for the transition matrix $P$ of its count. Over many
     runs $\operatorname{Cov} p_t = (1 - (1 - \frac1n)^t)(\operatorname{diag} p_0 - p_0 p_0^\top)$;
     with a share $a$ of fresh real data $p_0$ in each sample nothing is absorbed, and the factor
-    tends to $1/(n - (n - 1)(1 - a)^2)$.
+    tends to $1/(n - (n - 1)(1 - a)^2)$. Of two outcomes none is lost by generation $t$ with a
+    probability between $4 h$ and $\frac{n^2}{n - 1} h$, $h = p_0 (1 - p_0) (1 - \frac1n)^t$.
     """
     start = Categorical.of(_START)
     moments = start.moments()
@@ -115,6 +122,11 @@ def frequencies_drift(claim, trial):
         exact = law @ (np.arange(21) / 20 - 0.3) ** 2 / 0.21
         what = f"stationary law with real data, a = {share}"
         yield exact_law(what, claim["source"](20, share), exact)
+    for size, first in ((2, 0.5), (20, 0.5), (20, 0.05)):
+        exact = _undecided(size, first, 60)
+        lower, upper = claim["undecided"](np.arange(1, 61), size, first)
+        yield bound(f"at least so many undecided, n = {size}", lower, exact, tolerance=1e-10)
+        yield bound(f"at most so many undecided, n = {size}", exact, upper, tolerance=1e-10)
     pair = transition_matrix(20)
     yield exact_law("two outcomes", claim["time"](20, [0.3, 0.7]), absorption_times(pair)[5])
     yield exact_law(
@@ -178,3 +190,12 @@ def _covariance(states, chain, start, generations, samples):
     frequency = np.array(states) / samples
     gap = frequency - law @ frequency
     return np.einsum("s,si,sj->ij", law, gap, gap)
+
+
+def _undecided(samples, share, generations):
+    """The chance that of two outcomes none is lost, on the counts between."""
+    law, chain, found = binomial_law(samples, share)[1:-1], transition_matrix(samples), []
+    for _ in range(generations):
+        found.append(law.sum())
+        law = law @ chain[1:-1, 1:-1]
+    return np.array(found)
