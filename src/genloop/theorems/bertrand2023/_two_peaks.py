@@ -1,12 +1,18 @@
-r"""Retraining a Cauchy centre on two peaks, by the roots of a polynomial; plain NumPy.
+r"""Retraining a Cauchy centre on two peaks, by the roots of a polynomial in plain NumPy.
 
-The peak at $+d$ has the share $s$ of the real data, the one at $-d$ the rest.
+The peak at $+d$ has the share $s$ of the real data, the one at $-d$ the rest. From `family` on, the
+same as a user writes it: by its log-density alone.
 """
 
 import dataclasses
 
+import jax.numpy as jnp
 import numpy as np
 from numpy.polynomial import Polynomial
+
+from ...models import Parametric, Points, Support
+
+_LINE = Support.line(200)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,3 +71,20 @@ class TwoPeaks:
     def multiplier(self, centre, weight):
         """The derivative of the local arg max at a fixed point, by the complex step."""
         return self.polished(centre, centre + 1e-30j, weight).imag / 1e-30
+
+
+def log_density(centre, x):
+    """That of a Cauchy law."""
+    return -jnp.log(jnp.pi * (1 + (x - centre) ** 2))
+
+
+def family(centre):
+    """The model with a centre."""
+    return Parametric.of(log_density, centre, _LINE)
+
+
+def real_points(share, distance):
+    """The real distribution on the points of the line."""
+    density = lambda centre: np.exp(np.asarray(log_density(centre, _LINE.points)))
+    masses = share * density(distance) + (1 - share) * density(-distance)
+    return Points.of(_LINE.points, masses * _LINE.measure)

@@ -8,6 +8,8 @@ from scipy import optimize
 from ...analysis import multipliers
 from ...certificates import certify_root
 from ...loops.retraining import circle as closed, likelihood_multipliers
+from ...models import Parametric, Points, Support
+from ...stages import Mix, Refit
 from ...verification import bound, closed_form, proves, scaled, theorem
 
 _CIRCLE = {
@@ -69,11 +71,15 @@ def circle(claim, trial):
         proper = 2 if weight * radius > distance else 1
         claimed = claim["multipliers"](**known)[:proper]
         yield closed_form(f"{what}, by curvatures", claimed, both[:proper], tolerance=1e-9)
-        ends = [multipliers(run, jnp.asarray(f))[0] for f in (0.0, np.pi)[:proper]]
-        yield closed_form(f"{what}, by the engine", claimed, ends)
+        ends = [jax.grad(run)(f) for f in (0.0, np.pi)[:proper]]
+        yield closed_form(f"{what}, by differentiation", claimed, ends)
         orbit = trial.once(f"{what} orbit", lambda r=run: _orbit(r, 3.0))
         yield bound(f"{what}, nearer in every generation", orbit[1:], orbit[:-1])
         yield bound(f"{what}, home in the end", orbit[-1], 1e-6)
+    known = {"radius": 2.0, "distance": 1.0, "synthetic_weight": 3.0}
+    ends = trial.once("engine", lambda: _by_the_engine(**known))
+    what = "R = 2, d = 1, w = 3, by the stages Mix and Refit"
+    yield closed_form(what, claim["multipliers"](**known), ends, tolerance=1e-6)
     for radius, distance in ((2.0, 1.0), (0.7, 1.5)):
         turn = trial.once(f"turn {radius}", lambda r=radius, d=distance: _indifferent_weight(r, d))
         what = f"R = {radius}, d = {distance}"
@@ -129,6 +135,16 @@ def _by_curvatures(*, radius, distance, synthetic_weight):
         own = _curvature(angle, [radius * np.cos(angle), 0.0], radius)
         found.append(likelihood_multipliers(real, own, -own, synthetic_weight)[0, 0])
     return np.array(found)
+
+
+def _by_the_engine(*, radius, distance, synthetic_weight):
+    """Both multipliers of the family given by its log-density alone."""
+    box = Support.grid([-radius - 7, -radius - 7], [radius + 7, radius + 7], 32)
+    density = lambda f, x: _log_density(f, x, radius)
+    model = Parametric.of(density, 0.0, box)
+    real = Points.of([[distance, 0.0]])
+    loop = Mix(real, 1 / (1 + synthetic_weight)) >> Refit()
+    return np.array([multipliers(loop, model.with_vector(jnp.array([f])))[0] for f in (0, np.pi)])
 
 
 def _curvature(angle, mean, radius):

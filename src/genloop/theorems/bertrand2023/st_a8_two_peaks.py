@@ -4,11 +4,12 @@ import jax.numpy as jnp
 import numpy as np
 from scipy import integrate
 
-from ...analysis import bifurcation_point
+from ...analysis import bifurcation_point, multipliers
 from ...certificates import certify_bifurcation, certify_root
 from ...loops.retraining import cauchy
+from ...stages import Mix, Refit
 from ...verification import closed_form, exact_law, proves, scaled, theorem
-from ._two_peaks import TwoPeaks
+from ._two_peaks import TwoPeaks, family, real_points
 
 _PEAKS = {
     "divergence": cauchy.divergence,
@@ -64,6 +65,9 @@ def two_peaks(claim, trial):
         exact = TwoPeaks(0.5, distance).multiplier(0.0, weight)
         claimed = claim["multiplier"](distance, weight)
         yield closed_form(f"{what}, the numerical maximiser", claimed, exact)
+    found = trial.once("engine", lambda: _by_the_engine(1.0, 0.3))
+    what = "a = 1, w = 0.3, by the stages Mix and Refit"
+    yield closed_form(what, claim["multiplier"](1.0, 0.3), found, tolerance=1e-8)
     for distance in (0.5, 1.0, 1.7):
         what = f"a = {distance}"
         pieces = trial.once(what, lambda a=distance: _constants(a))
@@ -82,6 +86,12 @@ def two_peaks(claim, trial):
         yield closed_form(what, claimed, exact, tolerance=1e-9, scale=1.0)
     found = trial.once("pitchfork", _pitchfork)
     yield closed_form("the pitchfork by the engine", claim["pitchfork"](), found)
+
+
+def _by_the_engine(distance, weight):
+    """The multiplier at the centre, of a family given by its log-density alone."""
+    loop = Mix(real_points(0.5, distance), 1 / (1 + weight)) >> Refit()
+    return multipliers(loop, family(0.0))[0]
 
 
 def _density(x):

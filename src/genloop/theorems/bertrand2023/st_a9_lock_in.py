@@ -3,9 +3,14 @@
 import numpy as np
 from scipy import optimize
 
-from ...loops.retraining import certify_lock_in, lock_in_threshold
+from ...loops.retraining import (
+    certify_lock_in,
+    critical_points,
+    escape_weight,
+    lock_in_threshold,
+)
 from ...verification import closed_form, proves, scaled, theorem
-from ._two_peaks import TwoPeaks
+from ._two_peaks import TwoPeaks, family, real_points
 
 
 def _with_half_the_weight(share, distance):
@@ -45,6 +50,9 @@ def lock_in(claim, trial):
     real fractions of at most $1/(1 + w_c)$. Below $w_c$ the loop leaves it at once; the best
     optimum is a fixed point for every weight, so that above $w_c$ the start decides.
     """
+    engine = trial.once("engine", lambda: _by_the_engine(0.6, 4.0))
+    claimed = claim(0.6, 4.0)[[0, 2]]
+    yield closed_form("share 0.6, distance 4, by the engine", claimed, engine, tolerance=1e-6)
     for share, distance in ((0.6, 4.0), (0.6, 8.0)):
         peaks = TwoPeaks(share, distance)
         stuck, escape, weight = claim(share, distance)
@@ -61,6 +69,14 @@ def lock_in(claim, trial):
                 yield closed_form(name, end, found, tolerance=1e-9)
         found = peaks.retrain(exact[0], 0.9999 * weight)
         yield closed_form(f"{what}, where it goes first", escape, found, tolerance=0.005)
+
+
+def _by_the_engine(share, distance):
+    """The worse maximum and its weight, of a family given by its log-density alone."""
+    real, model = real_points(share, distance), family(-distance)
+    ends = critical_points(model, real, [-distance, distance])
+    weight = escape_weight(ends[-1], real, [distance - 0.5, distance]).value
+    return np.array([float(ends[-1].parameters), weight])
 
 
 def _largest_quotient(peaks):

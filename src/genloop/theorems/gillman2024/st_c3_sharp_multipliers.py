@@ -1,14 +1,12 @@
 """ST-C3: Retraining on corrected samples is stable for every weight."""
 
-import jax.numpy as jnp
 import numpy as np
 
 from ...analysis import multipliers
 from ...loops.retraining import cauchy, corrected_multipliers, retraining_jacobian
-from ...models import Parametric, Points
-from ...models.supports import Support
 from ...stages import Blend, Mix, Refit
 from ...verification import bound, closed_form, scaled, theorem
+from ..bertrand2023._two_peaks import family, real_points
 
 
 @theorem(
@@ -58,15 +56,8 @@ def _definite(rng, size):
     return root @ root.T + 0.5 * np.eye(size)
 
 
-def _log_density(centre, x):
-    return -jnp.log(jnp.pi * (1 + (x - centre) ** 2))
-
-
 def _by_the_engine(distance, weight, strength):
     """The multiplier at the centre between two peaks, of a family given by its log-density."""
-    line = Support.line(200)
-    masses = sum(np.exp(_log_density(c, line.points)) for c in (-distance, distance))
-    real = Points.of(line.points, np.asarray(masses) * line.measure)
-    best = Parametric.of(_log_density, 0.0, line)
+    best, real = family(0.0), real_points(0.5, distance)
     loop = Blend(best, strength) >> Mix(real, 1 / (1 + weight)) >> Refit()
     return multipliers(loop, best)[0]
