@@ -207,7 +207,7 @@ WRONG = {
     "Temper(2 * (Draw(3) >> Draw(4)))": ("E133", 12, "this is none"),
     "Temper(0.8)(1)": ("E131", 12, "out of place"),
     "Mix.made(real, a)": ("E132", 1, "no stage 'Mix.made'"),
-    "Mix(real.probabilities, a)": ("E132", 5, "there are Categorical, Gaussian, real"),
+    "Mix(real.probabilities, a)": ("E132", 5, "Categorical, Exponential, Gamma, Gaussian"),
     "Mix(rael, a)": ("E132", 5, "did you mean"),
     "Mix(real, a.b)": ("E132", 11, "no attributes"),
     "Mix(real, 'a')": ("E133", 11, "without quotes"),
