@@ -346,6 +346,16 @@ CASES = [
     (answers.CommonThresholds(VALUE, ABSENT), ["0.152146", "does not apply"]),
     (answers.Workflows(WORKFLOW, WORKFLOW, WORKFLOW), ["half_life 12.5"]),
     (
+        answers.LevelLoss(0.5, {"0.5": 35.0}, (0.25,)),
+        ["level: 0.5", "35", "0.25"],
+    ),
+    (
+        answers.VarianceLosses(
+            TABLE, 100, (10,), (answers.LevelLoss(0.5, {"0.5": 35.0}, (0.25,)),)
+        ),
+        ["table.csv", "samples: 100"],
+    ),
+    (
         answers.KeptTable(0.25, 0.5, 0.0, None, 7.0),
         ["variance: 0.25", "mean_error: 0.5", "half: 7"],
     ),

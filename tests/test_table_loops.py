@@ -327,3 +327,18 @@ def test_finite_samples_move_the_share_at_which_a_hot_loop_explodes():
     assert np.abs(np.linalg.eigvals(moments)).max() == pytest.approx(1, abs=1e-12)
     assert share < 1 - 1 / heat < found.thresholds["mean_square"].value
     assert found.at.expected.bounded == {"mean": True, "mean_square": True}
+
+
+def test_extinction_tells_of_a_table_when_its_variance_is_lost(table, capsys):
+    asked = ["extinction", "--table", table, "--samples", "100"]
+    assert run([*asked, "--generations", "60"]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert (
+        "In half of the runs 50 % of the variance in a direction is gone by generation 35" in words
+    )
+    assert run([*asked, "--generations", "60", "--json"]) == 0
+    half, *_ = json.loads(capsys.readouterr().out)["result"]["levels"]
+    assert half["lost"] == [pytest.approx(1 - 0.333388329862, abs=1e-11)]
+    for options in (["-a", "0.1"], ["--token", "x"]):
+        assert run([*asked, *options]) == 2
+        assert capsys.readouterr().err.startswith("E111")

@@ -72,4 +72,9 @@ from .thresholds import (
     table_threshold as table_threshold,
     threshold as threshold,
 )
+from .variance_loss import (
+    LevelLoss as LevelLoss,
+    VarianceLosses as VarianceLosses,
+    variance_loss as variance_loss,
+)
 from .verification import Verification as Verification, verification as verification

@@ -1,12 +1,14 @@
-"""`genloop extinction`: how many generations until a token is lost."""
+"""`genloop extinction`: how many generations until a token, or the variance, is lost."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...errors import InputError
 from .. import frame, inputs, options, resources
 from ..exits import DONE
 from ..terminal import counted, label, percent, table
+from ..words import variance_losses
 
 if TYPE_CHECKING:
     from ...answers import Extinctions, TokenLoss
@@ -20,7 +22,8 @@ Samples = Annotated[
     typer.Option(
         "--samples",
         metavar="N",
-        help="Tokens a generation is trained on (default: as many as the input has).",
+        help="Tokens, or points of --table, that a generation is trained on (default: as many as "
+        "the input has).",
     ),
 ]
 RealFraction = Annotated[
@@ -35,7 +38,7 @@ _LARGEST = 10**9
 _COST = resources.Cost(100, 500, class_size=500, class_steps=2e4)
 
 
-@frame.command(reads=frame.OUTCOMES)
+@frame.command(reads=frame.ALL)
 def command(
     run: frame.Frame,
     token: Token = None,
@@ -47,19 +50,27 @@ def command(
 
     The exact law at temperature 1, where every generation is trained on N tokens drawn from the
     one before it. Without --token some from the likeliest to the rarest are shown. With real data
-    a token that is missing from one generation can come back.
+    a token that is missing from one generation can come back. Of --table: how many until a half, or
+    nine tenths, of the variance is lost.
     """
+    table = run.inputs["table"] is not None
     options.check_fraction(real_fraction)
+    if table:
+        _check_table(token, real_fraction)
     if samples is not None:
         options.check_count(samples, "--samples", 2, _LARGEST)
     for number in generations or ():
         options.check_count(number, "--generations", 1, 10**12)
     run.check_outputs()
     with run.solving():
-        from ...answers import extinction
+        from ...answers import extinction, variance_loss
 
         real = run.read()
         samples = inputs.samples_of(real, samples)
+        if table:
+            losses = variance_loss(real, samples=samples, generations=generations or _GENERATIONS)
+            run.deliver(losses, lambda: variance_losses.lines(losses))
+            return DONE
         resources.check_outcomes("extinction laws", real, _COST)
         answer = extinction(
             real,
@@ -70,6 +81,18 @@ def command(
         )
     run.deliver(answer, lambda: _lines(answer))
     return DONE
+
+
+def _check_table(token: list[str] | None, real_fraction: float) -> None:
+    """Raises `InputError` E111 for options of tokens."""
+    if token:
+        raise InputError("E111", "--token goes with tokens, not with --table; leave it out.")
+    if real_fraction > 0:
+        raise InputError(
+            "E111",
+            "with real data the variance of a table has a floor and is never lost; ask genloop "
+            "threshold --table FILE --real-fraction A where it settles.",
+        )
 
 
 def _lines(answer: "Extinctions"):
