@@ -12,7 +12,7 @@ from ..options import RealFraction, Temperature
 from ..sample_sizes import check_points
 from ..study.parameters import named, source
 from ..terminal import counted, number, percent, table
-from ..words import kept_tables
+from ..words.tables import kept
 
 if TYPE_CHECKING:
     from ...answers import Accumulation
@@ -142,7 +142,7 @@ def _of_table(run: frame.Frame, temperature, real_fraction, samples, window, gen
             window=window,
             generations=generations,
         )
-    run.deliver(answer, lambda: kept_tables.lines(answer))
+    run.deliver(answer, lambda: kept.lines(answer))
     return DONE
 
 

@@ -8,7 +8,7 @@ from ...errors import InputError
 from .. import frame, inputs, options, resources
 from ..exits import DONE
 from ..terminal import counted, label, percent, table
-from ..words import variance_losses
+from ..words.tables import losses as losses_in_words
 
 if TYPE_CHECKING:
     from ...answers import Extinctions, TokenLoss
@@ -69,7 +69,7 @@ def command(
         samples = inputs.samples_of(real, samples)
         if table:
             losses = variance_loss(real, samples=samples, generations=generations or _GENERATIONS)
-            run.deliver(losses, lambda: variance_losses.lines(losses))
+            run.deliver(losses, lambda: losses_in_words.lines(losses))
             return DONE
         resources.check_outcomes("extinction laws", real, _COST)
         answer = extinction(

@@ -15,7 +15,8 @@ from ..study import loops
 from ..study.loops import Find, Loop, Settings
 from ..study.short_forms import check_alone
 from ..truncation import MinP, Nucleus, Order, Ties, TopK
-from ..words import composed_thresholds, outcome_thresholds, table_thresholds, threshold_proofs
+from ..words import composed_thresholds, outcome_thresholds, threshold_proofs
+from ..words.tables import thresholds as table_thresholds
 
 if TYPE_CHECKING:
     from ...answers import Thresholds

@@ -3,14 +3,14 @@
 import math
 from typing import TYPE_CHECKING
 
-from ...answers.goals import LIMIT
-from .. import inputs
-from ..terminal import counted, label, number, percent, percent_above, table
+from ....answers.goals import LIMIT
+from ... import inputs
+from ...terminal import counted, label, number, percent, percent_above, table
+from ..thresholds import answer_of, evidence
 from .long_runs import bounded, lines as long_run_lines
-from .thresholds import answer_of, evidence
 
 if TYPE_CHECKING:
-    from ...answers import TableThresholds
+    from ....answers import TableThresholds
 
 _MEANINGS = {
     "variance": "a real fraction: enough for the goal from here on",

@@ -3,10 +3,10 @@
 import math
 from typing import TYPE_CHECKING
 
-from ..terminal import counted, number, percent
+from ...terminal import counted, number, percent
 
 if TYPE_CHECKING:
-    from ...answers import TableThresholds
+    from ....answers import TableThresholds
 
 _SENSES = {
     "almost_sure": "in almost every run",

@@ -3,11 +3,11 @@
 import math
 from typing import TYPE_CHECKING
 
-from .. import inputs
-from ..terminal import counted, percent, table
+from ... import inputs
+from ...terminal import counted, percent, table
 
 if TYPE_CHECKING:
-    from ...answers import LevelLoss, VarianceLosses
+    from ....answers import LevelLoss, VarianceLosses
 
 
 def lines(answer: "VarianceLosses"):

@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from .. import inputs
-from ..terminal import counted, percent, table
+from ... import inputs
+from ...terminal import counted, percent, table
 
 if TYPE_CHECKING:
-    from ...answers import KeptTable, TableAccumulation
+    from ....answers import KeptTable, TableAccumulation
 
 _WORDS = {
     "replace": "replaced",

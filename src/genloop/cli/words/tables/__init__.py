@@ -1,0 +1,1 @@
+"""Answers about tables, in words."""
