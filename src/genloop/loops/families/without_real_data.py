@@ -28,7 +28,7 @@ def replaced_variance(generations: ArrayLike, *, quadratic: float, samples: floa
 
 
 def replaced_error(generations: ArrayLike, *, quadratic: float, samples: float):
-    r"""$[(1 + v_2/n)^t - 1]/v_2$, and $t/n$ for $v_2 = 0$.
+    r"""The squared error after $t$ generations, $[(1 + v_2/n)^t - 1]/v_2$: $t/n$ for $v_2 = 0$.
 
     ```python
     gl.loops.families.replaced_error(5, quadratic=0.0, samples=10)  # 0.5
@@ -78,7 +78,7 @@ def log_mean_drift(*, shape: float, samples: int) -> float:
     r"""$\psi(n r) - \log(n r) < 0$: what $\log m_t$ of a gamma law of shape $r$ gains a generation.
 
     ```python
-    gl.loops.families.log_mean_drift(shape=1.0, samples=10)  # -0.0508332
+    gl.loops.families.log_mean_drift(shape=1.0, samples=10)  # -0.0508325
     ```
     """
     return digamma_minus_log(shape * samples)
