@@ -97,7 +97,7 @@ def test_what_is_kept_in_part_has_its_moments(name):
     advance = jax.jit(lambda moments: stage.moments(moments), compiler_options=QUICK)
     for t in range(4):
         moments = advance(moments)
-        closed = moments.fit if "window" in name else moments.moments
+        closed = moments.moments
         model = jax.tree.map(lambda leaf, t=t: leaf[:, t], models)
         if "tokens" in name:
             agree(model.probabilities, closed.mean, REPLICATES)
@@ -121,7 +121,7 @@ def test_a_window_of_one_generation_replaces_and_an_endless_one_accumulates():
         seen = {w: windows[w].moments(one) for w, one in seen.items()}
     counts, ones = gl.Poisson.of(3.0), gl.Window(gl.Draw(6), samples=4, generations=1)
     seen[0], chain = ones.moments(ones.begin(counts).moments()), counts.moments().draw(6).draw(4)
-    pairs = (seen[1].fit, once), (seen[5].fit, whole.moments), (seen[0].fit, chain)
+    pairs = (seen[1].moments, once), (seen[5].moments, whole.moments), (seen[0].moments, chain)
     for found, expected in pairs:
         for ours, theirs in zip(jax.tree.leaves(found), jax.tree.leaves(expected), strict=True):
             np.testing.assert_allclose(ours, theirs, rtol=1e-12)
@@ -134,6 +134,8 @@ def test_points_without_room_are_refused_and_infinite_data_accumulate():
         points = stage.step(jr.key(key), points)
     with pytest.raises(Exception, match="there is room for 6 points only"):
         stage.step(jr.key(3), points)
+    with pytest.raises(ValueError, match="write generations=3 in it"):
+        gl.orbits(stage.step, jr.key(0), stage.begin(LINE), generations=3, replicates=2)
     image = stage(points)
     plain = gl.Accumulate(gl.Temper(0.8), samples=3)(points.dataset)
     assert image.size == 9.0 and image.model.separation(plain.model) == 0

@@ -144,13 +144,12 @@ def _begun_window(line, first, points, window) -> HistoryMoments:
     empty = History.of(line, generations=window, size=points).moments()
     apart = jnp.zeros_like(empty.covariances[0])
     begun = empty.push(first, apart, points, empty.place)
-    return HistoryMoments(begun.moments, begun.covariances, empty.sizes, empty.place)
+    return HistoryMoments(begun.each, begun.covariances, empty.sizes, empty.place)
 
 
 def _of_fit(moments):
     """Variance and squared error of the mean of what is sampled next."""
-    fit = moments.fit if isinstance(moments, HistoryMoments) else moments
-    fit = getattr(fit, "moments", fit)
+    fit = getattr(moments, "moments", moments)
     return jnp.stack([fit.covariance[0, 0], fit.error(jnp.zeros(1))[0, 0]])
 
 

@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import jax.random as jr
-from jaxtyping import Array, Bool, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from ..arguments import check_at_least, check_model
 from ..printing import readable, short
@@ -26,6 +26,11 @@ class CorpusMoments(eqx.Module):
 
     pool: DatasetMoments
     moments: Moments
+
+    @property
+    def size(self) -> Float[Array, ""]:
+        """The number of all points."""
+        return self.pool.size
 
 
 @readable

@@ -109,30 +109,35 @@ class Dataset(eqx.Module):
 class HistoryMoments(eqx.Module):
     r"""The expected moments of a `History`: of every generation and of every two of them.
 
-    `moments` have a leading axis of $w$ generations, newest first; `covariances[i, j]` is that of
-    the means of two of them (for outcomes its trace). It is symmetric, as stages act on means by
-    numbers. `sizes` and `place` are certain.
+    `each` has a leading axis of $w$ generations, newest first; `covariances[i, j]` is that of the
+    means of two of them (for outcomes its trace). It is symmetric, as stages act on means by
+    numbers. `sizes` and `place` are certain, and `moments` are those of the fit to all.
 
     ```python
     history = gl.models.History.of(gl.Gaussian.of(0.0, 1.0), generations=3, size=10)
-    history.moments().fit.covariance  # [[1]]
+    history.moments().moments.covariance  # [[1]]
     ```
     """
 
-    moments: Moments
+    each: Moments
     covariances: Float[Array, "w w ..."]
     sizes: Float[Array, " w"]
     place: Float[Array, ""]
 
     @property
-    def shares(self) -> Float[Array, " w"]:
-        """The share of every generation in the window."""
-        return self.sizes / self.sizes.sum()
+    def size(self) -> Float[Array, ""]:
+        """The number of points in the window."""
+        return self.sizes.sum()
 
     @property
-    def fit(self) -> Moments:
+    def shares(self) -> Float[Array, " w"]:
+        """The share of every generation in the window."""
+        return self.sizes / self.size
+
+    @property
+    def moments(self) -> Moments:
         """The moments of the fit to all points in the window."""
-        return self.moments.together(self.shares, self.covariances)
+        return self.each.together(self.shares, self.covariances)
 
     @property
     def covariances_with_fit(self) -> Float[Array, "w ..."]:
@@ -146,7 +151,7 @@ class HistoryMoments(eqx.Module):
         rest = jnp.concatenate([covariances[:-1][:, None], self.covariances[:-1, :-1]], axis=1)
         count = jnp.asarray(count, self.sizes.dtype)
         return HistoryMoments(
-            jax.tree.map(shifted, new, self.moments),
+            jax.tree.map(shifted, new, self.each),
             jnp.concatenate([corner[None], rest]),
             shifted(count, self.sizes),
             place,

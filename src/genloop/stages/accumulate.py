@@ -241,7 +241,7 @@ class Window(AbstractCollection):
         $O(w^2)$ numbers: the fit to the window is what is sampled, so that the new generation has
         with every other what the fit has with it.
         """
-        fit = moments.fit
+        fit = moments.moments
         pair = PairMoments(fit, fit, moments.covariances_with_fit)
         new, pair = self._joining_moments(pair, moments.place)
         return moments.push(pair.new, pair.covariance, new, self._next(moments.place))

@@ -46,6 +46,11 @@ class AbstractStage(eqx.Module):
         """Whether two realisations from one model can differ."""
         return True
 
+    @property
+    def longest(self) -> int | None:
+        """The most generations that a realisation can be followed; `None` for any number."""
+        return None
+
     @abc.abstractmethod
     def __call__(self, model: Model) -> Model:
         """One generation with infinite data."""
@@ -194,6 +199,11 @@ class Loop(AbstractStage):
     @property
     def draws(self) -> bool:
         return any(stage.draws for stage in self.stages)
+
+    @property
+    def longest(self) -> int | None:
+        known = [stage.longest for stage in self.stages if stage.longest is not None]
+        return min(known, default=None)
 
     def __call__(self, model):
         check_model(model)

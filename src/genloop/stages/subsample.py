@@ -57,6 +57,10 @@ class Subsample(AbstractCollection):
         return False
 
     @property
+    def longest(self) -> int | None:
+        return self.generations
+
+    @property
     def _joining(self) -> int:
         return self.samples.count + self.real_samples.count
 

@@ -166,6 +166,12 @@ def _combined(left, right):
 def _checked(step, key, state, generations, replicates):
     check_at_least("generations", generations, 1)
     check_at_least("replicates", replicates, 1)
+    longest = getattr(getattr(step, "__self__", None), "longest", None)
+    if longest is not None and generations > longest:
+        raise ValueError(
+            f"this loop has room for the points of {longest} generations, not of {generations}; "
+            f"write generations={generations} in it, or follow fewer."
+        )
     state = checked_state(state)
     check_step(step, key, state)
     return state
