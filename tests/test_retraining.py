@@ -2,9 +2,12 @@
 
 import math
 
+import jax.random as jr
 import numpy as np
 import pytest
+from cases import CHAIN, LINE, SKEWED
 
+import genloop as gl
 from genloop.loops import retraining
 from genloop.loops.gaussian import mean_standard_deviation, plane_deviation_factor
 from genloop.loops.retraining import cauchy, circle, curved_surface, hard_assignment
@@ -106,3 +109,46 @@ def test_a_variance_without_contraction_grows_by_its_source():
     assert float(grows.after(4, 1.0)) == 2.0 and math.isnan(grows.stationary)
     fixed = retraining.corrected_variance(samples=8, real_samples=4, strength=0.7, quadratic=-1.0)
     assert float(fixed.after(500)) == pytest.approx(float(fixed.stationary), rel=1e-12)
+
+
+FAR = gl.Gaussian.of(4.0, 0.2)
+
+
+def test_the_noise_of_corrected_samples_is_that_of_the_mixture_and_not_of_its_fit():
+    loop = gl.Blend(FAR, 0.4, samples=12)
+    models = loop.step(jr.key(5), LINE.broadcast((50_000,)))
+    numbers = np.asarray(models.mean_parameters())
+    gaps = numbers - numbers.mean(axis=0)
+    products = gaps[:, :, None] * gaps[:, None, :]
+    error = products.std(axis=0) / len(products) ** 0.5
+    seen, exact = products.mean(axis=0), np.asarray(loop.covariance(LINE).dense())
+    assert (np.abs(seen - exact) < 5 * error).all()
+    fitted = gl.Mix(FAR, float(loop.share)) >> gl.Draw(12)
+    apart = np.abs(seen - np.asarray(fitted.covariance(LINE).dense()))
+    assert (apart[1, 1] > 20 * error[1, 1]).all()
+
+
+def test_without_a_correction_samples_are_drawn_as_ever():
+    for model, target in ((LINE, FAR), (SKEWED, gl.Categorical.uniform(3)), (CHAIN, CHAIN)):
+        same, drawn = gl.Blend(target, 0.0, samples=9), gl.Draw(9)
+        np.testing.assert_array_equal(same(model).mean_parameters(), model.mean_parameters())
+        exact = drawn.covariance(model).dense()
+        np.testing.assert_allclose(same.covariance(model).dense(), exact, atol=1e-15)
+    tokens = gl.Blend(gl.Categorical.uniform(3), 0.0, samples=9)
+    same = tokens.step(jr.key(3), SKEWED).probabilities
+    np.testing.assert_array_equal(same, gl.Draw(9).step(jr.key(3), SKEWED).probabilities)
+
+
+def test_squares_of_corrected_gaussians_do_not_close():
+    moments = gl.models.GaussianSquareMoments.of(LINE)
+    with pytest.raises(ValueError, match="moments of Blend do not close"):
+        gl.Blend(LINE, 0.5, samples=9).moments(moments)
+
+
+def test_a_family_by_its_log_density_is_corrected_and_refitted():
+    support = gl.models.Support.grid(-9.0, 9.0, 60)
+    model = gl.Parametric.of(lambda t, x: -((x - t) ** 2) / 2, 2.0, support)
+    loop = gl.Blend(gl.Points.of([0.0]), 3.0) >> gl.Mix(gl.Points.of([1.0]), 0.5) >> gl.Refit()
+    assert float(loop(model).parameters) == pytest.approx(0.5 * 0.5 + 0.5, rel=1e-9)
+    drawn = gl.Blend(gl.Points.of([0.0]), 3.0, samples=400) >> gl.Refit()
+    assert abs(float(drawn.step(jr.key(0), model).parameters) - 0.5) < 0.3

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...language import Call, Pipeline
-from ...stages import Accumulate, Draw, Window
+from ...stages import Accumulate, Blend, Draw, Window
 from .chosen import ChosenLoop
 
 
@@ -18,8 +18,8 @@ def every_call(pipeline: Pipeline) -> Iterator[Call]:
 
 def notes_of(loop: ChosenLoop) -> tuple[str, ...]:
     """Sentences on stages that do not move the ends of a loop, or do so by chance."""
-    stages = {call.stage for call in every_call(loop.pipeline)}
-    names = {call.name for call in every_call(loop.pipeline)}
+    calls = list(every_call(loop.pipeline))
+    stages, names = {call.stage for call in calls}, {call.name for call in calls}
     notes = []
     if "Mix.fixed" in names:
         notes.append(
@@ -36,6 +36,6 @@ def notes_of(loop: ChosenLoop) -> tuple[str, ...]:
             "Data that are all kept lead to the ends of the loop that replaces them, like a power "
             "of time [AC-2]; spectral radii are those of that loop."
         )
-    if Draw in stages:
+    if any(call.stage in (Draw, Blend) and "samples" in call.arguments for call in calls):
         notes.append("The number of samples does not move the ends; it sets the noise about them.")
     return tuple(notes)
