@@ -19,6 +19,7 @@ from genloop.laws import (
 )
 from genloop.loops.gaussian import balanced_divisor, process_limit, process_real_fraction
 from genloop.loops.resampling import relative_variance
+from genloop.theorems.shumailov2024.ca_a9_separated_mixture import expectation_maximisation
 
 SQUARES = 10.0 * np.arange(1, 6) ** 2
 
@@ -272,3 +273,22 @@ def test_two_mixtures_are_as_far_apart_as_their_densities():
 def test_digamma_of_the_balanced_divisor():
     found = np.log(np.asarray(balanced_divisor(np.array([3, 7]))) / 2)
     np.testing.assert_allclose(found, special.digamma([1.0, 3.0]), rtol=1e-13)
+
+
+def test_em_loses_components_as_the_law_says():
+    # Means ten deviations apart and 40 samples: EM itself, on points, generation by generation.
+    generator, runs, samples = np.random.default_rng(5), 3000, 40
+    weights, means = np.full(runs, 0.5), np.array([-5.0, 5.0]) * np.ones((runs, 2))
+    variances, every = np.ones((runs, 2)), np.arange(runs)[:, None]
+    lost, shares = np.zeros(runs, dtype=bool), []
+    for _ in range(30):
+        which = (generator.random((runs, samples)) >= weights[:, None]).astype(int)
+        noise = generator.standard_normal(which.shape)
+        points = means[every, which] + np.sqrt(variances[every, which]) * noise
+        weights, means, variances = expectation_maximisation(points, weights, means, variances)
+        lost = lost | (weights * samples < 1.5)
+        shares.append(lost.mean())
+    generations = np.array([5, 15, 30])
+    law = SeparatedMixture(samples, 1).lost(0.5, generations)
+    error = np.sqrt(law * (1 - law) / runs) + 1e-4
+    assert (np.abs(np.array(shares)[generations - 1] - law) < 4 * error).all()

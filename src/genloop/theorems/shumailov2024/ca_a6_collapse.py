@@ -117,7 +117,7 @@ def _divisors(claim):
 
 def _heavy_tail(claim, trial):
     """By the exact law of the sum of all variances, from its renewal equation."""
-    for samples in (2, 3, 10, 30):
+    for samples in (2, 3, 10):
         law = trial.once(f"total {samples}", lambda n=samples: TotalVariance(n))
         constant = claim["tail"](samples)
         what = f"Kesten's constant, n = {samples}"
@@ -129,12 +129,12 @@ def _heavy_tail(claim, trial):
         exact = trial.once(f"limit {shrinkage}", lambda s=shrinkage: _many_samples(distance, s))
         found = claim["limit"](distance, shrinkage=shrinkage)
         what = f"error of the mean as n grows, delta = {shrinkage}"
-        yield exact_law(what, found, exact, tolerance=1e-4)
+        yield exact_law(what, found, exact, tolerance=5e-4)
 
 
 def _many_samples(distance, shrinkage):
-    """Exact probabilities at n = 15, 30 and 60, extrapolated to n = infinity."""
-    laws = [TotalVariance(n, n - 1 + shrinkage) for n in (15, 30, 60)]
+    """Exact probabilities at n = 8, 16 and 32, extrapolated to n = infinity."""
+    laws = [TotalVariance(n, n - 1 + shrinkage) for n in (8, 16, 32)]
     first, second, third = (law.error_probability(distance) for law in laws)
     return (first - 6 * second + 8 * third) / 3
 

@@ -95,7 +95,7 @@ def _long_run(claim, trial):
         total = trial.once(f"total {divisor}", lambda n=samples, d=divisor: _totals(trial, n, d))
         found = claim["long run"](levels, samples, divisor)
         what = f"long run, n = {samples}, d = {divisor}"
-        yield monte_carlo(what, found, total[:, None] > levels, resolution=0.2)
+        yield monte_carlo(what, found, total[:, None] > levels, resolution=0.3)
     mean, variance = trial.once("noisy", lambda: _noisy_paths(trial))
     moments = claim["moments"](3, 10, bias=0.9, variance_noise=0.3, mean_noise=0.2)
     yield monte_carlo("E sigma^2 of generation 3", moments[0], variance)
@@ -103,10 +103,10 @@ def _long_run(claim, trial):
 
 
 def _totals(trial, samples, divisor):
-    """The variance after 300 generations that each add one to it, from any start."""
+    """The variance after 200 generations that each add one to it, from any start."""
     generator = np.random.default_rng([trial.seed, samples])
-    variance = np.ones(min(trial.replicates, 2**16))
-    for _ in range(300):
+    variance = np.ones(min(trial.replicates, 2**15))
+    for _ in range(200):
         variance = 1 + variance * generator.chisquare(samples - 1, variance.size) / divisor
     return variance
 

@@ -130,7 +130,7 @@ def _fitted(trial):
         points = means[every, which] + np.sqrt(variances[every, which]) * (
             generator.standard_normal(which.shape)
         )
-        weights, means, variances = _em(points, weights, means, variances)
+        weights, means, variances = expectation_maximisation(points, weights, means, variances)
         count = weights * _SAMPLES
         alive = alive & (count > 1.5)
         # What is lost is fitted to nothing: its numbers are not used any more.
@@ -139,7 +139,8 @@ def _fitted(trial):
     return tuple(np.stack(column, axis=1) for column in zip(*path, strict=True))
 
 
-def _em(points, weights, means, variances, steps=3):
+def expectation_maximisation(points, weights, means, variances, steps=3):
+    """Weight of the first of two components, means and variances, from where they were."""
     both = np.stack([weights, 1 - weights], axis=1)
     for _ in range(steps):
         gap = (points[:, None] - means[..., None]) ** 2 / variances[..., None]
