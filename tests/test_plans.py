@@ -203,6 +203,11 @@ def test_other_temperatures_end_where_the_limit_of_their_numbers_ends():
     growing = {"T": 0.9, "n": "80*(t+1)", "m": "20*(t+1)"}
     large = answers.plan(LINE, schedule=growing, **asked).limit
     assert large.kept == pytest.approx(0.2 / (1 - 0.8 * 0.9)) and large.mean_error == 0
+    steady = {"T": 1.0, "n": "50*(t+1)", "m": 3}
+    few = answers.plan(LINE, schedule=steady, **asked).limit
+    assert (few.verdict, few.kept, few.mean_error**2) == ("bounded", 1.2, pytest.approx(0.2))
+    more = answers.plan(LINE, schedule={**steady, "m": "2*(t+1)**0.5"}, **asked).limit
+    assert more.verdict == "vanishes"
     alone = {"loop": "Draw(n) >> Unbias(n)", "generations": 3}
     for formula, verdict in (("9*(t+1)**1.1", "bounded"), ("9*(t+1)", "grows")):
         assert answers.plan(LINE, schedule={"n": formula}, **alone).limit.verdict == verdict

@@ -1,4 +1,4 @@
-"""What a draw and real data do to the lost share [PL-1], and what holds a variance [PL-3].
+"""What a draw and real data do to the lost share [PL-1], and what holds a variance [PL-3] [PL-4].
 
 Moments of one direction in units of the real variance: M = E delta^2 and C = E Sigma; of outcomes
 S = E sum p^2 and R = sum r^2, with E p = r.
@@ -28,6 +28,22 @@ def drawn(mean_error, variance):
     return mean_error + variance / samples, (1 - 1 / samples) * variance
 
 
+def unbiased():
+    """The drift of (M, C - 1) per real share with the unbiased fit, and its zero, as N grows."""
+    pool, number, excess = sp.symbols("N L D", positive=True)
+    own = number / pool
+    inner = 1 + (1 - own) * excess
+    between = (1 - own) * own * pool / (pool - 1)
+    after = sp.Matrix([(1 - own) ** 2 * error + inner / pool, inner - 1 + between * error])
+    drift = ((after - sp.Matrix([error, excess])) / own).applyfunc(
+        lambda x: sp.limit(x, pool, sp.oo)
+    )
+    matrix = -drift.jacobian([error, excess])
+    end = sp.solve(list(drift), [error, excess], dict=True)[0]
+    assert sp.simplify(end[error] - end[excess]) == 0
+    return {"border": sp.factor(matrix.det()), "end": sp.simplify(end[error])}
+
+
 @functools.cache
 def derive():
     """The lost share behind each stage, and the real fractions of the lazy plan."""
@@ -45,6 +61,7 @@ def derive():
     for name, after in (("drawn", draw), ("mixed", mix)):
         assert sp.simplify(lost(after).subs(at) - found[name]) == 0
     keeps = lambda before: sp.solve(heat * before + share * (1 - heat * before) - goal, share)[0]
+    found |= unbiased()
     found["hold"] = sp.simplify(keeps(goal))
     found["first"] = sp.simplify(keeps(heat**2))
     return found
@@ -63,6 +80,12 @@ def compare():
             noise = float(expression.subs(error, 0))
             kept = float(expression.subs(error, 1)) - noise
             yield f"{name}, n = {n}, a = {a}", np.array([kept, noise]), np.array(part)
+    number = sp.Symbol("L", positive=True)
+    yield "border", np.array([float(x) for x in sp.solve(found["border"], number)]), np.array([0.5])
+    for size in (1, 3, 7.5):
+        laws = contamination.PowerLaw(2.0, 1.0), contamination.PowerLaw(size / 2, -1.0)
+        end = float(found["end"].subs(number, size))
+        yield f"end, L = {size}", end, contamination.limit_of_error(*laws).value
     at = {heat: sp.Rational(9, 10), goal: sp.Rational(4, 5)}
     plan = contamination.cheapest_fractions(0.8, 0.9, 4)
     yield "first", float(found["first"].subs(at)), plan[2]

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ...language import Call, Expression, Name, Negative, Number, Operation, Scheduled
-from ...language.schedules import GENERATION
-from ...loops.contamination import PowerLaw, limit_of_losses
+from ...language import Call, Expression, Number, Operation, Scheduled
+from ...loops.contamination import PowerLaw, limit_of_error, limit_of_losses
 from ...models import Gaussian, GaussianMoments
 from ...printing import readable
 from ...stages import Draw, Mix, Temper, Unbias
+from .growth import Undecided, leading, moves
 
 _CLOSE = 1e-12
 _KNOWN = (Draw, Mix, Temper, Unbias)
@@ -47,12 +47,8 @@ def limit_of(loop: Scheduled, real) -> Limit:
     try:
         laws = _laws(loop)
         return _verdict(loop, real, laws)
-    except _Undecided as why:
+    except Undecided as why:
         return Limit("undecided", None, None, None, str(why))
-
-
-class _Undecided(Exception):
-    """A sentence on what is not known."""
 
 
 def _laws(loop: Scheduled) -> dict[str, PowerLaw]:
@@ -60,7 +56,7 @@ def _laws(loop: Scheduled) -> dict[str, PowerLaw]:
     laws = {name: PowerLaw(float(value)) for name, value in loop.values.items()}
     for one in loop.schedules:
         if not isinstance(one.source, Expression):
-            raise _Undecided(
+            raise Undecided(
                 f"{one.name} is {one.text}, which says nothing about all later generations; a "
                 "formula in t does"
             )
@@ -75,66 +71,15 @@ def _rounded(law: PowerLaw, name: str) -> PowerLaw:
         return law
     limit = law.limit
     if limit % 1 == 0.5:
-        raise _Undecided(f"{name} tends to {limit:g}, and its rounding is not decided")
+        raise Undecided(f"{name} tends to {limit:g}, and its rounding is not decided")
     return PowerLaw(float(round(limit)))
-
-
-def leading(expression: Expression, laws: Mapping[str, PowerLaw]) -> PowerLaw:
-    """The leading term of a formula in t, by the terms of the other names in it."""
-    if not expression.parameters:
-        return PowerLaw(float(expression.value({})))
-    if isinstance(expression, Name):
-        return PowerLaw(1.0, 1.0) if expression.name == GENERATION else laws[expression.name]
-    if isinstance(expression, Negative):
-        return PowerLaw(-1.0) * leading(expression.inner, laws)
-    if isinstance(expression, Operation):
-        return _operation(expression, laws)
-    raise _Undecided(f"the growth of {expression.text} is not read")
-
-
-def _operation(expression: Operation, laws: Mapping[str, PowerLaw]) -> PowerLaw:
-    left, right = leading(expression.left, laws), leading(expression.right, laws)
-    match expression.symbol:
-        case "+":
-            return _sum(left, right, expression)
-        case "-":
-            return _difference(left, right, expression, laws)
-        case "*":
-            return left * right
-        case "/" if right.coefficient:
-            return left / right
-        case "**" if not _moves(expression.right, laws) and left.coefficient > 0:
-            return left.to(right.coefficient)
-    raise _Undecided(f"the growth of {expression.text} is not read")
-
-
-def _moves(expression: Expression, laws: Mapping[str, PowerLaw]) -> bool:
-    return GENERATION in expression.parameters or any(
-        laws[name].exponent for name in expression.parameters
-    )
-
-
-def _sum(left: PowerLaw, right: PowerLaw, expression: Expression) -> PowerLaw:
-    cancels = left.coefficient + right.coefficient == 0 and left.exponent == right.exponent
-    if cancels and left.coefficient:
-        raise _Undecided(f"the largest terms of {expression.text} cancel")
-    return left + right
-
-
-def _difference(left, right, expression, laws) -> PowerLaw:
-    inner = expression.right
-    # 1 - (1 - x) is x.
-    nested = isinstance(inner, Operation) and inner.symbol == "-" and not _moves(inner.left, laws)
-    if nested and left == right == leading(inner.left, laws):
-        return leading(inner.right, laws)
-    return _sum(left, PowerLaw(-1.0) * right, expression)
 
 
 def _verdict(loop: Scheduled, real, laws: Mapping[str, PowerLaw]) -> Limit:
     calls, table = loop.pipeline.calls, isinstance(real, Gaussian)
     for call in calls:
         if call.stage not in _KNOWN or "." in call.name:
-            raise _Undecided(f"no criterion is known for a loop with {call.name}")
+            raise Undecided(f"no criterion is known for a loop with {call.name}")
     terms = [_terms(call, laws) for call in calls]
     neutral = all(
         leads["temperature"] == PowerLaw(1.0)
@@ -146,12 +91,18 @@ def _verdict(loop: Scheduled, real, laws: Mapping[str, PowerLaw]) -> Limit:
         found = _by_losses(calls, terms)
         return found if table else dataclasses.replace(found, mean_error=None)
     if not table:
-        raise _Undecided(
+        raise Undecided(
             "no criterion is known for outcomes at another temperature than 1; genloop "
             "fixed-points has the ends of the loop with constant numbers"
         )
     if neutral and Mix not in kinds:
         return _unbiased(calls, terms)
+    if neutral and all(
+        found["real_fraction"].limit == 0
+        for call, found in zip(calls, terms, strict=True)
+        if call.stage is Mix
+    ):
+        return _by_error(calls, terms)
     return _by_limits(calls, terms)
 
 
@@ -163,7 +114,7 @@ def _terms(call: Call, laws: Mapping[str, PowerLaw]) -> dict[str, PowerLaw]:
         one = Number(share.place, 1)
         if found["real_fraction"].limit < 1:
             found["rest"] = PowerLaw(1 - found["real_fraction"].limit)
-        elif not _moves(share, laws):
+        elif not moves(share, laws):
             found["rest"] = PowerLaw(0.0)
         else:
             found["rest"] = leading(Operation(share.place, "-", one, share), laws)
@@ -182,9 +133,9 @@ def _by_losses(calls, terms) -> Limit:
             rests.append(found["rest"])
     placed = [kind for kind in order if kind in (Draw, Mix)]
     if placed != sorted(placed, key=lambda kind: kind is Mix):
-        raise _Undecided("the criterion is for loops that draw first and mix then")
+        raise Undecided("the criterion is for loops that draw first and mix then")
     if any(n.limit < 1 for n in samples):
-        raise _Undecided("the number of samples falls below one")
+        raise Undecided("the number of samples falls below one")
     found = limit_of_losses(samples=samples, mixes=mixes, rests=rests)
     if not samples and all(m is None or not a.coefficient for a, m in mixes):
         if found.forgets:
@@ -216,14 +167,46 @@ def _unbiased(calls, terms) -> Limit:
     counts = [found["samples"] for call, found in zip(calls, terms, strict=True)]
     draws = [n for n, call in zip(counts, calls, strict=True) if call.stage is Draw]
     if [call.stage for call in calls if call.stage is not Temper] != [Draw, Unbias]:
-        raise _Undecided("no criterion is known for this order of stages")
+        raise Undecided("no criterion is known for this order of stages")
     if counts[-1] != draws[0]:
-        raise _Undecided("Unbias corrects another number of samples than is drawn")
+        raise Undecided("Unbias corrects another number of samples than is drawn")
     if (PowerLaw(1.0) / draws[0]).summable:
         reason = "the samples grow faster than the generations: their noise has a finite sum"
         return Limit("bounded", 1.0, None, "CA-A7", reason)
     reason = "the samples do not grow faster than the generations: their noise has no finite sum"
     return Limit("grows", 1.0, None, "CA-A7", reason)
+
+
+def _by_error(calls, terms) -> Limit:
+    """The unbiased fit at temperature one, with shares that vanish [PL-4]."""
+    order = [(call, found) for call, found in zip(calls, terms, strict=True)]
+    order = [(call.stage, found) for call, found in order if call.stage is not Temper]
+    if [stage for stage, _ in order] != [Draw, Mix, Unbias]:
+        raise Undecided("no criterion is known for this order of stages")
+    samples, share = order[0][1]["samples"], order[1][1]["real_fraction"]
+    points = order[1][1].get("samples")
+    if order[2][1]["samples"] != samples:
+        raise Undecided("Unbias corrects another number of points than a generation has")
+    noisy = points is not None and share.coefficient
+    if noisy and (share * share * samples / points).limit > 0:
+        raise Undecided("the real points are fewer than their share of a generation")
+    if (samples * share).limit == 0.5:
+        raise Undecided("half a real point in each generation is the border")
+    found = limit_of_error(samples, share)
+    if found.value is None:
+        reason = (
+            "the noise of all generations has a finite sum and so have the real shares: the error "
+            "stays what it has become"
+        )
+        return Limit("bounded", None, None, "PL-4", reason)
+    if math.isinf(found.value):
+        reason = "there is less than half a real point in each generation"
+        return Limit("grows", None, None, "PL-4", reason)
+    if found.value == 0:
+        reason = "the number of real points grows beyond all bounds"
+        return Limit("vanishes", 1.0, 0.0, "PL-4", reason)
+    reason = "the number of real points stays the same"
+    return Limit("bounded", 1 + found.value, math.sqrt(found.value), "PL-4", reason)
 
 
 def _by_limits(calls, terms) -> Limit:
@@ -243,7 +226,7 @@ def _by_limits(calls, terms) -> Limit:
     if not np.any(source) and matrix[1, 1] < 1 - _CLOSE and _narrows(calls, terms):
         reason = "in the limit there are no real data, and every generation narrows the variance"
         return Limit("collapses", 0.0, None, "PL-2", reason)
-    raise _Undecided("the limit of the loop is neutral, and no criterion for this case is known")
+    raise Undecided("the limit of the loop is neutral, and no criterion for this case is known")
 
 
 def _narrows(calls, terms) -> bool:
@@ -276,13 +259,13 @@ def _recursion(calls, terms) -> tuple[np.ndarray, np.ndarray]:
 def _at_limits(call: Call, numbers: Mapping[str, float], state, real):
     if call.stage is Temper:
         if not math.isfinite(numbers["temperature"]):
-            raise _Undecided("the temperature has no finite limit")
+            raise Undecided("the temperature has no finite limit")
         return state.temper(numbers["temperature"])
     if call.stage is Mix:
         share, points = numbers["real_fraction"], numbers.get("samples")
         return state.mix(real, share, points or None)
     if numbers["samples"] < 2:
-        raise _Undecided("the number of samples falls below two")
+        raise Undecided("the number of samples falls below two")
     if math.isinf(numbers["samples"]):
         return state
     return (

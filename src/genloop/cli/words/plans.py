@@ -1,5 +1,6 @@
 """The words of `genloop plan`."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ def _sentence(answer: "Plan") -> str:
 def _followed(answer: "Plan", wanted: str, when: str) -> str:
     after = f"After {counted(answer.generations, 'generation')}"
     reached = ", ".join(
-        f"{_title(name)} {values[-1]:.4g}" for name, values in answer.statistics.items()
+        f"{_title(name)} {_statistic(values[-1])}" for name, values in answer.statistics.items()
     )
     if answer.met is None:
         return f"{after}: {reached}."
@@ -110,7 +111,7 @@ def _schedule(answer: "Plan"):
         (
             str(first) if first == last else f"{first} to {last}",
             *(f"{values[last]:,.6g}" for values in changing.values()),
-            *(f"{values[last]:.5g}" for values in answer.statistics.values()),
+            *(_statistic(values[last]) for values in answer.statistics.values()),
         )
         for first, last in _stretches(together, answer.generations)
     ]
@@ -118,6 +119,10 @@ def _schedule(answer: "Plan"):
     if answer.unknown is not None and not answer.plans:
         title = "The most that was tried"
     return table(title, columns, rows)
+
+
+def _statistic(value: float) -> str:
+    return f"{value:.5g}" if math.isfinite(value) else "infinite"
 
 
 def _stretches(changing: Mapping[str, Any], generations: int) -> list[tuple[int, int]]:

@@ -9,7 +9,11 @@ from .cheapest import (
     cheapest_fractions as cheapest_fractions,
     holding_fraction as holding_fraction,
 )
-from .limits import Limit as Limit, limit_of_losses as limit_of_losses
+from .limits import (
+    Limit as Limit,
+    limit_of_error as limit_of_error,
+    limit_of_losses as limit_of_losses,
+)
 from .losses import (
     Losses as Losses,
     drawn as drawn,

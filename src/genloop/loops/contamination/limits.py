@@ -1,5 +1,6 @@
 r"""What becomes of the lost share when schedules go on for ever [PL-2]."""
 
+import math
 from typing import NamedTuple
 
 from ...printing import readable
@@ -57,6 +58,29 @@ def limit_of_losses(
     if loss.summable:
         return Limit(None, False)
     return Limit((noise / loss).limit, True)
+
+
+def limit_of_error(samples: PowerLaw, real_fraction: PowerLaw) -> Limit:
+    r"""The limit of the error of the mean with the unbiased fit, at temperature one [PL-4].
+
+    $E|\mu_t - \mu_0|^2/\operatorname{tr} S_0 \to \frac1{2L - 1}$ for $n_t$ samples and shares
+    $a_t \to 0$ of fresh real points with $L = \lim n_t a_t > \frac12$, infinite for less; `None`
+    where $\sum (a_t + \frac1{n_t}) < \infty$, as it then depends on every generation. The variance
+    tends to one plus this. Raises `ValueError` for $L = \frac12$, which is not decided.
+
+    ```python
+    n, a = gl.loops.contamination.PowerLaw(2.0, 1.0), gl.loops.contamination.PowerLaw(1.5, -1.0)
+    gl.loops.contamination.limit_of_error(n, a).value  # 0.2
+    ```
+    """
+    if real_fraction.summable and (_ONE / samples).summable:
+        return Limit(None, False)
+    points = (samples * real_fraction).limit
+    if points == 0.5:
+        raise ValueError("half a real point in each generation is the border: it is not decided.")
+    if points < 0.5:
+        return Limit(math.inf, False)
+    return Limit(1 / (2 * points - 1), True)
 
 
 def _then(loss, noise, new, kept, fresh):
