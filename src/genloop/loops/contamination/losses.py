@@ -36,7 +36,7 @@ def drawn(samples: Float[ArrayLike, "*t"]) -> Losses:
     r"""A fit to $n$ samples by maximum likelihood: $\kappa = 1 - \frac1n$, $w = \frac1n$.
 
     ```python
-    gl.loops.contamination.drawn(10)  # [0.9, 0.1]
+    gl.loops.contamination.drawn(10)  # Losses: kept 0.9, noise 0.1
     ```
     """
     noise = 1 / np.asarray(samples, dtype=float)
@@ -49,7 +49,7 @@ def mixed(
     r"""A share $a$ of $m$ fresh real points: $\kappa = (1 - a)^2$, $w = a^2/m$.
 
     ```python
-    gl.loops.contamination.mixed(0.5, 10)  # [0.25, 0.025]
+    gl.loops.contamination.mixed(0.5, 10)  # Losses: kept 0.25, noise 0.025
     ```
     """
     share, points = np.asarray(real_fraction, dtype=float), np.asarray(real_samples, dtype=float)
