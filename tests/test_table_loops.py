@@ -342,3 +342,36 @@ def test_extinction_tells_of_a_table_when_its_variance_is_lost(table, capsys):
     for options in (["-a", "0.1"], ["--token", "x"]):
         assert run([*asked, *options]) == 2
         assert capsys.readouterr().err.startswith("E111")
+
+
+@pytest.mark.parametrize("loop", ["mad-fresh", "mad-augmentation"])
+@pytest.mark.parametrize("heat", [0.8, 1.05])
+def test_the_least_real_and_the_most_synthetic_points_are_those_at_which_the_goal_turns(loop, heat):
+    kept = lambda **values: ask(loop, T=heat, **values).at.meets["variance"]
+    least = int(ask(loop, T=heat, n=90).thresholds["variance"].value)
+    assert kept(n=90, m=least) and not kept(n=90, m=least - 1)
+    most = int(ask(loop, T=heat, m=40).thresholds["variance"].value)
+    assert kept(n=most, m=40) and not kept(n=most + 1, m=40)
+    found = ask(loop, T=heat, n=90, at=least)
+    assert (found.unknown, found.unknown_points, found.met) == ("m", "real_samples", True)
+    assert ask(loop, T=heat, n=90, at=least - 1).met is False
+
+
+def test_numbers_of_points_bound_the_moments_where_sampling_is_hot():
+    found = ask("mad-fresh", T=1.2, n=100).thresholds
+    for name in ("mean", "mean_square"):
+        least = int(found[name].value)
+        assert ask("mad-fresh", T=1.2, n=100, m=least).at.bounded[name]
+        assert not ask("mad-fresh", T=1.2, n=100, m=least - 1).at.bounded[name]
+    alone = ask("mad-synthetic", T=0.9)
+    assert alone.thresholds["variance"].status == "not reachable" and len(alone.thresholds) == 1
+
+
+def test_the_command_line_finds_numbers_of_points(table, capsys):
+    asked = ["threshold", "--table", table, "--loop", "mad-fresh", "--set", "T=0.9"]
+    assert run([*asked, "--set", "n=900"]) == 0
+    assert "at least 807 real points a generation" in " ".join(capsys.readouterr().out.split())
+    assert run([*asked, "--set", "m=100"]) == 0
+    assert "bears at most 114 synthetic points" in " ".join(capsys.readouterr().out.split())
+    assert run([*asked, "--set", "m=100", "--at", "115"]) == 1
+    assert run([*asked, "--set", "m=100", "--at", "1.5"]) == 2

@@ -18,7 +18,11 @@ from .fits import Fit as Fit, fit_to as fit_to
 from .memory import fit_of as fit_of, radius_of as radius_of
 from .noise import Noise as Noise, noise_of as noise_of
 from .notes import notes_of as notes_of
-from .pooled import PooledLoop as PooledLoop, pooled_loop as pooled_loop
+from .pooled import (
+    PooledLoop as PooledLoop,
+    pooled_loop as pooled_loop,
+    sought_points as sought_points,
+)
 from .recognition import (
     TemperatureLoop as TemperatureLoop,
     is_solved as is_solved,

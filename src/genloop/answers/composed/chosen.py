@@ -15,11 +15,12 @@ from ...models import Categorical, Gaussian
 from ...precision import in_double
 from ...stages import AbstractStage, Loop
 from ...stages.accumulate import AbstractCollection
-from .pooled import pooled_loop
+from .pooled import pooled_loop, sought_points
 
 SMALLEST_SHARE = 1e-6
 """Where an interval of shares begins: at zero the derivative of a loop need not exist."""
 _TEMPERATURES = (1e-3, 1e3)
+_POINTS = (2, 10**9)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -146,7 +147,9 @@ def _names(pipeline: Pipeline) -> str:
 
 
 def _natural_interval(asked: ChosenLoop, unknown: str) -> tuple[float, float]:
-    """From nearly 0 to 1 for a share; the temperature of a solved loop may be any."""
+    """From nearly 0 to 1 for a share; temperature and points of a solved loop may be any."""
+    if asked.is_table and sought_points(asked.pipeline, asked.values, unknown):
+        return _POINTS
     _check_searchable(asked.pipeline, unknown)
     if uses.is_share(asked.pipeline, unknown):
         return SMALLEST_SHARE, 1.0
@@ -184,6 +187,9 @@ def _check_searchable(pipeline: Pipeline, unknown: str) -> None:
 
 def _check_found(asked: ChosenLoop, ends: tuple[float, float], *, natural: bool) -> None:
     """Raises `InputError` for an unknown that is a count, or that goes too far, or a wrong loop."""
+    if ends == _POINTS:
+        check_acts(asked, _POINTS[0])
+        return
     _check_searchable(asked.pipeline, asked.unknown)
     for end in () if natural else ends:
         check_value(asked, end)

@@ -63,6 +63,21 @@ def pooled_loop(pipeline: Pipeline, values: Mapping[str, Any]) -> PooledLoop | N
     return PooledLoop(heat, samples, real_samples, fixed, unbias is not None)
 
 
+def sought_points(pipeline: Pipeline, values: Mapping[str, Any], unknown: str) -> str | None:
+    """Which points of a pooled loop an unknown counts, "samples" or "real_samples"; or neither."""
+    probes = [pooled_loop(pipeline, {**values, unknown: count}) for count in _PROBES]
+    if None in probes or any(isinstance(one.temperature, str) for one in probes):
+        return None
+    for name in ("samples", "real_samples"):
+        moved = [dataclasses.replace(probes[0], **{name: count}) for count in _PROBES]
+        if moved == probes:
+            return name
+    return None
+
+
+_PROBES = (50, 60)
+
+
 def _taken(following: Call | None, calls: Iterator[Call], name: str, kind: type):
     """The next stage where it is of this kind, and the one that follows then."""
     if following is None or following.stage is not kind:

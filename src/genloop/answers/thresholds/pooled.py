@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from ...analysis import Threshold, find_root
 from ...loops.gaussian.closed_forms import correction
-from ..composed import ChosenLoop, PooledLoop, pooled_loop
+from ..composed import ChosenLoop, PooledLoop, pooled_loop, sought_points
 from ..goals import LIMIT, percent
+from .points import points_threshold
 from .table import TableThresholds, table_threshold
 
 
@@ -14,6 +15,10 @@ def pooled_threshold(
     asked: ChosenLoop, at: float | None, goals: Mapping[str, float] | None
 ) -> TableThresholds | None:
     """The answer for a pooled loop with numbers, or with its temperature unknown; `None` if not."""
+    if asked.unknown is not None and (
+        points := sought_points(asked.pipeline, asked.values, asked.unknown)
+    ):
+        return points_threshold(asked, points, at, goals)
     loop = pooled_loop(asked.pipeline, asked.values)
     if loop is None or (asked.unknown is not None and loop.temperature != asked.unknown):
         return None

@@ -35,7 +35,8 @@ class TableThresholds(Thresholds):
     `fixed_real_data` where one real set is used for ever, `unbiased` where the covariance is
     divided by one less than all points. `unknown` is the name of the temperature where that is
     sought: `variance` is then the least and `variance_limit` the largest that keeps to the goal,
-    and not real fractions.
+    and not real fractions. With `unknown_points` it is the number of these, "samples" or
+    "real_samples", and all thresholds are such numbers.
 
     ```python
     real = gl.Gaussian.of([0.0, 0.0], [[2.0, 0.5], [0.5, 1.0]])
@@ -56,6 +57,7 @@ class TableThresholds(Thresholds):
     fixed_real_data: bool = False
     unbiased: bool = True
     unknown: str | None = None
+    unknown_points: str | None = None
     notes: tuple[str, ...] = ()
     certificates: Mapping[str, Certificate] = hidden()
 

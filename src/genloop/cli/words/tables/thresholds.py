@@ -52,6 +52,9 @@ def _points(count: int, kind: str) -> str:
 def _rows(answer: "TableThresholds", verbose: bool):
     found = answer.thresholds
     meanings = _MEANINGS | (_OF_TEMPERATURE if answer.unknown else {})
+    if answer.unknown_points is not None:
+        kind = "synthetic" if answer.unknown_points == "samples" else "real"
+        meanings = dict.fromkeys(found, f"a number of {kind} points a generation")
     goals = [name for name in found if name.startswith("variance")]
     for name in (*goals, *(name for name in found if name not in goals)):
         what = found[name].reason or meanings[name]
@@ -62,7 +65,9 @@ def _rows(answer: "TableThresholds", verbose: bool):
 def _goal_sentences(answer: "TableThresholds"):
     found, level = answer.thresholds["variance"], percent(answer.goals["variance"].level)
     goal = f"the expected variance within {level} of the real one"
-    if answer.unknown is not None:
+    if answer.unknown_points is not None:
+        yield _points_needed(answer, goal)
+    elif answer.unknown is not None:
         yield _temperatures(answer, goal)
     elif found.value is not None:
         yield f"To keep {goal} the loop needs at least {percent_above(found.value)} real data."
@@ -75,9 +80,20 @@ def _goal_sentences(answer: "TableThresholds"):
         yield f"To keep {goal}: {found.status}: {found.reason}."
     if answer.met is not None:
         given = f"{counted(answer.real_samples, 'real point')} a generation"
-        if answer.unknown is not None:
+        if answer.unknown_points == "samples":
+            given = f"{counted(answer.samples, 'synthetic point')} a generation"
+        elif answer.unknown is not None and answer.unknown_points is None:
             given = f"temperature {answer.temperature:g}"
         yield f"With {given} this goal is {'met' if answer.met else 'not met'}."
+
+
+def _points_needed(answer: "TableThresholds", goal: str) -> str:
+    found = answer.thresholds["variance"]
+    if found.value is None:
+        return f"To keep {goal}: {found.status}: {found.reason}."
+    if answer.unknown_points == "samples":
+        return f"To keep {goal} the loop bears at most {found.value:,.0f} synthetic points."
+    return f"To keep {goal} the loop needs at least {found.value:,.0f} real points a generation."
 
 
 def _temperatures(answer: "TableThresholds", goal: str) -> str:
@@ -110,7 +126,8 @@ def _fate_with_real_data(answer: "TableThresholds"):
     if not math.isfinite(at.variance_kept):
         yield "With so little real data the expected variance grows without limit."
         return
-    at_heat = f" at temperature {answer.temperature:g}" if answer.unknown is not None else ""
+    sought_heat = answer.unknown is not None and answer.unknown_points is None
+    at_heat = f" at temperature {answer.temperature:g}" if sought_heat else ""
     yield (
         f"With {percent(at.real_fraction)} real data the expected variance settles{at_heat} at "
         f"{percent(at.variance_kept)} of the real one; the mean wanders about the real mean "
