@@ -10,7 +10,7 @@ from cases import CHAIN, LINE, PARTNERS, PLANE, SKEWED
 from test_stages import agree, same_mean
 
 import genloop as gl
-from genloop.loops.memory import accumulation, passage, windows
+from genloop.loops.memory import accumulation, kept_variance, passage, windows
 from genloop.loops.temperature import noise, spectrum
 from genloop.papers import marchi2024
 from genloop.sampling import multinomial, standard_fit
@@ -306,7 +306,7 @@ def test_fits_to_normal_samples_of_each_size():
 
 
 def test_stored_values():
-    found = accumulation.kept_heterozygosity(np.inf, size=100, samples=10)
+    found = kept_variance(np.inf, size=100, samples=10)
     np.testing.assert_allclose(found, 0.9905270860955313579773, rtol=1e-12)
     for fraction, value in ((0.25, 3.156821640131862289508e-4), (0.75, 1.19656185727924874078e-5)):
         path = accumulation.squared_deviations(
@@ -367,7 +367,7 @@ def test_the_flow_takes_over_where_generations_are_too_many(monkeypatch):
 def test_diversity_at_temperature_one():
     found = marchi2024.comparison(SKEWED, temperature=1.0, real_fraction=0.0, samples=20, size=100)
     np.testing.assert_allclose(found.replace.diversity, (1 - 1 / 20) ** 100, rtol=1e-10)
-    kept = accumulation.kept_heterozygosity(100, size=100, samples=20)
+    kept = kept_variance(100, size=100, samples=20)
     np.testing.assert_allclose(found.accumulate.diversity, kept, rtol=1e-12)
     assert found.multiplier == 1 and found.accumulate.noise_limit > found.accumulate.noise
     assert found.replace.diversity_limit == 0 < found.accumulate.diversity_limit

@@ -74,20 +74,6 @@ def half_life(multiplier, *, size, samples) -> float:
     return float(optimize.brentq(left, 0.0, 2 * guess + 2, xtol=1e-12, rtol=1e-14))
 
 
-@in_double
-@jax.jit
-def kept_heterozygosity(generations, *, size, samples) -> Float[Array, ""]:
-    r"""$\mathbb E H_t/H_0$ at $T = 1$ without real data, $H = 1 - \sum_i x_i^2$ [AC-1].
-
-    $\prod_{k \le t} (1 - \gamma_k^2/n)$ in gamma functions, with $z = n^{-1/2}$ and the limit
-    $\Gamma(c + 1)^2/[\Gamma(c + 1 - z)\,\Gamma(c + 1 + z)] > 0$ for `generations` infinite.
-    """
-    begin, root = size / samples + 1, samples**-0.5
-    both = lambda number: log_rising_factorial(number, root) + log_rising_factorial(number, -root)
-    late = jnp.where(jnp.isinf(generations), begin, begin + generations)
-    return jnp.exp(jnp.where(jnp.isinf(generations), 0.0, both(late)) - both(begin))
-
-
 def scheduled_heterozygosity(samples: Float[Array, " t"], *, size) -> Float[Array, " t"]:
     r"""$\mathbb E H_t/H_0 = \prod_{k \le t} (1 - \alpha_k/\ell_k^2)$ for any schedule [AC-1].
 

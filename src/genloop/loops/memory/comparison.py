@@ -20,6 +20,7 @@ from ..temperature.thresholds import healthy_state, local_threshold, unique_thre
 from . import accumulation, windows
 from .passage import goal_times
 from .path_noise import path_noises
+from .pools import kept_variance
 
 
 @readable
@@ -233,7 +234,7 @@ def _diversities(
         end = windows.window_stationary_deviation(generations=length, **options)
         rows.append((kept(path[-1]), kept(end)))
     path = accumulation.squared_deviations(generations, size=size, **options)
-    never = accumulation.kept_heterozygosity(np.inf, size=size, samples=samples)
+    never = kept_variance(np.inf, size=size, samples=samples)
     rows.append((kept(path[-1]), float(never) if real_fraction == 0 else 1.0))
     return rows
 

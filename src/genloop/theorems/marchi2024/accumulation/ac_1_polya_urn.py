@@ -5,7 +5,7 @@ import mpmath
 import numpy as np
 from scipy import stats
 
-from ....loops.memory import accumulation
+from ....loops.memory import accumulation, kept_variance
 from ....models import Categorical, Dataset, Gaussian
 from ....stages import Accumulate, Temper
 from ....verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
@@ -13,7 +13,7 @@ from .._instances import QUICK
 from ._instances import altered
 
 _NEUTRAL = {
-    "kept": accumulation.kept_heterozygosity,
+    "kept": kept_variance,
     "scheduled": accumulation.scheduled_heterozygosity,
 }
 
