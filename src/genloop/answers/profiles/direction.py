@@ -98,21 +98,22 @@ def _risk(seen: Paths, exact: np.ndarray | None) -> Curve:
 
     The runs know $E \sigma$ with the error $\sqrt{(E \sigma^2 - (E \sigma)^2)/R}$, however heavy
     the tail of $\sigma^2$ is. A mean of what is cut off at `_CUT` has a true error as well, and is
-    lower; in generation 1 and where $\sigma$ varies little nothing has to be cut off.
+    lower; where $\sigma$ varies little nothing has to be cut off.
     """
     direct = Curve.of(seen.mean("risk"))
     if exact is None:
         return direct
     error, variance = exact.T
-    runs, deviation = len(seen.seen["deviation"]), seen.mean("deviation").mean
-    reach = np.sqrt(np.maximum(variance - deviation**2, 0.0) / runs)
+    runs = len(seen.seen["deviation"])
+    deviation, seen_error = seen.mean("deviation")
+    # A small spread is a difference of large numbers, of which one is seen.
+    reach = np.maximum(np.sqrt(np.maximum(variance - deviation**2, 0.0) / runs), seen_error)
     risk = lambda s: error + variance + 1 - 2 * s
     high = np.minimum(deviation + test.SIGMAS * reach, np.sqrt(variance))
     low = np.maximum(deviation - test.SIGMAS * reach, 0.0)
     cut = Curve.of(seen.mean("risk", most=_CUT))
-    upper = risk(low)
-    upper[0] = min(upper[0], direct.upper[0])
     concentrated = variance < 1.25 * deviation**2
+    upper = np.where(concentrated, np.minimum(risk(low), direct.upper), risk(low))
     middle = np.where(concentrated, direct.middle, risk(deviation))
     return Curve(middle, np.maximum(risk(high), cut.lower), upper)
 
