@@ -121,6 +121,10 @@ LOOPS = {
         gl.Temper(0.8) >> gl.Draw(12) >> gl.Mix(FAMILIES["exponential"], 0.4),
         FAMILIES["exponential"],
     ),
+    "fading waiting times": (
+        gl.Renew(gl.Temper(0.8) >> gl.Draw(12), 0.4),
+        FAMILIES["exponential"],
+    ),
     "hot sizes": (
         gl.Temper(1.3) >> gl.Draw(12) >> gl.Mix.fixed(jr.key(5), FAMILIES["gamma"], 0.4, samples=6),
         FAMILIES["gamma"],

@@ -19,6 +19,7 @@ from .families import (
     Normal as Normal,
     Poisson as Poisson,
 )
+from .families.moments import FamilyMoments as FamilyMoments
 from .gaussian import Gaussian as Gaussian
 from .markov_chain import MarkovChain as MarkovChain
 from .mixtures import (
@@ -28,11 +29,10 @@ from .mixtures import (
 from .model import AbstractModel as AbstractModel
 from .moments import (
     CategoricalMoments as CategoricalMoments,
-    FamilyMoments as FamilyMoments,
     GaussianMoments as GaussianMoments,
-    PairMoments as PairMoments,
 )
 from .origin import Origin as Origin
+from .pair_moments import PairMoments as PairMoments
 from .parametric import Family as Family, Parametric as Parametric
 from .points import Points as Points
 from .square_moments import GaussianSquareMoments as GaussianSquareMoments

@@ -12,7 +12,7 @@ from ..arguments import check_at_least, check_model
 from ..printing import readable, short
 from .dataset import Dataset, DatasetMoments
 from .model import AbstractModel
-from .moments import Moments
+from .pair_moments import Moments
 
 
 @readable

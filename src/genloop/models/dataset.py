@@ -12,7 +12,7 @@ from jaxtyping import Array, Bool, Float
 from ..arguments import check_at_least, check_model
 from ..printing import plural, readable, short
 from .model import AbstractModel, number_in
-from .moments import Moments
+from .pair_moments import Moments
 
 _number_of_points = number_in("size", 0.0, float("inf"), open_below=True)
 

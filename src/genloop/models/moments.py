@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 
 from ..printing import readable
 from .ellipsoid import share_of_variance
-from .model import AbstractModel, is_concrete
+from .model import is_concrete
 
 
 @readable
@@ -41,6 +41,10 @@ class GaussianMoments(eqx.Module):
     def temper(self, temperature) -> "GaussianMoments":
         r"""$C \to T C$."""
         return GaussianMoments(self.mean, self.mean_covariance, temperature * self.covariance)
+
+    def mean_factor(self, temperature) -> float:
+        """The number by which tempering multiplies the mean: one."""
+        return 1.0
 
     def inside(self, mass) -> "GaussianMoments":
         r"""$C \to \tau(c)\,C$: exact, as the set lies about the mean and $\tau$ is a constant."""
@@ -150,6 +154,10 @@ class CategoricalMoments(eqx.Module):
             )
         return self
 
+    def mean_factor(self, temperature) -> float:
+        """The number by which tempering multiplies the mean where the moments close: one."""
+        return 1.0
+
     def draw(self, samples) -> "CategoricalMoments":
         r"""$S \to (1 - 1/n)\,S + 1/n$."""
         return CategoricalMoments(self.mean, (1 - 1 / samples) * self.square + 1 / samples)
@@ -209,163 +217,3 @@ class CategoricalMoments(eqx.Module):
             + 2 * rest * real_fraction * cross
             + real_fraction**2 * (real_square + noise * (1 - real_square)),
         )
-
-
-@readable
-class FamilyMoments(eqx.Module):
-    r"""$\mathbb{E} m_t$ and $\operatorname{Var} m_t$ of a family with quadratic variance $V(m)$.
-
-    `expected` is the member of the expected mean, `variance` has its shape. They close because
-    $\mathbb{E} V(m_t) = V(\mathbb{E} m_t) + v_2 \operatorname{Var} m_t$ [CA-C4].
-
-    ```python
-    gl.Poisson.of(3.0).moments().draw(10).variance  # [0.3]
-    ```
-    """
-
-    expected: AbstractModel
-    variance: Float[Array, "*batch 1"]
-
-    @property
-    def mean(self) -> Float[Array, "*batch 1"]:
-        r"""$\mathbb{E} m_t$."""
-        return self.expected.mean_parameters()
-
-    @property
-    def expected_variance(self) -> Float[Array, "*batch 1"]:
-        r"""$\mathbb{E} V(m_t)$, the expected variance of one observation."""
-        quadratic = self.expected.coefficients[2]
-        return self.expected.variance_function(self.mean) + quadratic * self.variance
-
-    def temper(self, temperature) -> "FamilyMoments":
-        """Scaled, where tempering multiplies the mean by a number that does not depend on it.
-
-        Raises `ValueError` elsewhere for a temperature that is not one, and for a traced one.
-        """
-        factor = self.expected.tempering_factor(temperature)
-        if factor is not None:
-            return FamilyMoments(self.expected.temper(temperature), factor**2 * self.variance)
-        if not is_concrete(temperature) or float(temperature) != 1:
-            raise ValueError(
-                f"the expected moments of a {type(self.expected).__name__} close only at "
-                "temperature 1; use Monte Carlo by genloop.orbits instead."
-            )
-        return self
-
-    def draw(self, samples) -> "FamilyMoments":
-        r"""$\operatorname{Var} \to \operatorname{Var} + \mathbb{E} V(m)/n$."""
-        return FamilyMoments(self.expected, self.variance + self.expected_variance / samples)
-
-    def draw_mixture(self, other, share, samples) -> "FamilyMoments":
-        r"""Draws of $(1 - s)\,p + s\,p_\mathrm{other}$, not of the fit to it [ST-C4].
-
-        Within both parts $(1 - s)\,\mathbb{E} V(m) + s V(\nu)$, between them $s (1 - s)\,\mathbb{E}
-        (m - \nu)^2$.
-        """
-        center = other.mean_parameters()
-        within = (1 - share) * self.expected_variance + share * other.variance_function(center)
-        between = share * (1 - share) * ((self.mean - center) ** 2 + self.variance)
-        mixed = self.mix(other, share)
-        return FamilyMoments(mixed.expected, mixed.variance + (within + between) / samples)
-
-    def unbias(self, samples) -> Self:
-        """The identity: the mean of samples has no bias."""
-        return self
-
-    def subsample(self, chosen, size) -> "FamilyMoments":
-        """Raises `ValueError`: what a choice adds depends on how the points of the pool differ."""
-        raise ValueError(
-            "the expected moments of chosen points need the variance of the pool, which a family "
-            "of one parameter does not keep; use a Gaussian, or genloop.orbits."
-        )
-
-    def together(self, shares, covariances) -> "FamilyMoments":
-        r"""The mean of groups of data, a leading axis of this, with `shares` $s_i$ of the points.
-
-        $\sum_{ij} s_i s_j X_{ij}$ with the covariances $X_{ij}$ of their means.
-        """
-        mean = shares @ self.mean
-        spread = jnp.einsum("i,j,ij...->...", shares, shares, covariances)
-        return FamilyMoments(self.expected.with_mean_parameters(mean), spread)
-
-    @property
-    def spread(self) -> Float[Array, "*batch 1"]:
-        """The covariance of the mean parameters that a pool needs: the variance."""
-        return self.variance
-
-    def pool(self, new, share, covariance) -> "FamilyMoments":
-        r"""The mean of a share $\gamma$ of `new` data and $1 - \gamma$ of this.
-
-        $\operatorname{Var} \to (1 - \gamma)^2 \operatorname{Var} + \gamma^2 \operatorname{Var}' +
-        2 \gamma (1 - \gamma) X$ with the covariance $X$ of both given.
-        """
-        rest = 1 - share
-        kept = rest**2 * self.variance + share**2 * new.variance
-        return FamilyMoments(
-            self.expected.mix(new.expected, share), kept + 2 * rest * share * covariance
-        )
-
-    def mix(self, real, real_fraction, samples=None) -> "FamilyMoments":
-        r"""$\operatorname{Var} \to q^2 \operatorname{Var} + a^2\, V(\nu)/n_r$ for real data of mean
-        $\nu$."""
-        noise = 0.0 if samples is None else 1 / samples
-        real_variance = real.variance_function(real.mean_parameters())
-        return FamilyMoments(
-            self.expected.mix(real, real_fraction),
-            (1 - real_fraction) ** 2 * self.variance + real_fraction**2 * noise * real_variance,
-        )
-
-
-Moments = GaussianMoments | CategoricalMoments | FamilyMoments
-
-
-@readable
-class PairMoments(eqx.Module):
-    r"""The moments of what was learned before, `old`, and of the data made from it, `new`.
-
-    `covariance` is that of their means (for outcomes its trace). New data answer to the stages;
-    what they keep in common with the old shrinks only where real data join.
-
-    ```python
-    gl.models.PairMoments.of(gl.Categorical.of([1, 1]).moments()).covariance  # 0
-    ```
-    """
-
-    old: Moments
-    new: Moments
-    covariance: Float[Array, "..."]
-
-    @classmethod
-    def of(cls, moments) -> Self:
-        """The moments of new data that are still the old."""
-        return cls(moments, moments, moments.spread)
-
-    def temper(self, temperature) -> "PairMoments":
-        """The new data tempered; the covariance stays, as the mean does where moments close."""
-        return PairMoments(self.old, self.new.temper(temperature), self.covariance)
-
-    def inside(self, mass) -> "PairMoments":
-        """The new data in the smallest set of a mass; the covariance stays, as the mean does."""
-        return PairMoments(self.old, self.new.inside(mass), self.covariance)
-
-    def draw(self, samples) -> "PairMoments":
-        """The new data drawn; the covariance stays: sampling noise is independent of the past."""
-        return PairMoments(self.old, self.new.draw(samples), self.covariance)
-
-    def draw_mixture(self, other, share, samples) -> "PairMoments":
-        r"""The new data drawn from a mixture: $X \to (1 - s) X$."""
-        drawn = self.new.draw_mixture(other, share, samples)
-        return PairMoments(self.old, drawn, (1 - share) * self.covariance)
-
-    def unbias(self, samples) -> "PairMoments":
-        """The new data unbiased; the covariance stays."""
-        return PairMoments(self.old, self.new.unbias(samples), self.covariance)
-
-    def mix(self, real, real_fraction, samples=None) -> "PairMoments":
-        r"""$X \to (1 - a) X$."""
-        mixed = self.new.mix(real, real_fraction, samples)
-        return PairMoments(self.old, mixed, (1 - real_fraction) * self.covariance)
-
-    def pool(self, share) -> Moments:
-        r"""The moments of the fit to a share of the new data and the rest of the old."""
-        return self.old.pool(self.new, share, self.covariance)

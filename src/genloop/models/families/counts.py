@@ -138,6 +138,7 @@ class Bernoulli(AbstractBinomial):
     ```
     """
 
+    holds_mixtures: ClassVar[bool] = True
     trials: ClassVar[int] = 1
 
     @classmethod

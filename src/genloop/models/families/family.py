@@ -24,8 +24,8 @@ from ..model import (
     positive_temperature,
     share_of_real_data,
 )
-from ..moments import FamilyMoments
 from ..origin import Origin
+from .moments import FamilyMoments
 
 _ROUNDING = 1e-9
 
