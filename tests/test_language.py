@@ -27,6 +27,7 @@ from genloop.papers import (
     he2025,
     kazdan2024,
     marchi2024,
+    schaeffer2025,
     seddik2024,
     shumailov2024,
     suresh2024,
@@ -336,6 +337,9 @@ PYTHON = {
     "heat-death-fading": marchi2024.fading_loop(
         **_SHARED, real_fraction=0.3, samples=12, share=0.2
     ),
+    "profile-replace": schaeffer2025.replace(samples=12),
+    "profile-real-data": schaeffer2025.with_real_data(SKEWED, **_POOL),
+    "profile-accumulate": schaeffer2025.accumulate(samples=12),
     "tokens-synthetic": seddik2024.fully_synthetic_loop(samples=12),
     "tokens-partially-synthetic": seddik2024.partially_synthetic_loop(_KEY, SKEWED, **_POOL),
     "weighted-data": he2025.weighted_loop(SKEWED, real_weight=0.3, **_POOL),
@@ -344,6 +348,9 @@ PYTHON = {
     ),
     "recursive-gaussian": shumailov2024.gaussian_loop(samples=12),
     "recursive-frequencies": shumailov2024.categorical_loop(samples=12),
+    "recursive-process": shumailov2024.process_loop(
+        SKEWED, samples=12, real_fraction=0.3, share=0.2
+    ),
     "recursive-stratified": shumailov2024.stratified_loop(SKEWED, **_POOL),
     "replace": kazdan2024.replace(samples=12),
     "accumulate": kazdan2024.accumulate(samples=12),

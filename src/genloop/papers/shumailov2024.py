@@ -105,7 +105,7 @@ def process_loop(
 
 
 LOOPS = {
-    "recursive-process": "Renew(Draw(n) >> Unbias(n), s) >> Mix(real, a)",
+    "recursive-process": "Renew(Draw(n) >> Unbias(n), g) >> Mix(real, a)",
     "recursive-gaussian": "Draw(n) >> Unbias(n)",
     "recursive-frequencies": "Draw(n)",
     "recursive-stratified": "Draw(n) >> Mix(real, m / (m + n), samples=m) >> Unbias(n + m)",

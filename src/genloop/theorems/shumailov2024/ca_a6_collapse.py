@@ -129,7 +129,7 @@ def _heavy_tail(claim, trial):
         exact = trial.once(f"limit {shrinkage}", lambda s=shrinkage: _many_samples(distance, s))
         found = claim["limit"](distance, shrinkage=shrinkage)
         what = f"error of the mean as n grows, delta = {shrinkage}"
-        yield exact_law(what, found, exact, tolerance=5e-4)
+        yield exact_law(what, found, exact, tolerance=1e-4)
 
 
 def _many_samples(distance, shrinkage):
