@@ -26,13 +26,15 @@ OF_THE_DEMO = ("bigram_loop", "bounds", "demo_vocabulary", "extinction", "fold_c
 OF_THE_DEMO += ("nucleus_collapse",)
 OF_PANELS = ("bigram_loop", "certified_phase", "diffusion_limit", "extinction", "fold_curves")
 OF_PANELS += ("folds_over_outcomes", "heavy_tail", "hysteresis", "nucleus_collapse")
-OF_PANELS += ("retraining_bound",)
+OF_PANELS += ("mad_loops", "retraining_bound")
 # These compile, or go through the whole text, for the better part of a minute.
 SLOW = (
     "bifurcations",
     "certified_phase",
     "folds_over_outcomes",
     "hysteresis",
+    "mad_admissible",
+    "mad_loops",
     "phase_uniform",
     *OF_THE_DEMO,
 )

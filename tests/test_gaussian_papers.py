@@ -5,7 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 import scipy.linalg
+import scipy.special
 
+import genloop
 import genloop.papers.alemohammad2023 as mad
 import genloop.papers.bertrand2023 as bertrand
 import genloop.papers.shumailov2024 as shumailov
@@ -374,3 +376,25 @@ def test_precision_and_recall_are_shares_of_points():
     assert gaussian.recall(collapsed, real) == pytest.approx(0, abs=1e-9)
     with pytest.raises(ValueError, match="mass must lie"):
         gaussian.precision(model, real, mass=1.0)
+
+
+@pytest.mark.slow
+def test_ten_thousand_runs_in_a_hundred_dimensions_follow_the_lyapunov_exponents():
+    samples, generations = 900, 2
+    loop = mad.fully_synthetic(samples=samples, temperature=0.9)
+    log_volume = lambda model: jnp.log(jnp.diagonal(model.factor, axis1=-2, axis2=-1)).sum(-1)
+    found = genloop.orbit_statistics(
+        loop.step,
+        jax.random.key(0),
+        Gaussian.of(np.zeros(100), np.eye(100)),
+        generations=generations,
+        replicates=10_000,
+        observe=log_volume,
+    )
+    exact = generations / 2 * mad.lyapunov_exponents(samples, 100, temperature=0.9).sum()
+    error = (found.variance[-1] / found.replicates) ** 0.5
+    assert abs(found.mean[-1] - exact) < 5 * error
+    # The variance of a log-volume is that of half the sum of independent logarithms.
+    degrees = samples - np.arange(1.0, 101.0)
+    spread = generations / 4 * scipy.special.polygamma(1, degrees / 2).sum()
+    assert found.variance[-1] == pytest.approx(spread, rel=0.08)
