@@ -521,7 +521,6 @@ CASES = [
         ["multiplier: 0.9", "0.152146"],
     ),
     (retraining.LockIn(ENCLOSURE, ENCLOSURE, ENCLOSURE), ["weight: 0.25"]),
-    (retraining.MeanVariance(0.5, 0.25), ["factor: 0.5", "source: 0.25"]),
     (
         temperature.CertifiedPhase(np.ones((2, 2)), np.ones((2, 2)), np.array([1, 2]), {}),
         ["[1, 2]"],

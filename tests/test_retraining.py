@@ -12,12 +12,6 @@ from genloop.loops import retraining
 from genloop.loops.gaussian import mean_standard_deviation, plane_deviation_factor
 from genloop.loops.retraining import cauchy, circle, curved_surface, hard_assignment
 
-
-def effective_points(quadratic):
-    design = {"samples": 40, "real_samples": 10, "quadratic": quadratic}
-    return retraining.corrected_variance(**design).effective_samples
-
-
 # Values of 25 digits, computed elsewhere.
 STORED = {
     "c4(5)": (mean_standard_deviation(1, 5), 0.939985602986625188405912),
@@ -33,13 +27,6 @@ STORED = {
     "corrected multiplier": (
         retraining.corrected_multipliers(np.array([[-0.24]]), np.array([[-0.5]]), 0.5, 2.0)[0],
         0.1700680272108843537414966,
-    ),
-    "effective points, outcomes": (effective_points(-1.0), 18.8),
-    "effective points, exponential": (effective_points(1.0), 17.2),
-    "categorical orbit": (
-        0.25
-        * retraining.corrected_variance(samples=5, real_samples=5, quadratic=-1.0).after(3, 0.2),
-        0.0314,
     ),
 }
 
@@ -102,13 +89,6 @@ def test_where_a_correction_does_not_suffice_no_rate_is_told():
     weight = retraining.sufficient_weight(2.0, 0.7)
     assert math.isnan(retraining.sufficient_rate(2.0, weight, 0.7))
     assert retraining.sufficient_rate(2.0, weight * (1 - 1e-12), 0.7) == pytest.approx(1.0)
-
-
-def test_a_variance_without_contraction_grows_by_its_source():
-    grows = retraining.MeanVariance(1.0, 0.25)
-    assert float(grows.after(4, 1.0)) == 2.0 and math.isnan(grows.stationary)
-    fixed = retraining.corrected_variance(samples=8, real_samples=4, strength=0.7, quadratic=-1.0)
-    assert float(fixed.after(500)) == pytest.approx(float(fixed.stationary), rel=1e-12)
 
 
 FAR = gl.Gaussian.of(4.0, 0.2)

@@ -77,8 +77,11 @@ def compare():
         yield "multiplier", [exact], gillman2024.corrected_multipliers(steep, own, 0.1, float(g))
         at = {a: share, gamma: g, samples: 20, real_samples: 7}
         for v2 in (-1, 0, sp.Rational(1, 3)):
-            exact = [
-                float(found[name].subs({**at, quadratic: v2})) for name in ("factor", "source")
-            ]
+            factor, source = (found[x].subs({**at, quadratic: v2}) for x in ("factor", "source"))
             design = {"samples": 20, "real_samples": 7, "quadratic": float(v2)}
-            yield "variance", exact, gillman2024.corrected_variance(**design, **numbers)
+            design["strength"] = float(g)
+            exact = float(source * (1 + factor) + factor**2 / 3)
+            after = gillman2024.squared_error(2, 1 / 3, real_weight=float(share), **design)
+            yield "variance", exact, after
+            exact = float(source / (1 - factor))
+            yield "limit", exact, gillman2024.stationary_error(float(share), **design)

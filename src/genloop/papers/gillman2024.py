@@ -4,11 +4,13 @@ Before a model is retrained its samples are corrected: from $p$ to $\pi_\gamma p
 p_*)/(1 + \gamma)$ with the best model $p_*$, $\gamma$ being the strength of the correction.
 """
 
+from ..loops.families import (
+    squared_error as squared_error,
+    stationary_error as stationary_error,
+)
 from ..loops.retraining.self_correction import (
-    MeanVariance as MeanVariance,
     corrected_mean_parameters as corrected_mean_parameters,
     corrected_multipliers as corrected_multipliers,
-    corrected_variance as corrected_variance,
 )
 from ..loops.retraining.sufficient import (
     sufficient_rate as sufficient_rate,

@@ -2,7 +2,9 @@ r"""Fresh real data and a model's own samples, averaged with a weight [ST-A11(ii
 
 Every generation the mean becomes $w \bar x_r + u \bar x_s$, $u = 1 - w$, of $n_r$ real samples and
 $n$ of the model before. Errors are $\mathbb{E}(m - m_r)^2$ in units of $V(m_r)$; `quadratic` is
-$v_2$, `samples` $n$, which may be infinite. Differentiable in every number.
+$v_2$, `samples` $n$, which may be infinite. With a `strength` $\gamma$ the samples are corrected
+towards the real distribution first: $u^2 (1 + \frac{v_2}n)$ becomes $\frac{u^2}{G^2} (1 + \frac{G
+v_2 + \gamma}n)$, $G = 1 + \gamma$ [ST-C4]. Differentiable in every number.
 """
 
 from jaxtyping import Array, Float
@@ -11,7 +13,7 @@ from ... import numeric as xp
 
 
 def stationary_error(
-    real_weight, *, quadratic=0.0, real_samples, samples
+    real_weight, *, quadratic=0.0, real_samples, samples, strength=0.0
 ) -> Float[Array, "*shape"]:
     r"""$\frac{w^2/n_r + u^2/n}{1 - u^2 (1 + v_2/n)}$, the error that stays [ST-A11(ii)].
 
@@ -22,13 +24,13 @@ def stationary_error(
     ```
     """
     rest = 1 - real_weight
-    left = 1 - _kept(rest, quadratic, samples)
+    left = 1 - _kept(rest, quadratic, samples, strength)
     noise = real_weight**2 / real_samples + rest**2 / samples
     return noise / xp.where(left > 0, left, float("nan"))
 
 
 def squared_error(
-    generations, start=0.0, *, real_weight, quadratic=0.0, real_samples, samples
+    generations, start=0.0, *, real_weight, quadratic=0.0, real_samples, samples, strength=0.0
 ) -> Float[Array, "*shape"]:
     r"""$e_t = e_* + [u^2 (1 + v_2/n)]^t (e_0 - e_*)$ for a mean that starts right on average.
 
@@ -39,7 +41,7 @@ def squared_error(
     ```
     """
     rest = 1 - real_weight
-    kept = _kept(rest, quadratic, samples)
+    kept = _kept(rest, quadratic, samples, strength)
     noise = real_weight**2 / real_samples + rest**2 / samples
     # The geometric sum, which has its limit where a generation neither shrinks nor grows errors.
     even = kept == 1
@@ -101,6 +103,7 @@ def optimal_variance_weight(*, real_samples, samples) -> Float[Array, "*shape"]:
     return optimal_weight((real_samples - 1) / (samples - 1), quadratic=2.0, samples=samples - 1)
 
 
-def _kept(rest, quadratic, samples):
+def _kept(rest, quadratic, samples, strength):
     """The share of a squared error that is left after a generation."""
-    return rest**2 * (1 + quadratic / samples)
+    gain = 1 + strength
+    return (rest / gain) ** 2 * (1 + (gain * quadratic + strength) / samples)

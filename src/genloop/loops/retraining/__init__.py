@@ -46,10 +46,8 @@ from .lock_in import (
     lock_in_threshold as lock_in_threshold,
 )
 from .self_correction import (
-    MeanVariance as MeanVariance,
     corrected_mean_parameters as corrected_mean_parameters,
     corrected_multipliers as corrected_multipliers,
-    corrected_variance as corrected_variance,
 )
 from .sufficient import (
     Constants as Constants,

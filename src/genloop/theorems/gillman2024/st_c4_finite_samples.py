@@ -3,29 +3,28 @@
 import numpy as np
 
 from ...laws import binomial_law
-from ...loops.retraining import corrected_variance
-from ...models import Categorical
+from ...loops.families import squared_error, stationary_error
+from ...models import Categorical, Exponential, Poisson
 from ...papers.gillman2024 import finite_loop
-from ...verification import closed_form, exact_law, monte_carlo, theorem
+from ...verification import closed_form, exact_law, monte_carlo, scaled, theorem
 
 _REAL = Categorical.of(np.array([0.5, 0.3, 0.2]))
 _DESIGN = {"samples": 8, "real_samples": 4, "strength": 0.7}
+_WEIGHT = 4 / 12
+
+_FORMULAS = {"error": squared_error, "stationary": stationary_error}
 
 
-def _without_the_gap(**design):
+def _without_the_gap(generations, *, quadratic, strength, **design):
     """The noise of the mixture as the mean of that of its parts."""
-    found = corrected_variance(**design)
-    share = design["samples"] / (design["samples"] + design["real_samples"])
-    gap = design["strength"] / (1 + design["strength"]) ** 2
-    return found._replace(factor=found.factor - share**2 * gap / design["samples"])
+    quadratic = quadratic - strength / (1 + strength)
+    return squared_error(generations, quadratic=quadratic, strength=strength, **design)
 
 
-def _changed(**fields):
-    def mutant(**design):
-        found = corrected_variance(**design)
-        return found._replace(**{name: getattr(found, name) * f for name, f in fields.items()})
-
-    return mutant
+def _of_the_fit(generations, *, quadratic, strength, **design):
+    """The fit to the mixture is sampled, not the mixture."""
+    quadratic = (quadratic - strength) / (1 + strength)
+    return squared_error(generations, quadratic=quadratic, strength=strength, **design)
 
 
 @theorem(
@@ -37,14 +36,14 @@ def _changed(**fields):
         "n points of the corrected model and n_r fresh real points in every generation",
         "a perfect corrector, and a start without bias",
     ),
-    claim=corrected_variance,
+    claim=_FORMULAS,
     mutants={
-        "without the gap between model and target": _without_the_gap,
-        "the fit to the mixture is sampled": lambda *, quadratic, **design: corrected_variance(
-            quadratic=quadratic / 2, **design
-        ),
-        "the source 1 % large": _changed(source=1.01),
-        "the factor 1 % large": _changed(factor=1.01),
+        "without the gap between model and target": _FORMULAS | {"error": _without_the_gap},
+        "the fit to the mixture is sampled": _FORMULAS | {"error": _of_the_fit},
+        "no correction": _FORMULAS
+        | {"stationary": lambda w, strength, **design: stationary_error(w, **design)},
+        "errors 1 % large": scaled(_FORMULAS, 1.01, "error"),
+        "the stationary error 1 % large": scaled(_FORMULAS, 1.01, "stationary"),
     },
 )
 def finite_samples(claim, trial):
@@ -55,24 +54,38 @@ def finite_samples(claim, trial):
     (\frac{v_2}G + \frac\gamma{G^2}) V]$ with $v = v(\eta_r)$. For outcomes and pooled data a loop
     ends with the variance of $n_e = N (1 - \frac{q^2 - q/N}{G^2})$ real points.
     """
-    recursion = claim(quadratic=-1.0, **_DESIGN)
+    error = lambda t, v2: claim["error"](t, real_weight=_WEIGHT, quadratic=v2, **_DESIGN)
     unit = float(1 - (_REAL.probabilities**2).sum())
-    loop, moments, spread = finite_loop(_REAL, **_DESIGN), _REAL.moments(), []
-    for _ in range(4):
-        moments = loop.moments(moments)
-        spread.append(float(moments.square) - (1 - unit))
-    claimed = unit * recursion.after(np.arange(1, 5))
+    squares = [float(moments.square) for moments in _path(_REAL, 4)]
+    claimed = unit * error(np.arange(1, 5), -1.0)
+    spread = np.array(squares) - (1 - unit)
     yield closed_form("three outcomes by composed moments", claimed, spread, tolerance=1e-11)
     exact = trial.once("chain", _two_outcomes)
-    yield exact_law("the exact chain of two outcomes", 0.24 * recursion.after(np.arange(5)), exact)
-    pool = 12
-    rest = 8 / pool
+    claimed = 0.24 * error(np.arange(5), -1.0)
+    yield exact_law("the exact chain of two outcomes", claimed, exact)
+    rest, pool = 1 - _WEIGHT, 12
     points = pool * (1 - (rest**2 - rest / pool) / 1.7**2)
-    yield closed_form("effective real points", recursion.effective_samples, points)
-    for name, (quadratic, unit) in {"Poisson": (0.0, 2.0), "exponential": (1.0, 4.0)}.items():
+    claimed = claim["stationary"](_WEIGHT, quadratic=-1.0, **_DESIGN)
+    yield closed_form("effective real points", claimed, 1 / points)
+    for name, model in {"Poisson": Poisson.of(2.0), "exponential": Exponential.of(2.0)}.items():
+        quadratic = float(model.coefficients[2])
+        unit = float(model.variance_function(model.mean)[0])
+        spread = [float(moments.variance[0]) / unit for moments in _path(model, 30)]
+        claimed = error(np.arange(1, 31), quadratic)
+        yield closed_form(f"{name} models by composed moments", claimed, spread)
+        limit = claim["stationary"](_WEIGHT, quadratic=quadratic, **_DESIGN)
+        yield closed_form(f"{name} models in the end", limit, spread[-1])
         drawn = trial.once(name, lambda n=name: _point_by_point(trial, n))
-        claimed = unit * claim(quadratic=quadratic, **_DESIGN).after(3)
+        claimed = unit * error(3, quadratic)
         yield monte_carlo(f"{name} models point by point", claimed, (drawn - 2.0) ** 2)
+
+
+def _path(model, generations):
+    """The expected moments of the first generations."""
+    loop, moments = finite_loop(model, **_DESIGN), model.moments()
+    for _ in range(generations):
+        moments = loop.moments(moments)
+        yield moments
 
 
 def _two_outcomes():
