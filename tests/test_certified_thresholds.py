@@ -617,6 +617,10 @@ KNOWN = {
     ("ST-B3", "N = 100, T = 1.5, real fraction"): lambda: (
         papers.alemohammad2023.required_real_fraction(1.5, 100)
     ),
+    ("ST-B4", "N = 20, a = 0.5, temperature"): lambda: papers.alemohammad2023.temperature_threshold(
+        0.5, 20
+    ),
+    ("ST-B7", "d = 1, n_r = 100, T = 0.7, frobenius"): lambda: 65.73239335275296885625023,
     ("ST-B8", "T = 0.8, goal 0.5, infinitely many samples"): lambda: (
         papers.alemohammad2023.real_fraction_for_variance(0.5, temperature=0.8)
     ),
