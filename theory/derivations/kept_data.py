@@ -50,6 +50,11 @@ def derive():
     root = sp.sqrt(3 * (4 * n - 1))
     expected = {-1 + (1 + sign * root) / (2 * n) for sign in (1, -1)}
     assert all(any(sp.simplify(a - b) == 0 for b in expected) for a in roots)
+    gap = sp.expand((2 * t * n - t - n) - (t * n - 1) - (t - 1) * (n - 1))
+    assert gap == 0
+    fit = ratio * (t + 1) * (t * n - 1) / (((t + 1) * n - 1) * t)
+    excess = sp.factor(fit - (1 - 1 / n)) * n * (t + 1) * ((t + 1) * n - 1)
+    assert sp.simplify(excess - (n * t**2 + (2 * n - 1) * t - 2 * n)) == 0
     k = sp.Symbol("k", integer=True, positive=True)
     parts = sp.apart((2 - 1 / k) / (k + 1) ** 2, k)
     limit = sp.simplify(2 + sp.summation(parts, (k, 1, sp.oo)))
