@@ -20,7 +20,8 @@ def cauchy(centre, x):
 def peaks(distance):
     """Half the data around each of two peaks, on the points of the line."""
     density = sum(0.5 / (np.pi * (1 + (LINE.points - c) ** 2)) for c in (-distance, distance))
-    return gl.Points.of(LINE.points, density * LINE.measure)
+    masses = density * LINE.measure
+    return gl.Points(LINE.points, masses / masses.sum())
 
 
 MODEL = gl.Parametric.of(cauchy, 0.3, LINE)
@@ -124,6 +125,14 @@ def test_finite_samples_scatter_around_the_fit_to_infinitely_many():
     steps = jax.vmap(lambda key: loop.step(key, MODEL).vector()[0])(jr.split(jr.key(1), 8))
     exact = float(retrained(0.4)(MODEL).parameters)
     assert np.abs(np.asarray(steps).mean() - exact) < 4 * np.asarray(steps).std() / np.sqrt(8)
+
+
+def test_two_peaks_lose_their_middle_where_the_closed_form_says():
+    # As in ST-A8: a pitchfork where the peaks are two scales away from the middle.
+    family = lambda distance: retrained(0.5, peaks(distance))
+    middle = MODEL.with_vector(jnp.zeros(1))
+    radius = lambda distance: gl.spectral_radius(family(distance), middle)
+    assert float(gl.threshold(radius, 1.2, 3.0)) == pytest.approx(2.0, rel=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from jaxtyping import PyTree
 from ..analysis import Threshold
 from ..arguments import checked, listed
 from ..loops import retraining as solved
-from ..models import OwnSamples, Parametric, Points, Support
+from ..models import AbstractModel, OwnSamples, Parametric, Points, Support
 from ..models.model import as_float
 from ..printing import number, readable
 from .answer import Answer, tuples
@@ -161,14 +161,18 @@ def retraining(
     whole line or, in two or three dimensions, a box of ten standard deviations around the data.
     Raises `ValueError` for data and densities that do not fit, a density that is not finite at a
     data point, one that does not sum to one on the support (`unnormalised` where that is meant: it
-    is then normalised there), and a likelihood without a maximum.
+    is then normalised there), a likelihood without a maximum, and without real data.
 
     ```python
     log_density = lambda theta, x: -0.5 * (x - theta) ** 2 - 0.918938533204673
     genloop.answers.retraining(log_density, [0.5, 1.5], start=0.0).required_real_fraction
     ```
     """
-    real = data if isinstance(data, Points) else Points.of(as_float(np.asarray(data)), weights)
+    if real_fraction == 0:
+        raise ValueError(
+            "without real data every model stays as it is; give a real_fraction above 0."
+        )
+    real = data if isinstance(data, Points) else Points.of(_numbers(data), weights)
     model = Parametric.of(log_density, start, support or _support(np.asarray(real.points)))
     _check_finite(model, np.asarray(real.points), np.asarray(real.masses))
     total = None if model.family.estimated else float(model.family.total(model.vector()))
@@ -178,7 +182,7 @@ def retraining(
     # The mass is checked where the fit is: a start may lie far from the data.
     total = None if total is None else float(model.family.total(best.vector()))
     _check_total(total, unnormalised)
-    weight = (1 - real_fraction) / real_fraction if real_fraction else float("inf")
+    weight = (1 - real_fraction) / real_fraction
     found = tuple(_point(one, real, weight, points) for one in points)
     lock_in = _first_lock_in(found)
     least = lock_in if lock_in.value is None else Threshold(1 / (1 + lock_in.value))
@@ -196,6 +200,15 @@ def retraining(
         least,
         model=best,
     )
+
+
+def _numbers(data):
+    if isinstance(data, AbstractModel):
+        raise ValueError(
+            f"the data are points, got a {type(data).__name__}; give an array of shape (n,) or "
+            "(n, d), or Points.of(points, weights)."
+        )
+    return as_float(np.asarray(as_float(data)))
 
 
 def _support(points):
@@ -246,19 +259,23 @@ def _best(points, real) -> Parametric:
 
 def _point(one, real, weight, points) -> RetrainingPoint:
     matrices = solved.curvatures(one, real)
-    ratios = solved.curvature_ratios(*matrices)
-    stable = None if abs(ratios).min() < _FLAT else bool(ratios.min() > 0)
-    stays = ratios.min() > -weight
-    multipliers = solved.retraining_multipliers(*matrices, weight) if stays else None
+    parameters, level = _plain(one.parameters), solved.mean_log_likelihood(one, real)
+    try:
+        ratios = solved.curvature_ratios(*matrices)
+    except ValueError:
+        # Where two components of a mixture are one, for example: nothing tells the parameters.
+        unknown = Threshold.absent("the parameters are not determined here", "not resolved")
+        stable = False if solved.rising_directions(matrices.real) else None
+        return RetrainingPoint(parameters, level, stable, None, unknown)
+    multipliers = None
+    if ratios.min() > -weight:
+        multipliers = tuple(map(float, solved.retraining_multipliers(*matrices, weight)))
+    if abs(ratios).min() < _FLAT:
+        unknown = Threshold.absent("the real likelihood is flat here", "not resolved")
+        return RetrainingPoint(parameters, level, None, multipliers, unknown)
     others = [other.parameters for other in points if other is not one]
-    flat = Threshold.absent("the real likelihood is flat here", "not resolved")
-    return RetrainingPoint(
-        _plain(one.parameters),
-        solved.mean_log_likelihood(one, real),
-        stable,
-        None if multipliers is None else tuples(multipliers),
-        flat if stable is None else solved.escape_weight(one, real, others),
-    )
+    lock_in = solved.escape_weight(one, real, others)
+    return RetrainingPoint(parameters, level, bool(ratios.min() > 0), multipliers, lock_in)
 
 
 def _first_lock_in(points) -> Threshold:
@@ -279,8 +296,6 @@ def _sharp(best: RetrainingPoint) -> Threshold:
 
 
 def _rate(best, real, weight) -> float:
-    if np.isinf(weight):
-        return 1.0
     return float(solved.retraining_multipliers(*solved.curvatures(best, real), weight).max())
 
 
@@ -288,7 +303,7 @@ def _sufficient(best, real, weight) -> SufficientCondition:
     found = solved.constants(best, real)
     rate = solved.sufficient_rate(found.factor, weight)
     holds = bool(weight * found.factor < 0.5)
-    bound = 1.0 if np.isinf(weight) else solved.rate_bound(found.factor, weight)
+    bound = solved.rate_bound(found.factor, weight)
     return SufficientCondition(
         found, found.weight, found.real_fraction, holds, rate if holds else None, bound
     )

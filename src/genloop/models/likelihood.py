@@ -77,10 +77,11 @@ class Likelihood(eqx.Module):
         step = step / jnp.maximum(1.0, size)
         return Look(value, basis @ step, size, along @ step, bend, (curvature < -floor).all())
 
+    @kernel
     def newton(self, parameters: Float[Array, " p"]) -> Float[Array, " p"]:
-        """The end of Newton's step towards a critical point."""
-        hessian, gradient = self.hessian(parameters), self.gradient(parameters)
-        return parameters - _solve(hessian, gradient)
+        """The end of Newton's step towards a critical point, not finite where there is none."""
+        gradient = jax.grad(self.__call__)(parameters)
+        return parameters - jnp.linalg.solve(jax.hessian(self.__call__)(parameters), gradient)
 
 
 class _Climbing(NamedTuple):
@@ -150,12 +151,3 @@ def _implicit(primals, changes):
     change = eqx.filter_jvp(score, (likelihood,), (changes[1],))[1]
     hessian = jax.hessian(likelihood.__call__)(parameters)
     return parameters, -jnp.linalg.solve(hessian, change)
-
-
-def _solve(matrix, vector):
-    if xp.of_jax(matrix, vector):
-        return jnp.linalg.solve(matrix, vector)
-    try:
-        return np.linalg.solve(matrix, vector)
-    except np.linalg.LinAlgError:
-        return np.full_like(vector, np.nan)

@@ -120,7 +120,9 @@ class Parametric(AbstractModel):
                 "a family needs the points at which expectations are taken, got "
                 f"{type(support).__name__}; write for example Support.grid(-10.0, 10.0, 200)."
             )
-        parameters = jax.tree.map(lambda leaf: jnp.asarray(as_float(leaf)), parameters)
+        # A list of numbers is a vector, as everywhere else.
+        array, is_vector = lambda leaf: jnp.asarray(as_float(leaf)), lambda x: isinstance(x, list)
+        parameters = jax.tree.map(array, parameters, is_leaf=is_vector)
         if not jax.tree.leaves(parameters):
             raise ValueError("a family needs at least one parameter; give a number to start from.")
         own = support.sampler if isinstance(support, OwnSamples) and sampler is None else sampler

@@ -56,6 +56,8 @@ class Points(AbstractModel):
         Raises `ValueError` for shapes that do not fit, and for numbers that are not finite.
         """
         points = as_float(points)
+        if points.ndim == 0 or len(points) == 0:
+            raise ValueError("there are no data points; give an array of shape (n,) or (n, d).")
         weights = np.ones(points.shape[:1]) if weights is None else as_float(weights)
         if is_concrete(points) and not np.isfinite(np.asarray(points)).all():
             raise ValueError("data points must be finite; remove or correct the others.")

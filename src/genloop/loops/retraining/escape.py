@@ -19,6 +19,8 @@ RESOLVED = 1e-3
 """How far from one the mass of a density on its support may be."""
 _SAME = 1e-6
 _ROUNDS = 50
+_NEWTON, _FAR = 20, 1e3
+"""Newton's method settles in a few steps or not at all."""
 _SCALES = (0.3, 1.0, 3.0, 10.0)
 
 
@@ -211,12 +213,13 @@ def _arrays(start):
 
 def _newton(likelihood, place):
     """The end of Newton's method for a critical point, NaN where it does not settle."""
-    for _ in range(50):
+    reach = _FAR * max(1.0, np.abs(place).max())
+    for _ in range(_NEWTON):
         moved = np.asarray(likelihood.newton(place))
-        if not np.isfinite(moved).all():
-            return moved
-        change, place = np.abs(moved - place).max(), moved
-        if change <= 1e-13 * max(1.0, np.abs(place).max()):
+        change = np.abs(moved - place).max()
+        if not (np.isfinite(change) and np.abs(moved).max() < reach):
             break
-    settled = np.abs(np.asarray(likelihood.newton(place)) - place).max() <= 1e-10
-    return place if settled and np.abs(place).max() < 1e6 else np.full_like(place, np.nan)
+        place = moved
+        if change <= 1e-10 * max(1.0, np.abs(place).max()):
+            return np.asarray(likelihood.newton(place))
+    return np.full_like(place, np.nan)
