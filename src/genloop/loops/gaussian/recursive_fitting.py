@@ -39,7 +39,7 @@ def undecided_bounds(
     $t \ge 1$ generations and $n \ge 2$ samples [CA-A2].
 
     ```python
-    gl.loops.gaussian.undecided_bounds(200, 100, 0.5)  # [0.13398, 3.3833]
+    gl.loops.gaussian.undecided_bounds(200, 100, 0.5)  # [0.13398, 3.38333]
     ```
     """
     start = jnp.asarray(probability) * (1 - jnp.asarray(probability))
@@ -116,7 +116,7 @@ def risk_to_any_data(generations, samples, normality=1.0) -> Float[Array, "*shap
     of the quantiles with normal ones: 1 for a Gaussian, $\sqrt{3/\pi}$ for a uniform distribution.
 
     ```python
-    gl.loops.gaussian.risk_to_any_data(10, 20, 0.977205)  # 0.786446
+    gl.loops.gaussian.risk_to_any_data(10, 20, 0.977205)  # 0.786445
     ```
     """
     deviation = mean_standard_deviation(generations, samples)
