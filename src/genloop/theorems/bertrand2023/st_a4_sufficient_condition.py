@@ -27,7 +27,7 @@ _SUFFICIENT = {
     ),
     claim=_SUFFICIENT,
     mutants={
-        "every weight up to 1/b": _SUFFICIENT | {"weight": lambda b: 1 / b},
+        "the weight 1/(1 + b)": _SUFFICIENT | {"weight": lambda b: 1 / (1 + b)},
         "the share of the weight 1/b": _SUFFICIENT | {"share": lambda b: b / (1 + b)},
         "the rate of an exponential family": _SUFFICIENT | {"bound": lambda b, w: w / (1 + w)},
         "the weight 1 % large": scaled(_SUFFICIENT, 1.01, "weight"),
