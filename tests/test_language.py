@@ -316,7 +316,7 @@ _SHARED = {"temperature": 0.8, "real": SKEWED}
 PYTHON = {
     "mad-synthetic": alemohammad2023.fully_synthetic(samples=12, temperature=0.8),
     "mad-fresh": alemohammad2023.fresh_data(temperature=0.8, real=SKEWED, **_POOL),
-    "mad-augmentation": alemohammad2023.synthetic_augmentation(_KEY, **_SHARED, **_POOL),
+    "mad-augmented": alemohammad2023.synthetic_augmentation(_KEY, **_SHARED, **_POOL),
     "retraining-exact": bertrand2023.loop(SKEWED, real_fraction=0.3),
     "retraining-finite": bertrand2023.finite_loop(SKEWED, **_POOL),
     "retraining-biased": bertrand2023.biased_loop(**_SHARED, real_fraction=0.3),

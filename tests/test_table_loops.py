@@ -39,7 +39,7 @@ def numbers(answer):
     "text, values, found",
     [
         ("mad-fresh", SIZES, PooledLoop("T", 90, 10)),
-        ("mad-augmentation", SIZES, PooledLoop("T", 90, 10, fixed=True)),
+        ("mad-augmented", SIZES, PooledLoop("T", 90, 10, fixed=True)),
         ("mad-synthetic", {"n": 90}, PooledLoop("T", 90, 0)),
         ("retraining-finite", SIZES, PooledLoop(1.0, 90, 10, unbiased=False)),
         ("recursive-gaussian", {"n": 90}, PooledLoop(1.0, 90, 0)),
@@ -67,7 +67,7 @@ def test_a_recipe_has_the_answer_of_the_short_form():
     assert numbers(ask("mad-synthetic", T=0.9, n=90)) == numbers(alone)
 
 
-@pytest.mark.parametrize("loop", ["mad-fresh", "mad-augmentation"])
+@pytest.mark.parametrize("loop", ["mad-fresh", "mad-augmented"])
 def test_the_temperatures_of_a_goal_are_those_at_which_the_expected_variance_is_there(loop):
     found = ask(loop, **SIZES)
     assert found.unknown == "T" and found.met is None
@@ -81,7 +81,7 @@ def test_the_temperatures_of_a_goal_are_those_at_which_the_expected_variance_is_
 
 def test_the_share_of_a_fixed_real_set_is_that_at_which_the_variance_is_kept():
     for heat, level in ((0.8, 0.9), (1.0, 0.9), (1.05, 1 / 0.9)):
-        found = ask("mad-augmentation", T=heat, n=900, m=100).thresholds["variance"]
+        found = ask("mad-augmented", T=heat, n=900, m=100).thresholds["variance"]
         pool, share = 1000, found.value
         limits = gaussian.fixed_data_moments(pool * (1 - share), pool * share, temperature=heat)
         assert float(limits[1]) == pytest.approx(level, rel=1e-9)
@@ -105,12 +105,12 @@ def test_the_moments_about_a_fixed_real_set_are_those_that_the_stages_compose(un
     assert wander == pytest.approx((error - 1 / m) * scale, rel=1e-12)
 
 
-@pytest.mark.parametrize("loop", ["mad-fresh", "mad-augmentation"])
+@pytest.mark.parametrize("loop", ["mad-fresh", "mad-augmented"])
 def test_the_generation_of_half_the_expected_variance_is_that_of_the_recursion(loop):
     found = ask(loop, T=0.6, n=95, m=5)
     recursion = gl.laws.PooledMoments(95, 5, 0.6)
     state, source = np.array([0.0, 1.0]), recursion.source
-    if loop == "mad-augmentation":
+    if loop == "mad-augmented":
         state, source = np.array([1 / 5, 1.0]), np.array([0.0, 4 / 99])
     generation = 0
     while state[1] > 0.5:
@@ -177,7 +177,7 @@ def test_what_a_generation_is_worth_and_how_many_synthetic_points_it_bears():
     assert most == gaussian.admissible_samples(100, dimension=2, temperature=0.7).value
     beside = ask("mad-fresh", T=0.7, n=math.floor(most), m=100).at
     assert beside.effective_samples["wasserstein"] >= 100 > cold.effective_samples["wasserstein"]
-    fixed = ask("mad-augmentation", T=1.0, n=900, m=100).at
+    fixed = ask("mad-augmented", T=1.0, n=900, m=100).at
     assert fixed.effective_samples["mean"] < 100
     assert fixed.admissible_samples.status == "does not apply"
 
@@ -220,7 +220,7 @@ def test_a_loop_without_an_unknown_is_no_answer_where_it_is_not_solved(table, ca
 
 def test_the_thresholds_of_a_typed_loop_are_proved(table, capsys):
     pytest.importorskip("flint")
-    loop = ["--loop", "mad-augmentation", "--set", "n=90", "--set", "m=10", "--set", "T=0.9"]
+    loop = ["--loop", "mad-augmented", "--set", "n=90", "--set", "m=10", "--set", "T=0.9"]
     assert run(["threshold", "--table", table, *loop, "--certify", "--json"]) == 1
     found = json.loads(capsys.readouterr().out)["result"]["certificates"]
     assert {found[name]["status"] for name in ("mean", "mean_square", "variance")} == {"PROVED"}
@@ -344,7 +344,7 @@ def test_extinction_tells_of_a_table_when_its_variance_is_lost(table, capsys):
         assert capsys.readouterr().err.startswith("E111")
 
 
-@pytest.mark.parametrize("loop", ["mad-fresh", "mad-augmentation"])
+@pytest.mark.parametrize("loop", ["mad-fresh", "mad-augmented"])
 @pytest.mark.parametrize("heat", [0.8, 1.05])
 def test_the_least_real_and_the_most_synthetic_points_are_those_at_which_the_goal_turns(loop, heat):
     kept = lambda **values: ask(loop, T=heat, **values).at.meets["variance"]

@@ -99,7 +99,7 @@ def synthetic_augmentation(
 LOOPS = {
     "mad-synthetic": "Temper(T) >> Draw(n) >> Unbias(n)",
     "mad-fresh": "Temper(T) >> Draw(n) >> Mix(real, m / (m + n), samples=m) >> Unbias(n + m)",
-    "mad-augmentation": "Temper(T) >> Draw(n) >> Mix.fixed(real, m / (m + n), samples=m)"
+    "mad-augmented": "Temper(T) >> Draw(n) >> Mix.fixed(real, m / (m + n), samples=m)"
     " >> Unbias(n + m)",
 }
 """The loops here as they are typed, by short names."""
