@@ -5,7 +5,7 @@ import pytest
 from cases import LINE, PLANE, SKEWED
 
 import genloop as gl
-from genloop.answers.profiles.long_run import Fate, long_run
+from genloop.answers.composed import Fate, trends
 
 REPLACE, LIKELIHOOD = "Draw(50) >> Unbias(50)", "Draw(50)"
 FRESH = "Draw(45) >> Mix(real, 0.1, samples=5) >> Unbias(50)"
@@ -69,7 +69,7 @@ def test_loops_without_draws_are_decided_without_runs():
 def test_expected_moments_without_real_data_vanish_settle_or_grow_by_the_temperature(temperature):
     loop = gl.Temper(temperature) >> gl.Draw(10**6) >> gl.Unbias(10**6)
     start = gl.Gaussian.of(0.0, 1.0).moments()
-    (variance,) = long_run(loop, start, lambda moments: (moments.covariance[0, 0],))
+    (variance,) = trends(loop, start, lambda moments: (moments.covariance[0, 0],))
     fates = {0.97: Fate.VANISHES, 1.0: Fate.SETTLES, 1.04: Fate.GROWS}
     assert variance.fate is fates[temperature]
 
@@ -78,12 +78,12 @@ def test_kept_data_settle_at_the_limit_of_the_product_and_die_out_when_cold():
     numbers = lambda moments: (moments.moments.covariance[0, 0],)
     start = gl.Gaussian.of(0.0, 1.0)
     stage = gl.Accumulate(gl.Temper(1.0), samples=10)
-    (kept,) = long_run(stage, stage.begin(start).moments(), numbers)
+    (kept,) = trends(stage, stage.begin(start).moments(), numbers)
     x = 10**-0.5
     limit = np.sin(np.pi * x) / (np.pi * x) / (1 - x**2)
     np.testing.assert_allclose(kept.limit, limit, rtol=1e-6)
     cold = gl.Accumulate(gl.Temper(0.5), samples=10)
-    (lost,) = long_run(cold, cold.begin(start).moments(), numbers)
+    (lost,) = trends(cold, cold.begin(start).moments(), numbers)
     assert lost.fate is Fate.VANISHES
 
 

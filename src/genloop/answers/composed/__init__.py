@@ -1,6 +1,7 @@
 """Loops that are composed by whoever asks: what they are, where they end, what is solved."""
 
 from .chosen import ChosenLoop as ChosenLoop, check_value as check_value, chosen as chosen
+from .direction import Direction as Direction
 from .ends import Ends as Ends
 from .expected import (
     Expected as Expected,
@@ -29,4 +30,12 @@ from .recognition import (
     recognised as recognised,
     short_form as short_form,
     temperature_form as temperature_form,
+)
+from .trends import (
+    UNKNOWN as UNKNOWN,
+    Fate as Fate,
+    Recursion as Recursion,
+    Trend as Trend,
+    trends as trends,
+    walk as walk,
 )

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from ...printing import readable
-from .long_run import Fate, LongRun
+from ..composed import Fate, Trend
 from .paths import Estimate
 
 SIGMAS = 6.0
@@ -88,7 +88,7 @@ class Curve:
         return cls(risk, risk, risk, "horizon")
 
 
-def catastrophic(curve: Curve, trivial: float, ratio: float, risk: LongRun | None) -> Finding:
+def catastrophic(curve: Curve, trivial: float, ratio: float, risk: Trend | None) -> Finding:
     """Criterion 1, for a model of `trivial` risk that has learned nothing of the spread."""
     if risk is not None and risk.fate is Fate.GROWS:
         return found(True, "exact", "the expected risk grows without bound")

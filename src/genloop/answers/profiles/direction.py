@@ -1,52 +1,18 @@
 """The profile of a Gaussian loop: that of one direction, in units of the real data."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
-from ...laws.chi_square import mean_log_chi_square
 from ...models import Gaussian
-from ...models.ellipsoid import share_of_variance
-from ...stages.accumulate import AbstractCollection
-from ..composed import ChosenLoop
+from ..composed import ChosenLoop, Direction, Fate, Trend
 from . import criteria as test
 from .criteria import Curve, Finding, found
-from .long_run import UNKNOWN, Fate, LongRun, long_run, walk
-from .paths import Paths, in_one_direction, mapped
+from .paths import Paths, mapped
 
 _LOST = 0.01
 _CUT = 4.0
 """The risk of a direction that runs are cut off at: four times that of no spread."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Drift:
-    """The expected change of the logarithm of the variance in a generation without real data.
-
-    It answers to the stages as moments do; those of real data and of data that are kept have no
-    such recursion.
-    """
-
-    log_variance: float = 0.0
-
-    def temper(self, temperature: Any) -> "Drift":
-        """A temperature adds its logarithm."""
-        return Drift(self.log_variance + float(np.log(temperature)))
-
-    def inside(self, mass: Any) -> "Drift":
-        """A nucleus of one dimension is a temperature."""
-        return self.temper(share_of_variance(np.asarray(mass), 1))
-
-    def draw(self, samples: int) -> "Drift":
-        r"""$\psi(\frac{n - 1}2) - \log\frac n2$ [CA-A4]."""
-        degrees = samples - 1
-        mean = float(mean_log_chi_square(float(degrees)))
-        return Drift(self.log_variance + mean + float(np.log(degrees / samples)))
-
-    def unbias(self, samples: int) -> "Drift":
-        """The divisor."""
-        return Drift(self.log_variance - float(np.log1p(-1 / samples)))
 
 
 def profile_of(
@@ -54,12 +20,13 @@ def profile_of(
 ) -> dict[str, Finding]:
     """The findings of a loop on a table."""
     unit = dataclasses.replace(asked, real=Gaussian.of(0.0, 1.0))
-    loop, real = in_one_direction(unit.stage(), asked.real.dimension), unit.real
+    direction = Direction.of(unit.stage(), unit.real, asked.real.dimension)
+    loop, real = direction.loop, direction.real
     ideal = mapped(loop, real, generations)
     seen = Paths.of(loop, real, ideal, replicates=replicates, seed=asked.seed)
-    error, variance, exact = _moments(loop, real, generations)
+    (error, variance), exact = direction.trends, direction.path(generations)
     curve = _risk(seen, exact) if loop.draws else Curve.known(ideal["risk"])
-    every, average = _every_run(loop, real, seen, variance), _average(variance)
+    every, average = _every_run(direction, seen, variance), _average(variance)
     return {
         "catastrophic": test.catastrophic(curve, 1.0, ratio, error),
         "any increase": test.increased(curve),
@@ -75,22 +42,6 @@ def profile_of(
             "of the samples outside the middle 99.9 % of the real data",
         ),
     }
-
-
-def _moments(loop, real, generations) -> tuple[LongRun, LongRun, np.ndarray | None]:
-    """The fates of the expected squared error and variance, and both by generation."""
-    numbers = lambda m: (_of(m).error(real.mean)[0, 0], _of(m).covariance[0, 0])
-    try:
-        start = loop.begin(real).moments()
-        path = walk(loop, start, numbers, generations)
-    except (ValueError, AttributeError):
-        return UNKNOWN, UNKNOWN, None
-    return *long_run(loop, start, numbers), path
-
-
-def _of(moments: Any) -> Any:
-    """The moments of a training set that is kept are those of its fit."""
-    return getattr(moments, "moments", moments)
 
 
 def _risk(seen: Paths, exact: np.ndarray | None) -> Curve:
@@ -118,7 +69,7 @@ def _risk(seen: Paths, exact: np.ndarray | None) -> Curve:
     return Curve(middle, np.maximum(risk(high), cut.lower), upper)
 
 
-def _diverges(error: LongRun, variance: LongRun) -> Finding:
+def _diverges(error: Trend, variance: Trend) -> Finding:
     if Fate.GROWS in (error.fate, variance.fate):
         what = "squared error of the mean" if error.fate is Fate.GROWS else "variance"
         return found(True, "exact", f"the expected {what} grows without bound")
@@ -128,7 +79,7 @@ def _diverges(error: LongRun, variance: LongRun) -> Finding:
     return found(False, "exact", f"{words}{variance.limit:.3g}, in units of the real variance")
 
 
-def _average(variance: LongRun) -> Finding:
+def _average(variance: Trend) -> Finding:
     if variance.fate is Fate.UNKNOWN:
         return found(None, "exact", "the long run of the expected variance is not resolved")
     if variance.fate is Fate.VANISHES:
@@ -138,34 +89,19 @@ def _average(variance: LongRun) -> Finding:
     return found(False, "exact", f"the expected variance {tends}")
 
 
-def _every_run(loop, real, seen: Paths, variance: LongRun) -> Finding:
+def _every_run(direction: Direction, seen: Paths, variance: Trend) -> Finding:
     """Criterion 4 of runs: by the drift of the logarithm, by real data, or by what was seen."""
-    drift = _drift(loop)
-    if drift is not None:
+    if direction.drift is not None:
+        drift = direction.drift.log_variance
         words = f"the logarithm of the variance moves by {drift:.3g} a generation"
         return found(drift < 0, "exact", words)
     if variance.fate is Fate.VANISHES:
         return found(True, "exact", "the expected variance tends to zero, so that no run keeps any")
-    if _joined(loop, real):
+    if direction.joined:
         return found(False, "exact", "real data with their spread join in every generation")
     kept = seen.seen["deviation"][:, -1] ** 2 > _LOST
     words = f"{100 * kept.mean():.3g} % of the runs keep more than 1 % of the variance"
     return found(bool(kept.mean() < 0.5), "runs", words)
-
-
-def _drift(loop) -> float | None:
-    try:
-        return loop.moments(Drift()).log_variance
-    except (AttributeError, ValueError, TypeError):
-        return None
-
-
-def _joined(loop, real) -> bool:
-    """Whether a generation of points without spread has spread: real data have joined."""
-    if isinstance(loop, AbstractCollection):
-        return False
-    still = dataclasses.replace(real.moments(), covariance=np.zeros((1, 1)))
-    return float(loop.moments(still).covariance[0, 0]) > 0
 
 
 def _scaling(risk: np.ndarray) -> Finding:

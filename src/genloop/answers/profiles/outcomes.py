@@ -4,10 +4,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from ...models import Categorical
-from ..composed import ChosenLoop, fit_of
+from ..composed import ChosenLoop, Fate, Trend, fit_of, trends, walk
 from . import criteria as test
 from .criteria import Curve, Finding, found
-from .long_run import Fate, LongRun, long_run, walk
 from .paths import Paths, mapped, tail_of
 
 _ALL = 1e-9
@@ -41,7 +40,7 @@ def profile_of(
     }
 
 
-def _moments(loop, real, generations) -> tuple[LongRun | None, np.ndarray | None]:
+def _moments(loop, real, generations) -> tuple[Trend | None, np.ndarray | None]:
     """The fate of the expected diversity, and the expected risk by generation, if they close."""
     reference = jnp.asarray(real.probabilities)
     of = lambda m: getattr(m, "moments", m)
@@ -52,7 +51,7 @@ def _moments(loop, real, generations) -> tuple[LongRun | None, np.ndarray | None
         path = walk(loop, start, numbers, generations)
     except (ValueError, AttributeError):
         return None, None
-    return long_run(loop, start, numbers)[1], np.maximum(path[:, 0], 0.0)
+    return trends(loop, start, numbers)[1], np.maximum(path[:, 0], 0.0)
 
 
 def _every_run(loop, real: Categorical, seen: Paths) -> Finding:
@@ -68,7 +67,7 @@ def _every_run(loop, real: Categorical, seen: Paths) -> Finding:
     return found(False, "exact", f"real data join in every generation; {words} data")
 
 
-def _average(every: Finding, diversity: LongRun | None, seen: Paths) -> Finding:
+def _average(every: Finding, diversity: Trend | None, seen: Paths) -> Finding:
     if diversity is not None and diversity.fate in (Fate.SETTLES, Fate.VANISHES):
         words = f"the expected chance that two samples differ tends to {diversity.limit:.3g}"
         return found(diversity.fate is Fate.VANISHES, "exact", words)

@@ -11,8 +11,6 @@ from jax.scipy.special import ndtr
 
 from ...analysis import orbits
 from ...models import Categorical, Gaussian
-from ...models.ellipsoid import share_of_variance
-from ...stages import Nucleus, Temper
 from ..composed import fit_of
 
 TAIL, FAR = 2.5758293035489004, 3.2905267314919255
@@ -64,21 +62,6 @@ class Paths:
     def middle(self, name: str) -> np.ndarray:
         """The median over runs."""
         return np.median(self.seen[name], axis=0)
-
-
-def in_one_direction(loop: Any, dimension: int) -> Any:
-    r"""The loop of a fixed direction of a loop in several dimensions: that of one dimension.
-
-    $a^\top \Sigma a$ of a Wishart matrix is a chi-square number, so that only a nucleus has to know
-    how many dimensions there are: it is a temperature.
-    """
-
-    def replaced(stage):
-        if not isinstance(stage, Nucleus):
-            return stage
-        return Temper(float(share_of_variance(np.asarray(stage.mass), dimension)))
-
-    return jax.tree.map(replaced, loop, is_leaf=lambda part: isinstance(part, Nucleus))
 
 
 def mapped(loop: Any, real: Any, generations: int) -> dict[str, np.ndarray]:

@@ -1,0 +1,141 @@
+"""One direction of a loop on a table: its moments in units of the real data, and its drift."""
+
+import dataclasses
+import functools
+import math
+from typing import Any, NamedTuple, Self
+
+import jax
+import numpy as np
+
+from ...laws.chi_square import mean_log_chi_square
+from ...models import Gaussian
+from ...models.ellipsoid import share_of_variance
+from ...stages import Nucleus, Temper
+from ...stages.accumulate import AbstractCollection
+from .trends import UNKNOWN, Trend, trends, walk
+
+
+@dataclasses.dataclass(frozen=True)
+class Drift:
+    """The expected change of the logarithm of the variance in a generation without real data.
+
+    It answers to the stages as moments do; those of real data and of data that are kept have no
+    such recursion. `draws` are the numbers of points that were drawn.
+    """
+
+    log_variance: float = 0.0
+    draws: tuple[int, ...] = ()
+
+    def temper(self, temperature: Any) -> "Drift":
+        """A temperature adds its logarithm."""
+        return self._moved(float(np.log(temperature)))
+
+    def inside(self, mass: Any) -> "Drift":
+        """A nucleus of one dimension is a temperature."""
+        return self.temper(share_of_variance(np.asarray(mass), 1))
+
+    def draw(self, samples: int) -> "Drift":
+        r"""$\psi(\frac{n - 1}2) - \log\frac n2$ [CA-A4]."""
+        degrees = samples - 1
+        mean = float(mean_log_chi_square(float(degrees)))
+        drawn = Drift(self.log_variance, (*self.draws, samples))
+        return drawn._moved(mean + float(np.log(degrees / samples)))
+
+    def unbias(self, samples: int) -> "Drift":
+        """The divisor."""
+        return self._moved(-float(np.log1p(-1 / samples)))
+
+    def _moved(self, step: float) -> "Drift":
+        return dataclasses.replace(self, log_variance=self.log_variance + step)
+
+    @property
+    def temperature(self) -> float | None:
+        """The temperature at which one draw by maximum likelihood has this law; `None` of more."""
+        if len(self.draws) != 1:
+            return None
+        return math.exp(self.log_variance - Drift().draw(*self.draws).log_variance)
+
+
+class InUnits(NamedTuple):
+    """Squared error of the mean and variance, in units of real data of this mean and variance."""
+
+    mean: float
+    variance: float
+
+    def __call__(self, moments: Any) -> tuple[Any, Any]:
+        """Of expected moments; those of a training set that is kept are those of its fit."""
+        fit = getattr(moments, "moments", moments)
+        error = fit.error(np.array([self.mean]))[0, 0]
+        return error / self.variance, fit.covariance[0, 0] / self.variance
+
+
+@dataclasses.dataclass(frozen=True)
+class Direction:
+    """A `loop` of one direction, whose `real` data are those of this direction."""
+
+    loop: Any
+    real: Gaussian
+
+    @classmethod
+    def of(cls, loop: Any, real: Gaussian, dimension: int) -> Self:
+        """That of a loop of several dimensions, built on the real data of one of them."""
+        return cls(in_one_direction(loop, dimension), real)
+
+    @property
+    def numbers(self) -> InUnits:
+        """What is taken from the moments."""
+        return InUnits(float(self.real.mean[0]), float(self.real.covariance[0, 0]))
+
+    @functools.cached_property
+    def closes(self) -> bool:
+        """Whether the expected moments of the loop are those of the generation before."""
+        try:
+            jax.eval_shape(self.loop.moments, self.loop.begin(self.real).moments())
+        except (ValueError, AttributeError):
+            return False
+        return True
+
+    def path(self, generations: int) -> np.ndarray | None:
+        """The numbers of generations 1, 2, ..., one row each; `None` if they do not close."""
+        if not self.closes:
+            return None
+        return walk(self.loop, self.loop.begin(self.real).moments(), self.numbers, generations)
+
+    @functools.cached_property
+    def trends(self) -> tuple[Trend, Trend]:
+        """Of the expected squared error of the mean and the expected variance."""
+        if not self.closes:
+            return UNKNOWN, UNKNOWN
+        return trends(self.loop, self.loop.begin(self.real).moments(), self.numbers)
+
+    @functools.cached_property
+    def drift(self) -> Drift | None:
+        """`None` where real data join, or data are kept."""
+        try:
+            return self.loop.moments(Drift())
+        except (AttributeError, ValueError, TypeError):
+            return None
+
+    @property
+    def joined(self) -> bool:
+        """Whether a generation of points without spread has spread: real data have joined."""
+        if isinstance(self.loop, AbstractCollection):
+            return False
+        still = dataclasses.replace(self.real.moments(), covariance=np.zeros((1, 1)))
+        return float(self.loop.moments(still).covariance[0, 0]) > 0
+
+
+def in_one_direction(loop: Any, dimension: int) -> Any:
+    r"""The loop of a fixed direction of a loop in several dimensions: that of one dimension.
+
+    $a^\top \Sigma a$ of a Wishart matrix is a chi-square number, so that only a nucleus has to know
+    how many dimensions there are: it is a temperature.
+    """
+
+    def replaced(stage):
+        if not isinstance(stage, Nucleus):
+            return stage
+        return Temper(float(share_of_variance(np.asarray(stage.mass), dimension)))
+
+    return jax.tree.map(replaced, loop, is_leaf=lambda part: isinstance(part, Nucleus))
