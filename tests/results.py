@@ -492,6 +492,10 @@ CASES = [
         ),
         ["table.csv", "0.152146"],
     ),
+    (
+        answers.TableStanding(TABLE, "Draw(100)", {"variance": Goal(0.9, False)}, None),
+        ["table.csv", "Draw(100)"],
+    ),
     (answers.Verification(verification.Report((ROW,), 7), {}), ["1 of 1", "XY-1"]),
     (ENCLOSURE, ["0.25", "+/-"]),
     (certificates.Interval("0.1", "0.2"), ["0.1", "0.2"]),

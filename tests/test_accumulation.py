@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import genloop as gl
-from genloop.answers.profiles.long_run import Fate, long_run
+from genloop.answers.composed import Fate, trends
 from genloop.laws.chi_square import mean_log_chi_square
 from genloop.loops import memory
 from genloop.papers import kazdan2024
@@ -152,10 +152,10 @@ def test_the_long_run_of_chosen_points_and_of_windows_is_seen_in_their_moments()
     real = gl.Gaussian.of(0.0, 1.0)
     numbers = lambda state: (state.moments.covariance[0, 0], state.moments.mean_covariance[0, 0])
     choose = kazdan2024.subsample(samples=20, generations=1)
-    spread, error = long_run(choose, choose.begin(real).moments(), numbers)
+    spread, error = trends(choose, choose.begin(real).moments(), numbers)
     limits = memory.subsampled_variance(np.inf, samples=20)
     np.testing.assert_allclose([spread.limit, error.limit], limits[1:], rtol=1e-6)
     window = kazdan2024.keep_window(samples=20, generations=3)
-    spread, error = long_run(window, window.begin(real).moments(), numbers)
+    spread, error = trends(window, window.begin(real).moments(), numbers)
     assert spread.fate == Fate.VANISHES
     np.testing.assert_allclose(error.limit, 1.0, rtol=1e-12)

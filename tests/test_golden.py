@@ -23,6 +23,7 @@ COMMANDS = {
     "threshold_goal": f"threshold {COUNTS} -T 0.9 --real-fraction 0.3",
     "threshold_nucleus": f"threshold {COUNTS} --nucleus 0.9",
     "threshold_table": f"threshold {TABLE} --samples 100",
+    "threshold_standing": f"threshold {TABLE} --loop accumulate --set n=100 --goal variance=0.9",
     "threshold_certified": "threshold --uniform 3 -T 0.8 --certify",
     "fixed_points_counts": f"fixed-points {COUNTS} -T 0.8 -a 0.1",
     "fixed_points_table": f"fixed-points {TABLE} -T 0.8 -a 0.3",

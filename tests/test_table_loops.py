@@ -207,9 +207,9 @@ def test_the_command_line_says_in_which_sense_and_how_long(table, capsys):
     assert "not bounded on average over runs and in mean square" in words
 
 
-def test_a_loop_without_an_unknown_is_no_answer_where_it_is_not_solved(table, capsys):
+def test_a_loop_without_an_unknown_is_no_answer_at_a_value_or_for_outcomes(table, capsys):
     whole = ["--loop", "Temper(0.9) >> Mix(real, a)", "--set", "a=0.3"]
-    assert run(["threshold", "--table", table, *whole]) == 2
+    assert run(["threshold", "--table", table, *whole, "--at", "0.3"]) == 2
     assert capsys.readouterr().err.startswith("E136")
     solved = ["--loop", "mad-synthetic", "--set", "n=90", "--set", "T=0.9"]
     assert run(["threshold", "--table", table, *solved, "--at", "0.9"]) == 2

@@ -63,6 +63,7 @@ from .theory import (
 from .thresholds import (
     LoopThresholds as LoopThresholds,
     OutcomeThresholds as OutcomeThresholds,
+    TableStanding as TableStanding,
     TableThresholds as TableThresholds,
     Threshold as Threshold,
     Thresholds as Thresholds,

@@ -5,7 +5,6 @@ import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -17,10 +16,8 @@ from ..precision import in_double
 from ..printing import readable
 from ..stages import AbstractStage, Accumulate, Draw, Mix, Subsample, Temper, Window
 from .answer import Answer
+from .composed import Fate, InUnits, trends, walk
 from .real_data import RealTable, described, real_points_of
-
-_LONG = 20_000
-_NOTHING, _EVERYTHING = 1e-12, 1e12
 
 
 @readable
@@ -108,11 +105,11 @@ def table_accumulation(
     found, typical = {}, _typical(generations, **asked)
     for name, (stage, start) in _workflows(**asked, window=window).items():
         path = _path(stage, start, generations)
-        half = np.flatnonzero(path[0] <= 0.5)
+        half = np.flatnonzero(path[:, 1] <= 0.5)
         half = half[0] + 1.0 if half.size else math.inf
         limits = _LIMITS[name](**asked) if name in _LIMITS else _windowed(stage, start, **asked)
         rest = typical.get(name, (None, None))
-        found[name] = KeptTable(*path[:, -1].tolist(), *limits, half, *rest)
+        found[name] = KeptTable(*path[-1, ::-1].tolist(), *limits, half, *rest)
     later = {"window": window, "generations": generations}
     return TableAccumulation(described(real), **asked, **later, workflows=found, model=real)
 
@@ -147,43 +144,26 @@ def _begun_window(line, first, points, window) -> HistoryMoments:
     return HistoryMoments(begun.each, begun.covariances, empty.sizes, empty.place)
 
 
-def _of_fit(moments):
-    """Variance and squared error of the mean of what is sampled next."""
-    fit = getattr(moments, "moments", moments)
-    return jnp.stack([fit.covariance[0, 0], fit.error(jnp.zeros(1))[0, 0]])
+_SHARES = InUnits(0.0, 1.0)
 
 
 def _path(stage: AbstractStage, start: Any, generations: int) -> np.ndarray:
-    """Expected variance and squared error of the mean of every generation."""
-
-    def advance(moments, _):
-        moments = stage.moments(moments)
-        return moments, _of_fit(moments)
-
-    start = jax.tree.map(jnp.asarray, start)
-    _, path = jax.lax.scan(advance, start, length=generations - 1)
-    return np.concatenate([np.asarray(_of_fit(start))[:, None], np.asarray(path).T], axis=1)
+    """Expected squared error of the mean and variance of every generation."""
+    first = np.array([_SHARES(start)])
+    return np.concatenate([first, walk(stage, start, _SHARES, generations - 1)])
 
 
 def _windowed(stage, start, temperature, real_samples, **_) -> tuple[float | None, float | None]:
-    """The limit of a window: known where only noise acts, else if there after `_LONG` generations.
+    """The limit of a window: known where only noise acts, else by following it.
 
     With noise alone the second moment of a point about the real mean stays.
     """
     if temperature == 1 and not real_samples:
         return 0.0, 1.0
-
-    @jax.jit
-    def ends(moments):
-        last = jax.lax.fori_loop(0, _LONG, lambda _, m: stage.moments(m), moments)
-        return _of_fit(last), _of_fit(stage.moments(last))
-
-    last, later = map(np.asarray, ends(jax.tree.map(jnp.asarray, start)))
-    if not later.max() < _EVERYTHING:
-        return math.inf, math.inf
-    later = np.where(later < _NOTHING, 0.0, later)
-    settled = np.isclose(last, later, rtol=1e-13, atol=_NOTHING)
-    return tuple(float(x) if known else None for x, known in zip(later, settled, strict=True))
+    error, variance = (
+        math.inf if one.fate is Fate.GROWS else one.limit for one in trends(stage, start, _SHARES)
+    )
+    return variance, error
 
 
 def _typical(

@@ -30,7 +30,14 @@ class PairMoments(eqx.Module):
 
     @classmethod
     def of(cls, moments) -> Self:
-        """The moments of new data that are still the old."""
+        """The moments of new data that are still the old.
+
+        Raises `ValueError` for moments that say nothing of how means vary together.
+        """
+        if not hasattr(moments, "spread"):
+            raise ValueError(
+                "the moments of new data beside those that are kept do not close here."
+            )
         return cls(moments, moments, moments.spread)
 
     def temper(self, temperature) -> "PairMoments":

@@ -1,7 +1,7 @@
 """Loops that are composed by whoever asks: what they are, where they end, what is solved."""
 
 from .chosen import ChosenLoop as ChosenLoop, check_value as check_value, chosen as chosen
-from .direction import Direction as Direction
+from .direction import Direction as Direction, Drift as Drift, InUnits as InUnits
 from .ends import Ends as Ends
 from .expected import (
     Expected as Expected,
@@ -18,7 +18,7 @@ from .firsts import (
 from .fits import Fit as Fit, fit_to as fit_to
 from .memory import fit_of as fit_of, radius_of as radius_of
 from .noise import Noise as Noise, noise_of as noise_of
-from .notes import notes_of as notes_of
+from .notes import fixed_set_notes as fixed_set_notes, notes_of as notes_of
 from .pooled import (
     PooledLoop as PooledLoop,
     pooled_loop as pooled_loop,
@@ -31,10 +31,10 @@ from .recognition import (
     short_form as short_form,
     temperature_form as temperature_form,
 )
+from .recursion import Recursion as Recursion
 from .trends import (
     UNKNOWN as UNKNOWN,
     Fate as Fate,
-    Recursion as Recursion,
     Trend as Trend,
     trends as trends,
     walk as walk,

@@ -13,7 +13,8 @@ from ...models import Gaussian
 from ...models.ellipsoid import share_of_variance
 from ...stages import Nucleus, Temper
 from ...stages.accumulate import AbstractCollection
-from .trends import UNKNOWN, Trend, trends, walk
+from .pools import recursion_beside
+from .trends import UNKNOWN, Trend, first_below, steady, trends, walk
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,26 +89,58 @@ class Direction:
         return InUnits(float(self.real.mean[0]), float(self.real.covariance[0, 0]))
 
     @functools.cached_property
+    def start(self) -> Any:
+        """The moments with which the loop begins."""
+        return self.loop.begin(self.real).moments()
+
+    @functools.cached_property
     def closes(self) -> bool:
-        """Whether the expected moments of the loop are those of the generation before."""
+        """Whether the expected moments are a recursion of their own."""
         try:
-            jax.eval_shape(self.loop.moments, self.loop.begin(self.real).moments())
+            jax.eval_shape(self.loop.moments, self.start)
         except (ValueError, AttributeError):
             return False
         return True
 
     def path(self, generations: int) -> np.ndarray | None:
         """The numbers of generations 1, 2, ..., one row each; `None` if they do not close."""
-        if not self.closes:
-            return None
-        return walk(self.loop, self.loop.begin(self.real).moments(), self.numbers, generations)
+        return walk(self.loop, self.start, self.numbers, generations) if self.closes else None
 
     @functools.cached_property
     def trends(self) -> tuple[Trend, Trend]:
         """Of the expected squared error of the mean and the expected variance."""
         if not self.closes:
             return UNKNOWN, UNKNOWN
-        return trends(self.loop, self.loop.begin(self.real).moments(), self.numbers)
+        return trends(self.loop, self.start, self.numbers)
+
+    def half(self) -> float | None:
+        """The first generation whose expected variance is at most half, as `first_below` says."""
+        return first_below(self.loop, self.start, self.numbers, 1, 0.5)
+
+    @property
+    def relaxation(self) -> float | None:
+        """Generations in which moments come nearer to their limits by $e$; `None` of pools."""
+        state, _ = steady(self.loop, self.start)
+        return None if state is None else recursion_beside(self.loop, state).relaxation
+
+    @property
+    def second_moment(self) -> tuple[float, float]:
+        r"""What joins $E(\sigma^2 + (\mu - \mu_0)^2)$ in a generation, and its largest factor.
+
+        Of collected data: of the points that join. Drawing does not change it.
+        """
+        kept = isinstance(self.loop, AbstractCollection)
+        generation = self.loop.generation if kept else self.loop
+        zero, one = np.zeros((1, 1)), np.ones((1, 1))
+
+        def after(**moments):
+            still = dataclasses.replace(self.real.moments(), **{"covariance": zero} | moments)
+            return sum(map(float, self.numbers(generation.moments(still))))
+
+        joins = after()
+        factors = [after(covariance=one) - joins, after(mean_covariance=one) - joins]
+        real = kept and self.loop.real is not None
+        return joins + float(real), max(factors) * self.numbers.variance
 
     @functools.cached_property
     def drift(self) -> Drift | None:

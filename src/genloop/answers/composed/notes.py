@@ -16,16 +16,21 @@ def every_call(pipeline: Pipeline) -> Iterator[Call]:
                 yield from every_call(value)
 
 
+def fixed_set_notes(loop: ChosenLoop) -> tuple[str, ...]:
+    """A sentence on a real set that is drawn once and used for ever, where there is one."""
+    if all(call.name != "Mix.fixed" for call in every_call(loop.pipeline)):
+        return ()
+    return (
+        f"The fixed real set is one of many, drawn with seed {loop.seed}; another seed draws "
+        "another one, with other answers.",
+    )
+
+
 def notes_of(loop: ChosenLoop) -> tuple[str, ...]:
     """Sentences on stages that do not move the ends of a loop, or do so by chance."""
     calls = list(every_call(loop.pipeline))
-    stages, names = {call.stage for call in calls}, {call.name for call in calls}
-    notes = []
-    if "Mix.fixed" in names:
-        notes.append(
-            f"The fixed real set is one of many, drawn with seed {loop.seed}; another seed draws "
-            "another one, with other answers."
-        )
+    stages = {call.stage for call in calls}
+    notes = list(fixed_set_notes(loop))
     if Window in stages:
         notes.append(
             "A window has the ends of the loop that replaces its data, and takes longer to reach "

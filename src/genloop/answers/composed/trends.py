@@ -4,18 +4,17 @@ import dataclasses
 import enum
 import functools
 import math
-from collections.abc import Callable
-from typing import Any, Self
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-_NEUTRAL = 1e-12
-"""Eigenvalues this near to one are one: a matrix of a dozen operations has such rounding."""
-_DOUBLINGS, _LATE = 40, 4
-_WALK = 2**17
-_RESOLVED = 1e-9
+from ...models import HistoryMoments
+from .pools import full_window, pack, pool_limit, recursion_beside, unpack
+
+_WALK, _PART = 2**17, 2**13
+_RESOLVED, _AGREED, _ROUNDING = 1e-9, 1e-6, 1e-12
 
 
 class Fate(enum.Enum):
@@ -38,83 +37,24 @@ class Trend:
 UNKNOWN = Trend(Fate.UNKNOWN)
 
 
-@dataclasses.dataclass(frozen=True)
-class Recursion:
-    r"""The affine recursion $x_{t+1} = A x_t + b$ of expected moments."""
-
-    matrix: np.ndarray
-    source: np.ndarray
-
-    @classmethod
-    def of(cls, step: Callable[[np.ndarray], np.ndarray], like: np.ndarray) -> Self:
-        """The recursion of a function that is affine, found by its columns."""
-        source = step(np.zeros_like(like))
-        return cls(np.stack([step(unit) - source for unit in np.eye(len(source))], -1), source)
-
-    @property
-    def spectral_radius(self) -> float:
-        """Below one there is one limit for every start."""
-        return float(np.abs(np.linalg.eigvals(self.matrix)).max())
-
-    @property
-    def relaxation(self) -> float | None:
-        r"""The generations $-1/\log \rho$ in which moments come nearer to the limit by $e$."""
-        radius = self.spectral_radius
-        return -1 / math.log(radius) if 0 < radius < 1 - _NEUTRAL else None
-
-    @property
-    def _whole(self) -> np.ndarray:
-        """The matrix that acts on the state with a one below it."""
-        return np.block([[self.matrix, self.source[:, None]], [np.zeros_like(self.source), 1.0]])
-
-    def limit(self) -> np.ndarray:
-        """$(I - A)^{-1} b$."""
-        return np.linalg.solve(np.eye(len(self.source)) - self.matrix, self.source)
-
-    def late(self, state: np.ndarray) -> list[np.ndarray]:
-        """The states after $2^{36}, ..., 2^{40}$ generations, or the limit in their place."""
-        if self.spectral_radius < 1 - _NEUTRAL:
-            return [self.limit()] * (_LATE + 1)
-        powers = self._powers()[-_LATE - 1 :]
-        with np.errstate(over="ignore", invalid="ignore"):
-            return [(power @ np.append(state, 1.0))[:-1] for power in powers]
-
-    def first_below(self, state: np.ndarray, index: int, level: float) -> float:
-        """The first generation in which a moment that falls is at most a level; infinite if none.
-
-        By the powers of the matrix to $2^{40}$ generations, the largest step first.
-        """
-        at, passed = np.append(state, 1.0), 0
-        if at[index] <= level:
-            return 0.0
-        with np.errstate(over="ignore", invalid="ignore"):
-            for doubling, power in reversed(list(enumerate(self._powers()))):
-                later = power @ at
-                # What has overflowed is above.
-                if not later[index] <= level:
-                    at, passed = later, passed + 2**doubling
-        return math.inf if passed >= 2**_DOUBLINGS else passed + 1.0
-
-    def _powers(self) -> list[np.ndarray]:
-        powers = [self._whole]
-        with np.errstate(over="ignore", invalid="ignore"):
-            for _ in range(_DOUBLINGS):
-                powers.append(powers[-1] @ powers[-1])
-        return powers
-
-
 def trends(loop: Any, start: Any, numbers: Any) -> tuple[Trend, ...]:
     r"""The fates of the moments that `numbers` takes from a state of them.
 
     Where the moments of a generation are those of the one before, the recursion is affine, $x' = A
     x + b$: its limit is $(I - A)^{-1} b$ if the spectral radius is below one, and where an
     eigenvalue is one, powers of the matrix to $2^{40}$ generations decide. A training set that
-    grows has a recursion of its own in every generation: it is walked, and what happens between
-    generations $2^k$ and $2^{k+1}$ decides.
+    grows has a recursion of its own in every generation: where `pool_limit` does not say what it
+    tends to, it is walked, as long windows are, and what happens between generations $2^k$ and
+    $2^{k+1}$ decides.
     """
-    if not hasattr(start, "size"):
-        return _affine(loop, start, numbers)
-    path = walk(loop, start, numbers, _WALK)
+    state, _ = steady(loop, start)
+    if state is not None:
+        late = recursion_beside(loop, state).late(np.asarray(pack(state)))
+        return _decided(numbers, [unpack(state, jnp.asarray(x)) for x in late])
+    limit = pool_limit(loop, start)
+    if limit is not None:
+        return tuple(_limited(float(number)) for number in numbers(limit))
+    path = long_walk(loop, start, numbers)
     places = 2 ** np.arange(10, _WALK.bit_length()) - 1
     return tuple(_slow(series[places]) for series in path.T)
 
@@ -125,43 +65,60 @@ def _walked(loop, start, numbers, generations):
         moments = loop.moments(moments)
         return moments, numbers(moments)
 
-    return jax.lax.scan(advance, start, length=generations)[1]
+    last, path = jax.lax.scan(advance, start, length=generations)
+    return last, jnp.stack(jax.tree.leaves(path), axis=-1)
 
 
 def walk(loop: Any, start: Any, numbers: Any, generations: int) -> np.ndarray:
     """The numbers of generations 1, 2, ..., one row each."""
-    start = jax.tree.map(jnp.asarray, start)
-    return np.stack(jax.tree.leaves(_walked(loop, start, numbers, generations)), axis=-1)
+    return np.asarray(_walked(loop, jax.tree.map(jnp.asarray, start), numbers, generations)[1])
 
 
-def _affine(loop, start, numbers) -> tuple[Trend, ...]:
-    start, unpack = _unpacked(loop, start)
-    recursion = Recursion.of(lambda x: _packed(loop.moments(unpack(x))), _packed(start))
-    path = recursion.late(_packed(start))
-    found = np.array([[float(n) for n in numbers(unpack(x))] for x in path])
+def long_walk(loop: Any, start: Any, numbers: Any) -> np.ndarray:
+    """The numbers of $2^{17}$ generations, or of all until they rest, which then stay."""
+    state, parts = jax.tree.map(jnp.asarray, start), []
+    while len(parts) < _WALK // _PART:
+        state, part = _walked(loop, state, numbers, _PART)
+        parts.append(np.asarray(part))
+        if np.allclose(part[-1], part[0], rtol=1e-14, atol=0.0):
+            parts += [np.broadcast_to(parts[-1][-1], part.shape)] * (_WALK // _PART - len(parts))
+    return np.concatenate(parts)
+
+
+def first_below(loop: Any, start: Any, numbers: Any, index: int, level: float) -> float | None:
+    """The first generation in which a number is at most a level, infinite for never.
+
+    `None` where it is later than a training set that grows is followed.
+    """
+    below = np.flatnonzero(long_walk(loop, start, numbers)[:, index] <= level)
+    if below.size:
+        return float(below[0] + 1)
+    trend = trends(loop, start, numbers)[index]
+    if trend.fate is Fate.GROWS or (trend.fate is Fate.SETTLES and trend.limit > level):
+        return math.inf
+    state, passed = steady(loop, start)
+    if state is None:
+        return None
+    number = lambda x: float(numbers(unpack(state, jnp.asarray(x)))[index])
+    found = recursion_beside(loop, state).first_below(np.asarray(pack(state)), number, level)
+    return passed + found
+
+
+def steady(loop: Any, start: Any) -> tuple[Any, int]:
+    """Moments whose recursion stays the same, and how many generations it took; or `None`.
+
+    The mean has a recursion of its own and is put at its limit.
+    """
+    if isinstance(start, HistoryMoments):
+        return full_window(loop, start), len(start.sizes)
+    if hasattr(start, "size"):
+        return None, 0
+    return dataclasses.replace(start, mean=_limit_of_mean(loop, start)), 0
+
+
+def _decided(numbers, late) -> tuple[Trend, ...]:
+    found = np.array([[float(number) for number in numbers(moments)] for moments in late])
     return tuple(_fast(series) for series in found.T)
-
-
-def _packed(moments) -> np.ndarray:
-    return np.concatenate([np.ravel(getattr(moments, name)) for name in _names(moments)])
-
-
-def _names(moments) -> list[str]:
-    """All moments but the mean, which has a recursion of its own."""
-    return [field.name for field in dataclasses.fields(moments) if field.name != "mean"]
-
-
-def _unpacked(loop, start):
-    """The start with its mean at its limit, and the moments of a vector beside that mean."""
-    start = dataclasses.replace(start, mean=_limit_of_mean(loop, start))
-    shapes = [np.shape(getattr(start, name)) for name in _names(start)]
-    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1]
-
-    def unpack(x):
-        parts = zip(_names(start), np.split(x, ends), shapes, strict=True)
-        return dataclasses.replace(start, **{n: jnp.asarray(p.reshape(s)) for n, p, s in parts})
-
-    return start, unpack
 
 
 def _limit_of_mean(loop, start):
@@ -177,13 +134,17 @@ def _limit_of_mean(loop, start):
 def _fast(late: np.ndarray) -> Trend:
     if not np.isfinite(late).all() or late[-1] > 1.5 * late[0] > 0:
         return Trend(Fate.GROWS)
-    if late[-1] <= _RESOLVED:
+    return _limited(float(late[-1]))
+
+
+def _limited(limit: float) -> Trend:
+    if limit <= _RESOLVED:
         return Trend(Fate.VANISHES, 0.0)
-    return Trend(Fate.SETTLES, float(late[-1]))
+    return Trend(Fate.SETTLES, limit)
 
 
 def _slow(values: np.ndarray) -> Trend:
-    """By the changes between generations that double."""
+    """By the changes between generations that double: those of a power of time are geometric."""
     if not np.isfinite(values).all():
         return Trend(Fate.GROWS)
     changes = np.diff(values)
@@ -197,7 +158,19 @@ def _slow(values: np.ndarray) -> Trend:
         return Trend(Fate.GROWS)
     if not 0 < ratio < 0.98:
         return UNKNOWN
-    limit = values[-1] + last * ratio / (1 - ratio)
+    limit = _extrapolated(values)
     if limit <= 0.02 * values[-1]:
         return Trend(Fate.VANISHES, 0.0)
-    return Trend(Fate.SETTLES, float(limit)) if ratio < 0.8 else UNKNOWN
+    sure = ratio < 0.8 or math.isclose(limit, _extrapolated(values[:-1]), rel_tol=_AGREED)
+    return Trend(Fate.SETTLES, float(limit)) if sure else UNKNOWN
+
+
+def _extrapolated(values: np.ndarray) -> float:
+    """The limit of changes that are a geometric series, and of what that leaves (Aitken twice)."""
+    for _ in range(2):
+        changes = np.diff(values[-5:])
+        if np.abs(changes[-2:]).min() <= _ROUNDING * abs(values[-1]):
+            break
+        ratios = changes[1:] / changes[:-1]
+        values = values[-len(ratios) :] + changes[1:] * ratios / (1 - ratios)
+    return float(values[-1])

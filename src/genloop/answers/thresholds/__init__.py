@@ -26,6 +26,7 @@ from .outcomes import (
     outcome_threshold as outcome_threshold,
 )
 from .pooled import pooled_threshold
+from .standing import TableStanding as TableStanding, table_standing
 from .table import TableThresholds as TableThresholds, table_threshold as table_threshold
 from .truncated import sampling as sampling
 
@@ -79,8 +80,8 @@ def composed_threshold(
 ) -> Thresholds:
     """The values of the `unknown` of any loop that keep it alive, and whether the value `at` does.
 
-    A loop that is solved is answered by its closed forms, every other by `loop_threshold`; of a
-    loop of sampled and real points on a table nothing need be unknown. `values` are those of the
+    A loop that is solved is answered by its closed forms, every other by `loop_threshold`; on a
+    table nothing need be unknown, and it is told how the loop stands. `values` are those of the
     other parameters; with one free parameter it is the unknown, and a share has the interval from
     nearly 0 to 1. `seed` draws the real set of `Mix.fixed`. Raises `InputError` where nothing is
     unknown, or more than one thing.
@@ -94,6 +95,8 @@ def composed_threshold(
     pooled = pooled_threshold(asked, at, goals) if isinstance(real, Gaussian) else None
     if pooled is not None and (at is None or asked.unknown is not None):
         return pooled
+    if asked.unknown is None and at is None and isinstance(real, Gaussian):
+        return table_standing(asked, goals)
     if asked.unknown is None:
         what = f"nothing is unknown in {asked.text}; name it, as the a of Mix(real, a)."
         raise InputError("E136", what)

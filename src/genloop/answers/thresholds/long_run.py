@@ -8,18 +8,17 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from ...analysis import Threshold
-from ...bisection import zero_between
 from ...laws import PooledMoments
 from ...loops import gaussian
 from ...models import Gaussian
 from ...stages import Draw, Mix, Temper, Unbias
-from ..composed import PooledLoop, direction_deviation
+from ..composed import PooledLoop, Recursion, direction_deviation
 
 SHARES = (0.1, 0.5, 0.9)
 """Shares of the runs whose generation of half the variance is told."""
 
 
-_WITHOUT = "there are no real points whose fit alone could be better or worse"
+WITHOUT = "there are no real points whose fit alone could be better or worse"
 _BESIDE_FIXED = (
     "beside one real set that is used for ever synthetic points add noise to the mean and nothing "
     "that is new, however many"
@@ -28,10 +27,10 @@ _ONE_POINT = "one real point alone has no covariance to compare with"
 
 
 class Column(NamedTuple):
-    """The variance of a column now, and expected in the long run."""
+    """The variance of a column now, and expected in the long run; `None` where not known."""
 
     variance: float
-    long_run: float
+    long_run: float | None
 
 
 class Halving(NamedTuple):
@@ -39,11 +38,11 @@ class Halving(NamedTuple):
 
     `runs` are those by which a share (0.1, 0.5, 0.9) of the runs have been there once, in any fixed
     direction: the exact law without real data, `None` with them. `mean` is that of the expected
-    variance.
+    variance, `None` where it is not known.
     """
 
     runs: Mapping[str, float] | None
-    mean: float
+    mean: float | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,13 +96,11 @@ def long_run(real: Gaussian, loop: PooledLoop, goal: float, thresholds) -> LongR
     else:
         exponent = _typical_growth(loop, real.dimension)
         error, kept = _mean_error_alone(loop), 0.0 if exponent < 0 else math.inf
-    labels = real.labels or [f"column {i + 1}" for i in range(real.dimension)]
-    variances = np.diag(np.asarray(real.covariance)).tolist()
     return LongRun(
         kept,
         error,
         exponent,
-        {name: Column(x, x * kept) for name, x in zip(labels, variances, strict=True)},
+        columns_of(real, kept),
         {"variance": goal <= kept <= 1 / goal},
         loop.real_samples / (loop.samples + loop.real_samples),
         _bounded(loop, thresholds),
@@ -111,6 +108,14 @@ def long_run(real: Gaussian, loop: PooledLoop, goal: float, thresholds) -> LongR
         _relaxation(loop),
         _halving(loop),
     )
+
+
+def columns_of(real: Gaussian, kept: float | None) -> dict[str, Column]:
+    """The columns of a table of whose variance a share is kept."""
+    labels = real.labels or [f"column {i + 1}" for i in range(real.dimension)]
+    variances = np.diag(np.asarray(real.covariance)).tolist()
+    later = lambda variance: None if kept is None else variance * kept
+    return {name: Column(x, later(x)) for name, x in zip(labels, variances, strict=True)}
 
 
 def _typical_growth(loop: PooledLoop, dimension: int) -> float:
@@ -145,7 +150,7 @@ def _spread(real: Gaussian, loop: PooledLoop, error: float):
     worth = {"mean": 1 / error, "wasserstein": None}
     if not loop.real_samples or loop.fixed:
         alone = loop.real_samples == 0
-        reason = _WITHOUT if alone else _BESIDE_FIXED
+        reason = WITHOUT if alone else _BESIDE_FIXED
         return None, None, worth, Threshold.absent(reason, "does not apply")
     sizes = {"dimension": real.dimension, "unbiased": loop.unbiased}
     options = {**sizes, "temperature": loop.temperature}
@@ -169,14 +174,19 @@ def _deviation(real: Gaussian, loop: PooledLoop) -> float:
     return direction_deviation(gaussian.SquareRecursion.of(stage, real).stationary())
 
 
-def _recursion(loop: PooledLoop) -> PooledMoments:
-    return PooledMoments(loop.samples, loop.real_samples, loop.temperature, loop.unbiased)
+def _recursion(loop: PooledLoop) -> Recursion:
+    """Of the expected squared error and variance; about their mean where real points are fixed."""
+    found = PooledMoments(loop.samples, loop.real_samples, loop.temperature, loop.unbiased)
+    if not loop.fixed:
+        return Recursion(found.matrix, found.source)
+    # What joins is the scatter of the same points, and errors are those from their mean.
+    degrees = found.pool - int(loop.unbiased)
+    return Recursion(found.matrix, np.array([0.0, (loop.real_samples - 1) / degrees]))
 
 
 def _relaxation(loop: PooledLoop) -> float | None:
     """Without real data there is no limit that is the same for all runs."""
-    radius = _recursion(loop).spectral_radius
-    return -1 / math.log(radius) if loop.real_samples and radius < 1 else None
+    return _recursion(loop).relaxation if loop.real_samples else None
 
 
 def _halving(loop: PooledLoop) -> Halving:
@@ -191,22 +201,5 @@ def _halving(loop: PooledLoop) -> Halving:
 
 def _half_of_mean(loop: PooledLoop) -> float:
     """The first generation whose expected variance is at most half, from the real data on."""
-    recursion = _recursion(loop)
-    start, source = np.array([0.0, 1.0]), recursion.source
-    if loop.fixed:
-        # What joins is the scatter of the same points, and errors are those from their mean.
-        degrees = recursion.pool - int(loop.unbiased)
-        start = np.array([1 / loop.real_samples, 1.0])
-        source = np.array([0.0, (loop.real_samples - 1) / degrees])
-    if recursion.spectral_radius >= 1:
-        return math.inf
-    limit = np.linalg.solve(np.eye(2) - recursion.matrix, source)
-    if limit[1] >= 0.5:
-        return math.inf
-    values, vectors = np.linalg.eig(recursion.matrix)
-    shares = np.linalg.solve(vectors, start - limit) * vectors[1]
-    excess = lambda t: float((shares * values**t).sum() + limit[1] - 0.5)
-    last = 1.0
-    while excess(last) > 0:
-        last *= 2
-    return float(math.ceil(zero_between(excess, 0.0, last) - 1e-9))
+    error = 1 / loop.real_samples if loop.fixed else 0.0
+    return _recursion(loop).first_below(np.array([error, 1.0]), lambda x: x[1], 0.5)

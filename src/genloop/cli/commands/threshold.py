@@ -16,7 +16,7 @@ from ..study.loops import Find, Loop, Settings
 from ..study.short_forms import check_alone
 from ..truncation import MinP, Nucleus, Order, Ties, TopK
 from ..words import composed_thresholds, outcome_thresholds, threshold_proofs
-from ..words.tables import thresholds as table_thresholds
+from ..words.tables import standings as table_standings, thresholds as table_thresholds
 
 if TYPE_CHECKING:
     from ...answers import Thresholds
@@ -72,7 +72,8 @@ def command(
     variation of 0.1 where none is asked), 1 if they are not.
 
     With --loop: any loop, and how much of its unknown it needs. What is solved is answered from
-    closed forms; every other loop is solved from the real data and from collapsed models.
+    closed forms; every other loop is solved from the real data and from collapsed models. With
+    numbers everywhere a loop on a table is told what it does in the long run.
     """
     table = run.inputs["table"] is not None
     asked = goals.parse(goal, table=table)
@@ -147,8 +148,11 @@ def _exact(
 
 
 def _lines(answer: "Thresholds", path: str | None, verbose: bool):
-    from ...answers import LoopThresholds, OutcomeThresholds
+    from ...answers import LoopThresholds, OutcomeThresholds, TableStanding
 
+    if isinstance(answer, TableStanding):
+        yield from table_standings.lines(answer)
+        return
     if isinstance(answer, LoopThresholds):
         yield from composed_thresholds.lines(answer, verbose)
         return

@@ -132,7 +132,7 @@ def check_sought(choice: LoopChoice, real: Any, at: float | None) -> None:
 
     given = choice.asked()
     asked = composed.chosen(given.pop("loop"), real, **given)
-    if asked.unknown is None and choice.values and not (at is None and composed.is_solved(asked)):
+    if asked.unknown is None and choice.values and not (at is None and asked.is_table):
         shares = [name for name in choice.values if uses.is_share(choice.pipeline, name)]
         name = next(iter(shares or choice.values))
         number = f"{choice.values[name]:g}"

@@ -89,6 +89,16 @@ def _times(answer: "TableThresholds"):
         )
 
 
+def typical(growth: float) -> str:
+    """What a typical run does without real data, by the exponent of its variance."""
+    change = "halves" if growth < 0 else "doubles"
+    return (
+        f"Without real data the variance of a typical run {change} every "
+        f"{math.log(2) / max(abs(growth), 1e-300):,.3g} generations, in its most durable "
+        "direction; the expected variance hides this, because a few runs carry it."
+    )
+
+
 def _generations(time: float) -> str:
     return f"{time:,.0f}" if math.isfinite(time) else "never"
 

@@ -7,7 +7,7 @@ from ....answers.goals import LIMIT
 from ... import inputs
 from ...terminal import counted, label, number, percent, percent_above, table
 from ..thresholds import answer_of, evidence
-from .long_runs import bounded, lines as long_run_lines
+from .long_runs import bounded, lines as long_run_lines, typical
 
 if TYPE_CHECKING:
     from ....answers import TableThresholds
@@ -113,12 +113,7 @@ def _fate(answer: "TableThresholds"):
     if growth == -math.inf:
         yield "Without real data so few samples lose whole directions at once."
         return
-    change = "halves" if growth < 0 else "doubles"
-    yield (
-        f"Without real data the variance of a typical run {change} every "
-        f"{math.log(2) / max(abs(growth), 1e-300):,.3g} generations, in its most durable "
-        "direction; the expected variance hides this, because a few runs carry it."
-    )
+    yield typical(growth)
 
 
 def _fate_with_real_data(answer: "TableThresholds"):
