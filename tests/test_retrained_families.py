@@ -1,5 +1,8 @@
 """Retraining of any family: curvatures, sufficient and sharp conditions, lock-in, answers."""
 
+import math
+
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -102,14 +105,79 @@ def test_an_answer_has_every_threshold_of_a_family_in_three_lines():
     assert found.document()["result"]["synthetic_weight"] == 4.0
 
 
+def bell(theta, x):
+    """A Gaussian with its mean and the logarithm of its deviation."""
+    return -0.5 * ((x - theta[0]) * jnp.exp(-theta[1])) ** 2 - theta[1] - 0.918938533204672742
+
+
+def test_an_answer_is_in_double_precision_whatever_its_caller_works_in():
+    data = np.random.default_rng(0).normal(3.0, 2.0, 40)
+    with jax.enable_x64(False):
+        found = gl.answers.retraining(bell, jnp.asarray(data), start=jnp.zeros(2))
+    seen = np.asarray(data, np.float32).astype(float)
+    mean, deviation = found.fixed_points[0].parameters
+    assert mean == pytest.approx(seen.mean(), rel=1e-13)
+    assert deviation == pytest.approx(np.log(seen.std()), rel=1e-12)
+    assert found.model.vector().dtype == float
+
+
+def test_other_numbers_compile_nothing_and_what_a_function_reads_is_seen():
+    read = {"scale": 1.0}
+    law = lambda t, x: bell(t, x / read["scale"]) - jnp.log(read["scale"])
+    data = np.random.default_rng(1).normal(1.0, 1.0, 40)
+    ask = lambda data, start: gl.answers.retraining(law, data, start=start).fixed_points[0]
+    first, programs = ask(data, [0.0, 0.0]), []
+    kept = lambda name, *_, **__: programs.append(name) if "backend_compile" in name else None
+    jax.monitoring.register_event_duration_secs_listener(kept)
+    try:
+        assert ask(data, [0.5, 0.2]).parameters == pytest.approx(first.parameters, rel=1e-12)
+        assert ask(2 * data, [0.5, 0.2]).parameters[0] == pytest.approx(2 * data.mean(), rel=1e-12)
+        assert not programs
+    finally:
+        jax.monitoring.unregister_event_duration_listener(kept)
+    read["scale"] = 2.0
+    assert ask(data, [0.0, 0.0]).parameters[0] == pytest.approx(data.mean() / 2, rel=1e-12)
+
+
+def test_a_maximum_in_single_precision_is_refused_and_gradient_steps_are_taken():
+    with jax.enable_x64(False):
+        model = gl.Parametric.of(bell, jnp.zeros(2), Support.line(60))
+        mixed = model.mix(gl.Points.of([0.5, 1.5]), 0.5)
+        moved = gl.Refit(steps=1, step_size=0.1)(mixed).vector()
+        # Of the mean log-likelihood the slopes at zero are the mean and the mean square less one.
+        assert np.allclose(moved, 0.1 * np.array([0.5, 0.5 + 0.5 * 1.25 - 1.0]), atol=1e-6)
+        with pytest.raises(ValueError, match="double precision.*x64"):
+            gl.Refit()(mixed)
+        with pytest.raises(ValueError, match="double precision.*x64"):
+            retraining.critical_points(model, gl.Points.of([0.5, 1.5]))
+
+
+def test_a_coarse_support_is_refused_where_it_would_move_the_maximum():
+    cauchy = lambda centre, x: -jnp.log(jnp.pi * (1 + (x - centre) ** 2))
+    data = [-7.6, -7.5, -7.7]
+    coarse = gl.Parametric.of(cauchy, -7.6, Support.line(200))
+    assert abs(float(coarse.family.total(coarse.vector())) - 1) == pytest.approx(9e-4, rel=0.1)
+    with pytest.raises(ValueError, match="more points"):
+        gl.answers.retraining(cauchy, data, start=-7.6, support=Support.line(200))
+    best = gl.answers.retraining(cauchy, data, start=0.0).fixed_points[0]
+    assert best.parameters == pytest.approx(-7.6, abs=1e-9)
+
+
 @pytest.mark.parametrize(
     "log_density, data, words",
     [
         (lambda t, x: t * x, [0.0, 1.0], "sums to"),
         (lambda t, x: jnp.log(x) - t, [0.0, 1.0], "-inf at 1 of 2 data points"),
+        (lambda t, x: jnp.log(x) - t, [2.0, 1.0], "support.*jax.numpy.where"),
         (lambda t, x: -((x - t) ** 2), [[0.0, 1.0]], "one number for one point"),
         (lambda t, x: -((x - t) ** 2).sum(), np.zeros((3, 4)), "own samples"),
         (lambda t, x: 0 * t - x**2 / 2, [0.0, 1.0], "no maximum"),
+        (lambda t, x: -((x - t["mean"]) ** 2), [0.0, 1.0], "TypeError.*parameters that are built"),
+        (lambda t, x: jnp.round(x).astype(int), [0.0, 1.0], "floating-point"),
+        (lambda t, x: -((x - math.exp(t)) ** 2), [0.0, 1.0], "jax.numpy"),
+        (lambda t, x: -((x - jnp.sqrt(t - 0.5)) ** 2), [0.0, 1.0], "gradient.*jax.numpy.exp"),
+        (lambda t, x: -((x / (t - 1)) ** 2) - jnp.log(t - 1), [0.0, 1.0], "jax.numpy.exp"),
+        (lambda t, x: -((x - t) ** 2), [0.0, np.nan], "finite"),
     ],
 )
 def test_what_cannot_be_answered_is_told_in_one_line(log_density, data, words):

@@ -50,6 +50,7 @@ def _either(on_numbers: Callable, on_arrays: Callable) -> Callable[..., Any]:
 class linalg:
     """The functions of `numpy.linalg` that are in use, likewise."""
 
+    eigh = staticmethod(_either(np.linalg.eigh, jnp.linalg.eigh))
     norm = staticmethod(_either(np.linalg.norm, jnp.linalg.norm))
     qr = staticmethod(_either(np.linalg.qr, jnp.linalg.qr))
 

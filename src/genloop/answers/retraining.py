@@ -5,19 +5,22 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PyTree
 
 from ..analysis import Threshold
 from ..arguments import checked, listed
 from ..loops import retraining as solved
+from ..loops.retraining.landscape import Landscape, row_of
 from ..models import AbstractModel, OwnSamples, Parametric, Points, Support
 from ..models.model import as_float
 from ..printing import number, readable
 from .answer import Answer, tuples
 from .real_data import RealTable
+from .retraining_starts import check_start
 
+_BOXES = {1: (200, 10.0), 2: (64, 10.0), 3: (24, 7.0)}
+"""Points a dimension and standard deviations to each side: a Gaussian has its mass to 1e-8."""
 _FLAT = 1e-6
 """A curvature of a maximum below this share of the information may be an error of the support."""
 
@@ -158,10 +161,12 @@ def retraining(
     d)`, with `weights` if they are not alike, or a `Points`; `start` are parameters near which the
     fit is sought, a number, a vector or a pytree, and `starts` more of them, in place of 16 that
     are spread around it. Expectations under the model are taken on the `support`, by default the
-    whole line or, in two or three dimensions, a box of ten standard deviations around the data.
-    Raises `ValueError` for data and densities that do not fit, a density that is not finite at a
-    data point, one that does not sum to one on the support (`unnormalised` where that is meant: it
-    is then normalised there), a likelihood without a maximum, and without real data.
+    whole line or, in two or three dimensions, a box of ten or seven standard deviations around
+    the data. Another call with the same function compiles nothing.
+
+    Raises `ValueError` for data, starts and densities that do not fit, a density that is not finite
+    at a data point or does not sum to one on the support (`unnormalised` where that is meant: it is
+    then normalised there), a likelihood without a maximum, and without real data.
 
     ```python
     log_density = lambda theta, x: -0.5 * (x - theta) ** 2 - 0.918938533204673
@@ -173,14 +178,16 @@ def retraining(
             "without real data every model stays as it is; give a real_fraction above 0."
         )
     real = data if isinstance(data, Points) else Points.of(_numbers(data), weights)
-    model = Parametric.of(log_density, start, support or _support(np.asarray(real.points)))
-    _check_finite(model, np.asarray(real.points), np.asarray(real.masses))
-    total = None if model.family.estimated else float(model.family.total(model.vector()))
+    real = Points(*map(_double, (real.points, real.masses)), read_from=real.read_from)
+    start = jax.tree.map(_double, start, is_leaf=lambda leaf: isinstance(leaf, list))
+    model = Parametric.of(log_density, start, support or _support(real.points))
+    scene = Landscape(model, real)
+    check_start(scene, row_of(model))
     starts = None if starts is None else listed("starts", starts)
     points = solved.critical_points(model, real, starts)
     best = _best(points, real)
     # The mass is checked where the fit is: a start may lie far from the data.
-    total = None if total is None else float(model.family.total(best.vector()))
+    total = None if model.family.estimated else scene.total(row_of(best))
     _check_total(total, unnormalised)
     weight = (1 - real_fraction) / real_fraction
     found = tuple(_point(one, real, weight, points) for one in points)
@@ -211,39 +218,34 @@ def _numbers(data):
     return as_float(np.asarray(as_float(data)))
 
 
+def _double(numbers):
+    """Numbers in double precision; they may come from outside of it."""
+    return np.asarray(as_float(numbers), float)
+
+
 def _support(points):
     """The whole line, or a box around data of two or three dimensions."""
     if points.ndim == 1:
         first, middle, last = np.quantile(points, [0.25, 0.5, 0.75])
-        return Support.line(600, centre=middle, scale=1.5 * (last - first) or 1.0)
-    count = {1: 200, 2: 48, 3: 20}.get(points.shape[1])
-    if count is None:
+        return Support.line(1200, centre=middle, scale=1.5 * (last - first) or 1.0)
+    if points.shape[1] not in _BOXES:
         raise ValueError(
             f"data of {points.shape[1]} dimensions need a support: give the model's own samples, "
             "support=gl.models.OwnSamples(sampler, key, 10000)."
         )
-    spread = np.where(points.std(0) > 0, points.std(0), 1.0)
-    return Support.grid(points.mean(0) - 10 * spread, points.mean(0) + 10 * spread, count)
-
-
-def _check_finite(model, points, masses) -> None:
-    values = np.asarray(model.family.written(model.vector(), jnp.asarray(points)))
-    wrong = ~np.isfinite(values) & (masses > 0)
-    if wrong.any():
-        first = int(np.argmax(wrong))
-        raise ValueError(
-            f"the log-density is {values[first]} at {int(wrong.sum())} of {len(points)} data "
-            f"points, the first {points[first]}; start elsewhere, or correct the density or the "
-            "data."
-        )
+    count, reach = _BOXES[points.shape[1]]
+    spread = reach * np.where(points.std(0) > 0, points.std(0), 1.0)
+    return Support.grid(points.mean(0) - spread, points.mean(0) + spread, count)
 
 
 def _check_total(total, unnormalised) -> None:
     if total is None or unnormalised or abs(total - 1) <= solved.RESOLVED:
         return
     raise ValueError(
-        f"the density sums to {total:.6g} on the support, expected 1; widen or refine the support "
-        "(Support.of for outcomes), or pass unnormalised=True to normalise it there."
+        f"the density sums to {total:.8g} on the support at its best fit, expected 1; give a "
+        "support with more points, Support.line(5000, centre=..., scale=...), Support.grid(lower, "
+        "upper, count) where the density ends or jumps, Support.of(outcomes) where there are "
+        "finitely many; or unnormalised=True to normalise it there."
     )
 
 
@@ -252,8 +254,9 @@ def _best(points, real) -> Parametric:
         if not solved.rising_directions(solved.curvatures(one, real).real):
             return one
     raise ValueError(
-        "the real likelihood has no maximum that was found; give other starts, more data, or bound "
-        "the parameters by a change of variables."
+        "the real likelihood has no maximum that was found and that the support resolves; give "
+        "other starts, a support with more points, more data, or bound the parameters by a change "
+        "of variables."
     )
 
 

@@ -1,5 +1,6 @@
 """The mean log-likelihood of weighted points under a family, and where it is largest."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -9,7 +10,9 @@ import numpy as np
 from jaxtyping import Array, Bool, Float
 
 from .. import numeric as xp
+from ..numeric import of_jax
 from ..programs import at_once, kernel
+from .density import Density
 
 _MOST_STEPS = 200
 _SETTLED = 1e-9
@@ -20,77 +23,149 @@ _FLAT = 1e-12
 """Of a likelihood that levels out, as far away, only the rounding has a curvature."""
 
 
+class Seen(NamedTuple):
+    """A mean log-likelihood and its first two derivatives, at parameters in rows."""
+
+    value: Float[Array, " n"]
+    gradient: Float[Array, "n p"]
+    hessian: Float[Array, "n p p"]
+
+
 class Look(NamedTuple):
     """What is seen at parameters: the likelihood, the step uphill, its size and its slope."""
 
-    value: Float[Array, ""]
-    step: Float[Array, " p"]
-    size: Float[Array, ""]
-    slope: Float[Array, ""]
-    bend: Float[Array, ""]
-    curved_down: Bool[Array, ""]
+    value: Float[Array, " n"]
+    step: Float[Array, "n p"]
+    size: Float[Array, " n"]
+    slope: Float[Array, " n"]
+    bend: Float[Array, " n"]
+    curved_down: Bool[Array, " n"]
 
 
 class Likelihood(eqx.Module):
-    r"""$\ell(\theta) = \sum_i m_i \log p_\theta(x_i)$ of points $x_i$ with masses $m_i$."""
+    r"""$\ell(\theta) = \sum_i m_i \log p_\theta(x_i)$ of points $x_i$ with masses $m_i$.
+
+    The density is normalised on `nodes`, the points of the support of its family, where there are
+    some. Known parameters in rows are looked at so many `lanes` at a time, by one program.
+    """
 
     points: Float[Array, "n ..."]
     masses: Float[Array, " n"]
-    family: Any = eqx.field(static=True)
+    nodes: Float[Array, "m ..."] | None
+    log_measure: Float[Array, " m"] | None
+    density: Density = eqx.field(static=True)
+    lanes: int = eqx.field(static=True, default=1)
+
+    @classmethod
+    def of(cls, law: Any, family: Any, lanes: int = 1) -> "Likelihood":
+        """That of a distribution on points under a family."""
+        return cls(law.points, law.masses, *family.nodes, family.density, lanes)
+
+    def weighted(self, masses: Float[Array, " n"]) -> "Likelihood":
+        """That of the same points with other masses."""
+        return eqx.tree_at(lambda one: one.masses, self, masses)
 
     def __call__(self, parameters: Float[Array, " p"]) -> Float[Array, ""]:
-        values = self.family.log_densities(parameters, self.points)
+        written, log_total = _written(self, parameters)
         # A point without mass says nothing, also where its density is zero.
-        return jnp.where(self.masses > 0, self.masses * values, 0.0).sum()
-
-    @kernel
-    def value(self, parameters: Float[Array, " p"]) -> Float[Array, ""]:
-        """The mean log-likelihood."""
-        return self(parameters)
+        return jnp.where(self.masses > 0, self.masses * (written - log_total), 0.0).sum()
 
     @kernel
     def gradient(self, parameters: Float[Array, " p"]) -> Float[Array, " p"]:
         """The mean score."""
         return jax.grad(self.__call__)(parameters)
 
-    @kernel
-    def hessian(self, parameters: Float[Array, " p"]) -> Float[Array, "p p"]:
-        """The mean Hessian."""
-        return jax.hessian(self.__call__)(parameters)
+    def seen(self, rows: Float[Array, "n p"]) -> Seen:
+        """Value, gradient and Hessian."""
+        return self._in_lanes(_seen, rows)
 
-    @kernel
-    def look(self, parameters: Float[Array, " p"]) -> Look:
-        r"""A step uphill: Newton's where the likelihood is concave.
+    def written(self, rows: Float[Array, "n p"]) -> tuple[Array, Array]:
+        """The log-density at the points as it is written, and the logarithm of its total."""
+        return self._in_lanes(_written_rows, rows)
 
-        Along eigenvectors of the Hessian $g_i/|\lambda_i|$, and off a saddle where $g_i = 0$.
-        """
-        value, gradient = jax.value_and_grad(self.__call__)(parameters)
-        unit = jnp.maximum(1.0, jnp.abs(parameters).max())
-        curvature, basis = jnp.linalg.eigh(jax.hessian(self.__call__)(parameters))
-        bend = jnp.abs(curvature).max()
-        floor = 1e-10 * jnp.maximum(bend, 1e-300)
-        along = basis.T @ gradient
-        step = along / jnp.maximum(jnp.abs(curvature), floor)
-        aside = (curvature > floor) & (jnp.abs(step) < _PUSH * unit)
-        step = jnp.where(aside, jnp.where(along < 0, -1.0, 1.0) * _PUSH * unit, step)
-        size = jnp.abs(step).max() / unit
-        step = step / jnp.maximum(1.0, size)
-        return Look(value, basis @ step, size, along @ step, bend, (curvature < -floor).all())
+    def _in_lanes(self, program: Callable, rows):
+        if of_jax(rows):
+            return program(self, rows)
+        found = []
+        for first in range(0, len(rows), self.lanes):
+            some = rows[first : first + self.lanes]
+            full = np.concatenate([some, np.repeat(some[-1:], self.lanes - len(some), axis=0)])
+            found.append(program(self, full))
+        return jax.tree.map(lambda *leaves: np.concatenate(leaves)[: len(rows)], *found)
 
-    @kernel
-    def newton(self, parameters: Float[Array, " p"]) -> Float[Array, " p"]:
-        """The end of Newton's step towards a critical point, not finite where there is none."""
-        gradient = jax.grad(self.__call__)(parameters)
-        return parameters - jnp.linalg.solve(jax.hessian(self.__call__)(parameters), gradient)
+    def look(self, rows: Float[Array, "n p"], wanted: Bool[Array, " n"]) -> Look:
+        """The steps uphill from the rows that are wanted."""
+        if of_jax(rows):
+            return _uphill(rows, self.seen(rows))
+        seen = self.seen(rows[wanted])
+        return _uphill(rows, jax.tree.map(lambda leaf: _spread(leaf, wanted), seen))
+
+
+def _written(likelihood, parameters):
+    points, nodes = likelihood.points, likelihood.nodes
+    if nodes is None:
+        return likelihood.density(parameters, points), jnp.zeros(())
+    # One call for both: the program of a density written twice is twice as long to compile.
+    both = likelihood.density(parameters, jnp.concatenate([points, nodes]))
+    return both[: len(points)], jax.nn.logsumexp(both[len(points) :] + likelihood.log_measure)
+
+
+@kernel
+def _written_rows(likelihood, rows):
+    return jax.vmap(lambda row: _written(likelihood, row))(rows)
+
+
+@kernel
+def _seen(likelihood, rows):
+    def one(row):
+        # The function is traced once; its derivatives are linear maps from there.
+        (value, gradient), change = jax.linearize(jax.value_and_grad(likelihood.__call__), row)
+        return Seen(value, gradient, jax.vmap(lambda unit: change(unit)[1])(jnp.eye(row.size)))
+
+    return jax.vmap(one)(rows)
+
+
+def _spread(leaf, wanted):
+    """The numbers of the rows that are wanted among NaN."""
+    full = np.full((len(wanted), *leaf.shape[1:]), np.nan)
+    full[wanted] = leaf
+    return full
+
+
+def _uphill(rows, seen: Seen) -> Look:
+    r"""A step uphill: Newton's where the likelihood is concave.
+
+    Along eigenvectors of the Hessian $g_i/|\lambda_i|$, and off a saddle where $g_i = 0$.
+    """
+    value, gradient, hessian = seen
+    known = xp.isfinite(value) & xp.isfinite(gradient).all(1) & xp.isfinite(hessian).all((1, 2))
+    unit = xp.maximum(1.0, xp.abs(rows).max(1))[:, None]
+    flat = -np.eye(rows.shape[1], dtype=rows.dtype)
+    curvature, basis = xp.linalg.eigh(xp.where(known[:, None, None], hessian, flat))
+    bend = xp.abs(curvature).max(1)
+    floor = 1e-10 * xp.maximum(bend, 1e-300)[:, None]
+    along = (basis * gradient[:, :, None]).sum(1)
+    step = along / xp.maximum(xp.abs(curvature), floor)
+    aside = (curvature > floor) & (xp.abs(step) < _PUSH * unit)
+    step = xp.where(aside, xp.where(along < 0, -1.0, 1.0) * _PUSH * unit, step)
+    size = xp.abs(step).max(1) / unit[:, 0]
+    step = step / xp.maximum(1.0, size)[:, None]
+    uphill, slope = (basis * step[:, None, :]).sum(2), (along * step).sum(1)
+    value = xp.where(known, value, np.nan)
+    return Look(value, uphill, size, slope, bend, (curvature < -floor).all(1))
 
 
 class _Climbing(NamedTuple):
-    parameters: Float[Array, " p"]
+    parameters: Float[Array, "n p"]
     here: Look
-    damping: Float[Array, ""]
-    bend: Float[Array, ""]
+    damping: Float[Array, " n"]
+    bend: Float[Array, " n"]
     settled: Any
     count: Any
+
+    @property
+    def moving(self):
+        return (self.damping > 1e-12) & (self.settled < _POLISHED)
 
 
 def maximum(
@@ -100,42 +175,63 @@ def maximum(
 
     Damped Newton steps that never go downhill. With exact first and second derivatives in points
     and masses: $\dot\theta = -(\nabla^2 \ell)^{-1} \partial \nabla \ell$ by the implicit function
-    theorem. Without a maximum the parameters, and their derivatives, are NaN.
+    theorem. Without a maximum the parameters, and their derivatives, are NaN. Raises `ValueError`
+    in single precision.
     """
-    found, is_maximum = climb(*xp.stop_gradient((likelihood, start)))
-    return _settled(found, likelihood), is_maximum
+    likelihood_known, begin = xp.stop_gradient((likelihood, start))
+    found, is_maximum = climb(likelihood_known, begin[None])
+    return _settled(found[0], likelihood), is_maximum[0]
+
+
+def climb(
+    likelihood: Likelihood, starts: Float[Array, "n p"]
+) -> tuple[Float[Array, "n p"], Bool[Array, " n"]]:
+    """The maxima from several starts, in rows, without their derivatives.
+
+    Raises `ValueError` in single precision.
+    """
+    kinds = {jnp.result_type(float), starts.dtype, likelihood.masses.dtype}
+    if kinds.union(likelihood.density.unravel.types) != {np.dtype(float)}:
+        raise ValueError(
+            "the maximum of a likelihood needs double precision; work inside `with "
+            "genloop.x64():`, and make the model and the data there."
+        )
+    return _climbed(likelihood, starts)
 
 
 @at_once
-def climb(likelihood, start):
-    """The maximum without its derivatives."""
-
+def _climbed(likelihood, starts):
     def improve(carry):
         parameters, here, damping, bend, settled, count = carry
-        moved = parameters + damping * here.step
-        there = likelihood.look(moved)
+        moved = parameters + damping[:, None] * here.step
+        there = likelihood.look(moved, carry.moving)
         noise = 1e-14 * (1 + xp.abs(here.value))
-        accept = there.value >= here.value + 1e-4 * damping * here.slope - noise
+        higher = there.value >= here.value + 1e-4 * damping * here.slope - noise
+        accept = carry.moving & higher
         at_rest = accept & there.curved_down & (there.size <= _SETTLED)
         bend = xp.where(count == 0, there.bend, bend)
-        counts = settled + xp.where(at_rest, 1, 0), count + 1
-        new = _Climbing(moved, there, xp.minimum(1.0, 4 * damping), bend, *counts)
-        old = _Climbing(parameters, here, damping / 4, bend, *counts)
-        return xp.choose(accept, new, old)
+        damping = xp.where(accept, xp.minimum(1.0, 4 * damping), damping / 4)
+        parameters, here = _by_row(accept, (moved, there), (parameters, here))
+        settled = settled + xp.where(at_rest, 1, 0)
+        return _Climbing(parameters, here, damping, bend, settled, count + 1)
 
-    def unfinished(carry):
-        moving = (carry.count < _MOST_STEPS) & (carry.damping > 1e-12)
-        return moving & (carry.settled < _POLISHED)
-
+    unfinished = lambda carry: (carry.count < _MOST_STEPS) & carry.moving.any()
     # The first step stays where it is: everything is looked at in one place of the program.
-    zero = xp.zeros_like(start[0])
-    begin = Look(zero - np.inf, xp.zeros_like(start), zero, zero, zero, zero > 0)
+    zero = xp.zeros_like(starts[:, 0])
+    begin = Look(zero - np.inf, xp.zeros_like(starts), zero, zero, zero, zero > 0)
+    none = xp.where(zero > 0, 1, 0)
     end = xp.while_loop(
-        unfinished, improve, _Climbing(start, begin, zero + 1, zero, xp.array(0), xp.array(0))
+        unfinished, improve, _Climbing(starts, begin, zero + 1, zero, none, none.sum())
     )
     found, here = end.parameters, end.here
     known = here.curved_down & (here.size <= _SETTLED) & (here.bend > _FLAT * end.bend)
-    return found * xp.where(known, 1.0, np.nan), known
+    return found * xp.where(known, 1.0, np.nan)[:, None], known
+
+
+def _by_row(accept, new, old):
+    """The rows of one tree or the other."""
+    column = lambda leaf: accept.reshape(-1, *[1] * (leaf.ndim - 1))
+    return jax.tree.map(lambda one, other: xp.where(column(one), one, other), new, old)
 
 
 @eqx.filter_custom_jvp

@@ -12,8 +12,9 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray, PyTree
 
 from ..arguments import check_function
 from ..operators import Unravel, flattened
-from ..printing import readable
-from ..programs import as_argument, traced
+from ..printing import readable, short
+from ..programs import as_argument, kernel, traced
+from .density import Density, formula_of
 from .model import AbstractModel, as_float
 from .origin import Origin
 from .points import Points
@@ -40,6 +41,7 @@ class Family:
     support: Support | OwnSamples
     unravel: Unravel
     sampler: Callable[[PRNGKeyArray, PyTree, int], Array] | None = None
+    formula: str = ""
 
     def _heading(self) -> str:
         return "Family of one's own"
@@ -52,10 +54,21 @@ class Family:
         """Whether expectations under the model are means over samples."""
         return self.support.measure is None
 
+    @property
+    def density(self) -> Density:
+        """The log-density as a function of a vector, without the numbers of the support."""
+        return Density(self.log_density, self.unravel, self.formula)
+
+    @property
+    def nodes(self) -> tuple[Any, Any]:
+        """The points on which the density is normalised and the logarithms of their measure."""
+        if self.estimated:
+            return None, None
+        return self.support.points, np.log(self.support.measure)
+
     def written(self, vector: Float[Array, " p"], points: Float[Array, "n ..."]) -> Array:
         """The log-density at points, as it is written."""
-        parameters = self.unravel(vector)
-        return jax.vmap(lambda point: self.log_density(parameters, point))(jnp.asarray(points))
+        return self.density(vector, points)
 
     def log_densities(self, vector: Float[Array, " p"], points: Float[Array, "n ..."]) -> Array:
         """The log-density at points, normalised on the support, shape `(n,)`."""
@@ -66,16 +79,36 @@ class Family:
         """The mass of the density as it is written: one, but for errors of the support."""
         return jnp.exp(self._log_total(vector))
 
-    def _log_total(self, vector):
-        own = self.written(vector, self.support.points)
-        return jax.nn.logsumexp(own + np.log(self.support.measure))
-
     def law(self, vector: Float[Array, " p"]) -> tuple[Array, Array]:
         """Points and masses by which expectations under the model are taken."""
-        points = self.support.points_of(self.unravel(vector))
         if self.estimated:
+            points = _sampled(self.support, self.unravel, vector)
             return points, jnp.full(len(points), 1 / len(points))
-        return points, jax.nn.softmax(self.written(vector, points) + np.log(self.support.measure))
+        return self.support.points, _masses(self.density, vector, *self.nodes)
+
+    def _log_total(self, vector):
+        points, log_measure = self.nodes
+        return jax.nn.logsumexp(self.density(vector, points) + log_measure)
+
+    def __eq__(self, other):
+        return isinstance(other, Family) and self._parts() == other._parts()
+
+    def __hash__(self):
+        return hash(self._parts())
+
+    def _parts(self):
+        """What tells families apart: the same function, support and sampler are one family."""
+        return self.density, id(self.support), id(self.sampler)
+
+
+@kernel
+def _masses(density, vector, points, log_measure):
+    return jax.nn.softmax(density(vector, points) + log_measure)
+
+
+@kernel
+def _sampled(support, unravel, vector):
+    return support.points_of(unravel(vector))
 
 
 class Parametric(AbstractModel):
@@ -127,9 +160,9 @@ class Parametric(AbstractModel):
             raise ValueError("a family needs at least one parameter; give a number to start from.")
         own = support.sampler if isinstance(support, OwnSamples) and sampler is None else sampler
         vector, unravel = flattened(parameters)
-        family = Family(log_density, support, unravel, own)
-        _check(family, parameters, vector)
-        return cls(parameters, family)
+        example = jnp.asarray(support.points_of(parameters))[0]
+        formula = _checked_formula(log_density, parameters, unravel(vector), example)
+        return cls(parameters, Family(log_density, support, unravel, own, formula))
 
     def _size(self):
         count = sum(np.size(leaf) for leaf in jax.tree.leaves(self.parameters))
@@ -211,23 +244,44 @@ class Parametric(AbstractModel):
         return jnp.isfinite(self.vector()).all()
 
 
-def _check(family, parameters, vector) -> None:
-    """Raises `ValueError` unless the log-density gives one number for a point."""
-    example = jnp.asarray(family.support.points_of(parameters))[0]
-    if traced(as_argument(family.log_density, parameters, example)):
-        raise ValueError(
-            "a log-density closes over a number that is traced by JAX; put what varies into the "
-            "parameters, the data or the stages."
-        )
+def _checked_formula(log_density, parameters, like, example) -> str:
+    """What it is traced as. Raises `ValueError` unless it gives one number for a point."""
     try:
-        shape = jax.eval_shape(family.log_density, family.unravel(vector), example)
+        own = as_argument(log_density, parameters, example)
+        # A function of its own: of one that it has seen before JAX remembers the formula.
+        anew = lambda *given: log_density(*given)
+        formula, found = jax.make_jaxpr(anew, return_shape=True)(like, example)
     except (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError):
         raise ValueError(
             "a log-density must be traceable by JAX; write it with jax.numpy, and jax.numpy.where "
             "instead of if."
         ) from None
-    if getattr(shape, "shape", None) != ():
+    except Exception as reason:
+        raise ValueError(_failed(reason, parameters, example)) from reason
+    if traced(own):
+        raise ValueError(
+            "a log-density closes over a number that is traced by JAX; put what varies into the "
+            "parameters, the data or the stages."
+        )
+    if getattr(found, "shape", None) != ():
         raise ValueError(
             "a log-density must return one number for one point (shape (): sum over dimensions), "
-            f"got the shape {getattr(shape, 'shape', None)} for a point of shape {example.shape}."
+            f"got the shape {getattr(found, 'shape', None)} for a point of shape {example.shape}."
         )
+    if not jnp.issubdtype(found.dtype, jnp.floating):
+        raise ValueError(
+            f"a log-density must return a real number, got the type {found.dtype}; write it with "
+            "floating-point numbers, 1.0 for 1."
+        )
+    return formula_of(formula)
+
+
+def _failed(reason, parameters, example) -> str:
+    """What a log-density was given when it raised, in one line."""
+    shapes = jax.tree.map(lambda leaf: f"shape {leaf.shape}", parameters)
+    said = " ".join(f"{type(reason).__name__}: {reason}".split())
+    return (
+        f"the log-density raised {short(said)} for parameters of {short(shapes)} and a point of "
+        f"shape {example.shape}; give parameters that are built as it reads them, and write it "
+        "with jax.numpy."
+    )

@@ -15,6 +15,8 @@ from ..models.model import is_concrete, number_in, scalar
 from ..operators import flattened
 from .stage import AbstractExactStage
 
+_LANES = 8
+
 
 def _steps_or_none(steps):
     return None if steps is None else check_at_least("steps", steps, 1)
@@ -66,7 +68,8 @@ class Refit(AbstractExactStage):
     def __call__(self, model):
         points = _points_of(model)
         own = points.model
-        likelihood = Likelihood(points.points, points.masses, own.family)
+        lanes = 1 if self.starts is None else _LANES
+        likelihood = Likelihood.of(points, own.family, lanes)
         if self.steps is not None:
             return own.with_vector(self._ascended(likelihood, own.vector()))
         found, known = self._maximum(likelihood, own)
@@ -97,7 +100,7 @@ def _row(start):
 
 def _best(likelihood, starts):
     """The highest of the maxima from all starts."""
-    found, known = jax.vmap(lambda start: climb(likelihood, start))(starts)
+    found, known = climb(likelihood, starts)
     values = jax.vmap(likelihood)(jnp.where(known[:, None], found, starts))
     return found[jnp.where(known, values, -jnp.inf).argmax()]
 

@@ -15,7 +15,6 @@ from .closed_forms import (
     tempered_variance as tempered_variance,
 )
 from .curvature import (
-    Curvatures as Curvatures,
     curvature_ratios as curvature_ratios,
     curvatures as curvatures,
     energy_norm as energy_norm,
@@ -27,7 +26,6 @@ from .curvature import (
     rising_directions as rising_directions,
 )
 from .escape import (
-    RESOLVED as RESOLVED,
     critical_points as critical_points,
     escape_weight as escape_weight,
     is_resolved as is_resolved,
@@ -38,6 +36,10 @@ from .escape import (
 from .finite_samples import (
     error_bound as error_bound,
     frequency_error as frequency_error,
+)
+from .landscape import (
+    RESOLVED as RESOLVED,
+    Curvatures as Curvatures,
 )
 from .lock_in import (
     LockIn as LockIn,

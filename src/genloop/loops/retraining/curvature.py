@@ -4,33 +4,14 @@ $A = E_r \nabla^2 \log p_\theta$ under the real data and $B$, the same under the
 is minus its Fisher information. $w$ is the weight of synthetic data.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from jaxtyping import Float
 
 from ...arguments import check_at_least, check_one
 from ...bisection import zero_between
 from ...models import Parametric, Points
-from ...models.likelihood import Likelihood
 from ...models.points import as_points
-from ...printing import readable
-
-Matrix = Float[np.ndarray, "p p"]
-
-
-@readable
-class Curvatures(NamedTuple):
-    """The expected Hessians of the log-density, under the real data and under the model.
-
-    ```python
-    matrix = np.array([[-2.0]])
-    gl.loops.retraining.Curvatures(matrix, matrix / 2).sampled  # [[-1]]
-    ```
-    """
-
-    real: Matrix
-    sampled: Matrix
+from .landscape import Curvatures, Landscape, Matrix, row_of
 
 
 def curvatures(model: Parametric, real: Points) -> Curvatures:
@@ -46,10 +27,7 @@ def curvatures(model: Parametric, real: Points) -> Curvatures:
     ```
     """
     check_one("model", model, Parametric)
-    hessian = lambda law: np.asarray(
-        Likelihood(law.points, law.masses, model.family).hessian(model.vector())
-    )
-    return Curvatures(hessian(as_points(real)), hessian(model.law()))
+    return Landscape(model, as_points(real)).curvatures(row_of(model))
 
 
 def retraining_jacobian(real: Matrix, sampled: Matrix, synthetic_weight: float) -> Matrix:

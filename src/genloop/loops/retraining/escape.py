@@ -1,7 +1,6 @@
 """All maxima of a real likelihood, and from which weight on a worse one holds itself."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 import jax
 import numpy as np
@@ -10,14 +9,12 @@ from jaxtyping import Float, PyTree
 from ...analysis import Threshold
 from ...arguments import check_at_least
 from ...models import Parametric, Points
-from ...models.likelihood import Likelihood, climb
 from ...models.points import as_points
 from ...operators import flattened
+from ...printing import short
 from .curvature import rising_directions
+from .landscape import Landscape, are_same, row_of
 
-RESOLVED = 1e-3
-"""How far from one the mass of a density on its support may be."""
-_SAME = 1e-6
 _ROUNDS = 50
 _NEWTON, _FAR = 20, 1e3
 """Newton's method settles in a few steps or not at all."""
@@ -35,7 +32,7 @@ def spread_starts(model: Parametric, count: int = 16) -> list[Float[np.ndarray, 
     ```
     """
     check_at_least("count", count, 1)
-    vector = np.asarray(model.vector())
+    vector = row_of(model)
     unit = np.maximum(1.0, np.abs(vector))
     moves = np.random.default_rng(0).standard_normal((count, vector.size))
     scales = np.resize(_SCALES, count)[:, None]
@@ -58,15 +55,24 @@ def critical_points(
     len(gl.loops.retraining.critical_points(model, real, [-4.0, 0.1, 4.0]))  # 3
     ```
     """
-    law = as_points(real)
-    likelihood = Likelihood(law.points, law.masses, model.family)
-    found: list[Parametric] = []
-    for start in _vectors(model, starts):
-        for place in (np.asarray(climb(likelihood, start)[0]), _newton(likelihood, start)):
-            if np.isfinite(place).all() and is_resolved(model, place):
-                one = model.with_vector(place)
-                found += [] if any(same_law(one, other) for other in found) else [one]
-    return sorted(found, key=lambda one: mean_log_likelihood(one, law), reverse=True)
+    scene, begin = Landscape(model, as_points(real)), _rows(model, starts)
+    ends = np.stack([scene.maxima(begin), _stationary(scene.real, begin)], axis=1)
+    places = ends.reshape(-1, begin.shape[1])
+    places = places[scene.usable(places, begin[0])]
+    if not len(places):
+        return []
+    places = places[_first_of_each(scene.laws(places), float(scene.family.estimated))]
+    order = np.argsort(-scene.heights(places)[0], kind="stable")
+    return [model.with_vector(place) for place in places[order]]
+
+
+def _first_of_each(laws, unit) -> list[int]:
+    """The rows that are not the distribution of one before."""
+    found: list[int] = []
+    for row, law in enumerate(laws):
+        if not any(are_same(law, laws[other], unit) for other in found):
+            found.append(row)
+    return found
 
 
 def mean_log_likelihood(model: Parametric, real: Points) -> float:
@@ -77,16 +83,15 @@ def mean_log_likelihood(model: Parametric, real: Points) -> float:
     gl.loops.retraining.mean_log_likelihood(model, gl.Points.of([0.0, 1.0]))  # -0.693147
     ```
     """
-    law = as_points(real)
-    likelihood = Likelihood(law.points, law.masses, model.family)
-    return float(likelihood.value(np.asarray(model.vector())))
+    return float(Landscape(model, as_points(real)).heights(row_of(model)[None])[0][0])
 
 
 def is_resolved(model: Parametric, place: Float[np.ndarray, " p"]) -> bool:
     """Whether the support resolves the member of a family with parameters in a row.
 
-    If the density of `model` sums to one there to a thousandth, so must that of the member: a peak
-    between two points of a grid makes maxima that the family has not.
+    If the density of `model` sums to one there to five digits, so must that of the member: a peak
+    between two points of a grid makes maxima that the family has not. Refine the support where a
+    member is not resolved.
 
     ```python
     log_density = lambda theta, x: -jnp.log(jnp.pi * (1 + (x - theta) ** 2))
@@ -94,10 +99,8 @@ def is_resolved(model: Parametric, place: Float[np.ndarray, " p"]) -> bool:
     gl.loops.retraining.is_resolved(model, np.array([30.0]))  # False
     ```
     """
-    if model.family.estimated:
-        return True
-    off = lambda vector: abs(float(model.family.total(vector)) - 1)
-    return off(np.asarray(place)) <= RESOLVED or off(model.vector()) > RESOLVED
+    scene = Landscape(model, model.law())
+    return bool(scene.usable(np.asarray(place, float)[None], row_of(model))[0])
 
 
 def same_law(left: Parametric, right: Parametric) -> bool:
@@ -110,12 +113,9 @@ def same_law(left: Parametric, right: Parametric) -> bool:
     gl.loops.retraining.same_law(model, model.with_vector(jnp.array([2 * jnp.pi])))  # True
     ```
     """
-    one, other = left.law(), right.law()
-    if left.family.estimated:
-        near = np.abs(np.asarray(one.points - other.points)).max()
-        return bool(near <= _SAME * max(1.0, np.abs(np.asarray(one.points)).max()))
-    masses, others = np.asarray(one.masses), np.asarray(other.masses)
-    return bool(np.abs(masses - others).max() <= _SAME * masses.max())
+    scene = Landscape(left, left.law())
+    one, other = scene.laws(np.stack([row_of(left), row_of(right)]))
+    return are_same(one, other, float(left.family.estimated))
 
 
 def escape_weight(
@@ -141,7 +141,7 @@ def escape_weight(
     problem = _Escape(model, as_points(real))
     if problem.rises:
         return Threshold.absent("the real likelihood has no maximum here", "does not apply")
-    best, weight = problem.best(_vectors(model, starts))
+    best, weight = problem.best(_rows(model, starts))
     if best is None:
         return Threshold.absent(
             "no better model was found: this is the best maximum of the real likelihood",
@@ -160,20 +160,16 @@ class _Escape:
     """The gain of other models, and what they cost: their divergence from the one that is left."""
 
     def __init__(self, model: Parametric, real: Points):
-        own = model.law()
-        self.vector = np.asarray(model.vector())
-        self.law, self.own, self.model = real, own, model
-        self.real = Likelihood(real.points, real.masses, model.family)
-        self.synthetic = Likelihood(own.points, own.masses, model.family)
-        self.level = float(self.real.value(self.vector))
-        self.entropy = float(self.synthetic.value(self.vector))
-        self.rises = rising_directions(np.asarray(self.real.hessian(self.vector))) > 0
+        self.scene, self.vector = Landscape(model, real), row_of(model)
+        level, entropy = self.scene.heights(self.vector[None])
+        self.level, self.entropy = float(level[0]), float(entropy[0])
+        self.rises = rising_directions(self.scene.curvatures(self.vector).real) > 0
         self.loss = 1.0
 
     def quotient(self, place) -> float:
         """Gain by cost; minus infinity at the model itself, where both are zero."""
-        gain = float(self.real.value(place)) - self.level
-        cost = self.entropy - float(self.synthetic.value(place))
+        height, own = self.scene.heights(place[None])
+        gain, cost = float(height[0]) - self.level, self.entropy - float(own[0])
         # Far nearer the divergence is lost in the rounding of the entropy.
         if not np.isfinite(gain) or not cost > 1e-12 * (1 + abs(self.entropy)):
             return -np.inf
@@ -181,45 +177,72 @@ class _Escape:
         self.loss = max(1.0, abs(self.level / gain) if gain else 1.0, abs(self.entropy / cost))
         return gain / cost
 
-    def best(self, starts: Sequence[Any]):
+    def best(self, starts):
         """The maximum of the real likelihood that is highest, if it is higher than this one."""
-        places = [np.asarray(climb(self.real, start)[0]) for start in starts]
-        known = lambda place: np.isfinite(place).all() and is_resolved(self.model, place)
-        places = [place for place in places if known(place)]
+        places = self.scene.maxima(starts)
+        places = places[self.scene.usable(places, self.vector)]
         quotients = [self.quotient(place) for place in places]
         top = max(quotients, default=-np.inf)
         return (places[int(np.argmax(quotients))], top) if top > 1e-12 else (None, 0.0)
 
     def raised(self, place, weight):
         """The fit to real data and the weight of this model's samples, by ascent from a place."""
-        joined = Points(self.law.points, self.law.masses).mix(self.own, weight / (1 + weight))
-        likelihood = Likelihood(joined.points, joined.masses, self.model.family)
-        found, known = climb(likelihood, place)
-        found = np.asarray(found)
-        return found if bool(known) and is_resolved(self.model, found) else place
+        found = self.scene.maxima(place[None], self.scene.joined(weight))
+        return found[0] if self.scene.usable(found, self.vector)[0] else place
 
 
-def _vectors(model, starts) -> list[Any]:
+def _rows(model, starts) -> Float[np.ndarray, "n p"]:
     """The parameters of the model and of the starts in rows."""
+    own = row_of(model)
     if starts is None:
-        return [np.asarray(model.vector()), *spread_starts(model)]
-    rows = [np.asarray(flattened(_arrays(start))[0], float) for start in starts]
-    return [np.asarray(model.vector()), *rows]
+        return np.stack([own, *spread_starts(model)])
+    return np.stack([own, *(_row(model, start) for start in starts)])
 
 
-def _arrays(start):
-    return jax.tree.map(lambda leaf: np.asarray(leaf, float), start)
+def _row(model, start):
+    """The numbers of one start. Raises `ValueError` unless it is built as the parameters are."""
+    array, is_vector = lambda leaf: np.asarray(leaf, float), lambda leaf: isinstance(leaf, list)
+    start = jax.tree.map(array, start, is_leaf=is_vector)
+    row, unravel = flattened(start)
+    own = model.family.unravel
+    if row.size != row_of(model).size or not (
+        isinstance(start, np.ndarray) or unravel.structure == own.structure
+    ):
+        raise ValueError(
+            f"a start is built as the parameters are, with {row_of(model).size} numbers, got "
+            f"{row.size} in {short(start)}."
+        )
+    if not np.isfinite(row).all():
+        raise ValueError(f"a start has finite numbers, got {short(start)}.")
+    return row
 
 
-def _newton(likelihood, place):
-    """The end of Newton's method for a critical point, NaN where it does not settle."""
-    reach = _FAR * max(1.0, np.abs(place).max())
+def _stationary(likelihood, starts):
+    """The ends of Newton's method for a critical point, NaN where it does not settle."""
+    reach = _FAR * np.maximum(1.0, np.abs(starts).max(1))
+    places, ends = starts.copy(), np.full_like(starts, np.nan)
+    left, settled = np.arange(len(starts)), []
     for _ in range(_NEWTON):
-        moved = np.asarray(likelihood.newton(place))
-        change = np.abs(moved - place).max()
-        if not (np.isfinite(change) and np.abs(moved).max() < reach):
+        if not left.size:
             break
-        place = moved
-        if change <= 1e-10 * max(1.0, np.abs(place).max()):
-            return np.asarray(likelihood.newton(place))
-    return np.full_like(place, np.nan)
+        moved = _newton(likelihood, places[left])
+        change, size = np.abs(moved - places[left]).max(1), np.abs(moved).max(1)
+        near = np.isfinite(change) & (size < reach[left])
+        places[left[near]] = moved[near]
+        done = near & (change <= 1e-10 * np.maximum(1.0, size))
+        settled.extend(left[done])
+        left = left[near & ~done]
+    if settled:
+        ends[settled] = _newton(likelihood, places[settled])
+    return ends
+
+
+def _newton(likelihood, places):
+    """The ends of Newton's steps, not finite where there are none."""
+    _, gradient, hessian = likelihood.seen(places)
+    known = np.isfinite(gradient).all(1) & np.isfinite(hessian).all((1, 2))
+    curvature, basis = np.linalg.eigh(np.where(known[:, None, None], hessian, 0.0))
+    along = (basis * gradient[:, :, None]).sum(1)
+    with np.errstate(all="ignore"):
+        step = (basis * (along / curvature)[:, None, :]).sum(2)
+    return places - step

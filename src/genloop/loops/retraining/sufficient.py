@@ -8,7 +8,6 @@ Wasserstein-1 distance of the model at the maximum from the real data.
 import dataclasses
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from ...models import Parametric, Points
@@ -16,10 +15,13 @@ from ...models.points import as_points
 from ...printing import readable
 from ...programs import kernel
 from .curvature import curvatures
+from .landscape import row_of
 from .transport import transport_distance
 
-_HALVINGS = 60
 _PAIRS = 1024
+_PIECE = 64
+_ROUNDS = 60
+_SCALES = 0.5 ** np.arange(8)
 
 
 @readable
@@ -101,7 +103,8 @@ def rate_bound(factor: float, synthetic_weight: float) -> float:
     gl.loops.retraining.rate_bound(2.0, 0.5)  # 0.5
     ```
     """
-    return synthetic_weight * factor / (1 + synthetic_weight * factor)
+    product = synthetic_weight * factor
+    return 1.0 if np.isinf(product) else product / (1 + product)
 
 
 def constants(model: Parametric, real: Points) -> Constants:
@@ -144,8 +147,8 @@ def lipschitz_constant(model: Parametric, real: Points) -> tuple[float, str]:
     places = np.unique(places, axis=0)
     if model.family.support.discrete and len(places) <= _PAIRS:
         return _largest_quotient(model, places), "exact for these outcomes"
-    vector = np.asarray(model.vector())
-    norms = lambda points: np.asarray(_slopes(model.family, vector, points))
+    vector = row_of(model)
+    norms = lambda points: _norms(_in_pieces(_slopes, model.family.density, vector, points))
     found = norms(places)
     value, place = _climbed(norms, places, places[found.argmax()])
     box = places.min(0), places.max(0)
@@ -157,37 +160,61 @@ def lipschitz_constant(model: Parametric, real: Points) -> tuple[float, str]:
 
 
 @kernel
-def _slopes(family, vector, points):
-    """Norms of the derivative of the Hessian in the point, at each point."""
+def _slopes(density, vector, points):
+    """The derivative of the Hessian in the point, at each point."""
+    return jax.vmap(jax.jacfwd(lambda point: _hessian(density, vector, point)))(points)
 
-    def hessian(point):
-        return jax.hessian(lambda t: family.log_densities(t, point[None])[0])(vector)
 
-    slopes = jax.vmap(jax.jacfwd(hessian))(points)
+@kernel
+def _hessians(density, vector, points):
+    return jax.vmap(lambda point: _hessian(density, vector, point))(points)
+
+
+def _hessian(density, vector, point):
+    # The total that normalises a density does not depend on the point.
+    return jax.hessian(lambda t: density(t, point[None])[0])(vector)
+
+
+def _in_pieces(program, density, vector, points):
+    """A program at many points, of which it takes so many at a time."""
+    full = np.resize(points, (-len(points) // _PIECE * -_PIECE, *points.shape[1:]))
+    pieces = full.reshape(-1, _PIECE, *points.shape[1:])
+    return np.concatenate([program(density, vector, piece) for piece in pieces])[: len(points)]
+
+
+def _norms(slopes):
+    """Norms of the slopes of a matrix, `(n, p, p)` or `(n, p, p, d)`; infinite where unknown."""
     count, size = slopes.shape[:2]
-    if points.ndim == 1:
-        return jnp.linalg.norm(slopes, 2, axis=(-2, -1))
+    known = np.isfinite(slopes).reshape(count, -1).all(1)
+    slopes = np.where(known.reshape(-1, *[1] * (slopes.ndim - 1)), slopes, 0.0)
+    return np.where(known, _finite_norms(slopes, count, size), np.inf)
+
+
+def _finite_norms(slopes, count, size):
+    if slopes.ndim == 3:
+        return np.linalg.norm(slopes, 2, axis=(-2, -1))
     # The norm of every unfolding of the tensor is an upper bound of that of the map.
-    rows = jnp.linalg.norm(slopes.reshape(count, size, -1), 2, axis=(-2, -1))
-    places = jnp.linalg.norm(slopes.reshape(count, size * size, -1), 2, axis=(-2, -1))
-    return jnp.minimum(rows, places)
+    rows = np.linalg.norm(slopes.reshape(count, size, -1), 2, axis=(-2, -1))
+    places = np.linalg.norm(slopes.reshape(count, size * size, -1), 2, axis=(-2, -1))
+    return np.minimum(rows, places)
 
 
 def _climbed(norms, places, place):
     """The largest norm that a search by ever smaller steps reaches from a place, in the box."""
     lower, upper = places.min(0), places.max(0)
     axes = np.eye(place.size).reshape(-1, *place.shape)
-    moves = np.concatenate([np.zeros_like(axes[:1]), axes, -axes])
+    axes = np.multiply.outer(_SCALES, np.concatenate([axes, -axes]))
+    moves = axes.reshape(-1, *place.shape)
     near = np.partition(np.abs(places - place).reshape(len(places), -1).max(1), 1)[1]
     step = max(near, 1e-9)
     value = norms(place[None])[0]
-    for _ in range(4 * _HALVINGS):
+    for _ in range(_ROUNDS):
         around = np.clip(place + step * moves, lower, upper)
         seen = norms(around)
         if seen.max() > value:
             place, value = around[seen.argmax()], seen.max()
         else:
-            step /= 2
+            step *= _SCALES[-1] / 2
         if step < 1e-9:
             break
     return value, place
@@ -195,14 +222,8 @@ def _climbed(norms, places, place):
 
 def _largest_quotient(model, places) -> float:
     r"""$\max_{x \ne y} \|H(x) - H(y)\| / |x - y|$."""
-    hessians = np.asarray(_hessians(model.family, np.asarray(model.vector()), places))
+    hessians = _in_pieces(_hessians, model.family.density, row_of(model), places)
     first, second = np.triu_indices(len(places), 1)
     apart = (places[first] - places[second]).reshape(len(first), -1)
     change = np.linalg.norm(hessians[first] - hessians[second], 2, axis=(-2, -1))
     return float((change / np.linalg.norm(apart, axis=1)).max())
-
-
-@kernel
-def _hessians(family, vector, points):
-    hessian = lambda point: jax.hessian(lambda t: family.log_densities(t, point[None])[0])(vector)
-    return jax.vmap(hessian)(points)

@@ -1,5 +1,7 @@
 """The family of `_curved_family` as a user writes it, and random curvatures."""
 
+import functools
+
 import numpy as np
 
 from ...models import Parametric, Points, Support
@@ -11,8 +13,9 @@ DIGITS = Points.of(_SUPPORT.points, REAL)
 START = np.array([1.0, -0.5])
 
 
+@functools.cache
 def parametric(curvature):
-    """The model of one curvature, at the start."""
+    """The model of one curvature, at the start; the same one again, with its programs."""
     density = lambda t, x: t[0] * x + t[1] * x**2 + curvature * t[0] * t[1] * x**3
     return Parametric.of(density, START, _SUPPORT)
 
