@@ -1,5 +1,7 @@
 """One-parameter families in loops, against stored values and the stages that are no case above."""
 
+from decimal import Decimal
+
 import jax
 import jax.numpy as jnp
 import jax.random as jr
@@ -70,6 +72,31 @@ def test_errors_at_and_beyond_the_threshold():
     close(families.squared_error(10, real_weight=weight, **design), 10 * source, 1e-9)
     assert np.isnan(families.effective_samples(quadratic=5.0, real_samples=1, samples=9))
     assert families.weight_threshold(quadratic=-1.0, samples=4) == 0
+
+
+def test_the_optimal_weight_keeps_its_digits_whether_noise_or_growth_wins():
+    for ratio, second in ((1e-12, 5.0), (1e-9, 1e-7), (0.3, 4.0), (3.0, 4.0), (1e9, -4.0)):
+        k, growth = Decimal(ratio), Decimal(second) / 10
+        root = ((k - growth) ** 2 + 4 * (1 + growth) * k).sqrt()
+        exact = (root - (k - growth)) / (2 * (1 + growth))
+        close(families.optimal_weight(ratio, quadratic=second, samples=10), float(exact), 1e-15)
+
+
+@pytest.mark.parametrize("generations", [0, 1, 3, np.inf])
+def test_one_sample_of_one_trial_decides_at_once(generations):
+    coin = {"quadratic": -1.0, "samples": 1}
+    gone = float(generations > 0)
+    for variance in (families.replaced_variance, families.kept_variance):
+        assert variance(generations, **coin) == 1 - gone
+    for error in (families.replaced_error, families.kept_error):
+        assert error(generations, **coin) == gone
+    assert families.weight_threshold(**coin) == 0
+    assert families.replaced_variance(generations, quadratic=0.0, samples=1) == 1
+
+
+def test_one_real_sample_has_no_variance_to_weigh():
+    close(families.optimal_variance_weight(real_samples=1, samples=5), 1 / 3)
+    assert families.optimal_weight(0.0) == 0
 
 
 def collections(real):

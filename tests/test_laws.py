@@ -395,6 +395,33 @@ def test_a_quadratic_form_of_two_weights_is_a_normal_number_beside_another(small
     assert QuadraticForm([1.0, small], shifts).cdf(level) == pytest.approx(exact, rel=1e-11)
 
 
+def squares_by_mixture(weights, shifts, level, terms=300):
+    """Ruben's mixture of chi-square laws, which has positive weights for the least weight."""
+    least, share = weights.min(), 1 - weights.min() / weights
+    offset = shifts**2 / weights
+    change = [
+        ((share**k + k * least * offset / weights * share ** (k - 1)) / 2).sum()
+        for k in range(1, terms)
+    ]
+    parts = np.zeros(terms)
+    parts[0] = np.exp(-offset.sum() / 2) * np.sqrt(least / weights).prod()
+    for k in range(1, terms):
+        parts[k] = np.dot(change[:k], parts[k - 1 :: -1]) / k
+    return parts @ stats.chi2.cdf(level / least, len(weights) + 2 * np.arange(terms))
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 4, 7])
+def test_a_quadratic_form_is_exact_at_and_around_its_mean(dimension):
+    rng = np.random.default_rng(dimension)
+    weights, shifts = rng.uniform(0.3, 2.0, dimension), rng.normal(size=dimension)
+    for law in (QuadraticForm(weights, shifts), QuadraticForm(weights, 0 * shifts)):
+        for away in (0, 1e-15, -1e-12, 1e-9, -1e-7, 1e-5, -1e-3, 0.02, -0.1, 0.3, -0.6):
+            level = law.mean * (1 + away)
+            exact = squares_by_mixture(law.weights, law.shifts, level)
+            assert law.cdf(level) == pytest.approx(exact, rel=1e-11)
+            assert law.survival(level) == pytest.approx(1 - exact, rel=1e-11)
+
+
 def test_a_weight_of_zero_shifts_a_quadratic_form():
     near = QuadraticForm([1.0, 0.0], [0.3, 1.0]).cdf(1.4)
     alone = stats.norm.cdf(np.sqrt(0.4) - 0.3) - stats.norm.cdf(-np.sqrt(0.4) - 0.3)

@@ -80,14 +80,24 @@ def _integral(weights, squares, level):
     """Whether the saddle point belongs to the lower tail, and the probability of that tail."""
     saddle = _saddle(weights, squares, level)
     bend = 1 + 2 * weights * saddle
-    # K at the saddle without cancellation: every term is negative.
-    terms = (1 - 1 / bend - np.log(bend)) / 2 - 2 * squares * weights * (saddle / bend) ** 2
-    depth = np.sqrt(max(-terms.sum(), 0.0))
+    # -K at the saddle without cancellation: every term is positive.
+    terms = _logarithm_beyond(2 * weights * saddle) / 2
+    depth = np.sqrt((terms + 2 * squares * weights * (saddle / bend) ** 2).sum())
     v, path, slope = _descent(weights, squares, level, saddle)
     rest = -2 * v / slope / path - 1 / (v - 1j * np.copysign(depth, saddle))
     rest = _STEP / np.pi * np.exp(-(v**2) - depth**2) @ rest.imag
     below = saddle > 0
     return below, float(special.erfc(depth) / 2 + (rest if below else -rest))
+
+
+def _logarithm_beyond(x):
+    r"""$\log(1 + x) - \frac x{1 + x} \ge 0$, near zero as $\frac{x^2}2 {}_2F_1(2, 2; 3; -x)$.
+
+    Its root is the distance of the pole from the path: its rounding would be enlarged by the step.
+    """
+    near = np.clip(x, -0.5, 0.5)
+    series = near**2 / 2 * special.hyp2f1(2, 2, 3, -near)
+    return np.where(near == x, series, np.log1p(x) - x / (1 + x))
 
 
 def _descent(weights, squares, level, saddle):

@@ -56,7 +56,7 @@ def weight_threshold(*, quadratic, samples) -> Float[Array, "*shape"]:
     gl.loops.families.weight_threshold(quadratic=1.0, samples=3)  # 0.133975
     ```
     """
-    return xp.maximum(0.0, -xp.expm1(-xp.log1p(quadratic / samples) / 2))
+    return -xp.expm1(-xp.log1p(xp.maximum(0.0, quadratic / samples)) / 2)
 
 
 def effective_samples(*, quadratic=0.0, real_samples, samples) -> Float[Array, "*shape"]:
@@ -85,16 +85,19 @@ def optimal_weight(ratio, *, quadratic=0.0, samples=float("inf")) -> Float[Array
     ```
     """
     growth = 1 + quadratic / samples
-    linear = 1 + ratio - growth
-    # Written so that nothing cancels where real data are few.
-    return 2 * ratio / (linear + xp.sqrt(linear**2 + 4 * growth * ratio))
+    linear = ratio - quadratic / samples
+    # The root of larger magnitude never cancels; the other one is their product over it.
+    size = xp.abs(linear) + xp.sqrt(linear**2 + 4 * growth * ratio)
+    nothing = size == 0  # no real data, and nothing that grows
+    small = 2 * ratio / xp.where(nothing, 1.0, size)
+    return xp.where(linear < 0, size / (2 * xp.maximum(growth, 1.0)), small)
 
 
 def optimal_variance_weight(*, real_samples, samples) -> Float[Array, "*shape"]:
     r"""`optimal_weight` for the unbiased variance of Gaussian samples [ST-G6].
 
     Their variances are means of $n - 1$ squares, each a gamma law of shape $\frac12$: $k = (n_r -
-    1)/(n - 1)$ and $c = (n + 1)/(n - 1)$.
+    1)/(n - 1)$ and $c = (n + 1)/(n - 1)$. For one real sample, which has no variance, the limit.
 
     ```python
     gl.loops.families.optimal_variance_weight(real_samples=100, samples=100)  # 0.62016

@@ -24,7 +24,7 @@ def replaced_variance(generations: ArrayLike, *, quadratic: float, samples: floa
     gl.loops.families.replaced_variance(20, quadratic=1.0, samples=10)  # 6.7275
     ```
     """
-    return xp.exp(generations * xp.log1p(quadratic / samples))
+    return xp.exp(_log_growth(generations, quadratic / samples))
 
 
 def replaced_error(generations: ArrayLike, *, quadratic: float, samples: float):
@@ -36,7 +36,7 @@ def replaced_error(generations: ArrayLike, *, quadratic: float, samples: float):
     """
     if quadratic == 0:
         return generations / samples
-    return xp.expm1(generations * xp.log1p(quadratic / samples)) / quadratic
+    return xp.expm1(_log_growth(generations, quadratic / samples)) / quadratic
 
 
 def kept_variance(
@@ -94,8 +94,17 @@ def log_mean_spread(*, shape: float, samples: int) -> float:
     return polygamma(1, shape * samples)
 
 
+def _log_growth(generations: ArrayLike, ratio: float):
+    r"""$t \log(1 + \rho)$, also for $\rho = -1$ and for infinite $t$."""
+    if ratio in (-1, 0):
+        return xp.where(xp.asarray(generations) > 0, -float("inf") if ratio else 0.0, 0.0)
+    return generations * xp.log1p(ratio)
+
+
 def _log_product(generations: float, ratio: float, begin: float) -> float:
     r"""$\sum_{j < t} \log(1 + \rho\,(z + j)^{-2})$ for a `ratio` $\rho \ge -z^2$."""
+    if ratio == -(begin**2):
+        return -float("inf") if generations > 0 else 0.0
     if abs(ratio) < 0.01 * begin**2:
         # The series of the logarithm: differences of h would lose the digits of a small ratio.
         orders = range(1, 9)

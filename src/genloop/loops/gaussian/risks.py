@@ -190,7 +190,8 @@ def admissible_limit(temperature, *, dimension: int = 1, risk: Risk = "wasserste
 
     $n_s^* = \frac{4 (2 - T) + (d + 1)(\frac12 + \frac32 T - T^2)}{(1 - T)^2}$, and for the
     Frobenius risk with $2 - T^2$ as the last factor. Infinite at $T = 1$, and zero where no
-    synthetic sample helps.
+    synthetic sample helps. Fewer do no harm beside all large numbers of real points, more do; at
+    $n_s^*$ itself the limit leaves it open.
 
     ```python
     gl.loops.gaussian.admissible_limit(0.7, dimension=100)  # 1247.33
