@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import equinox as eqx
+import jax
+import jax.numpy as jnp
 
 from ...arguments import check_one, kind_of
 from ...errors import InputError
@@ -109,6 +111,7 @@ def chosen(
     `InputError` E134 for numbers that stages refuse and a loop that does not act on the real data.
     """
     check_one("real", real, Gaussian if isinstance(real, Gaussian) else Categorical)
+    real = jax.tree.map(lambda leaf: jnp.asarray(leaf, dtype=float), real)
     pipeline, values = _pipeline(loop), dict(values or {})
     for name in values:
         if name not in pipeline.parameters:

@@ -1,6 +1,8 @@
 """Training sets that are kept: what their moments tend to, and the recursion of a window."""
 
-from typing import Any
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -15,7 +17,7 @@ from .recursion import Recursion
 _SIZES = 2.0 ** np.arange(5, 11)
 """Sizes of the pool in generations, at which it is held."""
 _STILL = 1e-12
-_DRAWN_BACK = 1e-6
+_DRAWN_BACK, _SEEN, _UNSEEN = 1e-6, 0.1, 1e-8
 _CERTAIN = ("mean", "size", "sizes", "place")
 _LONGEST = 25
 """The most generations of a window whose recursion is a matrix, of $w^2 + 2 w$ numbers."""
@@ -28,18 +30,72 @@ def pool_limit(loop: Any, start: Any) -> Any:
     tends to where it is not moved. With $N$ held that is the fixed point of an affine recursion,
     analytic in $1/N$ where all moments are drawn back: Neville's extrapolation to $1/N = 0$.
     """
+    if not _is_pool(loop):
+        return None
+    if not _same(start, loop.moments(_held(start, _joining(loop) * _SIZES[0])), ("mean",)):
+        return None
+    pools = [_HeldPool.of(loop, start, size) for size in _SIZES]
+    rates = _rates(pools)
+    if rates is None or rates.min(initial=math.inf) <= _DRAWN_BACK:
+        return None
+    return unpack(start, jnp.asarray(_at_infinity([pool.recursion.limit() for pool in pools])))
+
+
+def alone(loop: Any, start: Any, number: Callable[[Any], Any]) -> bool | None:
+    """Whether a number of a pool without real data vanishes (`True`) or grows (`False`).
+
+    By the modes of the pool: those that are drawn back vanish. `None` where others decide, where
+    there are real data, and of a number that is not zero where all moments are.
+    """
+    if not _is_pool(loop):
+        return None
+    pools = [_HeldPool.of(loop, start, size) for size in _SIZES]
+    of = lambda vector: abs(float(number(unpack(start, jnp.asarray(vector)))))
+    joins, modes, rates = pools[-1].recursion.source, pools[-1].modes, _rates(pools)
+    if rates is None or np.abs(joins).max() > _STILL or of(np.zeros_like(joins)) > _STILL:
+        return None
+    if np.abs(modes.imag).max(initial=0.0) > _STILL:
+        return None
+    seen = np.array([of(mode) for mode in modes.real.T])
+    if seen[rates <= _DRAWN_BACK].max(initial=0.0) < _UNSEEN:
+        return True
+    return False if seen[rates < -_DRAWN_BACK].max(initial=0.0) > _SEEN else None
+
+
+class _HeldPool(NamedTuple):
+    """A pool whose size is held: its recursion, and its slow modes with what draws them back."""
+
+    recursion: Recursion
+    rates: np.ndarray
+    modes: np.ndarray
+
+    @classmethod
+    def of(cls, loop, start, size):
+        """That of so many generations; modes are slow where they need that long to vanish."""
+        recursion = recursion_beside(loop, _held(start, _joining(loop) * size))
+        values, modes = np.linalg.eig(recursion.matrix)
+        rates = (1 - values.real) * size
+        slow = np.flatnonzero(rates < size / 2)
+        slow = slow[np.argsort(rates[slow])]
+        return cls(recursion, rates[slow], modes[:, slow])
+
+
+def _rates(pools: list[_HeldPool]) -> np.ndarray | None:
+    """What draws the modes of an endless pool back, from those of held ones."""
+    if len({len(pool.rates) for pool in pools}) > 1:
+        return None
+    return _at_infinity([pool.rates for pool in pools])
+
+
+def _joining(loop) -> float:
+    return float(loop.samples.count + loop.real_samples.count)
+
+
+def _is_pool(loop) -> bool:
+    """Whether all data are kept, and as many join in every generation."""
     if not isinstance(loop, Accumulate | Subsample):
-        return None
-    counts = loop.samples, loop.real_samples
-    if not all(isinstance(count, Constant) for count in counts):
-        return None
-    joining = sum(float(count.count) for count in counts)
-    if not _same(start, loop.moments(_held(start, joining * _SIZES[0])), ("mean",)):
-        return None
-    found = [_fixed(loop, _held(start, joining * size), size) for size in _SIZES]
-    if any(one is None for one in found):
-        return None
-    return unpack(start, jnp.asarray(_at_infinity(found)))
+        return False
+    return all(isinstance(count, Constant) for count in (loop.samples, loop.real_samples))
 
 
 def _held(state, size):
@@ -101,13 +157,6 @@ def full_window(loop: Any, start: HistoryMoments) -> HistoryMoments | None:
     for _ in start.sizes:
         state = loop.moments(state)
     return state if _same(state, loop.moments(state), _CERTAIN) else None
-
-
-def _fixed(loop, held, size) -> np.ndarray | None:
-    """The moments that a pool of held size does not move; `None` where it is not drawn to them."""
-    recursion = recursion_beside(loop, held)
-    drawn_back = (1 - recursion.spectral_radius) * size
-    return recursion.limit() if drawn_back > _DRAWN_BACK else None
 
 
 def _at_infinity(found: list[np.ndarray]) -> np.ndarray:

@@ -11,10 +11,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from ...models import HistoryMoments
-from .pools import full_window, pack, pool_limit, recursion_beside, unpack
+from .pools import alone, full_window, pack, pool_limit, recursion_beside, unpack
 
 _WALK, _PART = 2**17, 2**13
-_RESOLVED, _AGREED, _ROUNDING = 1e-9, 1e-6, 1e-12
+_RESOLVED, _AGREED, _ROUNDING, _MUCH = 1e-9, 1e-6, 1e-12, 1e6
 
 
 class Fate(enum.Enum):
@@ -56,7 +56,18 @@ def trends(loop: Any, start: Any, numbers: Any) -> tuple[Trend, ...]:
         return tuple(_limited(float(number)) for number in numbers(limit))
     path = long_walk(loop, start, numbers)
     places = 2 ** np.arange(10, _WALK.bit_length()) - 1
-    return tuple(_slow(series[places]) for series in path.T)
+    return tuple(
+        _of_pool(loop, start, lambda moments, at=at: numbers(moments)[at])
+        or _slow(series[places], growing=not isinstance(start, HistoryMoments))
+        for at, series in enumerate(path.T)
+    )
+
+
+def _of_pool(loop, start, number) -> Trend | None:
+    vanishes = alone(loop, start, number)
+    if vanishes is None:
+        return None
+    return Trend(Fate.VANISHES, 0.0) if vanishes else Trend(Fate.GROWS)
 
 
 @functools.partial(jax.jit, static_argnums=(2, 3))
@@ -143,8 +154,11 @@ def _limited(limit: float) -> Trend:
     return Trend(Fate.SETTLES, limit)
 
 
-def _slow(values: np.ndarray) -> Trend:
-    """By the changes between generations that double: those of a power of time are geometric."""
+def _slow(values: np.ndarray, growing: bool) -> Trend:
+    """By the changes between generations that double: those of a power of time are geometric.
+
+    A set that is not `growing` has a constant recursion, which may be slow: what grows is seen to.
+    """
     if not np.isfinite(values).all():
         return Trend(Fate.GROWS)
     changes = np.diff(values)
@@ -154,6 +168,8 @@ def _slow(values: np.ndarray) -> Trend:
     if before == 0:
         return Trend(Fate.VANISHES, 0.0)
     ratio = last / before
+    if ratio > 1.1 and last > 0 and not growing and values[-1] < _MUCH:
+        return UNKNOWN
     if ratio > 1.1 and last > 0:
         return Trend(Fate.GROWS)
     if not 0 < ratio < 0.98:
