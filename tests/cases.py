@@ -6,6 +6,9 @@ import jax.random as jr
 import genloop as gl
 from genloop.stages import InTurn
 
+# For programs that run once: compiling them is what takes time.
+QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
+
 SKEWED = gl.Categorical.of([5.0, 3.0, 2.0])
 ZIPF = gl.Categorical.of(1 / jnp.arange(1.0, 13.0))
 LINE = gl.Gaussian.of(0.5, 2.0)

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 import pytest
-from cases import LINE, LOOPS, PLANE, SKEWED, SPACE, TEMPERED
+from cases import LINE, LOOPS, PLANE, QUICK, SKEWED, SPACE, TEMPERED
 
 import genloop as gl
 from genloop.laws import (
@@ -21,10 +21,6 @@ from genloop.operators import covariance as covariances
 from genloop.papers import shumailov2024
 
 # The time of an event
-
-
-# These programs run once: compiling them is what takes time.
-QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 
 @pytest.fixture(scope="module")

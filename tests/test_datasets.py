@@ -6,7 +6,7 @@ import jax.random as jr
 import numpy as np
 import pytest
 import reference
-from cases import CHAIN, LINE, PARTNERS, PLANE, SKEWED
+from cases import CHAIN, LINE, PARTNERS, PLANE, QUICK, SKEWED
 from test_stages import agree, same_mean
 
 import genloop as gl
@@ -15,7 +15,6 @@ from genloop.loops.temperature import noise, spectrum
 from genloop.papers import marchi2024
 from genloop.sampling import multinomial, standard_fit
 
-QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 SCHEDULE = np.array([6, 0, 9, 4])
 REPLICATES = 20_000
 

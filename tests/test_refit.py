@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import jax.random as jr
 import numpy as np
 import pytest
+from cases import QUICK
 
 import genloop as gl
 from genloop.loops import retraining
@@ -64,9 +65,9 @@ def test_first_and_second_derivatives_of_the_fit_are_those_of_differences():
         return (loop >> gl.Refit())(CURVED).vector()[0]
 
     at, step = (0.4, 2.0), 1e-4
-    value = jax.jit(moved)
-    slopes = jax.jit(jax.grad(moved, (0, 1)))(*at)
-    bends = jax.jit(jax.hessian(moved, (0, 1)))(*at)
+    value = jax.jit(moved, compiler_options=QUICK)
+    slopes = jax.jit(jax.grad(moved, (0, 1)), compiler_options=QUICK)(*at)
+    bends = jax.jit(jax.hessian(moved, (0, 1)), compiler_options=QUICK)(*at)
     shifted = lambda i, h: tuple(x + h * (i == k) for k, x in enumerate(at))
     for i in range(2):
         up, down = value(*shifted(i, step)), value(*shifted(i, -step))
@@ -84,9 +85,13 @@ def test_a_sampling_stage_in_front_gives_the_general_formula():
         return lambda t: weights @ family.log_densities(t, OUTCOMES.points)
 
     sampled = lambda t: jax.nn.softmax(family.log_densities(t, OUTCOMES.points) / 1.4)
-    real = jax.hessian(expected(DIGITS.masses))(theta)
-    curvature = jax.hessian(expected(sampled(theta)))(theta)
-    response = jax.jacobian(lambda at: jax.grad(expected(sampled(at)))(theta))(theta)
+
+    def matrices(theta):
+        curvature = jax.hessian(expected(sampled(theta)))(theta)
+        response = jax.jacobian(lambda at: jax.grad(expected(sampled(at)))(theta))(theta)
+        return jax.hessian(expected(DIGITS.masses))(theta), curvature, response
+
+    real, curvature, response = jax.jit(matrices, compiler_options=QUICK)(theta)
     formula = retraining.likelihood_multipliers(real, curvature, response, 1.5)
     assert np.allclose(gl.jacobian(loop, point.state), formula, rtol=1e-10, atol=1e-12)
 
@@ -97,7 +102,8 @@ def test_gradient_steps_have_the_multipliers_of_inexact_fitting(steps):
     point = gl.fixed_point(exact, CURVED)
     theta, family = point.state.vector(), point.state.family
     weights = 0.4 * DIGITS.masses + 0.6 * point.state.law().masses
-    hessian = jax.hessian(lambda t: weights @ family.log_densities(t, OUTCOMES.points))(theta)
+    mean = lambda t: weights @ family.log_densities(t, OUTCOMES.points)
+    hessian = jax.jit(jax.hessian(mean), compiler_options=QUICK)(theta)
     jacobian = gl.jacobian(exact, point.state)
     power = np.linalg.matrix_power(np.eye(2) + 0.7 * hessian, steps)
     inexact = gl.Mix(DIGITS, 0.4) >> gl.Refit(steps=steps, step_size=0.7)
@@ -122,7 +128,8 @@ def test_own_samples_estimate_what_a_support_computes():
 
 def test_finite_samples_scatter_around_the_fit_to_infinitely_many():
     loop = gl.Draw(4000) >> gl.Mix(peaks(1.0), 0.4, samples=4000) >> gl.Refit()
-    steps = jax.vmap(lambda key: loop.step(key, MODEL).vector()[0])(jr.split(jr.key(1), 8))
+    step = jax.vmap(lambda key: loop.step(key, MODEL).vector()[0])
+    steps = jax.jit(step, compiler_options=QUICK)(jr.split(jr.key(1), 8))
     exact = float(retrained(0.4)(MODEL).parameters)
     assert np.abs(np.asarray(steps).mean() - exact) < 4 * np.asarray(steps).std() / np.sqrt(8)
 

@@ -179,14 +179,14 @@ def maximum(
     in single precision.
     """
     likelihood_known, begin = xp.stop_gradient((likelihood, start))
-    found, is_maximum = climb(likelihood_known, begin[None])
+    found, is_maximum, _ = climb(likelihood_known, begin[None])
     return _settled(found[0], likelihood), is_maximum[0]
 
 
 def climb(
     likelihood: Likelihood, starts: Float[Array, "n p"]
-) -> tuple[Float[Array, "n p"], Bool[Array, " n"]]:
-    """The maxima from several starts, in rows, without their derivatives.
+) -> tuple[Float[Array, "n p"], Bool[Array, " n"], Float[Array, " n"]]:
+    """The maxima from several starts, in rows without derivatives, whether they are, their values.
 
     Raises `ValueError` in single precision.
     """
@@ -225,7 +225,7 @@ def _climbed(likelihood, starts):
     )
     found, here = end.parameters, end.here
     known = here.curved_down & (here.size <= _SETTLED) & (here.bend > _FLAT * end.bend)
-    return found * xp.where(known, 1.0, np.nan)[:, None], known
+    return found * xp.where(known, 1.0, np.nan)[:, None], known, here.value
 
 
 def _by_row(accept, new, old):

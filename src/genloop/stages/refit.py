@@ -100,8 +100,7 @@ def _row(start):
 
 def _best(likelihood, starts):
     """The highest of the maxima from all starts."""
-    found, known = climb(likelihood, starts)
-    values = jax.vmap(likelihood)(jnp.where(known[:, None], found, starts))
+    found, known, values = climb(likelihood, starts)
     return found[jnp.where(known, values, -jnp.inf).argmax()]
 
 
