@@ -260,7 +260,8 @@ TABLES = {
 @pytest.mark.parametrize("text, words", TABLES.values(), ids=TABLES)
 def test_a_wrong_table_of_a_schedule_has_a_line(table, capsys, tmp_path, text, words):
     (tmp_path / "plan.csv").write_text(text)
-    assert run(["plan", *table, "--set", "n=9", "--schedule-table", "plan.csv"]) == 2
+    asked = ["--set", "n=9", "--schedule-table", "plan.csv", "--generations", "20"]
+    assert run(["plan", *table, *asked]) == 2
     line = capsys.readouterr().err
     assert words in line and line.count("\n") == 1
 
@@ -278,6 +279,7 @@ OPTIONS = {
     "a cost that falls": (["--find", "a", "--cost", "1 - a"], "falls while a grows"),
     "an infinite cost": (["--find", "a", "--cost", "1/a"], "not finite"),
     "too long": (["--find", "a", "--generations", "500"], "E142"),
+    "no share": (["--find", "a=-5:5"], "a cannot be -5"),
 }
 
 
@@ -288,6 +290,43 @@ def test_wrong_options_of_a_plan_have_a_line(table, capsys, name):
     assert run(["plan", *loop, *options]) == 2
     line = capsys.readouterr().err
     assert words in line and line.count("\n") == 1
+
+
+def test_a_table_says_how_many_generations_there_are(table, capsys, tmp_path):
+    (tmp_path / "plan.csv").write_text("generation,a\n0,0.5\n1,0.25\n2,0.2\n")
+    asked = ["--set", "n=9", "--schedule-table", "plan.csv", "--json"]
+    assert run(["plan", *table, *asked]) == 0
+    assert json.loads(capsys.readouterr().out)["result"]["generations"] == 3
+    found = answers.plan(LINE, loop="Mix(real, a)", schedule={"a": np.array([0.5, 0.3])})
+    assert found.generations == 2
+
+
+def test_the_generation_is_not_given_twice_where_it_is_set_once(table, capsys):
+    for loop in ("Draw(n) >> Mix(real, t)", "Draw(n)"):
+        assert run(["plan", *table[:2], "--loop", loop, "--set", "n=9", "--set", "t=3"]) == 2
+        assert "twice" not in capsys.readouterr().err
+
+
+MISUSE = {
+    "a list": ({"goals": ["w2"]}, "goals have a level each"),
+    "no level": ({"goals": {"w2": None}}, "must be a positive number, got None"),
+    "letters": ({"interval": "ab"}, "needs two numbers"),
+    "no share": ({"interval": (-5, 5)}, "a cannot be -5"),
+}
+
+
+@pytest.mark.parametrize("asked, words", MISUSE.values(), ids=MISUSE)
+def test_what_is_no_goal_and_no_interval_has_a_line(asked, words):
+    given = {"loop": "Draw(100) >> Mix(real, a)", "unknown": "a", "goals": {"w2": 0.5}}
+    with pytest.raises(gl.errors.InputError, match=words) as failure:
+        answers.plan(LINE, **{**given, **asked})
+    assert "\n" not in str(failure.value)
+
+
+def test_a_count_is_looked_for_where_the_stages_accept_it():
+    loop = "Draw(n) >> Mix(real, 100 / (n + 100), samples=100)"
+    asked = {"goals": {"w2": 0.5}, "unknown": "n", "generations": 2}
+    assert answers.plan(LINE, loop=loop, **asked).plans["optimum"].numbers == (2, 2)
 
 
 def test_a_plan_is_dumped_and_read_again(table, capsys):

@@ -29,7 +29,7 @@ def test_kept_data_without_real_ones_settle_at_their_products(n):
     limit = memory.kept_variance(math.inf, samples=n, size=n)
     assert kept.variance_kept == pytest.approx(limit, rel=1e-11)
     assert kept.mean_error == pytest.approx(1 - limit, rel=1e-9)
-    some, exact = standing("subsample", n=n, t=3), memory.subsampled_variance(math.inf, samples=n)
+    some, exact = standing("subsample", n=n, G=3), memory.subsampled_variance(math.inf, samples=n)
     assert some.variance_kept == pytest.approx(exact.fit, rel=1e-11)
     assert some.mean_error == pytest.approx(exact.mean_error, rel=1e-11)
     for one in (kept, some):

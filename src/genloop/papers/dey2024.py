@@ -31,7 +31,7 @@ __all__ = [
 LOOPS = {
     "discard": "Draw(n)",
     "augment": "Accumulate(Temper(1), samples=n)",
-    "augment-subsample": "Subsample(Temper(1), samples=n, generations=t)",
+    "augment-subsample": "Subsample(Temper(1), samples=n, generations=G)",
 }
 """The loops here as they are typed, by short names."""
 

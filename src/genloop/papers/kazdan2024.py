@@ -22,7 +22,7 @@ from ..loops.memory.recipes import (
 LOOPS = {
     "replace": "Draw(n)",
     "accumulate": "Accumulate(Temper(1), samples=n)",
-    "subsample": "Subsample(Temper(1), samples=n, generations=t)",
+    "subsample": "Subsample(Temper(1), samples=n, generations=G)",
     "keep-window": "Window(Temper(1), samples=n, generations=w)",
 }
 """The loops here as they are typed, by short names."""

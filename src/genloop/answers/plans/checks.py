@@ -1,12 +1,13 @@
 """What a question about a schedule must be, and what is meant where it does not say."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from ...errors import InputError, shown
-from ...language import Expression, Pipeline, Scheduled, parse_number, uses
+from ...language import Expression, Scheduled, parse_number, uses
 from ...language.schedules import GENERATION
 from ...stages.accumulate import AbstractCollection
 from ..composed import chosen
@@ -15,8 +16,8 @@ from .problem import Problem
 from .readings import DIVERSITY, OUTCOMES, TABLE, InfiniteData, Reading, close
 from .search import MOST_POINTS
 
-LONGEST, LONGEST_SEARCH = 10_000, 200
-"""The most generations that are followed, and that a schedule is found for."""
+LONGEST, LONGEST_SEARCH, USUAL = 10_000, 200, 20
+"""The most generations that are followed, that a schedule is found for, and what is usual."""
 _LARGEST = 1e12
 
 
@@ -43,6 +44,11 @@ def check_complete(loop: Scheduled, unknown: str | None) -> None:
     for name in loop.free:
         if name != unknown:
             raise InputError("E136", f"{uses.unset(loop.pipeline, name)}, or give its schedule.")
+
+
+def length_of(schedule: Mapping[str, Any]) -> int:
+    """The generations that are meant where none are given: as many as the shortest table has."""
+    return min((len(x) for x in schedule.values() if np.ndim(x) == 1), default=USUAL)
 
 
 def check_length(loop: Scheduled, generations: int, searched: bool) -> None:
@@ -75,32 +81,75 @@ def levels_of(
         known = DIVERSITY
     if not goals:
         return dict([next(iter(known.items()))]) if required else {}
-    for name, level in goals.items():
-        if name not in known:
-            raise InputError(
-                "E142", f"{shown(name)} is no goal here; give one of {', '.join(known)}."
-            )
-        if isinstance(level, str) or not 0 < level < UPPER[name]:
-            raise InputError(
-                "E142", f"the goal {name} must lie between 0 and {UPPER[name]:g}, got {level!r}."
-            )
-    return {name: float(level) for name, level in goals.items()}
-
-
-def ends_of(pipeline: Pipeline, name: str, interval: Sequence[float] | None) -> tuple[float, float]:
-    """Between which numbers the unknown may lie."""
-    if interval is None:
-        if uses.is_share(pipeline, name):
-            return 0.0, 1.0
-        if uses.is_count(pipeline, name):
-            return 0.0, _LARGEST
+    if not isinstance(goals, Mapping):
+        name = next(iter(known))
         raise InputError(
-            "E136", f"{name} has no natural interval; give one, for example {name}=0:2."
+            "E142",
+            f"goals have a level each, got {shown(goals)}; write {{{name!r}: {known[name]}}}.",
         )
-    lower, upper = map(float, interval)
+    return {name: _level(name, level, known) for name, level in goals.items()}
+
+
+def _level(name: str, level: Any, known: Mapping[str, float]) -> float:
+    if name not in known:
+        raise InputError("E142", f"{shown(name)} is no goal here; give one of {', '.join(known)}.")
+    number = np.asarray(level)
+    if number.ndim or number.dtype.kind not in "iuf" or not 0 < number < UPPER[name]:
+        most = UPPER[name]
+        wanted = f"lie between 0 and {most:g}" if most < math.inf else "be a positive number"
+        raise InputError("E142", f"the goal {name} must {wanted}, got {level!r}.")
+    return float(number)
+
+
+def ends_of(
+    loop: Scheduled, real, name: str, interval: Sequence[float] | None
+) -> tuple[float, float]:
+    """Between which numbers the unknown may lie: what the stages of the first generation accept."""
+    accepts = lambda value: _check_end(loop, real, name, value)
+    if interval is not None:
+        ends = _interval(name, interval)
+        for end in ends:
+            accepts(min(end, MOST_POINTS))
+        return ends
+    if uses.is_share(loop.pipeline, name):
+        return 0.0, 1.0
+    if uses.is_count(loop.pipeline, name):
+        return _least_count(accepts), _LARGEST
+    raise InputError("E136", f"{name} has no natural interval; give one, for example {name}=0.5:2.")
+
+
+def _interval(name: str, interval: Any) -> tuple[float, float]:
+    try:
+        lower, upper = map(float, interval)
+    except (TypeError, ValueError):
+        lower = upper = math.nan
     if not -math.inf < lower < upper < math.inf:
         raise InputError("E136", f"the interval of {name} needs two numbers, the lower one first.")
     return lower, upper
+
+
+def _least_count(accepts: Callable[[float], None]) -> float:
+    """The smallest of the least counts that stages may want: none, one or two points."""
+    for count in (0.0, 1.0):
+        try:
+            accepts(count)
+        except InputError:
+            continue
+        return count
+    accepts(2.0)
+    return 2.0
+
+
+def _check_end(loop: Scheduled, real, name: str, value: float) -> None:
+    """Raises `InputError` E136 for a number of the unknown that a stage refuses."""
+    number = int(value) if uses.is_count(loop.pipeline, name) and value % 1 == 0 else value
+    try:
+        chosen(loop.pipeline, real, values={**loop.numbers(0), name: number}, findable=False)
+    except InputError as failure:
+        told = failure.message.rstrip(".")
+        raise InputError(
+            "E136", f"{name} cannot be {value:g}: {told}; give an interval without it."
+        ) from None
 
 
 def cost_of(text: str, loop: Scheduled, unknown: str) -> Expression:

@@ -19,6 +19,7 @@ from .checks import (
     check_prices,
     cost_of,
     ends_of,
+    length_of,
     levels_of,
     moments_close,
 )
@@ -37,7 +38,7 @@ def plan(
     loop: str | Pipeline,
     values: Mapping[str, float] | None = None,
     schedule: Mapping[str, Any] | None = None,
-    generations: int = 20,
+    generations: int | None = None,
     goals: Mapping[str, float] | None = None,
     when: str = EVERY,
     unknown: str | None = None,
@@ -47,12 +48,13 @@ def plan(
     r"""A loop whose numbers change with the generation $t = 0, 1, \dots$, and the cheapest way.
 
     `values` are numbers that stay; `schedule` has a formula in `t` (`"0.5 / (t + 1)"`), a function
-    or an array for each parameter that changes. All known: the exact expected moments of every
-    generation, whether the `goals` are kept, and what becomes of the error for ever, by a proved
-    criterion. With an `unknown` its cheapest schedule that keeps the `goals` in `when` "every"
-    generation, or at the "end": the least sum of `cost`, a formula in the parameters and `t` (the
-    unknown itself unless given), by gradients through the recursion; beside the best constant and
-    other simple schedules. Each is verified by the exact recursion; the optimum is a local one.
+    or an array for each parameter that changes; there are as many `generations` as the shortest
+    array has numbers, or 20. All known: the exact expected moments of every generation, whether the
+    `goals` are kept, and what becomes of the error for ever, by a proved criterion. With an
+    `unknown` its cheapest schedule that keeps the `goals` in `when` "every" generation, or at the
+    "end": the least sum of `cost`, a formula in the parameters and `t` (the unknown itself unless
+    given), by gradients through the recursion; beside the best constant and other simple schedules.
+    Each is verified by the exact recursion; the optimum is a local one.
 
     Goals of a table: `variance` (share kept), `mean` and `w2` (errors in real standard deviations
     at most); of outcomes at temperature one `diversity` (expected heterozygosity, share kept), of
@@ -67,6 +69,8 @@ def plan(
     """
     table = isinstance(real, Gaussian)
     check_one("real", real, Gaussian if table else Categorical)
+    if generations is None:
+        generations = length_of(schedule or {})
     check_at_least("generations", generations, 1)
     if when not in (EVERY, END):
         raise InputError("E142", f"when is {shown(when)}; write every or end.")
@@ -90,7 +94,7 @@ def plan(
         levels,
         when == EVERY,
         cost_of(cost or unknown, scheduled, unknown),
-        *ends_of(scheduled.pipeline, unknown, interval),
+        *ends_of(scheduled, real, unknown, interval),
         uses.is_count(scheduled.pipeline, unknown),
     )
     check_prices(problem)

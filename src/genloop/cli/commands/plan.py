@@ -33,7 +33,14 @@ Table = Annotated[
         help="Parameters that change, in a table: generation,a and a row for each generation.",
     ),
 ]
-Generations = Annotated[int, typer.Option("--generations", metavar="H", help="How many.")]
+Generations = Annotated[
+    int | None,
+    typer.Option(
+        "--generations",
+        metavar="H",
+        help="How many (default: as many as --schedule-table has, or 20).",
+    ),
+]
 Goals = Annotated[
     list[str] | None,
     typer.Option(
@@ -67,7 +74,7 @@ def command(
     schedule: Schedule = None,
     schedule_table: Table = None,
     find: Find = None,
-    generations: Generations = 20,
+    generations: Generations = None,
     goal: Goals = None,
     when: When = "every",
     cost: Cost = None,
@@ -84,7 +91,8 @@ def command(
             "there is no loop; give --loop 'Temper(0.9) >> Draw(1000) >> Mix(real, m/(1000+m), "
             "samples=m)' --find m.",
         )
-    options.check_count(generations, "--generations", 1, 10**4)
+    if generations is not None:
+        options.check_count(generations, "--generations", 1, 10**4)
     if when not in ("every", "end"):
         raise InputError("E142", f"--when is {shown(when)}; write every or end.")
     if cost is not None and find is None:
@@ -94,14 +102,16 @@ def command(
     run.check_outputs()
     with run.solving("planning"):
         from ...answers import plan
+        from ...answers.plans.checks import length_of
 
         given = _schedules(schedule, schedule_table)
         # A parameter t of the loop is the generation itself.
-        named = (*given, "t")
-        choice = loops.choose(loop, settings, find, scheduled=named, context=run.context)
+        choice = loops.choose(
+            loop, settings, find, scheduled=tuple(given), meant=("t",), context=run.context
+        )
         assert choice is not None
         real = run.read()
-        _check_cost(real, generations, choice.find is not None)
+        _check_cost(real, generations or length_of(given), choice.find is not None)
         answer = plan(
             real,
             **choice.asked(),

@@ -86,13 +86,15 @@ def choose(
     *,
     implied: bool = False,
     scheduled: Sequence[str] = (),
+    meant: Sequence[str] = (),
     context: typer.Context | None = None,
 ) -> LoopChoice | None:
     """What is chosen; nothing without `--loop`. It imports JAX.
 
     The only parameter, or the only share, of which nothing is said is the one to be found, where
-    that is `implied`; those that are `scheduled` have numbers elsewhere. What the study of a
-    command in `context` says of parameters that a typed loop does not have is left out.
+    that is `implied`; those that are `scheduled` have numbers elsewhere, and those that are `meant`
+    need none. What the study of a command in `context` says of parameters that a typed loop does
+    not have is left out.
 
     Raises `InputError`: E111 for other options without `--loop`, E131 to E135 for a loop that
     cannot be read, E136 for names that the loop does not have, parameters that have no number or
@@ -118,7 +120,7 @@ def choose(
         name = uses.implied(pipeline, [name for name in names if name not in said])
         sought = None if name is None else Unknown(name)
     choice = LoopChoice(pipeline, values, sought, moved)
-    _check_complete(choice, scheduled)
+    _check_complete(choice, scheduled, meant)
     return choice
 
 
@@ -212,16 +214,19 @@ def _check_name(name: str, option: str, parameters: Sequence[str]) -> None:
     raise InputError("E136", f"{option}: the loop has no parameter {shown(name)}{hint}; {names}.")
 
 
-def _check_complete(choice: LoopChoice, scheduled: Sequence[str] = ()) -> None:
+def _check_complete(choice: LoopChoice, scheduled: Sequence[str], meant: Sequence[str]) -> None:
     """Raises `InputError` E136 unless every parameter is either set, found, moved or scheduled."""
     from ...language import uses
 
     sought = () if choice.find is None else (choice.find,)
-    said = [*choice.values, *(one.name for one in (*sought, *choice.along)), *scheduled]
+    said = [("--set", name) for name in choice.values]
+    said += [("--find", one.name) for one in sought]
+    said += [("--along", one.name) for one in choice.along]
+    said += [("--schedule", name) for name in scheduled]
     for name in choice.pipeline.parameters:
-        if said.count(name) > 1:
-            last = "--schedule" if scheduled else "--along"
-            what = f"{name} is given twice to --set, --find and {last}"
+        options = [option for option, given in said if given == name]
+        if len(options) > 1:
+            what = f"{name} is given twice, to {options[0]} and {options[1]}"
             raise InputError("E136", f"{what}; keep one of them.")
-        if name not in said:
+        if not options and name not in meant:
             raise InputError("E136", f"{uses.unset(choice.pipeline, name)}.")
