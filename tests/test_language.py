@@ -318,7 +318,7 @@ PYTHON = {
     "mad-fresh": alemohammad2023.fresh_data(temperature=0.8, real=SKEWED, **_POOL),
     "mad-augmented": alemohammad2023.synthetic_augmentation(_KEY, **_SHARED, **_POOL),
     "retraining-exact": bertrand2023.loop(SKEWED, real_fraction=0.3),
-    "retraining-finite": bertrand2023.finite_loop(SKEWED, **_POOL),
+    "retraining": bertrand2023.finite_loop(SKEWED, **_POOL),
     "retraining-biased": bertrand2023.biased_loop(**_SHARED, real_fraction=0.3),
     "external-source": borkar2025.loop(SKEWED, samples=12, real_fraction=0.3),
     "tail-replaced": dohmatob2024.replace_loop(samples=12),
@@ -383,6 +383,15 @@ def test_a_recipe_is_the_loop_of_its_paper(name):
     assert eqx.tree_equal(built, PYTHON[name])
     # The text with the numbers in it, as answers show it, is the same loop.
     assert parse(pipeline.with_values(values).text) == pipeline.with_values(values)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("retrainng", "retraining"), ("acumulate", "accumulate"), ("window", "Window")],
+)
+def test_a_lone_name_is_told_the_nearest_recipe_or_stage_and_all_recipes(typed, meant):
+    with pytest.raises(InputError, match=rf"did you mean {meant}\?.*mad-fresh"):
+        parse(typed)
 
 
 def test_a_recipe_names_its_paper_and_one_that_does_not_exist_the_nearest():

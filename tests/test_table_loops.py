@@ -41,7 +41,7 @@ def numbers(answer):
         ("mad-fresh", SIZES, PooledLoop("T", 90, 10)),
         ("mad-augmented", SIZES, PooledLoop("T", 90, 10, fixed=True)),
         ("mad-synthetic", {"n": 90}, PooledLoop("T", 90, 0)),
-        ("retraining-finite", SIZES, PooledLoop(1.0, 90, 10, unbiased=False)),
+        ("retraining", SIZES, PooledLoop(1.0, 90, 10, unbiased=False)),
         ("recursive-gaussian", {"n": 90}, PooledLoop(1.0, 90, 0)),
         ("Draw(90) >> Mix(real, 0.1, samples=10)", {}, PooledLoop(1.0, 90, 10, unbiased=False)),
         ("Draw(90) >> Mix(real, 0.2, samples=10)", {}, None),

@@ -2,15 +2,16 @@
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from .. import papers
 from ..errors import did_you_mean
+from .meaning import OTHER_NAMES, REAL, RESERVED, constructors
 from .places import Place
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_NAME = re.compile(r"(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 class Recipe(NamedTuple):
@@ -44,16 +45,25 @@ def recipes() -> Mapping[str, Recipe]:
 def recipe(text: str) -> str:
     """The text of the recipe that `text` names; any other text as it is.
 
-    Raises `InputError` E132 for what looks like the name of a recipe and is none.
+    Raises `InputError` E132 for a lone name that is neither a recipe nor known otherwise.
     """
     name = text.strip()
-    known = recipes() if _NAME.fullmatch(name) else {}
+    if not _NAME.fullmatch(name) or name in (REAL, *RESERVED):
+        return text
+    known = recipes()
     if name in known:
         return known[name].text
-    if "-" not in name or not known:
-        return text
-    hint = did_you_mean(name, known)
-    names = ", ".join(known)
+    stages = [one for one, found in constructors().items() if found.is_stage]
+    kind = "recipe" if "-" in name else "recipe or stage"
+    there = f"there are the recipes {', '.join(known)}"
+    if "-" not in name:
+        there += f"; and the stages {', '.join(stages)}"
     raise Place(name, 0, len(name)).error(
-        "E132", f"there is no recipe of this name{hint}", f"there are {names}"
+        "E132", f"there is no {kind} of this name{_meant(name, stages, known)}", there
     )
+
+
+def _meant(name: str, stages: Sequence[str], known: Mapping[str, Recipe]) -> str:
+    """The question whether a recipe or a stage was meant, as that of a stage with other names."""
+    other = OTHER_NAMES.get(name.casefold())
+    return f" (did you mean {other}?)" if other else did_you_mean(name, [*stages, *known])

@@ -72,7 +72,7 @@ def biased_loop(real: AbstractModel, *, temperature, real_fraction) -> Loop:
 
 LOOPS = {
     "retraining-exact": "Mix(real, a)",
-    "retraining-finite": "Draw(n) >> Mix(real, m / (m + n), samples=m)",
+    "retraining": "Draw(n) >> Mix(real, m / (m + n), samples=m)",
     "retraining-biased": "Temper(T) >> Mix(real, a)",
 }
 """The loops here as they are typed, by short names."""
