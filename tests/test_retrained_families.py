@@ -92,6 +92,23 @@ def test_the_lipschitz_constant_of_finitely_many_outcomes_is_that_of_all_pairs()
     assert found == pytest.approx((quotients / apart).max(), rel=1e-12)
 
 
+def test_the_units_of_the_parameters_change_no_verdict():
+    real, sampled = random_pair(0, 3)
+    real = real + 6 * np.eye(3)
+    units = np.diag([1e-8, 1.0, 1e9])
+    ratios = retraining.curvature_ratios(real, sampled)
+    others = retraining.curvature_ratios(units @ real @ units, units @ sampled @ units)
+    assert others == pytest.approx(ratios, rel=1e-9)
+    rising = retraining.rising_directions(units @ real @ units)
+    assert rising == retraining.rising_directions(real) == (ratios < 0).sum() > 0
+    with pytest.raises(ValueError, match="not determined"):
+        retraining.curvature_ratios(real, units @ np.ones((3, 3)) @ -units)
+    data = np.random.default_rng(0).normal(size=40)
+    found = gl.answers.retraining(bell, 1e6 * data + 1e7, start=[1e7, 14.0])
+    assert found.fixed_points[0].parameters[0] == pytest.approx(1e6 * data.mean() + 1e7, rel=1e-12)
+    assert found.rate == pytest.approx(0.5, rel=1e-8)
+
+
 def test_an_answer_has_every_threshold_of_a_family_in_three_lines():
     cauchy = lambda centre, x: -jnp.log(jnp.pi * (1 + (x - centre) ** 2))
     found = gl.answers.retraining(cauchy, [-4.2, -3.8, 3.5, 4.0, 4.5], start=0.0, real_fraction=0.2)

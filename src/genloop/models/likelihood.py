@@ -19,6 +19,7 @@ _SETTLED = 1e-9
 """A Newton step this small, in units of the parameters, is followed by two more."""
 _POLISHED = 3
 _PUSH = 0.1
+_EQUILIBRATIONS = 4
 _FLAT = 1e-12
 """Of a likelihood that levels out, as far away, only the rounding has a curvature."""
 
@@ -141,18 +142,36 @@ def _uphill(rows, seen: Seen) -> Look:
     known = xp.isfinite(value) & xp.isfinite(gradient).all(1) & xp.isfinite(hessian).all((1, 2))
     unit = xp.maximum(1.0, xp.abs(rows).max(1))[:, None]
     flat = -np.eye(rows.shape[1], dtype=rows.dtype)
-    curvature, basis = xp.linalg.eigh(xp.where(known[:, None, None], hessian, flat))
-    bend = xp.abs(curvature).max(1)
-    floor = 1e-10 * xp.maximum(bend, 1e-300)[:, None]
-    along = (basis * gradient[:, :, None]).sum(1)
+    hessian = xp.where(known[:, None, None], hessian, flat)
+    bend = xp.abs(hessian).max((1, 2))
+    scale, hessian = in_common_units(hessian)
+    curvature, basis = xp.linalg.eigh(hessian)
+    floor = 1e-10 * xp.maximum(xp.abs(curvature).max(1), 1e-300)[:, None]
+    along = (basis * (scale * gradient)[:, :, None]).sum(1)
     step = along / xp.maximum(xp.abs(curvature), floor)
-    aside = (curvature > floor) & (xp.abs(step) < _PUSH * unit)
-    step = xp.where(aside, xp.where(along < 0, -1.0, 1.0) * _PUSH * unit, step)
-    size = xp.abs(step).max(1) / unit[:, 0]
+    basis = scale[:, :, None] * basis
+    length = xp.sqrt((basis**2).sum(1))
+    aside = (curvature > floor) & (length * xp.abs(step) < _PUSH * unit)
+    step = xp.where(aside, xp.where(along < 0, -1.0, 1.0) * _PUSH * unit / length, step)
+    size = (length * xp.abs(step)).max(1) / unit[:, 0]
     step = step / xp.maximum(1.0, size)[:, None]
     uphill, slope = (basis * step[:, None, :]).sum(2), (along * step).sum(1)
     value = xp.where(known, value, np.nan)
     return Look(value, uphill, size, slope, bend, (curvature < -floor).all(1))
+
+
+def in_common_units(hessian: Float[Array, "... p p"]) -> tuple[Array, Array]:
+    r"""Units $d$ and $D H D$, symmetric, with about one as the largest number of each row.
+
+    So what is singular does not depend on the units in which parameters are measured.
+    """
+    hessian = (hessian + xp.swapaxes(hessian, -1, -2)) / 2
+    units = xp.ones_like(hessian[..., 0])
+    for _ in range(_EQUILIBRATIONS):
+        scaled = units[..., :, None] * hessian * units[..., None, :]
+        largest = xp.abs(scaled).max(-1)
+        units = units / xp.sqrt(xp.where(largest > 0, largest, 1.0))
+    return units, units[..., :, None] * hessian * units[..., None, :]
 
 
 class _Climbing(NamedTuple):

@@ -19,6 +19,7 @@ from .curvature import (
     curvatures as curvatures,
     energy_norm as energy_norm,
     inexact_jacobian as inexact_jacobian,
+    information_root as information_root,
     largest_step as largest_step,
     least_gain as least_gain,
     retraining_jacobian as retraining_jacobian,

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from ...arguments import check_at_least, check_one
 from ...bisection import zero_between
 from ...models import Parametric, Points
+from ...models.likelihood import in_common_units
 from ...models.points import as_points
 from .landscape import Curvatures, Landscape, Matrix, row_of
 
@@ -51,16 +52,29 @@ def curvature_ratios(real: Matrix, sampled: Matrix) -> Float[np.ndarray, " p"]:
     gl.loops.retraining.curvature_ratios(np.diag([-1.0, 2.0]), -np.eye(2))  # [-2, 1]
     ```
     """
-    information, basis = np.linalg.eigh(-(sampled + sampled.T) / 2)
-    if not information.min() > 1e-12 * abs(information).max():
+    root = information_root(sampled)
+    if root.shape[1] < len(sampled):
         raise ValueError(
-            "the Fisher information of the model is singular (smallest eigenvalue "
-            f"{information.min():.2g}): a change of the parameters leaves the distribution as it "
-            "is; leave out a parameter."
+            "the parameters are not determined: the Fisher information is singular, so that a "
+            "change of them leaves the distribution as it is; leave out a parameter."
         )
-    root = basis / np.sqrt(information)
     ratios = root.T @ -real @ root
     return np.linalg.eigvalsh((ratios + ratios.T) / 2)
+
+
+def information_root(sampled: Matrix) -> Float[np.ndarray, "p q"]:
+    r"""$R$ with $R^\top (-B) R = I$, columns for the directions that the distribution tells apart.
+
+    Fewer than parameters where the Fisher information $-B$ is singular, whatever their units.
+
+    ```python
+    gl.loops.retraining.information_root(-np.diag([4.0, 0.0])).shape  # (2, 1)
+    ```
+    """
+    units, scaled = in_common_units(-sampled)
+    information, basis = np.linalg.eigh(scaled)
+    told = information > 1e-12 * max(information.max(), 0.0)
+    return units[:, None] * basis[:, told] / np.sqrt(information[told])
 
 
 def retraining_multipliers(
@@ -86,7 +100,7 @@ def rising_directions(real: Matrix) -> int:
     gl.loops.retraining.rising_directions(np.diag([-1.0, 2.0]))  # 1
     ```
     """
-    values = np.linalg.eigvalsh((real + real.T) / 2)
+    values = np.linalg.eigvalsh(in_common_units(real)[1])
     return int((values > 1e-12 * abs(values).max()).sum())
 
 
