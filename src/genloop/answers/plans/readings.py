@@ -166,7 +166,9 @@ def reading_of(loop: Scheduled, real: Categorical | Gaussian, *, moments: bool) 
     """The reading of a loop on these data; `moments` where a loop on outcomes has them."""
     if isinstance(real, Gaussian):
         # Every direction obeys the recursion of one: all matrices are multiples of the real one.
-        same = all(call.stage in (*_MOMENTS, Temper) and _own(call) for call in loop.pipeline.calls)
+        same = all(
+            call.stage in (*_MOMENTS, Temper) and is_own(call) for call in loop.pipeline.calls
+        )
         return TableMoments(_unit() if same else real)
     return OutcomeMoments(real) if moments else InfiniteData(real)
 
@@ -189,7 +191,7 @@ def _is_one(call: Call, loop: Scheduled, generations: int) -> bool:
     return all(heat.value(loop.numbers(t)) == 1 for t in range(generations))
 
 
-def _own(call: Call) -> bool:
+def is_own(call: Call) -> bool:
     """Whether a stage mixes with the real data themselves, if with any."""
     return call.name != "Mix.fixed" and isinstance(call.arguments.get("real", _REAL), Real)
 

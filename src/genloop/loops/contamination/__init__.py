@@ -13,6 +13,7 @@ from .limits import (
     Limit as Limit,
     limit_of_error as limit_of_error,
     limit_of_losses as limit_of_losses,
+    limit_of_rates as limit_of_rates,
 )
 from .losses import (
     Losses as Losses,

@@ -83,6 +83,38 @@ def limit_of_error(samples: PowerLaw, real_fraction: PowerLaw) -> Limit:
     return Limit(1 / (2 * points - 1), True)
 
 
+def limit_of_rates(
+    real: PowerLaw, noise: PowerLaw, heat: PowerLaw, undone: PowerLaw
+) -> tuple[float, float] | None:
+    r"""The limits $M$ and $C$ of the error of the mean and of the variance, as all changes fade
+    [PL-2].
+
+    The rates are $a_t$ of real data, $\sum \frac1{n_t}$ of the draws, $T_t - 1$ of tempering,
+    which may be negative, and $\sum \frac1{k_t}$ of unbiasing; they tend to zero, the last three
+    at most as $a_t$, and $\sum a_t = \infty$. With their ratios $z, d, u$ to $a_t$ and $D = 1 - d
+    - u + \frac z2$: $C = \frac1D$ and $M = \frac z{2 D}$ for $D > 0$, `None` for $D < 0$, where
+    both grow. Raises `ValueError` for $D = 0$, which is not decided, and for other rates.
+
+    ```python
+    law = gl.loops.contamination.PowerLaw
+    rates = {"noise": law(0.0), "heat": law(-1.0, -1.0), "undone": law(0.0)}
+    gl.loops.contamination.limit_of_rates(law(1.0, -1.0), **rates)  # (0, 0.5)
+    ```
+    """
+    if real.summable or real.limit:
+        raise ValueError("the real shares must tend to zero and have no finite sum.")
+    ratios = [rate / real for rate in (noise, heat, undone)]
+    if any(one.coefficient and one.exponent > 0 for one in ratios):
+        raise ValueError("noise and temperature must not outweigh the real shares.")
+    z, d, u = (one.coefficient if one.exponent == 0 else 0.0 for one in ratios)
+    strength = 1 - d - u + z / 2
+    if abs(strength) < 1e-9:
+        raise ValueError("growth and real data balance: this border is not decided.")
+    if strength < 0:
+        return None
+    return z / 2 / strength, 1 / strength
+
+
 def _then(loss, noise, new, kept, fresh):
     r"""$\theta \to \kappa' \theta + \theta'$ and $w \to \kappa' w + w'$."""
     return kept * loss + new, kept * noise + fresh
