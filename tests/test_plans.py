@@ -333,6 +333,53 @@ def test_a_count_is_looked_for_where_the_stages_accept_it():
     assert answers.plan(LINE, loop=loop, **asked).plans["optimum"].numbers == (2, 2)
 
 
+def test_data_that_are_kept_are_followed_by_their_moments():
+    asked = {"values": {"n": 50}, "generations": 6}
+    pools = {"accumulate": {}, "subsample": {"G": 6}, "keep-window": {"w": 3}}
+    for loop, more in pools.items():
+        given = {**asked, "values": {**asked["values"], **more}}
+        table = answers.plan(PLANE, loop=loop, **given).statistics["variance_kept"]
+        words = answers.plan(WORDS, loop=loop, **given).statistics["diversity_kept"]
+        assert table == pytest.approx(words, rel=1e-12)
+        memory, times = gl.loops.memory, range(1, 7)
+        if loop == "accumulate":
+            exact = [memory.kept_variance(t, samples=50, size=50) for t in times]
+            assert table == pytest.approx(exact, rel=1e-12)
+        if loop == "subsample":
+            exact = [memory.subsampled_variance(t, samples=50).fit for t in times]
+            assert table == pytest.approx(exact, rel=1e-12)
+
+
+def test_the_points_that_join_a_pool_are_looked_for():
+    loop = "Accumulate(Temper(0.9), samples=50, real=real, real_samples=m)"
+    asked = {"goals": {"variance": 0.92}, "generations": 2, "unknown": "m"}
+    best = answers.plan(LINE, loop=loop, **asked).plans["optimum"]
+    numbers = itertools.product(range(1, 150), repeat=2)
+    assert best.cost == min(sum(x) for x in numbers if min(_pooled(x)) >= 0.92)
+    inside = {"subsample": {"G": 2}, "Accumulate(Draw(n), samples=9)": {}}
+    for loop, values in inside.items():
+        with pytest.raises(gl.errors.InputError, match="n counts points within a stage"):
+            answers.plan(LINE, loop=loop, values=values, **{**asked, "unknown": "n"})
+
+
+def _pooled(real_points, samples=50, heat=0.9):
+    """The variances of a pool to which samples of its fit and real points join, in plain numbers"""
+    size, error, variance = samples + real_points[0], 0.0, 1.0
+    for points in real_points:
+        joining = samples + points
+        share, part = points / joining, joining / (size + joining)
+        drawn, noise = (1 - 1 / samples) * heat * variance, heat * variance / samples
+        gap = error + noise + 1 / points
+        new = (1 - share) * drawn + share * (1 - 1 / points) + share * (1 - share) * gap
+        new_error = (1 - share) ** 2 * (error + noise) + share**2 / points
+        both = (1 - share) * error
+        between = error + new_error - 2 * both
+        variance = (1 - part) * variance + part * new + part * (1 - part) * between
+        error = (1 - part) ** 2 * error + part**2 * new_error + 2 * part * (1 - part) * both
+        size += joining
+        yield variance
+
+
 def test_a_plan_is_dumped_and_read_again(table, capsys):
     asked = ["--schedule", "a=0.5/(t+1)", "--set", "n=100", "--generations", "3"]
     assert run(["plan", *table, *asked, "--dump-config", "study.toml"]) == 0

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import equinox as eqx
+import jax.core
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
@@ -55,6 +56,19 @@ class Constant(AbstractSchedule):
         return self.count
 
 
+class Traced(AbstractSchedule):
+    """The same `count` in every generation, any number that JAX traces."""
+
+    count: Float[Array, ""]
+
+    @property
+    def last(self):
+        return 0.0
+
+    def __call__(self, place):
+        return self.count
+
+
 class Tabulated(AbstractSchedule):
     """One of `counts` after the other; the last one then stays."""
 
@@ -86,12 +100,16 @@ class Computed(AbstractSchedule):
 def as_schedule(value: Any) -> AbstractSchedule:
     """A schedule from a whole number, from an array of them or from a function of the generation.
 
+    A number that JAX traces is taken as it is.
+
     Raises `ValueError` for numbers that are negative or not whole, or an array of another shape.
     """
     if isinstance(value, AbstractSchedule):
         return value
     if callable(value):
         return Computed(value)
+    if isinstance(value, jax.core.Tracer) and value.ndim == 0:
+        return Traced(value)
     counts = as_float(value)
     if np.asarray(value).dtype == bool:
         raise ValueError(f"numbers of points must be whole numbers, got {value}.")

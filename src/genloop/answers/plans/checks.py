@@ -9,7 +9,6 @@ import numpy as np
 from ...errors import InputError, shown
 from ...language import Expression, Scheduled, parse_number, uses
 from ...language.schedules import GENERATION
-from ...stages.accumulate import AbstractCollection
 from ..composed import chosen
 from ..goals import UPPER
 from .problem import Problem
@@ -60,16 +59,10 @@ def check_length(loop: Scheduled, generations: int, searched: bool) -> None:
 
 
 def check_loop(loop: Scheduled, real, first: Mapping[str, float], unknown: str | None) -> None:
-    """Whether the loop acts on the data and replaces them, at its first numbers."""
+    """Whether the loop acts on the data, at its first numbers."""
     if unknown is not None:
         first = {**first, unknown: uses.fitting(loop.pipeline, unknown)}
-    asked = chosen(loop.pipeline, real, values=first, findable=False)
-    if isinstance(asked.stage(), AbstractCollection):
-        raise InputError(
-            "E142",
-            "this loop keeps its data, and schedules here are of loops that replace them; leave "
-            "Accumulate or Window out.",
-        )
+    chosen(loop.pipeline, real, values=first, findable=False)
 
 
 def levels_of(

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ...errors import InputError
 from ...language import Expression, Schedule, Scheduled
 from ...language.schedules import GENERATION
 from .readings import Reading
@@ -78,6 +79,17 @@ class Problem:
     def _sum(self, numbers):
         return self.cost_of_each(numbers).sum()
 
+    def check_traced(self) -> None:
+        """Raises `InputError` E142 for a count at a depth where stages want it whole."""
+        try:
+            jax.eval_shape(self._path, np.full(self.generations, self.lower))
+        except InputError:
+            raise InputError(
+                "E142",
+                f"{self.unknown} counts points within a stage and cannot be looked for; set it, "
+                "and compare several.",
+            ) from None
+
     def _path(self, numbers):
         changing = {one.name: self.columns[one.name] for one in self.loop.schedules}
         steady = dict(self.loop.values)
@@ -86,8 +98,11 @@ class Problem:
             state = self.reading.follow(self.loop.pipeline, {**steady, **row}, state)
             return state, jnp.stack(self.reading.margins(state, self.goals))
 
-        start = jax.tree.map(lambda x: jnp.asarray(x, dtype=float), self.reading.begin())
-        return jax.lax.scan(generation, start, {**changing, self.unknown: numbers})[1]
+        changing = {**changing, self.unknown: numbers}
+        values = {**steady, **{name: column[0] for name, column in changing.items()}}
+        start = self.reading.start(self.loop.pipeline, values)
+        start = jax.tree.map(lambda x: jnp.asarray(x, dtype=float), start)
+        return jax.lax.scan(generation, start, changing)[1]
 
     @functools.cached_property
     def _every_margin(self):

@@ -98,6 +98,7 @@ def plan(
         uses.is_count(scheduled.pipeline, unknown),
     )
     check_prices(problem)
+    problem.check_traced()
     return _planned(problem, common)
 
 
@@ -150,7 +151,7 @@ def exact(
     loop: Scheduled, reading: Reading, goals: Mapping[str, float], generations: int
 ) -> tuple[dict[str, tuple[float, ...]], np.ndarray]:
     """Statistics of every generation and the margins of the goals, by stages built for each."""
-    state, rows, margins = reading.begin(), [], []
+    state, rows, margins = reading.start(loop.pipeline, loop.numbers(0)), [], []
     for t in range(generations):
         try:
             stage = loop.pipeline.build(loop.numbers(t), real=reading.real)

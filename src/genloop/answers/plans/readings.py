@@ -6,7 +6,7 @@ exactly, built anew in every generation, and with numbers that JAX may trace, fo
 
 import abc
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jax.numpy as jnp
@@ -16,7 +16,19 @@ from ... import numeric as xp
 from ...language import Call, Pipeline, Real, Scheduled
 from ...language.pipeline import Building
 from ...models import Categorical, Gaussian
-from ...stages import AbstractStage, Draw, Mix, Temper, Unbias
+from ...stages import (
+    AbstractStage,
+    Accumulate,
+    Draw,
+    Mix,
+    Renew,
+    Subsample,
+    Temper,
+    Unbias,
+    Window,
+)
+from ...stages.accumulate import AbstractCollection
+from ..composed.memory import fit_of
 
 TABLE = {"variance": 0.9, "mean": 0.1, "w2": 0.2}
 """The expected variance within a share of the real one, the error of the mean and the Wasserstein
@@ -28,6 +40,8 @@ OUTCOMES = {"tv": 0.1, "kl": 0.05, "vocabulary": 0.9}
 _LEAST = 1e-9
 """Real points for a gradient where there are none: their mean would be 0/0."""
 _MOMENTS = {Draw: "draw", Mix: "mix", Unbias: "unbias"}
+_CLOSED = (*_MOMENTS, Temper, Renew, Accumulate, Window, Subsample)
+"""Stages whose moments close at temperature one, and direction by direction at any."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,8 +51,8 @@ class Reading(abc.ABC):
     real: Any
 
     @abc.abstractmethod
-    def begin(self) -> Any:
-        """The state before the first generation: the real data."""
+    def begin(self, first: Any) -> Any:
+        """The state before the first generation: of the real data, or of a pool that is kept."""
 
     @abc.abstractmethod
     def advance(self, stage: AbstractStage, state: Any) -> Any:
@@ -56,6 +70,14 @@ class Reading(abc.ABC):
     def margins(self, state: Any, goals: Mapping[str, float]) -> list[Any]:
         """Numbers that are not negative where the goals are met; smooth."""
 
+    def start(self, pipeline: Pipeline, values: Mapping[str, Any]) -> Any:
+        """The state before the first generation, with numbers that JAX may trace."""
+        for call in pipeline.calls:
+            if issubclass(call.stage, AbstractCollection):
+                stage = call.made(Building(values, self.real, 0))
+                return self.begin(stage.begin(self.real))
+        return self.begin(self.real)
+
     def follow(self, pipeline: Pipeline, values: Mapping[str, Any], state: Any) -> Any:
         """The state a generation later, with numbers that JAX may trace."""
         building = Building(values, self.real, 0)
@@ -67,8 +89,8 @@ class Reading(abc.ABC):
 class _OfMoments(Reading):
     """Expected moments."""
 
-    def begin(self):
-        return self.real.moments()
+    def begin(self, first):
+        return first.moments()
 
     def advance(self, stage, state):
         return stage.moments(state)
@@ -87,6 +109,7 @@ class TableMoments(_OfMoments):
     """Expected variance and error of the mean, averaged over directions in real deviations."""
 
     def _numbers(self, state) -> tuple[Any, Any]:
+        state = _fit(state)
         inverse = np.linalg.inv(np.asarray(self.real.factor))
         within = lambda matrix: jnp.diagonal(inverse @ matrix @ inverse.T)
         return within(state.covariance), within(state.error(self.real.mean))
@@ -122,7 +145,7 @@ class OutcomeMoments(_OfMoments):
 
     def statistics(self, state):
         whole = 1 - (self.real.probabilities**2).sum()
-        return {"diversity_kept": (1 - state.square) / whole}
+        return {"diversity_kept": (1 - _fit(state).square) / whole}
 
     def margins(self, state, goals):
         kept = self.statistics(state)["diversity_kept"]
@@ -132,8 +155,8 @@ class OutcomeMoments(_OfMoments):
 class InfiniteData(Reading):
     """The map on outcomes: nothing is drawn."""
 
-    def begin(self):
-        return self.real
+    def begin(self, first):
+        return first
 
     def advance(self, stage, state):
         return stage(state)
@@ -155,6 +178,7 @@ class InfiniteData(Reading):
         return [margin for name, level in goals.items() for margin in found[name](level)]
 
     def _numbers(self, state):
+        state = fit_of(state)
         p, r = state.probabilities, np.asarray(self.real.probabilities)
         seen = r > 0
         inner = jnp.where(seen, r * jnp.log(jnp.where(seen, r, 1) / jnp.where(seen, p, 1)), 0.0)
@@ -166,21 +190,30 @@ def reading_of(loop: Scheduled, real: Categorical | Gaussian, *, moments: bool) 
     """The reading of a loop on these data; `moments` where a loop on outcomes has them."""
     if isinstance(real, Gaussian):
         # Every direction obeys the recursion of one: all matrices are multiples of the real one.
-        same = all(
-            call.stage in (*_MOMENTS, Temper) and is_own(call) for call in loop.pipeline.calls
-        )
+        same = all(call.stage in _CLOSED and is_own(call) for call in _calls(loop.pipeline))
         return TableMoments(_unit() if same else real)
     return OutcomeMoments(real) if moments else InfiniteData(real)
 
 
 def close(loop: Scheduled, generations: int) -> bool:
     """Whether the moments of outcomes close: every temperature is one, nothing is cut."""
-    for call in loop.pipeline.calls:
-        if call.stage not in (*_MOMENTS, Temper):
+    calls = list(_calls(loop.pipeline))
+    for call in calls:
+        if call.stage not in _CLOSED:
             return False
         if call.stage is Temper and not _is_one(call, loop, generations):
             return False
-    return any(call.stage is Draw or "samples" in call.arguments for call in loop.pipeline.calls)
+    return any(call.stage is Draw or "samples" in call.arguments for call in calls)
+
+
+def _calls(part: Any) -> Iterator[Call]:
+    """The stages at every depth."""
+    for call in part.calls if isinstance(part, Pipeline) else (part,):
+        if issubclass(call.stage, AbstractStage):
+            yield call
+            for value in call.arguments.values():
+                if isinstance(value, Call | Pipeline):
+                    yield from _calls(value)
 
 
 def _is_one(call: Call, loop: Scheduled, generations: int) -> bool:
@@ -189,6 +222,11 @@ def _is_one(call: Call, loop: Scheduled, generations: int) -> bool:
     if not known.issuperset(heat.parameters):
         return False
     return all(heat.value(loop.numbers(t)) == 1 for t in range(generations))
+
+
+def _fit(state: Any) -> Any:
+    """The moments of the fit: of data that are kept, to all of them or those that were chosen."""
+    return getattr(state, "moments", state)
 
 
 def is_own(call: Call) -> bool:
