@@ -98,7 +98,7 @@ def limit_of_rates(
     ```python
     law = gl.loops.contamination.PowerLaw
     rates = {"noise": law(0.0), "heat": law(-1.0, -1.0), "undone": law(0.0)}
-    gl.loops.contamination.limit_of_rates(law(1.0, -1.0), **rates)  # (0, 0.5)
+    gl.loops.contamination.limit_of_rates(law(1.0, -1.0), **rates)  # [0, 0.5]
     ```
     """
     if real.summable or real.limit:
