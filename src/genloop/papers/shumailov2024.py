@@ -12,6 +12,8 @@ from ..loops.gaussian.brownian_motion import (
     spread_moment as spread_moment,
 )
 from ..loops.gaussian.growing_samples import (
+    GrowthLimit as GrowthLimit,
+    growth_limit as growth_limit,
     log_variance_along as log_variance_along,
     risk_along as risk_along,
     variance_spread_along as variance_spread_along,
@@ -40,6 +42,7 @@ from ..loops.gaussian.recursive_fitting import (
     risk_with_divisor as risk_with_divisor,
     sample_fourth_moments as sample_fourth_moments,
     sample_variance as sample_variance,
+    sliced_wasserstein_risk as sliced_wasserstein_risk,
     stratified_limit as stratified_limit,
     stratified_step as stratified_step,
     undecided_bounds as undecided_bounds,

@@ -32,6 +32,8 @@ from .fixed_real_data import (
     fixed_data_moments as fixed_data_moments,
 )
 from .growing_samples import (
+    GrowthLimit as GrowthLimit,
+    growth_limit as growth_limit,
     log_variance_along as log_variance_along,
     risk_along as risk_along,
     variance_spread_along as variance_spread_along,
@@ -79,6 +81,7 @@ from .recursive_fitting import (
     risk_with_divisor as risk_with_divisor,
     sample_fourth_moments as sample_fourth_moments,
     sample_variance as sample_variance,
+    sliced_wasserstein_risk as sliced_wasserstein_risk,
     stratified_limit as stratified_limit,
     stratified_step as stratified_step,
     undecided_bounds as undecided_bounds,

@@ -106,6 +106,21 @@ def wasserstein_risk(generations, samples, *, unbiased=True) -> Float[Array, "*s
 
 
 @jax.jit
+def sliced_wasserstein_risk(generations, samples, covariance) -> Float[Array, "*shape"]:
+    r"""The expected squared Wasserstein distance, in the mean over directions of projection.
+
+    $\frac{\operatorname{tr} \Sigma_0}d\,[\frac tn + 2 - 2 c_4^t]$ for the real covariance
+    $\Sigma_0$, unbiased: `wasserstein_risk` in every direction [CA-A5].
+
+    ```python
+    gl.loops.gaussian.sliced_wasserstein_risk(10, 20, jnp.diag(jnp.array([3.0, 1.0])))  # 1.49295
+    ```
+    """
+    size = jnp.trace(covariance) / jnp.shape(covariance)[-1]
+    return size * wasserstein_risk(generations, samples)
+
+
+@jax.jit
 def risk_to_any_data(generations, samples, normality=1.0) -> Float[Array, "*shape"]:
     r"""The expected squared Wasserstein distance from real data of any distribution $F_0$.
 
@@ -143,17 +158,22 @@ def risk_with_divisor(generations, samples, divisor) -> Float[Array, "*shape"]:
     return powers / samples + growth**time + 1 - 2 * deviation
 
 
-@jax.jit
-def kullback_leibler_to_real(generations, samples) -> Float[Array, "*shape"]:
+@functools.partial(jax.jit, static_argnames=("dimension",))
+def kullback_leibler_to_real(generations, samples, *, dimension: int = 1) -> Float[Array, "*shape"]:
     r"""The expected divergence of the real data from the model, $p_t$ to $p_0$, in nats.
 
-    $E\,\mathrm{KL}(p_t \| p_0) = \frac t2 (\frac1n - \lambda)$, unbiased [CA-A3].
+    $E\,\mathrm{KL}(p_t \| p_0) = \frac t2 (\frac dn - \sum_{i \le d} \ell_i)$ in $d$ dimensions,
+    unbiased [CA-A3] [CA-A5], with the rates $\ell_i$ of `lyapunov_exponents`, $\ell_1 = \lambda$.
+    NaN unless $n > d$.
 
     ```python
     gl.loops.gaussian.kullback_leibler_to_real(10, 100)  # 0.100675
     ```
     """
-    return jnp.asarray(generations) / 2 * (1 / samples - lyapunov_exponent(samples))
+    samples = jnp.asarray(samples, dtype=float)
+    degrees = samples[..., None] - jnp.arange(1.0, dimension + 1)
+    rates = mean_log_chi_square(degrees) + jnp.log(degrees / (samples[..., None] - 1))
+    return jnp.asarray(generations) / 2 * (dimension / samples - rates.sum(-1))
 
 
 @jax.jit

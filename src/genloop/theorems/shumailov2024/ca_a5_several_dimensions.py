@@ -16,12 +16,6 @@ _START = np.array([[2.0, 0.6], [0.6, 1.0]])
 _SAMPLES, _GENERATIONS = 15, 2
 
 
-def _divergence(generations, samples, dimension):
-    r"""$\frac t2 (\frac dn - \sum_i \ell_i)$."""
-    exponents = WishartProducts(samples, dimension).exponents.sum()
-    return generations / 2 * (dimension / samples - exponents)
-
-
 def _traces(order, samples, generations, covariance):
     law = WishartProducts(samples, len(covariance))
     return np.array(list(law.trace_moments(order, generations, covariance).values()))
@@ -31,8 +25,8 @@ _PRODUCTS = {
     "spectrum": lambda n, d: WishartProducts(n, d).exponents,
     "determinant": lambda y, n, d, t: LogDeterminant(n, d, t).cdf(y),
     "traces": _traces,
-    "sliced": lambda t, n, c: np.trace(c) / len(c) * recursive_fitting.wasserstein_risk(t, n),
-    "divergence": _divergence,
+    "sliced": recursive_fitting.sliced_wasserstein_risk,
+    "divergence": lambda t, n, d: recursive_fitting.kullback_leibler_to_real(t, n, dimension=d),
 }
 
 

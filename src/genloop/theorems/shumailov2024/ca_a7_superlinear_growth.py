@@ -12,6 +12,7 @@ _GROWING = {
     "risk": growing_samples.risk_along,
     "spread": growing_samples.variance_spread_along,
     "log": growing_samples.log_variance_along,
+    "limit": growing_samples.growth_limit,
 }
 _SIZES = (5, 9, 30, 12)
 
@@ -33,6 +34,10 @@ _SIZES = (5, 9, 30, 12)
         "risk 1 % large": scaled(_GROWING, 1.01, "risk"),
         "spread 1 % large": scaled(_GROWING, 1.01, "spread"),
         "logarithm 1 % large": scaled(_GROWING, 1.01, "log"),
+        "limits of a first number 1 % larger": _GROWING
+        | {"limit": lambda m, p: growing_samples.growth_limit(1.01 * m, p)},
+        "limits of another power": _GROWING
+        | {"limit": lambda m, p: growing_samples.growth_limit(m, 1.01 * p)},
     },
 )
 def superlinear_growth(claim, trial):
@@ -72,9 +77,19 @@ def _growth(claim):
     quadratic = 10 * place**2
     # sinh(x)/sin(x) is the infinite product, the tail of the sum of 1/(5 s^2) is known.
     x = np.pi / np.sqrt(10)
-    tail = np.exp(_tail_of_squares(len(place)) / 5)
-    limit = (1 + claim["spread"](quadratic)[-1]) * tail
+    rest = _tail_of_squares(len(place)) / 10
+    limit = (1 + claim["spread"](quadratic)[-1]) * np.exp(2 * rest)
     yield closed_form("quadratic growth has a limit", limit, np.sinh(x) / np.sin(x), tolerance=1e-9)
+    found = claim["limit"](10, 2.0)
+    spread = np.sinh(x) / np.sin(x) - 1
+    yield closed_form("spread in the limit", found.variance_spread, spread, tolerance=1e-12)
+    # Beyond the last generation the logarithm of c_4 is -1/(4 M) and that of the variance -1/M.
+    along = claim["risk"](quadratic)[-1]
+    deviation = ((1 / quadratic).sum() + 2 - along) / 2 * np.exp(-rest / 4)
+    exact = np.pi**2 / 60 + 2 - 2 * deviation
+    yield closed_form("risk in the limit", found.risk, exact, tolerance=1e-9)
+    exact = claim["log"](quadratic)[-1] - rest
+    yield closed_form("logarithm in the limit", found.log_variance, exact, tolerance=1e-9)
     bounded = claim["risk"](quadratic)
     yield bound("quadratic growth, risk", bounded[-1], 0.2507)
     linear = claim["risk"](10 * place)
