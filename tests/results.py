@@ -229,6 +229,7 @@ CASES = [
     (models.Corpus.of(LINE, room=9), ["Corpus of 0 points with room for 9", "variance 2"]),
     (models.Corpus.of(LINE, room=9).moments(), ["size 0"]),
     (memory.subsampled_variance(2, samples=10), ["pool: 0.8775", "fit: 0.831316"]),
+    (gaussian.growth_limit(10, 2.0), ["risk: 0.250689", "variance_spread: 0.390508"]),
     (memory.RationalProduct((1.0, -0.5), (1.0, 0.0)), ["1", "-0.5"]),
     (models.PairMoments.of(SKEWED.moments()), ["covariance: 0"]),
     (gl.Temper(0.8), ["Temper(0.8)"]),

@@ -16,6 +16,11 @@ REFERENCE = {
         [0.358187786013244018, 0.843435857215593949, 0.983631643083465967],
     ),
     "all kept, five generations": (lambda: memory.kept_variance(5, samples=10), 0.85887725625),
+    "divergence from the real data": (
+        lambda: -memory.kept_log_variance(5, samples=10) / 2,
+        0.15496270231137061,
+    ),
+    "efficiency in the end": (lambda: 1 / memory.accumulated_risk(np.inf), 0.607927101854026629),
     "a growing variance": (
         lambda: memory.kept_variance(np.inf, samples=10, curvature=1.0),
         1.1728042211564993,
@@ -71,6 +76,8 @@ def test_simulations_of_others_that_keep_everything_have_these_means():
         law = memory.kept_variance(100, samples=samples)
         spread = memory.kept_square(100, samples=samples) - law**2
         assert abs(mean - law) < 2 * (spread / 100) ** 0.5
+    limits = [memory.kept_variance(np.inf, samples=samples) for samples in KEPT]
+    np.testing.assert_allclose(limits, [0.843436, 0.949383, 0.983632, 0.994803], atol=5e-7)
 
 
 def test_simulations_of_others_that_replace_have_these_logarithms():

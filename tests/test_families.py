@@ -52,6 +52,18 @@ def test_stored_simulations_of_weighted_data_agree_within_their_error():
     ):
         claimed = dimensions * families.optimal_weight(ratio) / 100
         assert abs(claimed - value) < 3 * error
+    exact = 2 * families.optimal_weight(np.array([1.0, 2.0])) / 100
+    np.testing.assert_allclose(exact, [0.012361, 0.014641], atol=5e-7)
+
+
+def test_a_variance_of_samples_around_a_known_mean():
+    # Squares are gamma numbers of shape 1/2; the deviation from the mean of 50 numbers with the
+    # divisor 50 is 1 - 1/50 of them, three of 50 being real: `Temper` multiplies by 2 T - 1.
+    loop = gl.Mix(gl.Gamma.of(1.0, shape=0.5), 3 / 50) >> gl.Temper(0.99)
+    point = gl.fixed_point(loop, gl.Gamma.of(1.0, shape=0.5))
+    np.testing.assert_allclose(point.state.mean, 0.746193, atol=5e-7)
+    np.testing.assert_allclose(np.sqrt(point.state.mean), 0.863825, atol=5e-7)
+    close(point.spectral_radius, 0.9212)
 
 
 def test_products_of_kept_data_keep_their_digits():

@@ -45,6 +45,14 @@ REFERENCE = {
         ],
         [5257 / 3, 3742 / 3],
     ),
+    "points that the mean is worth": (
+        lambda: 1 / mad.stationary_moments(30, 10, unbiased=False)[0],
+        18.25,
+    ),
+    "temperature of bounded moments": (
+        lambda: mad.temperature_threshold(0.2, 50),
+        1.238764044943820224719101,
+    ),
     "c4": (lambda: shumailov.mean_standard_deviation(1, 10), 0.9726592741215882433583447),
     "third exponent": (lambda: mad.lyapunov_exponents(8, 3)[2], -0.5496063278501248084624303),
     "five exponents": (
@@ -315,6 +323,22 @@ def test_mean_squares_have_one_threshold_in_every_dimension(dimension):
     radius = PooledMoments(30, 6, 1.1).fourth_moment_radius
     squares = mad.SquareRecursion.of(loop, real).matrix[2:, 2:]
     assert np.abs(np.linalg.eigvals(squares)).max() == pytest.approx(radius, rel=1e-12)
+
+
+def test_the_two_risks_in_a_hundred_dimensions():
+    for risk, printed in (("wasserstein", [13.98, 20.61]), ("frobenius", [14.08, 11.42])):
+        found = [
+            mad.stationary_risk(900, 100, temperature=heat, dimension=100, risk=risk)
+            for heat in (1.0, 0.8)
+        ]
+        np.testing.assert_allclose(found, printed, atol=0.0051)
+
+
+def test_more_or_less_harm_is_open_at_the_limit_itself():
+    # Every digit is exact: T = 3/5.
+    assert mad.admissible_limit(0.6) == pytest.approx(48, rel=1e-13)
+    excess = lambda samples: float(mad.admissible_excess(samples, 10**4, 0.6, risk="wasserstein"))
+    assert excess(47) < 0 < excess(48) < excess(49)
 
 
 def test_every_number_of_samples_may_be_admissible_or_none():

@@ -13,15 +13,41 @@ from genloop.laws import (
     SeparatedMixture,
     TotalVariance,
     chain_eigenvalues,
+    diffusion_absorption_time,
     expected_absorption_time,
     lineage_share,
     loss_probabilities,
 )
-from genloop.loops.gaussian import balanced_divisor, process_limit, process_real_fraction
-from genloop.loops.resampling import relative_variance
+from genloop.loops.gaussian import (
+    balanced_divisor,
+    process_limit,
+    process_matrix,
+    process_real_fraction,
+)
+from genloop.loops.resampling import published_deviation_bound, relative_variance
 from genloop.theorems.shumailov2024.ca_a9_separated_mixture import expectation_maximisation
 
 SQUARES = 10.0 * np.arange(1, 6) ** 2
+
+
+def radius(matrix):
+    return np.abs(np.linalg.eigvals(matrix)).max()
+
+
+def stratified_matrix(samples, real_samples):
+    """The linear part of a generation of (V, D)."""
+    step = lambda *state: np.array(
+        shumailov.stratified_step(*state, samples=samples, real_samples=real_samples)
+    )
+    return np.stack([step(1.0, 0.0), step(0.0, 1.0)], axis=1) - step(0.0, 0.0)[:, None]
+
+
+def of_sample(samples, generations):
+    """The second and the fourth moment of one sample, over all runs."""
+    matrix = np.linalg.matrix_power(shumailov.sample_fourth_moments(samples), generations)
+    fourth = np.array([1.0, 6.0, 3.0]) @ matrix @ np.array([0.0, 0.0, 1.0])
+    return shumailov.sample_variance(generations, samples), fourth
+
 
 REFERENCE = {
     "required real share": (
@@ -42,6 +68,32 @@ REFERENCE = {
         [1.04972375690607735, 0.0447513812154696133],
     ),
     "growing samples": (lambda: shumailov.risk_along(SQUARES)[-1], 0.223852450190224529),
+    "spread of growing samples in the end": (
+        lambda: shumailov.growth_limit(10, 2.0).variance_spread,
+        0.390507898286703045,
+    ),
+    "risk of growing samples in the end": (
+        lambda: shumailov.growth_limit(10, 2.0).risk,
+        0.250689343807950264,
+    ),
+    "rates of the process": (
+        lambda: [radius(process_matrix(100, 0.1, share)) for share in (7 / 9, 1.0)],
+        [0.906662276178808635, 0.908314945852615796],
+    ),
+    "rates with fresh real points": (
+        lambda: [radius(stratified_matrix(*sizes)) for sizes in ((90, 10), (99, 1), (50, 50))],
+        [0.908321494898228596, 0.996163167865194874, 0.504952399987942749],
+    ),
+    "fourth moment of a sample": (lambda: of_sample(8, 6)[1], 25.4316443934925074),
+    "kurtosis of a sample": (
+        lambda: of_sample(8, 6)[1] / of_sample(8, 6)[0] ** 2,
+        8.30421041420163506,
+    ),
+    "risk, n = 8": (lambda: shumailov.wasserstein_risk(6, 8), 1.13461474476490143),
+    "diffusion of frequencies": (
+        lambda: diffusion_absorption_time(60, [0.5, 0.5]),
+        83.1776616671934371,
+    ),
     "balanced divisors": (
         lambda: balanced_divisor(np.array([5, 10, 100])),
         [3.05241022319172776, 8.02063909949222615, 98.0017005710976626],
@@ -104,6 +156,32 @@ PRINTED = {
         lambda: [expected_absorption_time(n, [0.5, 0.5]) for n in (50, 100)],
         [67.517, 136.602],
     ),
+    "absorption from one count": (
+        lambda: expected_absorption_time(100, [0.01, 0.99]),
+        10.537,
+    ),
+    "its diffusion": (lambda: diffusion_absorption_time(100, [0.5, 0.5]), 138.63),
+    "half of the variance, without the overshoot": (
+        lambda: -np.log(2) / LogVariance(10).exponent,
+        6.0166,
+    ),
+    "the same of a hundred samples": (
+        lambda: -np.log(2) / LogVariance(100).exponent,
+        68.391,
+    ),
+    "deviations above a tenth, bounded by the mean": (
+        lambda: [10 * LogVariance(10, k).moment(0.5) for k in (89, 200)],
+        [0.848213, 0.039097],
+    ),
+    "spread of a deviation": (
+        lambda: np.sqrt(LogVariance(10, 1, 10).moment(1) - LogVariance(10, 1, 10).moment(0.5) ** 2),
+        0.22031918,
+    ),
+    "spread of a log deviation": (lambda: LogVariance(100, 100).variance ** 0.5 / 2, 0.7143),
+    "deviations above a tenth, bounded as published": (
+        lambda: published_deviation_bound(0.1, 133, 10),
+        0.330327,
+    ),
     "Poisson, one word": (
         lambda: 1 - np.exp(-10 * lineage_share(500)[[9, 49, 99, 499]]),
         [0.821389, 0.318710, 0.177516, 0.038991],
@@ -135,6 +213,18 @@ PRINTED = {
         [-0.5068, -2.5338, -5.0675, -12.6688],
     ),
 }
+
+
+def test_the_chance_of_two_outcomes_falls_as_its_chain():
+    count = np.arange(101)
+    steps = stats.binom.pmf(count, 100, count[:, None] / 100)
+    distribution = np.eye(101)[30]
+    for generations in range(1, 30):
+        distribution = distribution @ steps
+        exact = distribution @ (count * (100 - count)) / 1e4
+        assert exact == pytest.approx(0.21 * 0.99**generations, rel=1e-12)
+        found = shumailov.heterozygosity(generations, 100, np.array([0.3, 0.7]))
+        assert found / 2 == pytest.approx(exact, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", PRINTED)
@@ -240,6 +330,36 @@ def test_a_variance_that_does_not_collapse_has_no_total():
     with pytest.raises(ValueError, match="fine a grid"):
         _ = TotalVariance(10_000).tail_constant
     assert (TotalVariance(5).survival([-1.0, 0.5, 1.0]) == 1).all()
+
+
+# Growing samples
+
+
+@pytest.mark.parametrize("first, power", [(10, 2.0), (2, 1.5), (300, 1.1), (2.5, 1.01), (50, 4.0)])
+def test_the_spread_of_growing_samples_is_a_series_of_zeta_values(first, power):
+    # log (M + 1)/(M - 1) in powers of 1/M, summed over the generations one by one.
+    orders = np.arange(1, 120, 2)
+    logarithm = (2 * special.zeta(orders * power) / orders * float(first) ** -orders).sum()
+    found = shumailov.growth_limit(first, power)
+    assert found.variance_spread == pytest.approx(np.expm1(logarithm), rel=1e-12)
+
+
+def test_growing_samples_tend_to_their_limits():
+    sizes = 7 * np.arange(1, 3001.0) ** 3
+    found, rest = shumailov.growth_limit(7, 3.0), special.zeta(3, 3001) / 7
+    # Far out a generation changes log c_4 by -1/(4 M) and the logarithm of the variance by -1/M.
+    risk = float(shumailov.risk_along(sizes)[-1])
+    deviation = (2 + (1 / sizes).sum() - risk) / 2
+    assert found.risk == pytest.approx(risk + (1 + deviation / 2) * rest, rel=1e-12)
+    logarithm = float(shumailov.log_variance_along(sizes)[-1])
+    assert found.log_variance == pytest.approx(logarithm - rest, rel=1e-12)
+
+
+def test_samples_that_grow_too_slowly_have_no_limit():
+    with pytest.raises(ValueError, match="above 1"):
+        shumailov.growth_limit(10, 1.0)
+    with pytest.raises(ValueError, match="two samples"):
+        shumailov.growth_limit(1, 2.0)
 
 
 # Mixtures far apart

@@ -50,3 +50,6 @@ def compare():
     risk = shumailov2024.risk_along(long)[-1]
     deviation = (float((1 / long).sum()) + 2 - risk) / 2 * np.exp(-tail / 4)
     yield "limit of the risk", 0.250689343807950264, total + 2 - 2 * deviation
+    limit = shumailov2024.growth_limit(10, 2.0)
+    yield "spread in the end", float(found["spread"].evalf(30)), limit.variance_spread
+    yield "risk in the end", 0.250689343807950264, limit.risk
