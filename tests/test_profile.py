@@ -8,6 +8,7 @@ import genloop as gl
 from genloop.answers.composed import Fate, trends
 
 REPLACE, LIKELIHOOD = "Draw(50) >> Unbias(50)", "Draw(50)"
+SUBSAMPLE = "Subsample(Temper(1), samples=50, generations=101)"
 FRESH = "Draw(45) >> Mix(real, 0.1, samples=5) >> Unbias(50)"
 ACCUMULATE = "Accumulate(Temper(1), samples=50)"
 MIXTURE = "Renew(Draw(100) >> Unbias(100), 0.9) >> Mix(real, {share})"
@@ -16,6 +17,7 @@ TABLE = {
     REPLACE: ("yes", "yes", "yes", "no"),
     LIKELIHOOD: ("yes", "no", "yes", "yes"),
     ACCUMULATE: ("yes", "no", "no", "no"),
+    SUBSAMPLE: ("yes", "no", "no", "no"),
     FRESH: ("yes", "no", "no", "no"),
     MIXTURE.format(share=0.002): ("yes", "yes", "no", "no"),
     MIXTURE.format(share=0.05): ("yes", "no", "no", "no"),
@@ -42,6 +44,23 @@ def test_frequencies_collapse_without_diverging_and_real_data_keep_their_outcome
     assert alone["hallucination"].verdict == "no"
     kept = profile(SKEWED, "Draw(20) >> Mix(real, 0.3)").criteria
     assert {kept[name].verdict for name in (*COLUMNS[1:], "lost modes")} == {"no"}
+
+
+@pytest.mark.parametrize("loop", [ACCUMULATE, SUBSAMPLE, "Renew(Draw(50), 0.1) >> Mix(real, 0.1)"])
+def test_outcomes_that_are_kept_keep_their_diversity(loop):
+    found = profile(SKEWED, loop).criteria
+    assert {found[name].verdict for name in COLUMNS[1:]} == {"no"}
+
+
+def test_fading_outcomes_without_real_data_lose_their_diversity_on_average():
+    found = profile(SKEWED, "Renew(Draw(50), 0.1)").criteria
+    assert found["variance, on average"].verdict == "yes"
+
+
+def test_only_a_heavy_tail_makes_samples_where_real_data_hardly_are():
+    verdicts = {loop: profile(LINE, loop).criteria["hallucination"].verdict for loop in TABLE}
+    assert verdicts[REPLACE] == verdicts[MIXTURE.format(share=0.002)] == "yes"
+    assert verdicts[ACCUMULATE] == verdicts[SUBSAMPLE] == verdicts[FRESH] == "no"
 
 
 def test_a_temperature_leaves_a_floor_of_the_risk_and_temperature_one_does_not():

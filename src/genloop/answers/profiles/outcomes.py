@@ -1,9 +1,12 @@
 """The profile of a loop on outcomes."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from ...models import Categorical
+from ...stages import Renew
+from ...stages.accumulate import AbstractCollection
 from ..composed import ChosenLoop, Fate, Trend, fit_of, trends, walk
 from . import criteria as test
 from .criteria import Curve, Finding, found
@@ -24,7 +27,7 @@ def profile_of(
     curve = Curve.of(seen.mean("risk")) if exact is None else Curve.known(exact)
     p = np.asarray(real.probabilities)
     point = float(((np.eye(1, len(p), int(p.argmax()))[0] - p) ** 2).sum())
-    every = _every_run(loop, real, seen)
+    every = _every_run(loop, real, diversity, seen)
     return {
         "catastrophic": test.catastrophic(curve, point, ratio, None),
         "any increase": test.increased(curve),
@@ -54,20 +57,39 @@ def _moments(loop, real, generations) -> tuple[Trend | None, np.ndarray | None]:
     return trends(loop, start, numbers)[1], np.maximum(path[:, 0], 0.0)
 
 
-def _every_run(loop, real: Categorical, seen: Paths) -> Finding:
-    """Criterion 4 of runs: a point mass that stays and that draws can reach is where they end."""
-    one = Categorical(jnp.eye(real.outcomes)[int(np.asarray(real.probabilities).argmax())])
-    again = fit_of(loop(loop.begin(one))).probabilities
-    if float(again.max()) == 1.0 and loop.draws:
-        return found(True, "exact", "a run that has lost all outcomes but one stays, and all do")
+def _every_run(loop, real: Categorical, diversity: Trend | None, seen: Paths) -> Finding:
+    """Criterion 4 of runs: by the expected diversity, by absorption, or by what was seen.
+
+    A diversity is bounded: it tends to zero in every run only if its expectation does. A point mass
+    that stays is where runs end if draws reach it, which they do where all data are replaced.
+    """
     kept, full = seen.middle("diversity")[-1], 1 - float((real.probabilities**2).sum())
     words = f"the chance that two samples differ is {kept:.3g} in a typical run, {full:.3g} in real"
-    if float(again.max()) == 1.0:
-        return found(bool(kept < _ALL), "horizon", f"{words} data")
-    return found(False, "exact", f"real data join in every generation; {words} data")
+    stays = _point_mass_stays(loop, real)
+    if stays and loop.draws and _replaces(loop):
+        return found(True, "exact", "a run that has lost all outcomes but one stays, and all do")
+    if diversity is not None and diversity.fate is Fate.SETTLES:
+        lasting = f"the expected chance that two samples differ tends to {diversity.limit:.3g}"
+        return found(False, "exact", f"not in every one: {lasting}")
+    if not stays and _replaces(loop):
+        return found(False, "exact", f"real data join in every generation; {words} data")
+    return found(bool(kept < _ALL), "runs" if loop.draws else "horizon", f"{words} data")
+
+
+def _point_mass_stays(loop, real: Categorical) -> bool:
+    likeliest = int(np.asarray(real.probabilities).argmax())
+    one = Categorical(jnp.eye(real.outcomes)[likeliest])
+    return float(fit_of(loop(loop.begin(one))).probabilities.max()) == 1.0
+
+
+def _replaces(loop) -> bool:
+    """Whether a generation keeps nothing of the data before it."""
+    keeps = lambda part: isinstance(part, AbstractCollection | Renew)
+    return not any(map(keeps, jax.tree.leaves(loop, is_leaf=keeps)))
 
 
 def _average(every: Finding, diversity: Trend | None, seen: Paths) -> Finding:
+    """Criterion 4 on average; without expected moments as in the runs, which are bounded."""
     if diversity is not None and diversity.fate in (Fate.SETTLES, Fate.VANISHES):
         words = f"the expected chance that two samples differ tends to {diversity.limit:.3g}"
         return found(diversity.fate is Fate.VANISHES, "exact", words)
