@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from ...arguments import check_at_least, checked
 from ...language import Pipeline
 from ...models import Categorical, Gaussian
+from ...precision import in_double
 from ...printing import readable
 from ..answer import Answer
-from ..composed import chosen
+from ..composed import ChosenLoop, chosen
 from ..real_data import RealData, described
 from . import direction, outcomes
 from .criteria import DEFINITIONS, NUMBERS, Criterion as Criterion
@@ -21,7 +22,7 @@ class Profile(Answer):
     """The eight criteria of model collapse for one loop, by name [CA-E].
 
     `criteria` has one more entry than there are definitions: that of a collapsing variance is read
-    of every run and of the average of runs.
+    of every run and of the average of runs. `notes` are sentences on what the numbers depend on.
 
     ```python
     found = gl.answers.profile(gl.Gaussian.of(0.0, 1.0), loop="Draw(20)", generations=50)
@@ -37,6 +38,7 @@ class Profile(Answer):
     replicates: int
     ratio: float
     criteria: Mapping[str, Criterion]
+    notes: tuple[str, ...] = ()
 
     @property
     def met(self) -> tuple[str, ...]:
@@ -45,6 +47,7 @@ class Profile(Answer):
 
 
 @checked
+@in_double
 def profile(
     real: Categorical | Gaussian,
     *,
@@ -89,5 +92,16 @@ def profile(
         replicates,
         ratio,
         criteria,
+        _notes(asked),
         model=real,
+    )
+
+
+def _notes(asked: ChosenLoop) -> tuple[str, ...]:
+    """What is drawn once and for ever is one of many."""
+    if not any(call.constructor.needs_key for call in asked.pipeline.calls):
+        return ()
+    return (
+        f"The real set that is used for ever was drawn once, with seed {asked.seed}: all numbers "
+        "are for this set, and another seed gives others.",
     )

@@ -11,6 +11,11 @@ from .paths import Estimate
 SIGMAS = 6.0
 """Standard errors that decide: about a hundred comparisons are made, each false once in 10^9."""
 
+_ROUNDING = 1e-24
+"""Squared distances below are rounding, in units of order one."""
+_TAIL, _SURELY = 0.1, 1.25
+"""A tail of less than this share is lost; a risk below so many times the first has not risen."""
+
 DEFINITIONS = {
     "catastrophic": "the risk becomes {ratio:g} times that of generation 1, or that of a model "
     "without any spread",
@@ -84,7 +89,8 @@ class Curve:
 
     @classmethod
     def known(cls, risk: np.ndarray) -> "Curve":
-        """Of the exact risk, for as many generations as there are."""
+        """Of the exact risk, for as many generations as there are; what is rounding is zero."""
+        risk = np.where(risk < _ROUNDING, 0.0, risk)
         return cls(risk, risk, risk, "horizon")
 
 
@@ -92,35 +98,50 @@ def catastrophic(curve: Curve, trivial: float, ratio: float, risk: Trend | None)
     """Criterion 1, for a model of `trivial` risk that has learned nothing of the spread."""
     if risk is not None and risk.fate is Fate.GROWS:
         return found(True, "exact", "the expected risk grows without bound")
-    level = min(ratio * curve.upper[0], trivial)
-    at = int(np.argmax(curve.lower >= level))
-    if curve.lower[at] >= level:
-        return found(
-            True,
-            curve.basis,
-            f"risk {curve.middle[at]:.3g} in generation {at + 1}, {curve.middle[0]:.3g} in "
-            f"generation 1, {trivial:.3g} without any spread",
-        )
-    worst = int(curve.middle.argmax())
-    words = f"at most {curve.middle[worst]:.3g}, in generation 1 {curve.middle[0]:.3g}"
+    first, worst = curve.middle[0], int(curve.middle.argmax())
+    words = f"at most {curve.middle[worst]:.3g}, in generation 1 {first:.3g}"
+    if curve.upper.max() == 0:
+        return found(False, curve.basis, words)
+    reached = curve.lower >= min(ratio * curve.upper[0], trivial)
+    if reached.any():
+        at = int(reached.argmax())
+        words = f"risk {curve.middle[at]:.3g} in generation {at + 1}, {first:.3g} in generation 1"
+        return found(True, curve.basis, f"{words}, {trivial:.3g} without any spread")
     below = (curve.upper < min(ratio * curve.lower[0], trivial)).all()
-    return found(False if below or curve.upper[0] == 0 else None, curve.basis, words)
+    return found(False if below else None, curve.basis, words)
 
 
 def increased(curve: Curve) -> Finding:
-    """Criterion 2."""
+    """Criterion 2; runs can tell an increase of a quarter at best."""
     excess = curve.lower - curve.upper[0]
-    at = int(excess.argmax())
-    first = curve.middle[0]
-    if excess[at] > 0:
+    at, first = int(excess.argmax()), curve.middle[0]
+    if excess[at] > 1e-12 * curve.upper[0]:
         words = f"from {first:.3g} to {curve.middle[at]:.3g} in generation {at + 1}"
         return found(True, curve.basis, words)
-    last = curve.middle[-1]
-    return found(False, curve.basis, f"{first:.3g} in generation 1, {last:.3g} in the last one")
+    words = f"{first:.3g} in generation 1, {curve.middle[-1]:.3g} in the last one"
+    surely = curve.basis == "horizon" or curve.upper.max() <= _SURELY * curve.upper[0]
+    return found(False if surely else None, curve.basis, words)
 
 
-def hallucinated(first: float, estimate: Estimate, what: str) -> Finding:
+def hallucinated(estimate: Estimate, what: str) -> Finding:
     """Criterion 8, by a mean over runs of mass that the real data nearly lack."""
-    last, error = estimate.mean[-1], estimate.error[-1]
+    first, last = estimate.mean[[0, -1]]
     words = f"{100 * last:.3g} % {what}, {100 * first:.3g} % in generation 1"
-    return found(bool(last - SIGMAS * error > 2 * first), "runs", words)
+    curve = Curve.of(estimate)
+    if curve.lower[-1] > 2 * curve.upper[0]:
+        return found(True, "runs", words)
+    surely = curve.upper[-1] <= 2 * curve.lower[0]
+    return found(False if surely else None, "runs", words)
+
+
+def most(runs: np.ndarray) -> bool | None:
+    """Whether a statement is true of most runs, `None` where so many runs do not tell."""
+    excess = runs.sum() - len(runs) / 2
+    reach = SIGMAS * len(runs) ** 0.5 / 2
+    return bool(excess > 0) if abs(excess) > reach or runs.all() or not runs.any() else None
+
+
+def without_tail(tail: np.ndarray, words: str) -> Finding:
+    """Criterion 7, by the share of the real tail that each run has kept."""
+    kept = f"a typical run has {100 * np.median(tail):.3g} % of the real mass {words}"
+    return found(most(tail < _TAIL), "runs", kept)

@@ -38,7 +38,7 @@ def profile_of(
         "lost modes": _lost(seen, real),
         "lost tails": _tails(seen, real),
         "hallucination": test.hallucinated(
-            0.0, seen.mean("far"), "of the samples are outcomes that the real data do not have"
+            seen.mean("far"), "of the samples are outcomes that the real data do not have"
         ),
     }
 
@@ -73,7 +73,10 @@ def _every_run(loop, real: Categorical, diversity: Trend | None, seen: Paths) ->
         return found(False, "exact", f"not in every one: {lasting}")
     if not stays and _replaces(loop):
         return found(False, "exact", f"real data join in every generation; {words} data")
-    return found(bool(kept < _ALL), "runs" if loop.draws else "horizon", f"{words} data")
+    if not loop.draws:
+        return found(bool(kept < _ALL), "horizon", f"{words} data")
+    lost = test.most(seen.seen["diversity"][:, -1] < _ALL)
+    return found(None if lost else lost, "runs", f"{words} data")
 
 
 def _point_mass_stays(loop, real: Categorical) -> bool:
@@ -108,11 +111,10 @@ def _scaling(risk: np.ndarray) -> Finding:
 def _lost(seen: Paths, real: Categorical) -> Finding:
     lost, known = seen.mean("lost"), int((np.asarray(real.probabilities) > 0).sum())
     words = f"{lost.mean[-1]:,.3g} of {known:,} outcomes are lost after {len(lost.mean)}"
-    missing = lost.mean[-1] - test.SIGMAS * lost.error[-1]
-    return found(bool(missing > 0), "runs", f"{words} generations on average")
+    gone = True if lost.mean[-1] - test.SIGMAS * lost.error[-1] > 0 else None
+    return found(gone if lost.mean[-1] > 0 else False, "runs", f"{words} generations on average")
 
 
 def _tails(seen: Paths, real: Categorical) -> Finding:
-    kept, rare = seen.middle("tail")[-1], int(tail_of(np.asarray(real.probabilities)).sum())
-    words = f"a typical run has {100 * kept:.3g} % of the real mass of the {rare:,} rarest outcomes"
-    return found(bool(kept < 0.1), "runs", words)
+    rare = int(tail_of(np.asarray(real.probabilities)).sum())
+    return test.without_tail(seen.seen["tail"][:, -1], f"of the {rare:,} rarest outcomes")

@@ -1,6 +1,6 @@
 """`genloop profile`: which definitions of model collapse a loop meets."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -67,7 +67,7 @@ def command(
 
         choice = loops.choose(loop, settings, context=run.context)
         real = run.read()
-        _check_cost(real, generations, replicates)
+        _check_cost(real, generations, replicates, loops.begun(choice, real))
         answer = profile(
             real,
             **choice.asked(),
@@ -80,12 +80,14 @@ def command(
     return DONE
 
 
-def _check_cost(real, generations: int, replicates: int) -> None:
-    numbers = getattr(real, "outcomes", 2)
+def _check_cost(real, generations: int, replicates: int, start: Any) -> None:
+    from ...answers.simulations import plan
+
+    needed = plan(real, generations=generations, replicates=replicates, start=start)
     resources.check(
-        f"{replicates:,} runs of {generations:,} generations of {numbers:,} numbers",
-        size=8 * replicates * (12 * min(numbers, 2**18) + 10 * generations),
-        steps=100 * replicates * generations * numbers,
+        f"{replicates:,} runs of {generations:,} generations of {needed.numbers:,} numbers",
+        size=needed.size,
+        steps=needed.steps,
         remedy="ask for fewer with --replicates or --generations, or give fewer outcomes",
     )
 
@@ -103,6 +105,7 @@ def _lines(answer: "Profile"):
         for name, one in answer.criteria.items()
     ]
     yield table("", columns, rows)
+    yield from answer.notes
     yield _advice(answer)
 
 

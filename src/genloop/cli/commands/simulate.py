@@ -19,7 +19,6 @@ from ..terminal import counted, percent, table
 
 if TYPE_CHECKING:
     from ...answers import Simulation, Statistic
-    from ..study.loops import LoopChoice
 
 RealFraction = Annotated[
     float | None,
@@ -65,7 +64,7 @@ def command(
 
         choice = loops.choose(loop, settings, context=run.context)
         real = run.read()
-        start = None if choice is None else _start(choice, real)
+        start = None if choice is None else loops.begun(choice, real)
         _check_cost(real, generations, replicates, start)
         short = {"temperature": temperature, "real_fraction": real_fraction}
         short |= {"samples": samples, "real_samples": real_samples}
@@ -80,16 +79,6 @@ def command(
     as_csv = run.out is not None and run.out.lower().endswith(".csv")
     run.deliver(answer, lambda: _lines(answer), {run.out: _csv(answer)} if as_csv else None)
     return DONE
-
-
-def _start(choice: "LoopChoice", real) -> Any:
-    """The shapes of the state in which a typed loop begins, which may hold many generations."""
-    from equinox import filter_eval_shape
-
-    from ...answers.composed import chosen
-
-    asked = chosen(choice.pipeline, real, values=choice.values, findable=False)
-    return filter_eval_shape(asked.stage().begin, real)
 
 
 def _check_cost(real, generations: int, replicates: int, start: Any) -> None:

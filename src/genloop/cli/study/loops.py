@@ -124,6 +124,16 @@ def choose(
     return choice
 
 
+def begun(choice: LoopChoice, real: Any) -> Any:
+    """The shapes of the state in which a typed loop begins, which may hold many generations."""
+    from equinox import filter_eval_shape
+
+    from ...answers.composed import chosen
+
+    asked = chosen(choice.pipeline, real, values=choice.values, findable=False)
+    return filter_eval_shape(asked.stage().begin, real)
+
+
 def check_sought(choice: LoopChoice, real: Any, at: float | None) -> None:
     """Raises `InputError` where nothing is left to be found, or for the value that is asked about.
 
