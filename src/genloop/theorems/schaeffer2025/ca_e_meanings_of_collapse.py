@@ -1,31 +1,22 @@
 """CA-E: Workflows of one model meet different definitions of collapse."""
 
-import math
-
 import jax.numpy as jnp
 import numpy as np
 
 from ...analysis import orbits
 from ...laws import LogVariance
 from ...loops.gaussian import recursive_fitting as fitting
+from ...loops.memory import pools
 from ...models import Gaussian
 from ...papers.schaeffer2025 import accumulate, replace, with_real_data
 from ...stages import Draw
 from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
 
-
-def _kept(generations, samples):
-    r"""$\prod_{s=2}^{t+1} (1 - \frac1{m s^2})$ by the Gamma function."""
-    x, last = samples**-0.5, generations + 2
-    logs = [math.lgamma(last - x), math.lgamma(last + x), -2 * math.lgamma(last)]
-    return math.exp(sum(logs) - math.lgamma(2 - x) - math.lgamma(2 + x))
-
-
 _PROFILE = {
     "risk": fitting.wasserstein_risk,
     "drift": fitting.lyapunov_exponent,
     "fresh": fitting.stratified_limit,
-    "kept": _kept,
+    "kept": pools.kept_variance,
 }
 
 
@@ -47,7 +38,8 @@ _PROFILE = {
             "drift": lambda n, *, unbiased=True: fitting.lyapunov_exponent(n + 1, unbiased=unbiased)
         },
         "limits of fresh data 1 % large": scaled(_PROFILE, 1.01, "fresh"),
-        "accumulated data lose 1/(m s)": _PROFILE | {"kept": lambda t, m: 2 / (t + 2)},
+        "accumulated data lose 1/(m s)": _PROFILE
+        | {"kept": lambda t, *, samples, size: 2 / (t + 2)},
     },
 )
 def meanings_of_collapse(claim, trial):
@@ -85,8 +77,9 @@ def meanings_of_collapse(claim, trial):
         stage = accumulate(samples=samples)
         moments = _walked(stage, stage.begin(real).moments(), 200).moments
         what = f"variance kept by data that are kept, m = {samples}"
-        yield closed_form(what, claim["kept"](200, samples), moments.covariance[0, 0])
-        yield bound(f"it has a positive limit, m = {samples}", 0.2, claim["kept"](10**6, samples))
+        kept = lambda t, m=samples: claim["kept"](t, samples=m, size=m)
+        yield closed_form(what, kept(200), moments.covariance[0, 0])
+        yield bound(f"it has a positive limit, m = {samples}", 0.2, kept(np.inf))
     risk = trial.once("runs", lambda: _risks(trial, real))
     yield monte_carlo("E W_2^2 after 5 generations, n = 20", claim["risk"](5, 20), risk)
 
