@@ -114,7 +114,7 @@ NEUTRAL = {
     "one, written otherwise": ("2 - 3/3", "9*(t+1)", "0", "n", "grows", 1.0),
     "negative samples": ("1", "1000 - t", "0.5/(t+3)", None, "undecided", None),
     "a border": ("1+1/(t+2)", "10*(t+1)**2", "1/(t+3)", None, "undecided", None),
-    "a single sample": ("1", "1", "0.5", None, "bounded", 0.75),
+    "a single sample, which no stage draws": ("1", "1", "0.5", None, "undecided", None),
     "no variance in the first generation": ("1.5", "t+1", "0", None, "undecided", None),
 }
 
@@ -164,3 +164,51 @@ def test_the_limit_of_rates_is_the_fixed_point_of_a_far_generation(z, d, u, orde
     rates = {"noise": law(z, -1.0), "heat": law(d, -1.0), "undone": law(u, -1.0)}
     found = contamination.limit_of_rates(law(1.0, -1.0), **rates)
     assert found == pytest.approx(np.linalg.solve(np.eye(2) - matrix, source), rel=1e-5, abs=1e-5)
+
+
+GEOMETRIC = {
+    "a share with a finite sum": ({"a": "0.5**(t+1)", "n": "20"}, "collapses", 0.0),
+    "samples that grow": ({"a": "0.3 + 0.5*0.9**t", "n": "20*1.1**t"}, "vanishes", 1.0),
+    "both": ({"a": "0.9**t", "n": "20*1.1**t"}, "bounded", None),
+    "no number at first": ({"a": "4/t * 2**(-t) * 2**(t-1)", "n": "9*(t+1)"}, "undecided", None),
+    "what cancels": ({"a": "2**(-t)*2**(t-1)/(t+2)", "n": "2*(t+1)"}, "bounded", 2 / 3),
+    "rounding": ({"a": "0.5*2**(t/3)*2**(-t/3)", "n": "20"}, "undecided", None),
+    "a share that grows": ({"a": "0.001*1.5**t", "n": "20"}, "undecided", None),
+    "a share that falls": ({"a": "0.5 - 0.01*t", "n": "20"}, "undecided", None),
+    "few samples in the end": ({"a": "0.5", "n": "100 - t"}, "undecided", None),
+    "one bad generation": ({"a": "0.5", "n": "2 + (t-30)**2 - 1"}, "undecided", None),
+}
+
+
+@pytest.mark.parametrize("schedule, verdict, kept", GEOMETRIC.values(), ids=GEOMETRIC)
+def test_geometric_sequences_have_the_limit_of_the_criterion(schedule, verdict, kept):
+    found = limit_of(Scheduled.of("Draw(n) >> Mix(real, a)", schedule), LINE)
+    assert (found.verdict, found.kept) == (verdict, kept and pytest.approx(kept))
+
+
+def test_a_number_that_leaves_its_range_is_named_with_the_generation():
+    loop = "Temper(T) >> Draw(n) >> Mix(real, a)"
+    for formulas, words in {
+        ("1", "100 - t", "0.1"): "n is 1 in generation 99, and at least two samples are needed",
+        ("1", "100", "0.5 + 0.01*t"): "a is 1.01 in generation 51, and shares lie between 0 and 1",
+        ("2 - 0.125*t", "9", "0.1"): "T is 0 in generation 16, and temperatures are positive",
+        ("1", "9", "0.1/(t - 20)**2"): "generation 20 has no numbers",
+    }.items():
+        schedule = dict(zip("Tna", formulas, strict=True))
+        found = limit_of(Scheduled.of(loop, schedule), LINE)
+        assert found.verdict == "undecided" and words in found.reason
+
+
+def test_geometric_verdicts_are_where_the_recursion_goes():
+    walked = {}
+    for name in ("a share with a finite sum", "samples that grow", "what cancels"):
+        schedule, lost = GEOMETRIC[name][0], 0.0
+        for t in range(6_000):
+            # At 900 geometric sequences have their limits to rounding.
+            a, n = (eval(schedule[key], {"t": min(t, 900)}) for key in "an")
+            if name == "what cancels":
+                a, n = 0.5 / (t + 2), 2 * (t + 1)
+            lost = (1 - a) ** 2 * (lost + (1 - lost) / n)
+        walked[name] = 1 - lost
+    for name, kept in walked.items():
+        assert kept == pytest.approx(GEOMETRIC[name][2], abs=1e-3)

@@ -345,6 +345,8 @@ def number(value: Any, name: str, place: Place) -> Any:
     """
     if isinstance(value, jax.core.Tracer):
         return value
+    if isinstance(value, int) and LARGEST_WHOLE < abs(value) < 1e300:
+        value = float(value)
     array = np.asarray(value)
     if array.dtype.kind not in "iuf" or not np.isfinite(array).all():
         raise place.error("E136", f"the value of {name} is no finite number")

@@ -9,7 +9,7 @@ from ...loops.contamination import PowerLaw, limit_of_losses, limit_of_rates
 from ...models import Gaussian, GaussianMoments
 from ...printing import readable
 from ...stages import Draw, Mix, Temper, Unbias
-from .growth import Undecided
+from .orders import Undecided
 from .steps import ONE, Step, Steps
 
 _CLOSE = 1e-12
@@ -46,8 +46,6 @@ def by_losses(steps: Steps) -> Limit:
     if placed != sorted(placed, key=lambda kind: kind is Mix):
         raise Undecided("the criterion is for loops that draw first and mix then")
     samples = [one.law("samples") for one in steps.of_kind(Draw)]
-    if any(n.limit <= 1 for n in samples):
-        raise Undecided("no criterion is known for a single sample")
     mixes = [(one.law("real_fraction"), one.law("samples")) for one in steps.of_kind(Mix)]
     rests = [(ONE - a).leading("1 - a") for a in steps.numbers(Mix, "real_fraction")]
     found = limit_of_losses(samples=samples, mixes=mixes, rests=rests)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ...language import Expression, Name, Negative, Number, Operation, Scheduled
 from ...language.schedules import GENERATION
 from ...loops.contamination import PowerLaw
+from .orders import Order, Undecided, geometric
 
 _EXACT = -math.inf
 _TERMS = 8
@@ -17,16 +18,13 @@ _NEAR = Fraction(1, 10**12)
 """Coefficients that differ by less, relatively, but differ: rounding may be all of it."""
 
 
-class Undecided(Exception):
-    """A sentence on what is not known."""
-
-
 class Growth(NamedTuple):
     r"""$x_t = \sum_i c_i t^{p_i} + O(t^e)$, pairs $(p, c)$ from the largest on; $e = -\infty$ if
-    nothing is left out. Numbers are fractions: what cancels, cancels exactly."""
+    nothing is left out. Numbers are fractions: what cancels, cancels exactly. An `Order` in place
+    of an exponent stands for $b^t t^p$."""
 
-    terms: tuple[tuple[Fraction, Fraction], ...] = ()
-    rest: Fraction | float = _EXACT
+    terms: tuple[tuple[Fraction | Order, Fraction], ...] = ()
+    rest: Fraction | Order | float = _EXACT
 
     @property
     def degree(self):
@@ -46,7 +44,8 @@ class Growth(NamedTuple):
             raise Undecided(f"the largest terms of {what} cancel")
         exponent, coefficient = self.terms[0]
         try:
-            return PowerLaw(float(coefficient), float(exponent))
+            exact = isinstance(exponent, Order)
+            return PowerLaw(float(coefficient), exponent if exact else float(exponent))
         except OverflowError:
             raise Undecided(f"the numbers of {what} are too large") from None
 
@@ -126,7 +125,7 @@ def growth_of(expression: Expression, known: Mapping[str, Growth]) -> Growth:
         return -growth_of(expression.inner, known)
     if isinstance(expression, Operation):
         return _operation(expression, known)
-    raise Undecided(f"the growth of {expression.text} is not read")
+    raise Undecided(_unknown(expression))
 
 
 def _operation(expression: Operation, known: Mapping[str, Growth]) -> Growth:
@@ -142,7 +141,22 @@ def _operation(expression: Operation, known: Mapping[str, Growth]) -> Growth:
             return left / right
         case "**" if right == constant(dict(right.terms).get(0, 0)):
             return left.to(dict(right.terms).get(0, Fraction(0)))
-    raise Undecided(f"the growth of {expression.text} is not read")
+        case "**" if left == constant(dict(left.terms).get(0, 0)) and left.degree == 0:
+            return _exponential(left.terms[0][1], right, expression)
+    raise Undecided(_unknown(expression))
+
+
+def _exponential(base: Fraction, exponent: Growth, expression: Expression) -> Growth:
+    r"""$b^{\alpha t + \beta}$."""
+    terms = dict(exponent.terms)
+    if base <= 0 or exponent.rest != _EXACT or not set(terms) <= {0, 1}:
+        raise Undecided(_unknown(expression))
+    rate, start = (_power(base, terms.get(p, Fraction(0))) for p in (1, 0))
+    return Growth(((geometric(rate), start),))
+
+
+def _unknown(expression: Expression) -> str:
+    return f"what becomes of {expression.text} as t grows is not worked out"
 
 
 def _kept(terms, rest) -> Growth:

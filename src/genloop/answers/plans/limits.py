@@ -1,33 +1,31 @@
 """What becomes of a loop whose schedules are formulas and go on for ever."""
 
 import dataclasses
+from collections.abc import Iterator, Mapping
 
 from ...errors import InputError
-from ...language import Scheduled
+from ...language import Call, Expression, Scheduled
 from ...models import Gaussian
 from ...stages import Draw, Mix, Temper, Unbias
 from .criteria import Limit as Limit, by_limits, by_losses, by_rates, without_real_data
-from .growth import Undecided
-from .steps import Steps
+from .orders import Undecided
+from .steps import KNOWN, Steps
 
-_WALKED = 1000
+_WALKED, _LARGEST = 1000, 1e100
+"""How many generations are looked at one by one, and up to which numbers."""
 
 
 def limit_of(loop: Scheduled, real) -> Limit:
     """The verdict on a loop that starts at the real data."""
     try:
-        steps = Steps.of(loop)
-        found = _verdict(steps, table=isinstance(real, Gaussian))
-        if found.verdict == "grows" and not steps.real.coefficient:
-            _check_alive(loop)
-        return found
+        _check_ranges(loop)
+        return _verdict(Steps.of(loop), table=isinstance(real, Gaussian))
     except Undecided as why:
         return Limit("undecided", None, None, None, str(why))
 
 
 def _verdict(steps: Steps, *, table: bool) -> Limit:
-    unbiased, single = steps.of_kind(Unbias), any(n.limit == 1 for n in _samples(steps))
-    if steps.neutral and not (table and (unbiased or single)):
+    if steps.neutral and not (table and steps.of_kind(Unbias)):
         found = by_losses(steps)
         return found if table else dataclasses.replace(found, mean_error=None)
     if not table:
@@ -40,10 +38,6 @@ def _verdict(steps: Steps, *, table: bool) -> Limit:
     return by_rates(steps) if _fades(steps) else by_limits(steps)
 
 
-def _samples(steps: Steps):
-    return [one.law("samples") for kind in (Draw, Unbias) for one in steps.of_kind(kind)]
-
-
 def _fades(steps: Steps) -> bool:
     """Whether all stages change less and less."""
     heats = [one.law("temperature").limit for one in steps.of_kind(Temper)]
@@ -52,20 +46,35 @@ def _fades(steps: Steps) -> bool:
     return all(heat == 1 for heat in heats) and not any((*shares, *rates))
 
 
-def _check_alive(loop: Scheduled) -> None:
-    """A generation without any variance has none for ever."""
+def _check_ranges(loop: Scheduled) -> None:
+    """Raises `Undecided` where a number leaves its range in one of the first generations."""
     for generation in range(_WALKED):
         try:
             values = loop.numbers(generation)
-            numbers = [_number(call, values) for call in loop.pipeline.calls]
-        except InputError:
-            raise Undecided(f"a number of generation {generation} is none") from None
-        if 0 in numbers:
-            raise Undecided(f"generation {generation} leaves no variance at all")
+            numbers = [_numbers(call, values) for call in loop.pipeline.calls]
+        except InputError as failure:
+            told = failure.message.split(", at column")[0].rstrip(".")
+            raise Undecided(f"generation {generation} has no numbers: {told}") from None
+        for call, own in zip(loop.pipeline.calls, numbers, strict=True):
+            for name, wanted in _wrong(call.stage, own):
+                formula = call.arguments[name].text
+                raise Undecided(f"{formula} is {own[name]:g} in generation {generation}, {wanted}")
+        if any(abs(x) > _LARGEST for own in numbers for x in own.values()):
+            return
 
 
-def _number(call, values) -> float:
-    """What a stage leaves of the variance, if that may be nothing."""
-    if call.stage is Draw:
-        return call.arguments["samples"].value(values) - 1
-    return call.arguments["temperature"].value(values) if call.stage is Temper else 1.0
+def _numbers(call: Call, values: Mapping[str, float]) -> dict[str, float]:
+    pairs = call.pairs if call.stage in KNOWN else ()
+    return {name: x.value(values) for name, x in pairs if isinstance(x, Expression)}
+
+
+def _wrong(stage: type, numbers: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    """The numbers that a stage refuses, and what it wants instead."""
+    if stage is Temper and not numbers["temperature"] > 0:
+        yield "temperature", "and temperatures are positive"
+    if stage in (Draw, Unbias) and numbers["samples"] < 2:
+        yield "samples", "and at least two samples are needed"
+    if stage is Mix and not 0 <= numbers["real_fraction"] <= 1:
+        yield "real_fraction", "and shares lie between 0 and 1"
+    if stage is Mix and numbers.get("samples", 1) < (1 if numbers["real_fraction"] else 0):
+        yield "samples", "and a share of real data needs a point at least"

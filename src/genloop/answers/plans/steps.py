@@ -7,11 +7,12 @@ from typing import NamedTuple
 from ...language import Call, Expression, Operation, Scheduled
 from ...loops.contamination import PowerLaw
 from ...stages import Draw, Mix, Temper, Unbias
-from .growth import Growth, Undecided, constant, growth_of, growths
+from .growth import Growth, constant, growth_of, growths
+from .orders import Undecided
 from .readings import is_own
 
 ONE = constant(1)
-_KNOWN = (Draw, Mix, Temper, Unbias)
+KNOWN = (Draw, Mix, Temper, Unbias)
 
 
 class Step(NamedTuple):
@@ -36,7 +37,7 @@ class Steps(NamedTuple):
         """The stages of a loop. Raises `Undecided` for others than those with a criterion."""
         known, found = growths(loop), []
         for call in loop.pipeline.with_values(loop.values).calls:
-            if call.stage not in _KNOWN or "." in call.name or not is_own(call):
+            if call.stage not in KNOWN or "." in call.name or not is_own(call):
                 raise Undecided(f"no criterion is known for a loop with {call.text}")
             found.append(_step(call, known))
         return cls(tuple(found))
@@ -111,7 +112,7 @@ class Steps(NamedTuple):
 def _step(call: Call, known: Mapping[str, Growth]) -> Step:
     formulas = {name: x for name, x in call.pairs if isinstance(x, Expression)}
     found = Step(call.stage, formulas, {k: growth_of(x, known) for k, x in formulas.items()})
-    least = {Temper: 0.0, Draw: 1.0, Unbias: 2.0}
+    least = {Temper: 0.0, Draw: 2.0, Unbias: 2.0}
     for name in found.numbers:
         law = found.law(name)
         if law.coefficient < 0 or law.limit < least.get(call.stage, 0.0):
