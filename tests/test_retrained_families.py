@@ -9,7 +9,9 @@ import pytest
 from scipy.optimize import linprog
 
 import genloop as gl
+from genloop.answers.retraining_checks import reported
 from genloop.loops import retraining
+from genloop.loops.retraining.landscape import Landscape
 from genloop.models import Support
 
 LINE = Support.line(400)
@@ -109,6 +111,23 @@ def test_the_units_of_the_parameters_change_no_verdict():
     assert found.rate == pytest.approx(0.5, rel=1e-8)
 
 
+def test_what_the_support_does_not_resolve_is_no_fixed_point():
+    def student(theta, x):
+        square = ((x - theta[0]) / theta[1]) ** 2
+        return math.log(2 / (math.pi * 3**0.5)) - jnp.log(theta[1]) - 2 * jnp.log1p(square / 3)
+
+    data = gl.Points.of(np.random.default_rng(0).normal(size=40))
+    grid = Support.line(1200, scale=2.0)
+    model = gl.Parametric.of(student, [-50.0, 0.1], grid)
+    scene = Landscape(model, data)
+    spike = model.with_vector(jnp.array([-50.0, 1e-9]))
+    best = retraining.critical_points(model, data, [[0.0, 1.0]])
+    assert reported(scene, [*best, spike], data, False) == best
+    assert retraining.residual(best[0], data) < 1e-12 < 1 < retraining.residual(spike, data)
+    with pytest.raises(ValueError, match="sums to"):
+        reported(scene, [spike], data, False)
+
+
 def test_an_answer_has_every_threshold_of_a_family_in_three_lines():
     cauchy = lambda centre, x: -jnp.log(jnp.pi * (1 + (x - centre) ** 2))
     found = gl.answers.retraining(cauchy, [-4.2, -3.8, 3.5, 4.0, 4.5], start=0.0, real_fraction=0.2)
@@ -118,6 +137,7 @@ def test_an_answer_has_every_threshold_of_a_family_in_three_lines():
     assert not found.sufficient.holds and found.sufficient.real_fraction > 2 / 3
     assert found.rate <= found.sufficient.rate_bound
     assert float(found.required_real_fraction) == pytest.approx(1 / (1 + float(found.lock_in)))
+    assert all(point.residual < 1e-12 for point in found.fixed_points)
     assert {point.stable for point in others} == {True, False}
     assert found.document()["result"]["synthetic_weight"] == 4.0
 
@@ -185,14 +205,18 @@ def test_a_coarse_support_is_refused_where_it_would_move_the_maximum():
     [
         (lambda t, x: t * x, [0.0, 1.0], "sums to"),
         (lambda t, x: jnp.log(x) - t, [0.0, 1.0], "-inf at 1 of 2 data points"),
-        (lambda t, x: jnp.log(x) - t, [2.0, 1.0], "support.*jax.numpy.where"),
+        (lambda t, x: jnp.log(x) - t, [2.0, 1.0], "nan at .* of the support, at x = -.*Support"),
+        (lambda t, x: t - jnp.exp(t) * x, [2.0, 1.0], "sums to inf .*at the start.*Support.grid"),
+        (lambda t, x: jnp.exp(bell([t, 0.0], x)), [0.0, 1.0], "return its logarithm"),
+        (lambda x, t: bell([t, 0.3 * t], x), [0.0, 1.0], "arguments.*swapped"),
+        (lambda t, x: -jnp.abs(x - t) - jnp.log(2.0), [0.0, 1.0, 3.0], "not smooth"),
         (lambda t, x: -((x - t) ** 2), [[0.0, 1.0]], "one number for one point"),
         (lambda t, x: -((x - t) ** 2).sum(), np.zeros((3, 4)), "own samples"),
-        (lambda t, x: 0 * t - x**2 / 2, [0.0, 1.0], "no maximum"),
+        (lambda t, x: 0 * t + bell([0.0, 0.0], x), [0.0, 1.0], "not determined"),
         (lambda t, x: -((x - t["mean"]) ** 2), [0.0, 1.0], "TypeError.*parameters that are built"),
         (lambda t, x: jnp.round(x).astype(int), [0.0, 1.0], "floating-point"),
         (lambda t, x: -((x - math.exp(t)) ** 2), [0.0, 1.0], "jax.numpy"),
-        (lambda t, x: -((x - jnp.sqrt(t - 0.5)) ** 2), [0.0, 1.0], "gradient.*jax.numpy.exp"),
+        (lambda t, x: bell([jnp.sqrt(t - 0.5), 0.0], x), [0.0, 1.0], "gradient.*jax.numpy.exp"),
         (lambda t, x: -((x / (t - 1)) ** 2) - jnp.log(t - 1), [0.0, 1.0], "jax.numpy.exp"),
         (lambda t, x: -((x - t) ** 2), [0.0, np.nan], "finite"),
     ],

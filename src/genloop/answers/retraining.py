@@ -1,6 +1,7 @@
 """What becomes of a model of one's own that is retrained on its own samples and real data."""
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
@@ -17,7 +18,7 @@ from ..models.model import as_float
 from ..printing import number, readable
 from .answer import Answer, tuples
 from .real_data import RealTable
-from .retraining_starts import check_start
+from .retraining_checks import check_start, no_maximum, reported
 
 _BOXES = {1: (200, 10.0), 2: (64, 10.0), 3: (24, 7.0)}
 """Points a dimension and standard deviations to each side: a Gaussian has its mass to 1e-8."""
@@ -30,9 +31,10 @@ _FLAT = 1e-6
 class RetrainingPoint:
     """A fixed point of retraining: a critical point of the real likelihood, at every weight.
 
-    `multipliers` are those at the real fraction that was asked for, `None` where the fit leaves the
-    point at once. `lock_in` is the weight of synthetic data from which on the best fit stays
-    although there are better models. `stable` is `None` where the curvature does not decide.
+    `residual` is the slope there, in units of the model's own information. `multipliers` are those
+    at the real fraction that was asked for, `None` where the fit leaves the point at once.
+    `lock_in` is the weight of synthetic data from which on the best fit stays although there are
+    better models. `stable` is `None` where the curvature does not decide.
 
     ```python
     log_density = lambda theta, x: -0.5 * (x - theta) ** 2 - 0.918938533204673
@@ -42,6 +44,7 @@ class RetrainingPoint:
 
     parameters: Any
     log_likelihood: float
+    residual: float
     stable: bool | None
     multipliers: tuple[float, ...] | None
     lock_in: Threshold
@@ -114,9 +117,9 @@ class Retraining(Answer):
                 f"{kind}: a flat maximum, of which the curvature does not tell whether it attracts"
             )
         return (
-            f"{kind}: stable for every weight of synthetic data; with a share of "
-            f"{number(self.real_fraction)} real data, errors shrink to {number(self.rate)} of "
-            "their size in a generation"
+            f"{kind}: no threshold to find, a strict maximum is stable for every weight (ST-A5); "
+            f"with a share of {number(self.real_fraction)} real data, errors shrink to "
+            f"{number(self.rate)} of their size in a generation"
         )
 
     def _printed(self):
@@ -127,11 +130,16 @@ class Retraining(Answer):
         needs += f"L {number(found.lipschitz)}, epsilon {number(found.distance)})"
         total = None if self.total is None else f"{self.total:.12g}"
         return {
-            "fixed points": self.fixed_points,
+            f"fixed points (residuals below {number(self._residual())})": self.fixed_points,
             "published condition proves it for": needs,
             "lock-in": self._held(),
             "mass of the density on the support": total,
         }
+
+    def _residual(self) -> float:
+        """A power of ten above all residuals."""
+        largest = max(one.residual for one in self.fixed_points)
+        return float(10.0 ** max(-10, math.floor(math.log10(max(largest, 1e-300))) + 1))
 
     def _held(self) -> str:
         if self.lock_in.value is None:
@@ -166,7 +174,9 @@ def retraining(
 
     Raises `ValueError` for data, starts and densities that do not fit, a density that is not finite
     at a data point or does not sum to one on the support (`unnormalised` where that is meant: it is
-    then normalised there), a likelihood without a maximum, and without real data.
+    then normalised there) or is not smooth in its parameters, parameters that are not determined, a
+    likelihood without a maximum, and without real data. Critical points at which the density does
+    not sum to one are no fixed points of the family, and left out.
 
     ```python
     log_density = lambda theta, x: -0.5 * (x - theta) ** 2 - 0.918938533204673
@@ -182,13 +192,14 @@ def retraining(
     start = jax.tree.map(_double, start, is_leaf=lambda leaf: isinstance(leaf, list))
     model = Parametric.of(log_density, start, support or _support(real.points))
     scene = Landscape(model, real)
-    check_start(scene, row_of(model))
+    check_start(scene, row_of(model), unnormalised)
     starts = None if starts is None else listed("starts", starts)
-    points = solved.critical_points(model, real, starts)
+    # The mass is checked again where the fits are: a start may lie far from the data.
+    points = reported(scene, solved.critical_points(model, real, starts), real, unnormalised)
     best = _best(points, real)
-    # The mass is checked where the fit is: a start may lie far from the data.
+    if best is None:
+        raise ValueError(no_maximum(scene, model, real))
     total = None if model.family.estimated else scene.total(row_of(best))
-    _check_total(total, unnormalised)
     weight = (1 - real_fraction) / real_fraction
     found = tuple(_point(one, real, weight, points) for one in points)
     lock_in = _first_lock_in(found)
@@ -238,47 +249,34 @@ def _support(points):
     return Support.grid(points.mean(0) - spread, points.mean(0) + spread, count)
 
 
-def _check_total(total, unnormalised) -> None:
-    if total is None or unnormalised or abs(total - 1) <= solved.RESOLVED:
-        return
-    raise ValueError(
-        f"the density sums to {total:.8g} on the support at its best fit, expected 1; give a "
-        "support with more points, Support.line(5000, centre=..., scale=...), Support.grid(lower, "
-        "upper, count) where the density ends or jumps, Support.of(outcomes) where there are "
-        "finitely many; or unnormalised=True to normalise it there."
-    )
-
-
-def _best(points, real) -> Parametric:
+def _best(points, real) -> Parametric | None:
+    """The highest of them that is a maximum."""
     for one in points:
         if not solved.rising_directions(solved.curvatures(one, real).real):
             return one
-    raise ValueError(
-        "the real likelihood has no maximum that was found and that the support resolves; give "
-        "other starts, a support with more points, more data, or bound the parameters by a change "
-        "of variables."
-    )
+    return None
 
 
 def _point(one, real, weight, points) -> RetrainingPoint:
     matrices = solved.curvatures(one, real)
     parameters, level = _plain(one.parameters), solved.mean_log_likelihood(one, real)
+    known = parameters, level, solved.residual(one, real)
     try:
         ratios = solved.curvature_ratios(*matrices)
     except ValueError:
         # Where two components of a mixture are one, for example: nothing tells the parameters.
         unknown = Threshold.absent("the parameters are not determined here", "not resolved")
         stable = False if solved.rising_directions(matrices.real) else None
-        return RetrainingPoint(parameters, level, stable, None, unknown)
+        return RetrainingPoint(*known, stable, None, unknown)
     multipliers = None
     if ratios.min() > -weight:
         multipliers = tuple(map(float, solved.retraining_multipliers(*matrices, weight)))
     if abs(ratios).min() < _FLAT:
         unknown = Threshold.absent("the real likelihood is flat here", "not resolved")
-        return RetrainingPoint(parameters, level, None, multipliers, unknown)
+        return RetrainingPoint(*known, None, multipliers, unknown)
     others = [other.parameters for other in points if other is not one]
     lock_in = solved.escape_weight(one, real, others)
-    return RetrainingPoint(parameters, level, bool(ratios.min() > 0), multipliers, lock_in)
+    return RetrainingPoint(*known, bool(ratios.min() > 0), multipliers, lock_in)
 
 
 def _first_lock_in(points) -> Threshold:

@@ -14,6 +14,8 @@ from ..numeric import of_jax
 from ..programs import at_once, kernel
 from .density import Density
 
+RESOLVED = 1e-5
+"""How far from one the mass of a density on its support may be."""
 _MOST_STEPS = 200
 _SETTLED = 1e-9
 """A Newton step this small, in units of the parameters, is followed by two more."""

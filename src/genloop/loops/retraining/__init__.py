@@ -22,6 +22,7 @@ from .curvature import (
     information_root as information_root,
     largest_step as largest_step,
     least_gain as least_gain,
+    residual as residual,
     retraining_jacobian as retraining_jacobian,
     retraining_multipliers as retraining_multipliers,
     rising_directions as rising_directions,

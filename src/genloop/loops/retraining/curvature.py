@@ -31,6 +31,23 @@ def curvatures(model: Parametric, real: Points) -> Curvatures:
     return Landscape(model, as_points(real)).curvatures(row_of(model))
 
 
+def residual(model: Parametric, real: Points) -> float:
+    r"""$\sqrt{g^\top (-B)^{-1} g}$ for the mean score $g$ of the real data: zero at fixed points.
+
+    It does not depend on the units of the parameters; what they do not determine is left out.
+
+    ```python
+    log_density = lambda theta, x: -0.5 * (x - theta) ** 2
+    model = gl.Parametric.of(log_density, 0.5, gl.models.Support.grid(-9.0, 9.0, 60))
+    gl.loops.retraining.residual(model, gl.Points.of([0.5, 1.5]))  # 0.5
+    ```
+    """
+    check_one("model", model, Parametric)
+    scene, row = Landscape(model, as_points(real)), row_of(model)
+    units = information_root(scene.curvatures(row).sampled)
+    return float(np.linalg.norm(units.T @ scene.real.seen(row[None]).gradient[0]))
+
+
 def retraining_jacobian(real: Matrix, sampled: Matrix, synthetic_weight: float) -> Matrix:
     r"""$J = (A + w B)^{-1} w B$, the derivative of exact retraining at a fixed point [ST-A3].
 

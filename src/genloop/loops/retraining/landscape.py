@@ -6,13 +6,11 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from ...models import Parametric, Points
-from ...models.likelihood import Likelihood, climb
+from ...models.likelihood import RESOLVED as RESOLVED, Likelihood, climb
 from ...operators import flattened
 from ...printing import readable
 from ...programs import known
 
-RESOLVED = 1e-5
-"""How far from one the mass of a density on its support may be."""
 _LANES = 8
 _SAME = 1e-6
 
@@ -84,13 +82,23 @@ class Landscape:
         written, log_total = self.real.written(row[None])
         return written[0, : self.size], float(log_total[0])
 
+    def on_support(self, row: Row) -> Float[np.ndarray, " m"]:
+        """The log-density at the points of the support as it is written."""
+        return self.real.written(row[None])[0][0, self.size :]
+
+    def real_written(self, rows: Rows) -> Float[np.ndarray, " n"]:
+        """The mean of the log-density of the real data as it is written."""
+        masses = self.real_masses[: self.size]
+        return self.real.written(rows)[0][:, : self.size][:, masses > 0] @ masses[masses > 0]
+
     def total(self, row: Row) -> float:
         """The mass of the density on the support."""
         return float(np.exp(self.written(row)[1]))
 
     def off(self, rows: Rows) -> Float[np.ndarray, " n"]:
         """How far from one the mass of the density on the support is."""
-        return np.abs(np.expm1(self.real.written(rows)[1]))
+        with np.errstate(over="ignore"):
+            return np.abs(np.expm1(self.real.written(rows)[1]))
 
     def usable(self, rows: Rows, model: Row) -> Bool[np.ndarray, " n"]:
         """Which rows are finite and, where one of them or the model is, resolved by the support."""
