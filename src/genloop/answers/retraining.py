@@ -60,8 +60,10 @@ class SufficientCondition:
     r"""The published condition $w (1 + L \epsilon/\alpha) < \frac12$, with its constants.
 
     `weight` and `real_fraction` are where it ends, `holds` whether it holds at the real fraction
-    that was asked for, `rate` the factor by which errors then shrink at least (NaN where it does
-    not hold), and `rate_bound` one with the same constants for every weight.
+    that was asked for, `rate` the factor by which errors then shrink at least (`None` where it does
+    not hold), and `rate_bound` one with the same constants for every weight. Where a constant is
+    not bounded it says nothing: these are `None` and `reason` is why. It is a proof only where
+    `constants.estimated` is false.
 
     ```python
     log_density = lambda theta, x: -0.5 * (x - theta) ** 2 - 0.918938533204673
@@ -70,11 +72,23 @@ class SufficientCondition:
     """
 
     constants: solved.Constants
-    weight: float
-    real_fraction: float
+    weight: float | None
+    real_fraction: float | None
     holds: bool
     rate: float | None
-    rate_bound: float
+    rate_bound: float | None
+    reason: str | None = None
+
+    def _needs(self) -> str:
+        if self.reason is not None:
+            return f"says nothing for this family on these data: {self.reason}"
+        found = self.constants
+        verb = "with estimated constants would give" if found.estimated else "proves it for"
+        return (
+            f"{verb} a weight w below {number(self.weight)}, a share of real data above "
+            f"{number(self.real_fraction)} (alpha {number(found.alpha)}, L "
+            f"{number(found.lipschitz)}, epsilon {number(found.distance)})"
+        )
 
 
 @readable
@@ -123,15 +137,10 @@ class Retraining(Answer):
         )
 
     def _printed(self):
-        condition = self.sufficient
-        found = condition.constants
-        needs = f"a weight w below {number(condition.weight)}, a share of real data above "
-        needs += f"{number(condition.real_fraction)} (alpha {number(found.alpha)}, "
-        needs += f"L {number(found.lipschitz)}, epsilon {number(found.distance)})"
         total = None if self.total is None else f"{self.total:.12g}"
         return {
             f"fixed points (residuals below {number(self._residual())})": self.fixed_points,
-            "published condition proves it for": needs,
+            "published condition": self.sufficient._needs(),
             "lock-in": self._held(),
             "mass of the density on the support": total,
         }
@@ -302,6 +311,8 @@ def _rate(best, real, weight) -> float:
 
 def _sufficient(best, real, weight) -> SufficientCondition:
     found = solved.constants(best, real)
+    if found.reason is not None:
+        return SufficientCondition(found, None, None, False, None, None, found.reason)
     rate = solved.sufficient_rate(found.factor, weight)
     holds = bool(weight * found.factor < 0.5)
     bound = solved.rate_bound(found.factor, weight)

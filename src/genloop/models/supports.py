@@ -18,8 +18,9 @@ class Support:
     r"""Points $x_i$ and a measure $b_i$, by which $\int f = \sum_i b_i f(x_i)$.
 
     All outcomes of a finite family (`of`), a box (`grid`), the whole line (`line`) or a Gaussian
-    region (`normal`). `points` has shape `(n,)` or `(n, d)`, `measure` `(n,)`. Raises `ValueError`
-    for shapes that do not fit and for numbers that are not finite or, in the measure, not positive.
+    region (`normal`). `points` has shape `(n,)` or `(n, d)`, `measure` `(n,)`; `whole` says that
+    they stand for the whole space. Raises `ValueError` for shapes that do not fit and for numbers
+    that are not finite or, in the measure, not positive.
 
     ```python
     support = gl.models.Support.grid(-8.0, 8.0, 60)
@@ -30,6 +31,7 @@ class Support:
     points: Float[np.ndarray, "n ..."]
     measure: Float[np.ndarray, " n"]
     discrete: bool = False
+    whole: bool = False
 
     def __post_init__(self):
         points, measure = np.asarray(self.points, float), np.asarray(self.measure, float)
@@ -69,7 +71,8 @@ class Support:
         check_at_least("count", count, 2)
         check_positive(scale=scale)
         angles = (np.arange(count) + 0.5) * np.pi / count - np.pi / 2
-        return cls(centre + scale * np.tan(angles), scale * np.pi / count / np.cos(angles) ** 2)
+        measure = scale * np.pi / count / np.cos(angles) ** 2
+        return cls(centre + scale * np.tan(angles), measure, whole=True)
 
     @classmethod
     def normal(cls, mean: ArrayLike, deviation: ArrayLike, count: int) -> Self:
@@ -82,7 +85,8 @@ class Support:
         mean, deviation = np.asarray(mean, float), np.asarray(deviation, float)
         check_positive(deviation=float(deviation.min()))
         density = weights * np.exp(nodes**2 / 2)
-        return _tensor(cls, mean, deviation * np.ones_like(mean), nodes, density)
+        rule = _tensor(cls, mean, deviation * np.ones_like(mean), nodes, density)
+        return dataclasses.replace(rule, whole=True)
 
     def _heading(self) -> str:
         return f"Support of {plural(len(self.points), 'point')}"

@@ -57,6 +57,7 @@ from .sufficient import (
     Constants as Constants,
     constants as constants,
     lipschitz_constant as lipschitz_constant,
+    model_distance as model_distance,
     rate_bound as rate_bound,
     sufficient_rate as sufficient_rate,
     sufficient_real_fraction as sufficient_real_fraction,

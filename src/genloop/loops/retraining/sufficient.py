@@ -16,18 +16,24 @@ from ...printing import readable
 from ...programs import kernel
 from .curvature import curvatures
 from .landscape import row_of
-from .transport import transport_distance
+from .tails import Tails, beyond, distance_on_the_line, in_rows, reaches_beyond
+from .transport import Distance, transport_distance
 
+_MISSED = 1e-3
 _PAIRS = 1024
 _PIECE = 64
 _ROUNDS = 60
 _SCALES = 0.5 ** np.arange(8)
+_UNSURE = 1e-2
 
 
 @readable
 @dataclasses.dataclass(frozen=True)
 class Constants:
     r"""The constants $\alpha$, $L$, $\epsilon$ of the sufficient condition, and how they are known.
+
+    They are infinite where nothing bounds them, and the condition then says nothing: `reason` is
+    why. `estimated` unless they are exact or bounds, as for finitely many outcomes.
 
     ```python
     gl.loops.retraining.Constants(2.0, 1.0, 1.0, "given", "given").factor  # 1.5
@@ -39,11 +45,25 @@ class Constants:
     distance: float
     lipschitz_how: str
     distance_how: str
+    estimated: bool = False
 
     @property
     def factor(self) -> float:
-        r"""$b = 1 + L \epsilon/\alpha \ge \|A^{-1} B\|$."""
-        return 1 + self.lipschitz * self.distance / self.alpha
+        r"""$b = 1 + L \epsilon/\alpha \ge \|A^{-1} B\|$, infinite where nothing is known."""
+        # A Hessian that does not depend on the point has one mean, whatever the distance.
+        return 1 + (self.lipschitz and self.lipschitz * self.distance / self.alpha)
+
+    @property
+    def reason(self) -> str | None:
+        """Why the condition says nothing, `None` where it says something."""
+        if np.isfinite(self.factor):
+            return None
+        named = ("L", self.lipschitz, self.lipschitz_how), (
+            "epsilon",
+            self.distance,
+            self.distance_how,
+        )
+        return "; ".join(f"{name} is {how}" for name, value, how in named if np.isinf(value))
 
     @property
     def weight(self) -> float:
@@ -110,10 +130,13 @@ def rate_bound(factor: float, synthetic_weight: float) -> float:
 def constants(model: Parametric, real: Points) -> Constants:
     r"""$\alpha$, $L$ and $\epsilon$ for a model at a maximum of its real likelihood [ST-A4].
 
-    $L$ is the largest norm of $\partial_x \nabla_\theta^2 \log p_\theta(x)$ that a search from the
-    points of the data and of the support found, in the box around them; for finitely many outcomes
-    the largest quotient of two of them, exactly. Raises `ValueError` unless the model is a strict
-    maximum.
+    For finitely many outcomes $L$ is the largest quotient of two of them and $\epsilon$ exact or
+    the cost of a plan. Elsewhere both are estimates: $L$ the largest norm of $\partial_x
+    \nabla_\theta^2 \log p_\theta(x)$ that a search from the points of the data and of the support
+    found, infinite where it grows beyond them; $\epsilon$ on the whole line by an integral that
+    reaches to where numbers end, infinite where that grows with the reach, as for a Cauchy model.
+    The box of a `Support.grid` is the whole space where the density has mass beyond it. Raises
+    `ValueError` unless the model is a strict maximum.
 
     ```python
     log_density = lambda theta, x: -0.5 * (x - theta) ** 2
@@ -129,10 +152,38 @@ def constants(model: Parametric, real: Points) -> Constants:
             "model that gl.fixed_point finds."
         )
     lipschitz, how = lipschitz_constant(model, real)
+    apart = model_distance(model, real)
+    estimated = not how.startswith("exact")
+    return Constants(alpha, lipschitz, apart.value, how, apart.how, estimated)
+
+
+def model_distance(model: Parametric, real: Points) -> Distance:
+    r"""$\epsilon$, the Wasserstein-1 distance of a model from real data, and how it is known.
+
+    ```python
+    log_density = lambda theta, x: -0.5 * (x - theta) ** 2
+    model = gl.Parametric.of(log_density, 1.0, gl.models.Support.grid(-9.0, 9.0, 60))
+    gl.loops.retraining.model_distance(model, gl.Points.of([1.0])).value  # 0.797885
+    ```
+    """
     law = model.law()
     apart = transport_distance(real, law)
-    estimated = " (own samples)" if model.family.estimated else ""
-    return Constants(alpha, lipschitz, apart.value, how, apart.how + estimated)
+    if model.family.support.discrete:
+        return apart
+    if not reaches_beyond(model):
+        return Distance(apart.value, "estimated by the points in the box")
+    tails = Tails.of(model, in_rows(law.points))
+    if not tails.late <= _MISSED * apart.value:
+        return Distance(np.inf, "infinite: the mean of |x| under the model grows with the reach")
+    if model.family.estimated:
+        return Distance(apart.value, "estimated by own samples")
+    if in_rows(law.points).shape[1] == 1:
+        value, error = distance_on_the_line(model, real)
+        if error <= _UNSURE * value + 1e-6:
+            return Distance(value, "estimated by an integral over the whole line")
+    elif tails.moment <= _UNSURE * apart.value:
+        return Distance(apart.value, "estimated by a transport plan for the points")
+    return Distance(np.inf, "not bounded: the points do not resolve it")
 
 
 def lipschitz_constant(model: Parametric, real: Points) -> tuple[float, str]:
@@ -150,13 +201,12 @@ def lipschitz_constant(model: Parametric, real: Points) -> tuple[float, str]:
     vector = row_of(model)
     norms = lambda points: _norms(_in_pieces(_slopes, model.family.density, vector, points))
     found = norms(places)
-    value, place = _climbed(norms, places, places[found.argmax()])
-    box = places.min(0), places.max(0)
-    inside = ((place > box[0]) & (place < box[1])).all() or value <= found.min() * (1 + 1e-9)
-    edge = "" if inside else ", at the edge of the points: it may be larger beyond"
+    value, _ = _climbed(norms, places, places[found.argmax()])
+    value, far = beyond(model, norms, places, float(value))
+    if np.isinf(value):
+        return value, far
     exact = places.ndim == 1 or len(vector) == 1
-    kind = "largest value found" if exact else "upper bound at the worst point found"
-    return float(value), kind + edge
+    return value, ("largest value found" if exact else "upper bound at the worst point found") + far
 
 
 @kernel

@@ -47,7 +47,8 @@ def fixed_points(claim, trial):
     If $\theta_* = \arg\max_{\theta'} [E_r \log p_{\theta'} + w E_{p_{\theta_*}} \log p_{\theta'}]$
     then $\nabla \ell(\theta_*) = 0$ for $\ell(\theta) = E_r \log p_\theta$: these points do not
     depend on $w$. A critical point of $\ell$ is a fixed point of the local arg max where $A + w B
-    \prec 0$, so that every strict maximum is one for every $w$, and any other for large $w$.
+    \prec 0$: one with $A \prec 0$ for every $w$, and any other for large $w$, if the information
+    is regular.
     """
     for curvature in (0.0, 0.5):
         family = CurvedFamily(curvature)

@@ -41,7 +41,8 @@ def sufficient_condition(claim, trial):
     With $b = 1 + L \epsilon/\alpha$ retraining is locally stable if $w b < \frac12$, for a share of
     real data above $\frac{2 b}{1 + 2 b} \ge \frac23$; then errors shrink at least by $\rho =
     \frac{w (\alpha + \epsilon L)}{\alpha - w (\alpha + \epsilon L)}$. The same constants bound the
-    spectral radius by $\frac{w b}{1 + w b} < 1$ for every weight, and that bound is attained.
+    spectral radius by $\frac{w b}{1 + w b} < 1$ for every weight, attained for real $N((d, 0), I)$
+    and a circle of means of radius $R \ge d$.
     """
     for name, constants, pair in trial.once("families", lambda: list(_families())):
         real, sampled = pair
