@@ -16,12 +16,12 @@ from ...printing import readable
 from ...programs import kernel
 from .curvature import curvatures
 from .landscape import row_of
-from .tails import Tails, beyond, distance_on_the_line, in_rows, reaches_beyond
+from .tails import Tails, beyond, distance_on_the_line, in_pieces, in_rows, reaches_beyond
 from .transport import Distance, transport_distance
 
+_GROWING = "infinite as far as can be seen: the mean of |x| under the model grows with the reach"
 _MISSED = 1e-3
 _PAIRS = 1024
-_PIECE = 64
 _ROUNDS = 60
 _SCALES = 0.5 ** np.arange(8)
 _UNSURE = 1e-2
@@ -58,12 +58,10 @@ class Constants:
         """Why the condition says nothing, `None` where it says something."""
         if np.isfinite(self.factor):
             return None
-        named = ("L", self.lipschitz, self.lipschitz_how), (
-            "epsilon",
-            self.distance,
-            self.distance_how,
-        )
-        return "; ".join(f"{name} is {how}" for name, value, how in named if np.isinf(value))
+        smooth = ("L", self.lipschitz, self.lipschitz_how)
+        apart = ("epsilon", self.distance, self.distance_how)
+        found = (f"{name} is {how}" for name, value, how in (smooth, apart) if np.isinf(value))
+        return "; ".join(found)
 
     @property
     def weight(self) -> float:
@@ -134,7 +132,7 @@ def constants(model: Parametric, real: Points) -> Constants:
     the cost of a plan. Elsewhere both are estimates: $L$ the largest norm of $\partial_x
     \nabla_\theta^2 \log p_\theta(x)$ that a search from the points of the data and of the support
     found, infinite where it grows beyond them; $\epsilon$ on the whole line by an integral that
-    reaches to where numbers end, infinite where that grows with the reach, as for a Cauchy model.
+    reaches to where numbers end, infinite where that grows with the reach, as for a Cauchy law.
     The box of a `Support.grid` is the whole space where the density has mass beyond it. Raises
     `ValueError` unless the model is a strict maximum.
 
@@ -174,7 +172,7 @@ def model_distance(model: Parametric, real: Points) -> Distance:
         return Distance(apart.value, "estimated by the points in the box")
     tails = Tails.of(model, in_rows(law.points))
     if not tails.late <= _MISSED * apart.value:
-        return Distance(np.inf, "infinite: the mean of |x| under the model grows with the reach")
+        return Distance(np.inf, _GROWING)
     if model.family.estimated:
         return Distance(apart.value, "estimated by own samples")
     if in_rows(law.points).shape[1] == 1:
@@ -199,7 +197,7 @@ def lipschitz_constant(model: Parametric, real: Points) -> tuple[float, str]:
     if model.family.support.discrete and len(places) <= _PAIRS:
         return _largest_quotient(model, places), "exact for these outcomes"
     vector = row_of(model)
-    norms = lambda points: _norms(_in_pieces(_slopes, model.family.density, vector, points))
+    norms = lambda points: _norms(in_pieces(_slopes, model.family.density, vector, points))
     found = norms(places)
     value, _ = _climbed(norms, places, places[found.argmax()])
     value, far = beyond(model, norms, places, float(value))
@@ -223,13 +221,6 @@ def _hessians(density, vector, points):
 def _hessian(density, vector, point):
     # The total that normalises a density does not depend on the point.
     return jax.hessian(lambda t: density(t, point[None])[0])(vector)
-
-
-def _in_pieces(program, density, vector, points):
-    """A program at many points, of which it takes so many at a time."""
-    full = np.resize(points, (-len(points) // _PIECE * -_PIECE, *points.shape[1:]))
-    pieces = full.reshape(-1, _PIECE, *points.shape[1:])
-    return np.concatenate([program(density, vector, piece) for piece in pieces])[: len(points)]
 
 
 def _norms(slopes):
@@ -272,7 +263,7 @@ def _climbed(norms, places, place):
 
 def _largest_quotient(model, places) -> float:
     r"""$\max_{x \ne y} \|H(x) - H(y)\| / |x - y|$."""
-    hessians = _in_pieces(_hessians, model.family.density, row_of(model), places)
+    hessians = in_pieces(_hessians, model.family.density, row_of(model), places)
     first, second = np.triu_indices(len(places), 1)
     apart = (places[first] - places[second]).reshape(len(first), -1)
     change = np.linalg.norm(hessians[first] - hessians[second], 2, axis=(-2, -1))

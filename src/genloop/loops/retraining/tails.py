@@ -11,9 +11,13 @@ from typing import Self
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
+from scipy.special import logsumexp
 
 from ...models import Parametric, Points
+from ...programs import kernel
+from .landscape import row_of
 
+_MANY = 1024
 _STEP = 0.1
 _DOUBLINGS = 20
 _LATE = 5
@@ -75,10 +79,26 @@ class Tails:
 
 def log_densities(model: Parametric, places: Float[np.ndarray, "... d"]) -> np.ndarray:
     """The log-density at places of any number, NaN where it has no value."""
-    line = model.family.support.points_of(model.parameters).ndim == 1
-    rows = places.reshape(-1) if line else places.reshape(-1, places.shape[-1])
-    found = np.asarray(model.family.log_densities(model.vector(), rows), float)
+    family, row = model.family, row_of(model)
+    shape = np.shape(family.support.points_of(model.parameters))[1:]
+    points, log_measure = family.nodes
+    written = lambda points: in_pieces(_written, family.density, row, points, _MANY)
+    found = written(places.reshape(-1, *shape)).astype(float)
+    if not family.estimated:
+        found = found - logsumexp(written(points) + log_measure)
     return np.where(found < np.inf, found, np.nan).reshape(places.shape[:-1])
+
+
+@kernel
+def _written(density, vector, points):
+    return density(vector, points)
+
+
+def in_pieces(program, density, vector, points, size: int = 64):
+    """A program at many points, of which it takes so many at a time."""
+    full = np.resize(points, (-len(points) // size * -size, *points.shape[1:]))
+    pieces = full.reshape(-1, size, *points.shape[1:])
+    return np.concatenate([program(density, vector, piece) for piece in pieces])[: len(points)]
 
 
 def in_rows(points) -> Float[np.ndarray, "n d"]:
@@ -117,7 +137,10 @@ def beyond(model: Parametric, norms, places, value: float) -> tuple[float, str]:
         return value, ""
     before = max(value, float(seen[:, :-_LATE].max()))
     if not largest <= 1.001 * before:
-        return np.inf, f"infinite: it grows with the distance, from {value:.4g} in the points on"
+        return (
+            np.inf,
+            f"infinite as far as can be seen: it grows beyond the {value:.4g} of the points",
+        )
     return largest, ", beyond the points"
 
 
