@@ -75,11 +75,13 @@ def _agrees(found, before, after):
     if found.verdict == "grows":
         return error + kept > 1.1 * (error_before + kept_before) or error > 1.1 * error_before
     if found.verdict == "collapses":
-        heading = found.mean_error is None or _nearer(error, error_before, found.mean_error**2)
+        heading = found.error_of_mean is None or _nearer(
+            error, error_before, found.error_of_mean**2
+        )
         return kept < 0.99 * kept_before and heading
     if found.kept is None:
         return abs(kept - kept_before) < 0.02 * kept and abs(error - error_before) < 0.02
-    heading = found.mean_error is None or _nearer(error, error_before, found.mean_error**2)
+    heading = found.error_of_mean is None or _nearer(error, error_before, found.error_of_mean**2)
     return heading and _nearer(kept, kept_before, found.kept)
 
 

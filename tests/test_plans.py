@@ -94,7 +94,7 @@ def test_scheduled_moments_are_those_of_points_drawn_one_by_one():
         gap = np.linalg.solve(np.asarray(PLANE.factor), mean - real[0])
         errors.append(gap @ gap / 2)
         variances.append(np.trace(np.linalg.solve(real[1], covariance)) / 2)
-    claimed = exact.statistics["mean_error"][-1] ** 2, exact.statistics["variance_kept"][-1]
+    claimed = exact.statistics["error_of_mean"][-1] ** 2, exact.statistics["variance_kept"][-1]
     for claim, found in zip(claimed, (errors, variances), strict=True):
         assert abs(np.mean(found) - claim) < 5 * np.std(found) / np.sqrt(len(found))
         assert np.std(found) / np.sqrt(len(found)) < 0.02 * claim
@@ -197,15 +197,17 @@ def test_other_temperatures_end_where_the_limit_of_their_numbers_ends():
     asked = {"generations": 3, "loop": f"{POOL} >> Unbias(n + m)"}
     near = answers.plan(LINE, values={"T": 0.9, "n": 80, "m": 20}, **asked).limit
     error, kept = gl.loops.gaussian.stationary_moments(80, 20, temperature=0.9)
-    assert (near.kept, near.mean_error**2) == pytest.approx((float(kept), float(error)), rel=1e-6)
+    assert (near.kept, near.error_of_mean**2) == pytest.approx(
+        (float(kept), float(error)), rel=1e-6
+    )
     hot = answers.plan(LINE, values={"T": 1.5, "n": 80, "m": 20}, **asked).limit
     assert hot.verdict == "grows"
     growing = {"T": 0.9, "n": "80*(t+1)", "m": "20*(t+1)"}
     large = answers.plan(LINE, schedule=growing, **asked).limit
-    assert large.kept == pytest.approx(0.2 / (1 - 0.8 * 0.9)) and large.mean_error == 0
+    assert large.kept == pytest.approx(0.2 / (1 - 0.8 * 0.9)) and large.error_of_mean == 0
     steady = {"T": 1.0, "n": "50*(t+1)", "m": 3}
     few = answers.plan(LINE, schedule=steady, **asked).limit
-    assert (few.verdict, few.kept, few.mean_error**2) == (
+    assert (few.verdict, few.kept, few.error_of_mean**2) == (
         "bounded",
         pytest.approx(1.2, rel=1e-14),
         pytest.approx(0.2),

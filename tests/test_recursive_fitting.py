@@ -312,7 +312,7 @@ def test_moments_of_the_total_variance():
     assert 1 + weights @ (2 * (1 + np.exp(place))) == pytest.approx(square, rel=1e-7)
 
 
-def test_the_error_of_the_mean_has_known_moments():
+def test_the_error_of_mean_has_known_moments():
     law, divisor = TotalVariance(8, 10.0), 10.0
     y, step = np.linspace(0, 60, 3001, retstep=True)
     spread = integrate_simpson(2 * y * law.error_probability(y), step)

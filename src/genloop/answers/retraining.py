@@ -155,8 +155,8 @@ class Retraining(Answer):
             return str(self.lock_in.reason)
         return (
             f"from w = {number(self.lock_in.value)} on a worse maximum holds itself; with a share "
-            f"of real data above {number(float(self.required_real_fraction))} the best fit leaves "
-            "them all"
+            f"of real data above {number(float(self.required_real_fraction))} no worse "
+            "maximum does"
         )
 
 

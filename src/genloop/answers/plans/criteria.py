@@ -22,8 +22,8 @@ class Limit:
 
     `verdict` is vanishes (consistent), bounded, collapses (nothing of the variance or diversity is
     left), grows or undecided; `kept` the limit of the share of the variance, or of the diversity,
-    and `mean_error` that of the error of the mean in real standard deviations, `None` where they
-    are not known. `theorem` decides it, `reason` says why.
+    and `error_of_mean` that of the error of the mean (its root mean square) in real standard
+    deviations, `None` where they are not known. `theorem` decides it, `reason` says why.
 
     ```python
     loop = "Draw(n) >> Mix(real, a)"
@@ -35,7 +35,7 @@ class Limit:
 
     verdict: str
     kept: float | None
-    mean_error: float | None
+    error_of_mean: float | None
     theorem: str | None
     reason: str
 
@@ -57,18 +57,19 @@ def by_losses(steps: Steps) -> Limit:
             return Limit("vanishes", 1.0, 0.0, "PL-2", reason)
         reason = "nothing is drawn, and the real shares have a finite sum: a bad start is kept"
         return Limit("bounded", None, None, "PL-2", reason)
+    fresh = any(a.coefficient for a, _ in mixes)
     if found.value is None:
-        reason = (
-            "the noise of all generations has a finite sum and so have the real shares: what is "
-            "lost stays lost"
-        )
+        shares = " and so have the real shares" if fresh else ""
+        reason = f"the noise of all generations has a finite sum{shares}: what is lost stays lost"
         return Limit("bounded", None, None, "PL-2", reason)
     kept, error = 1 - found.value, math.sqrt(found.value)
     if found.value == 0:
         reason = "real data outweigh the noise of sampling more and more"
         return Limit("vanishes", kept, error, "PL-2", reason)
     if kept < 1e-15:
-        reason = "real data vanish against the noise of sampling"
+        reason = "there are no real data, and the noise of sampling adds up"
+        if fresh:
+            reason = "real data vanish against the noise of sampling"
         return Limit("collapses", 0.0, error, "PL-2", reason)
     reason = "real data and the noise of sampling keep a fixed proportion"
     return Limit("bounded", kept, error, "PL-2", reason)

@@ -27,7 +27,7 @@ def limit_of(loop: Scheduled, real) -> Limit:
 def _verdict(steps: Steps, *, table: bool) -> Limit:
     if steps.neutral and not (table and steps.of_kind(Unbias)):
         found = by_losses(steps)
-        return found if table else dataclasses.replace(found, mean_error=None)
+        return found if table else dataclasses.replace(found, error_of_mean=None)
     if not table:
         raise Undecided(
             "no criterion is known for outcomes at another temperature than 1; genloop "

@@ -78,28 +78,34 @@ def plan(
     check_complete(scheduled, unknown)
     check_length(scheduled, generations, unknown is not None)
     check_loop(scheduled, real, scheduled.numbers(0), unknown)
-    reading = reading_of(
-        scheduled, real, moments=not table and moments_close(scheduled, generations, goals)
-    )
+    closed = not table and moments_close(scheduled, generations, goals)
+    reading = reading_of(scheduled, real, moments=closed)
     levels = levels_of(reading, goals, required=unknown is not None)
     common = {"generations": generations, "goals": levels, "when": when, "model": real}
     common |= {"input": described(real), "reading": _name(reading)}
     if unknown is None:
         return _followed(scheduled, reading, real, common)
+    ends = ends_of(scheduled, real, unknown, interval)
+    price = cost_of(cost or unknown, scheduled, unknown)
+    return _planned(_problem(scheduled, reading, unknown, ends, price, common), common)
+
+
+def _problem(loop: Scheduled, reading: Reading, unknown: str, ends, cost, common) -> Problem:
+    """What is to be found, checked as far as can be before the search."""
     problem = Problem(
-        scheduled,
+        loop,
         reading,
         unknown,
-        generations,
-        levels,
-        when == EVERY,
-        cost_of(cost or unknown, scheduled, unknown),
-        *ends_of(scheduled, real, unknown, interval),
-        uses.is_count(scheduled.pipeline, unknown),
+        common["generations"],
+        common["goals"],
+        common["when"] == EVERY,
+        cost,
+        *ends,
+        uses.is_count(loop.pipeline, unknown),
     )
     check_prices(problem)
     problem.check_traced()
-    return _planned(problem, common)
+    return problem
 
 
 def _name(reading: Reading) -> str:

@@ -119,7 +119,7 @@ class TableMoments(_OfMoments):
         far = error + (jnp.sqrt(variance) - 1) ** 2
         return {
             "variance_kept": variance.mean(),
-            "mean_error": jnp.sqrt(error.mean()),
+            "error_of_mean": jnp.sqrt(error.mean()),
             "w2": jnp.sqrt(far.mean()),
         }
 

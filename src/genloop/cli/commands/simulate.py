@@ -137,7 +137,8 @@ def _loop(answer: "Simulation") -> str:
 
 
 def _title(name: str) -> str:
-    return {"heterozygosity": "diversity"}.get(name, name.replace("_", " "))
+    said = {"heterozygosity": "diversity", "mean_error": "squared error of the mean"}
+    return said.get(name, name.replace("_", " "))
 
 
 def _shown(generations: int) -> list[int]:

@@ -79,7 +79,8 @@ def _followed(answer: "Plan", wanted: str, when: str) -> str:
 
 
 def _title(name: str) -> str:
-    return {"w2": "Wasserstein distance"}.get(name, name.replace("_", " "))
+    said = {"w2": "Wasserstein distance", "error_of_mean": "error of the mean"}
+    return said.get(name, name.replace("_", " "))
 
 
 def _cost(value: float) -> str:
@@ -146,8 +147,8 @@ def _limit(limit: "Limit") -> str:
     if limit.verdict == "bounded" and limit.kept is not None:
         lost = 1 - limit.kept
         numbers.append(f"{percent(lost)} is lost" if lost > 0 else f"{percent(limit.kept)} is kept")
-    if limit.verdict == "bounded" and limit.mean_error is not None:
-        numbers.append(f"error of the mean {limit.mean_error:.4g}")
+    if limit.verdict == "bounded" and limit.error_of_mean is not None:
+        numbers.append(f"error of the mean {limit.error_of_mean:.4g}")
     text += f" ({', '.join(numbers)})" if numbers else ""
     proof = "" if limit.theorem is None else f" [{limit.theorem}]"
     return f"{text}; {limit.reason}{proof}."

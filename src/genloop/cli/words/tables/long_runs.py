@@ -94,8 +94,8 @@ def typical(growth: float) -> str:
     change = "halves" if growth < 0 else "doubles"
     return (
         f"Without real data the variance of a typical run {change} every "
-        f"{math.log(2) / max(abs(growth), 1e-300):,.3g} generations, in its most durable "
-        "direction; the expected variance hides this, because a few runs carry it."
+        f"{math.log(2) / max(abs(growth), 1e-300):,.3g} generations, in the direction "
+        "that lasts longest; the expected variance hides this, because a few runs carry it."
     )
 
 
