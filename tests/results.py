@@ -124,7 +124,7 @@ PROVED = certificates.Certificate(
     "the state is there", None, (ENCLOSURE,), ENCLOSURE, ENCLOSURE, True, {}
 )
 CONSTANTS = retraining.Constants(2.0, 1.0, 1.5, "exact for these outcomes", "exact")
-REFITTED = answers.RetrainingPoint(0.5, -1.25, True, (0.75,), ABSENT)
+REFITTED = answers.RetrainingPoint(0.5, -1.25, 1e-16, True, (0.75,), ABSENT)
 SUFFICIENT = answers.SufficientCondition(CONSTANTS, 0.2857, 0.7778, False, None, 0.84)
 WORKFLOW = memory.Workflow(12.5, 3.0, 0.01, 0.2, 0.3, 1.0, 0.9, 0.0)
 BOUND = perturbed_flow.Bound("unique", "sharp", "HD-9", 0.3, 0.4286, 1.0, "one end")

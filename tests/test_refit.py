@@ -28,6 +28,15 @@ def peaks(distance):
 MODEL = gl.Parametric.of(cauchy, 0.3, LINE)
 
 
+def bell(theta, x):
+    """A Gaussian with its mean and the logarithm of its deviation."""
+    return -0.5 * ((x - theta[0]) * jnp.exp(-theta[1])) ** 2 - theta[1] - 0.918938533204672742
+
+
+NEAR = gl.Points.of([-0.008, 0.008])
+NARROW = gl.Parametric.of(bell, [0.0, 0.0], LINE)
+
+
 def retrained(real_fraction, real=None):
     return gl.Mix(peaks(1.0) if real is None else real, real_fraction) >> gl.Refit()
 
@@ -142,6 +151,12 @@ def test_two_peaks_lose_their_middle_where_the_closed_form_says():
     assert float(gl.threshold(radius, 1.2, 3.0)) == pytest.approx(2.0, rel=1e-12)
 
 
+def test_a_fit_that_the_support_does_not_resolve_is_nan_under_a_trace():
+    fitted = jax.jit(lambda at: gl.Refit()(NARROW.mix(gl.Points.of(at), 1.0)))
+    assert not fitted(NEAR.points).valid()
+    assert fitted(jnp.array([-1.0, 1.0])).vector() == pytest.approx(0.0, abs=1e-9)
+
+
 @pytest.mark.parametrize(
     "make, words",
     [
@@ -154,6 +169,20 @@ def test_two_peaks_lose_their_middle_where_the_closed_form_says():
         (lambda: gl.Points.of([0.0, np.nan]), "finite"),
         (lambda: gl.Points.of([0.0, 1.0], [-1.0, 2.0]), "not negative"),
         (lambda: gl.Temper(0.5)(gl.Points.of([0.0, 1.0])), "no density"),
+        (lambda: gl.Refit(starts=[]), "one or more"),
+        (lambda: gl.Refit(starts=["a"]), "number"),
+        (lambda: gl.Refit(starts=[np.nan]), "finite"),
+        (lambda: (gl.Mix(DIGITS, 0.5) >> gl.Refit(starts=[[1.0, 2.0, 3.0]]))(CURVED), "2 numbers"),
+        (lambda: gl.Refit(steps=9, step_size=1e5)(NARROW.mix(DIGITS, 1.0)), "smaller step_size"),
+        (lambda: gl.Refit()(NARROW.mix(NEAR, 1.0)), "does not resolve"),
+        (lambda: gl.Parametric.of(bell, [np.nan, 0.0], LINE), "finite"),
+        (lambda: gl.Parametric.of(lambda x, t: bell(t, x), [0.0, 0.0], LINE), "swapped"),
+        (
+            lambda: OwnSamples(lambda t, key, n: t + jr.normal(key, (n,)), jr.key(0), 9).points_of(
+                0.0
+            ),
+            "lambda key, parameters, n",
+        ),
         (lambda: gl.TopK(2)(MODEL), "continuous"),
         (lambda: gl.Mix(gl.Gaussian.of(0.0, 1.0), 0.3)(MODEL), "Points.of"),
         (lambda: gl.Mix(gl.Points.of([[0.0, 1.0]]), 0.3)(MODEL), "one space"),

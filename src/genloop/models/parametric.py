@@ -15,7 +15,7 @@ from ..operators import Unravel, flattened
 from ..printing import readable, short
 from ..programs import as_argument, kernel, traced
 from .density import Density, formula_of
-from .model import AbstractModel, as_float
+from .model import AbstractModel, as_float, is_concrete
 from .origin import Origin
 from .points import Points
 from .supports import OwnSamples, Support
@@ -158,6 +158,9 @@ class Parametric(AbstractModel):
         parameters = jax.tree.map(array, parameters, is_leaf=is_vector)
         if not jax.tree.leaves(parameters):
             raise ValueError("a family needs at least one parameter; give a number to start from.")
+        for leaf in jax.tree.leaves(parameters):
+            if is_concrete(leaf) and not jnp.isfinite(leaf).all():
+                raise ValueError(f"parameters are finite numbers, got {leaf}.")
         own = support.sampler if isinstance(support, OwnSamples) and sampler is None else sampler
         vector, unravel = flattened(parameters)
         example = jnp.asarray(support.points_of(parameters))[0]
@@ -257,6 +260,11 @@ def _checked_formula(log_density, parameters, like, example) -> str:
             "instead of if."
         ) from None
     except Exception as reason:
+        if _is_scalar(log_density, example, like):
+            raise ValueError(
+                "the arguments of the log-density are swapped; write it as "
+                "log_density(parameters, x)."
+            ) from None
         raise ValueError(_failed(reason, parameters, example)) from reason
     if traced(own):
         raise ValueError(
@@ -274,6 +282,14 @@ def _checked_formula(log_density, parameters, like, example) -> str:
             "floating-point numbers, 1.0 for 1."
         )
     return formula_of(formula)
+
+
+def _is_scalar(function, *arguments) -> bool:
+    """Whether the function takes these arguments and returns one number."""
+    try:
+        return jax.eval_shape(lambda *given: function(*given), *arguments).shape == ()
+    except Exception:
+        return False
 
 
 def _failed(reason, parameters, example) -> str:

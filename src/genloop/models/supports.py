@@ -4,12 +4,13 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 from numpy.typing import ArrayLike
 
 from ..arguments import check_at_least, check_function, check_key, check_positive
-from ..printing import plural, readable
+from ..printing import plural, readable, short
 
 
 @readable
@@ -134,7 +135,20 @@ class OwnSamples:
 
     def points_of(self, parameters: Any) -> Float[Array, "n ..."]:
         """The samples of the model with these parameters."""
-        return self.sampler(self.key, parameters, self.samples)
+        try:
+            points = jnp.asarray(self.sampler(self.key, parameters, self.samples))
+        except Exception as reason:
+            said = " ".join(f"{type(reason).__name__}: {reason}".split())
+            raise ValueError(
+                f"the sampler raised {short(said)}; it is called with a key, the parameters and "
+                "the number of samples: lambda key, parameters, n: ..."
+            ) from reason
+        if points.shape[:1] != (self.samples,):
+            raise ValueError(
+                f"a sampler returns {self.samples} points, of shape ({self.samples},) or "
+                f"({self.samples}, d), got {points.shape}; write lambda key, parameters, n: ..."
+            )
+        return points
 
 
 def _tensor(cls, centre, scale, nodes: Sequence[float], weights: Sequence[float]):

@@ -5,14 +5,16 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from .. import numeric as xp
 from ..arguments import check_at_least, listed
 from ..models import Parametric, Points
-from ..models.likelihood import Likelihood, climb, maximum
-from ..models.model import is_concrete, number_in, scalar
+from ..models.likelihood import RESOLVED, Likelihood, climb, maximum
+from ..models.model import as_float, is_concrete, number_in, scalar
 from ..operators import flattened
+from ..programs import known
 from .stage import AbstractExactStage
 
 _LANES = 8
@@ -28,7 +30,16 @@ def _positive_or_none(size):
 
 
 def _list_or_none(starts):
-    return None if starts is None else listed("starts", starts)
+    if starts is None:
+        return None
+    starts = listed("starts", starts)
+    if not starts:
+        raise ValueError("starts are one or more parameters, got none; leave them out for None.")
+    for number in jax.tree.leaves(starts):
+        number = as_float(number)
+        if is_concrete(number) and not np.isfinite(number).all():
+            raise ValueError(f"starts are finite numbers, got {number}.")
+    return starts
 
 
 class Refit(AbstractExactStage):
@@ -43,8 +54,10 @@ class Refit(AbstractExactStage):
 
     With `steps` $= k$ and `step_size` $= h$ it is inexact: $k$ steps of gradient ascent of size $h$
     on the mean log-likelihood of the training set, from the model's own parameters [ST-A10]. Raises
-    `ValueError` for one of them without the other, for a model without a log-density, and where the
-    likelihood has no maximum; under a trace such a fit is NaN.
+    `ValueError` for one of them without the other, for starts that are none, for a model without a
+    log-density, and where the likelihood has no maximum, gradient steps are not finite, or the
+    support resolves the model but not the fit (its mass is off by more than $10^{-5}$); under a
+    trace such a fit is NaN.
 
     ```python
     log_density = lambda theta, x: -0.5 * (x - theta) ** 2 - 0.918938533204673
@@ -71,14 +84,14 @@ class Refit(AbstractExactStage):
         lanes = 1 if self.starts is None else _LANES
         likelihood = Likelihood.of(points, own.family, lanes)
         if self.steps is not None:
-            return own.with_vector(self._ascended(likelihood, own.vector()))
-        found, known = self._maximum(likelihood, own)
-        if is_concrete(known) and not bool(known):
+            return _checked(self._ascended(likelihood, own.vector()), likelihood, own)
+        found, reached = self._maximum(likelihood, own)
+        if is_concrete(reached) and not bool(reached):
             raise ValueError(
                 "the likelihood has no maximum that ascent from the model's parameters reaches; "
                 "give other parameters or starts, or bound the parameters by a change of variables."
             )
-        return own.with_vector(found)
+        return _checked(found, likelihood, own)
 
     def _ascended(self, likelihood, vector):
         advance = lambda _, theta: theta + self.step_size * likelihood.gradient(theta)
@@ -88,20 +101,44 @@ class Refit(AbstractExactStage):
         """The maximum near the model or, with starts, the best one that was found."""
         if self.starts is None:
             return maximum(likelihood, own.vector())
-        vectors = [flattened(own.with_vector(_row(start)).parameters)[0] for start in self.starts]
-        starts = jnp.stack([own.vector(), *vectors])
+        starts = jnp.stack([own.vector(), *(_row(start, own) for start in self.starts)])
         best = _best(*xp.stop_gradient((likelihood, starts)))
         return maximum(likelihood, best)
 
 
-def _row(start):
-    return flattened(jax.tree.map(jnp.asarray, start))[0]
+def _row(start, own):
+    row = flattened(jax.tree.map(jnp.asarray, start))[0]
+    if row.size != own.vector().size:
+        raise ValueError(
+            f"a start is built as the parameters are, with {own.vector().size} numbers, got "
+            f"{row.size}."
+        )
+    return row
+
+
+def _checked(found, likelihood, own) -> Parametric:
+    """The model with these parameters; where they are lost, an error or, under a trace, NaN."""
+    finite = jnp.isfinite(found).all()
+    if is_concrete(finite) and not finite:
+        raise ValueError("the gradient steps leave all finite numbers; give a smaller step_size.")
+    if own.family.estimated:
+        return own.with_vector(found)
+    given = xp.stop_gradient((likelihood, jnp.stack([own.vector(), found])))
+    _, log_total = known(given[0]).written(known(given[1]))
+    before, after = abs(log_total) <= RESOLVED
+    if is_concrete(after) and before and not after:
+        raise ValueError(
+            "the support does not resolve the model that was fitted: its density sums to "
+            f"{float(np.exp(log_total[1])):.8g} there; give a support with more points, or a "
+            "larger one, or stop the loop before."
+        )
+    return own.with_vector(jnp.where(before & ~after, jnp.nan, found))
 
 
 def _best(likelihood, starts):
     """The highest of the maxima from all starts."""
-    found, known, values = climb(likelihood, starts)
-    return found[jnp.where(known, values, -jnp.inf).argmax()]
+    found, maxima, values = climb(likelihood, starts)
+    return found[jnp.where(maxima, values, -jnp.inf).argmax()]
 
 
 def _points_of(model: Any) -> Points:
