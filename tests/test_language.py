@@ -392,7 +392,7 @@ def test_a_recipe_is_the_loop_of_its_paper(name):
     ("typed", "meant"),
     [("retrainng", "retraining"), ("acumulate", "accumulate"), ("window", "Window")],
 )
-def test_a_lone_name_is_told_the_nearest_recipe_or_stage_and_all_recipes(typed, meant):
+def test_a_lone_name_is_told_the_nearest_recipe_or_stage(typed, meant):
     with pytest.raises(InputError, match=rf"did you mean {meant}\?.*mad-fresh"):
         parse(typed)
 

@@ -375,3 +375,46 @@ def test_the_command_line_finds_numbers_of_points(table, capsys):
     assert "bears at most 114 synthetic points" in " ".join(capsys.readouterr().out.split())
     assert run([*asked, "--set", "m=100", "--at", "115"]) == 1
     assert run([*asked, "--set", "m=100", "--at", "1.5"]) == 2
+
+
+def expected_variance(heat, share, n, order):
+    """The limit of the expected variance of stages in an order, in units, step by step."""
+    error, kept = 0.0, 1.0
+    for _ in range(4000):
+        for stage in order:
+            if stage == "Temper":
+                kept = heat * kept
+            elif stage == "Mix":
+                kept = (1 - share) * kept + share + (1 - share) * share * error
+                error = (1 - share) ** 2 * error
+            else:
+                error, kept = error + kept / n, (1 - 1 / n) * kept
+    return kept
+
+
+@pytest.mark.parametrize("order", [("Temper", "Mix", "Draw"), ("Temper", "Draw", "Mix")])
+def test_a_goal_is_judged_by_the_expected_moments_of_finite_samples(order):
+    written = {"Temper": "Temper(0.9)", "Mix": "Mix(real, a)", "Draw": "Draw(50)"}
+    loop = " >> ".join(written[stage] for stage in order)
+    found = gl.answers.threshold(PLANE, loop=loop, at=0.473685)
+    assert expected_variance(0.9, 0.473685, 50, order) < 0.9 and found.met is False
+    needed = found.needed("variance").value
+    assert expected_variance(0.9, needed, 50, order) == pytest.approx(0.9, rel=1e-12)
+    assert found.thresholds["local"].status == found.thresholds["unique"].status == "not needed"
+
+
+def test_a_goal_that_samples_do_not_close_says_that_it_is_of_infinite_data():
+    loop = "Draw(50) >> Mix.fixed(real, a, samples=20)"
+    found = gl.answers.threshold(PLANE, loop=loop, at=0.3)
+    assert "with infinite data" in found.questions["variance"]
+    assert any("judged with infinite data" in note for note in found.notes)
+
+
+def test_a_correction_of_any_strength_is_stable_and_needs_some_for_the_goal():
+    loop = "Blend(real, g, samples=50)"
+    found = gl.answers.threshold(PLANE, loop=loop, unknown="g", interval=(0, 5)).thresholds
+    assert found["local"].status == "not needed"
+    strength = found["variance"].value
+    share = strength / (1 + strength)
+    kept = expected_variance(1.0, share, 50, ("Temper", "Mix", "Draw"))
+    assert kept == pytest.approx(0.9, rel=1e-12)

@@ -13,6 +13,8 @@ from .places import Place
 
 _NAME = re.compile(r"(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
+_SOME = ("heat-death", "mad-fresh", "retraining", "accumulate", "recursive-process")
+
 
 class Recipe(NamedTuple):
     """A loop of a paper: its text, and the module of `genloop.papers` that it is from.
@@ -54,10 +56,11 @@ def recipe(text: str) -> str:
     if name in known:
         return known[name].text
     stages = [one for one, found in constructors().items() if found.is_stage]
-    kind = "recipe" if "-" in name else "recipe or stage"
-    there = f"there are the recipes {', '.join(known)}"
+    kind, there = "recipe", f"there are {', '.join(known)}"
     if "-" not in name:
-        there += f"; and the stages {', '.join(stages)}"
+        kind = "recipe or stage"
+        some = ", ".join(one for one in _SOME if one in known)
+        there = f"there are the stages {', '.join(stages)}; recipes such as {some}"
     raise Place(name, 0, len(name)).error(
         "E132", f"there is no {kind} of this name{_meant(name, stages, known)}", there
     )

@@ -1,8 +1,13 @@
 """Loops that are composed by whoever asks: what they are, where they end, what is solved."""
 
 from .chosen import ChosenLoop as ChosenLoop, check_value as check_value, chosen as chosen
-from .direction import Direction as Direction, Drift as Drift, InUnits as InUnits
-from .ends import Ends as Ends
+from .direction import (
+    Direction as Direction,
+    Drift as Drift,
+    InUnits as InUnits,
+    direction_of as direction_of,
+)
+from .ends import Ends as Ends, healthy_ends as healthy_ends
 from .expected import (
     Expected as Expected,
     direction_deviation as direction_deviation,
@@ -26,6 +31,7 @@ from .pooled import (
 )
 from .recognition import (
     TemperatureLoop as TemperatureLoop,
+    is_affine as is_affine,
     is_solved as is_solved,
     recognised as recognised,
     short_form as short_form,

@@ -13,6 +13,7 @@ from ...models import Gaussian
 from ...models.ellipsoid import share_of_variance
 from ...stages import Nucleus, Temper
 from ...stages.accumulate import AbstractCollection
+from .chosen import ChosenLoop
 from .pools import recursion_beside
 from .trends import UNKNOWN, Trend, first_below, steady, trends, walk
 
@@ -157,6 +158,15 @@ class Direction:
             return False
         still = dataclasses.replace(self.real.moments(), covariance=np.zeros((1, 1)))
         return float(self.loop.moments(still).covariance[0, 0]) > 0
+
+
+def direction_of(asked: ChosenLoop, value: float | None = None) -> Direction:
+    """That of standard real data; of one column its own, which other models may stand beside."""
+    real, own = asked.real, Gaussian.of(0.0, 1.0)
+    if real.dimension == 1:
+        own = Gaussian.of(float(real.mean[0]), float(real.covariance[0, 0]))
+    loop = dataclasses.replace(asked, real=own).stage(value)
+    return Direction.of(loop, own, real.dimension)
 
 
 def in_one_direction(loop: Any, dimension: int) -> Any:

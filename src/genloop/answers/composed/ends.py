@@ -63,28 +63,32 @@ class Crossings(NamedTuple):
 _NOWHERE = Crossings(None, UNKNOWN, UNKNOWN)
 
 
+def healthy_ends(loop: ChosenLoop) -> Callable[[float], FixedPoint]:
+    """The end from the real data at a value of the unknown, each solved once and kept."""
+    return functools.cache(lambda value: fixed_point_of_many(loop.map(value), loop.real))
+
+
 class Ends:
-    """Ends of a loop at values of its unknown, each solved once and kept.
+    """Ends of a loop at values of its unknown, those from the real data being `healthy`.
 
     `better` is the end of the interval at which the loop keeps nearer to the real data, `worse` the
-    other. `progress` is told the per cent that are done.
+    other, by the `size` of what is wrong there. `progress` is told the per cent that are done.
     """
 
     def __init__(
         self,
         loop: ChosenLoop,
-        size: Callable[[FixedPoint], float],
+        healthy: Callable[[float], FixedPoint],
+        size: Callable[[float], float],
         *,
         progress: Callable[[float, str], None] | None = None,
     ):
-        self.loop, self.size = loop, size
+        self.loop = loop
         self.firsts = many_first_models(loop.real)
         self.tell = progress or (lambda done, note: None)
-        self.healthy = functools.cache(
-            lambda value: fixed_point_of_many(loop.map(value), loop.real)
-        )
+        self.healthy = healthy
         known = lambda size: math.inf if math.isnan(size) else size
-        rank = lambda value: known(size(self.healthy(value)))
+        rank = lambda value: known(size(value))
         self.better, self.worse = sorted(loop.interval, key=rank)
 
     @property
@@ -103,12 +107,12 @@ class Ends:
             self.tell(60 * index / STEPS, "from the real data")
             self.healthy(place)
 
-    def crossings(self, excess: Callable[[FixedPoint], float]) -> "Crossings":
+    def crossings(self, excess: Callable[[float], float]) -> "Crossings":
         """The places behind which `excess` is above zero, on both sides of one where it is not.
 
         That is the place nearest to the better end. The excess is NaN where it is not known.
         """
-        found = functools.cache(lambda value: min(excess(self.healthy(value)), 1.0))
+        found = functools.cache(lambda value: min(excess(value), 1.0))
         known = [index for index, place in enumerate(self.places) if not np.isnan(found(place))]
         if not known:
             return _NOWHERE

@@ -19,12 +19,13 @@ class Expected:
     r"""The long run of the expected moments, exactly, in units of the real variance a direction.
 
     `bounded` whether the expected covariance and squared error of the mean ("mean") and their
-    expected squares ("mean_square") stay bounded. `variance_kept`, `mean_error`, the standard
-    deviation over runs of the variance in a direction, and the expected squared Wasserstein
-    distance to second order; infinite where they grow without limit.
+    expected squares ("mean_square", `None` where these do not close) stay bounded.
+    `variance_kept`, `mean_error`, the standard deviation over runs of the variance in a direction,
+    and the expected squared Wasserstein distance to second order; infinite where they grow without
+    limit.
     """
 
-    bounded: Mapping[str, bool]
+    bounded: Mapping[str, bool | None]
     variance_kept: float
     mean_error: float
     variance_deviation: float

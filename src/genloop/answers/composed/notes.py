@@ -6,6 +6,11 @@ from ...language import Call, Pipeline
 from ...stages import Accumulate, Blend, Draw, Window
 from .chosen import ChosenLoop
 
+_SAMPLES = "The number of samples does not move the ends; it sets the noise about them."
+_SAMPLES_MOVE = (
+    "The ends are those of infinite data; finite samples move the expected moments away from them."
+)
+
 
 def every_call(pipeline: Pipeline) -> Iterator[Call]:
     """The stages of a composition with those inside of others."""
@@ -42,5 +47,5 @@ def notes_of(loop: ChosenLoop) -> tuple[str, ...]:
             "of time [AC-2]; spectral radii are those of that loop."
         )
     if any(call.stage in (Draw, Blend) and "samples" in call.arguments for call in calls):
-        notes.append("The number of samples does not move the ends; it sets the noise about them.")
+        notes.append(_SAMPLES_MOVE if loop.is_table else _SAMPLES)
     return tuple(notes)

@@ -6,9 +6,25 @@ from typing import Any
 
 from ...language import Call, Expression, Name, Pipeline, Real
 from ...models import Categorical
-from ...stages import Draw, InTurn, MinP, Mix, Nucleus, Temper, TopK, Window
+from ...stages import (
+    Accumulate,
+    Blend,
+    Draw,
+    InTurn,
+    Loop,
+    MinP,
+    Mix,
+    Nucleus,
+    Renew,
+    Subsample,
+    Temper,
+    TopK,
+    Unbias,
+    Window,
+)
 from ...stages.truncate import AbstractTruncation
 from .chosen import ChosenLoop
+from .notes import every_call
 from .pooled import pooled_loop
 
 
@@ -39,6 +55,19 @@ def recognised(loop: ChosenLoop) -> TemperatureLoop | None:
 def is_solved(loop: ChosenLoop) -> bool:
     """Whether a composition with numbers everywhere has thresholds that are known: on a table."""
     return loop.is_table and pooled_loop(loop.pipeline, loop.values) is not None
+
+
+_AFFINE = (Accumulate, Blend, Draw, Loop, Mix, Nucleus, Renew, Subsample, Temper, Unbias, Window)
+
+
+def is_affine(loop: ChosenLoop) -> bool:
+    """Whether the map on means and second moments is affine by its stages: on a table.
+
+    They scale a covariance and average with given Gaussians, so that there is one end at most, and
+    where it is stable every model comes to it.
+    """
+    calls = every_call(loop.pipeline)
+    return loop.is_table and all(issubclass(call.stage, _AFFINE) for call in calls)
 
 
 def temperature_form(loop: ChosenLoop) -> TemperatureLoop | None:

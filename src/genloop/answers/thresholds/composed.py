@@ -17,9 +17,9 @@ from ..composed import (
     ChosenLoop,
     Ends,
     Expected,
-    Fit,
-    expected_of,
     fit_to,
+    healthy_ends,
+    is_affine,
     notes_of,
     radii,
     radius_of,
@@ -30,8 +30,10 @@ from ..composed.noise import Noise, noise_of
 from ..goals import LIMIT, THRESHOLD_OF, Goal
 from ..real_data import RealData, described
 from .answer import Thresholds
+from .judged import Judge
 
-_INFINITE = 1e300
+_AT_THE_END = 1e-6
+"""What is lost so near to the worse end, as a share of the interval, is lost at that end."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +53,7 @@ class LoopEnd:
     residual: float
     distances: Mapping[str, float]
     noise: Noise | None
-    meets: Mapping[str, bool]
+    meets: Mapping[str, bool | None]
     expected: Expected | None = None
     point: FixedPoint = hidden()
 
@@ -62,7 +64,9 @@ class LoopThresholds(Thresholds):
     """Named thresholds of the `unknown` of any loop, of the ends that were found.
 
     `side` is "above" where the loop keeps nearer to the real data with more of the unknown, else
-    "below"; `first_models` is how many collapsed and random ones were tried for `unique`.
+    "below"; `first_models` is how many collapsed and random ones were tried for `unique`: none
+    where the map is affine and has one end. On a table goals are about expected moments where these
+    are a recursion of their own.
 
     ```python
     real = gl.Categorical.of([5, 3, 2])
@@ -87,7 +91,10 @@ class LoopThresholds(Thresholds):
     @property
     def met(self) -> bool | None:
         """Whether all goals asked for are met at `asked_at`; `None` without it and if unknown."""
-        return None if self.at.stable is None else super().met
+        if self.asked_at is None:
+            return None
+        verdicts = [self.at.meets[name] for name in self.asked]
+        return None if None in verdicts else all(verdicts)
 
     def result(self) -> dict[str, Any]:
         """The fields; the distances of the end stand beside its other numbers."""
@@ -114,12 +121,17 @@ def loop_threshold(
     fit = fit_to(loop.real)
     asked = known.goals_of(goals, fit.goals)
     first = next(name for name, goal in asked.items() if goal.asked)
-    size = lambda point: _excess(fit, first, asked[first].level, point)
-    ends = Ends(loop, size, progress=progress)
+    judge = Judge(fit, loop, healthy_ends(loop))
+    ends = Ends(
+        loop,
+        judge.healthy,
+        lambda value: judge.excess(first, asked[first].level, value),
+        progress=progress,
+    )
     ends.solve()
     named = {"local": _local(ends), "unique": _unique(ends)} | _bounded(ends)
     for name, goal in asked.items():
-        named |= _goal(ends, fit, name, goal)
+        named |= _goal(ends, judge, name, goal)
     questions = {
         "local": "stable near the real data",
         "mean": "bounded expected covariance",
@@ -128,7 +140,7 @@ def loop_threshold(
         + (f" (ends {VISIBLE:g} apart in total variation)" if ends.cuts_off else ""),
     }
     for name, goal in asked.items():
-        question, threshold = fit.question(name, goal.level), THRESHOLD_OF[name]
+        question, threshold = judge.question(name, goal.level), THRESHOLD_OF[name]
         questions |= {threshold: question, f"{threshold}{LIMIT}": f"{question}, limit"}
     questions = {name: questions[name] for name in named}
     return LoopThresholds(
@@ -137,31 +149,21 @@ def loop_threshold(
         loop.unknown,
         loop.interval,
         "above" if ends.better > ends.worse else "below",
-        ends.models,
+        0 if is_affine(loop) else ends.models,
         asked,
         named,
         questions,
-        _end(ends, fit, asked, _shown(ends) if at is None else at),
+        _end(ends, judge, asked, _shown(ends) if at is None else at),
         at,
-        notes_of(loop),
+        (*notes_of(loop), *judge.notes),
         certificates={},
         model=loop.real,
     )
 
 
-def _excess(fit: Fit, goal: str, level: float, point: FixedPoint) -> float:
-    """How far the end from the real data is from a goal; infinitely, if it does not last.
-
-    NaN where it was not found, and where it is not known whether it lasts.
-    """
-    if point.stability in ("not found", "undecided"):
-        return math.nan
-    return fit.excess(goal, level, point.state) if bool(point.stable) else _INFINITE
-
-
-def _goal(ends: Ends, fit: Fit, name: str, goal: Goal) -> dict[str, Threshold]:
+def _goal(ends: Ends, judge: Judge, name: str, goal: Goal) -> dict[str, Threshold]:
     """The threshold of a goal; and where it is lost on the better side too, that as its limit."""
-    found = ends.crossings(lambda point: _excess(fit, name, goal.level, point))
+    found = ends.crossings(lambda value: judge.excess(name, goal.level, value))
     threshold = THRESHOLD_OF[name]
     if not found.met:
         if found.met is None:
@@ -192,11 +194,17 @@ def _local(ends: Ends) -> Threshold:
         return Threshold.absent(reason, "not reachable" if known else "not resolved")
     lost = ends.first_loss()
     if lost is None:
-        return Threshold.absent(f"stable at all {STEPS + 1} values tried", "does not apply")
+        return Threshold.absent(f"stable at all {STEPS + 1} values tried", "not needed")
+    if abs(lost.bracket[0] - ends.worse) <= _AT_THE_END * abs(ends.better - ends.worse):
+        where = f"{ends.loop.unknown} = {ends.worse:g}"
+        return Threshold.absent(f"stable everywhere but at {where} itself", "not needed")
     return Threshold(0.5 * sum(lost.bracket), lost.bracket, residual=lost.residual)
 
 
 def _unique(ends: Ends) -> Threshold:
+    if is_affine(ends.loop):
+        reason = "one end: the map on Gaussians is affine, every model comes to it where it lasts"
+        return Threshold.absent(reason, "not needed")
     found = ends.last_other()
     if found is None:
         reason = f"{ends.models} other first models found no second stable end"
@@ -232,10 +240,10 @@ def _shown(ends: Ends) -> float:
     return float(f"{ends.worse + 0.1 * (ends.better - ends.worse):.3g}")
 
 
-def _end(ends: Ends, fit: Fit, goals: Mapping[str, Goal], value: float) -> LoopEnd:
+def _end(ends: Ends, judge: Judge, goals: Mapping[str, Goal], value: float) -> LoopEnd:
     point = ends.healthy(value)
     converged, stable = bool(point.converged), point.stability
-    distances = fit.distances(point.state if converged else ends.loop.real)
+    distances = judge.fit.distances(point.state if converged else ends.loop.real)
     # Nothing is known of what was not found.
     distances = distances if converged else dict.fromkeys(distances, math.nan)
     return LoopEnd(
@@ -247,7 +255,7 @@ def _end(ends: Ends, fit: Fit, goals: Mapping[str, Goal], value: float) -> LoopE
         float(point.residual),
         distances,
         noise_of(ends.loop, value, point) if stable == "stable" else None,
-        {name: _excess(fit, name, goal.level, point) <= 0 for name, goal in goals.items()},
-        expected_of(ends.loop, value),
+        judge.meets(goals, value),
+        judge.expected(value),
         point=point,
     )

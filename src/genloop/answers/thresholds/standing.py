@@ -16,7 +16,15 @@ from ...stages import Accumulate, Window
 from ...stages.accumulate import AbstractCollection
 from .. import goals as known
 from ..answer import hidden
-from ..composed import ChosenLoop, Direction, Fate, Trend, expected_of, fixed_set_notes
+from ..composed import (
+    ChosenLoop,
+    Direction,
+    Fate,
+    Trend,
+    direction_of,
+    expected_of,
+    fixed_set_notes,
+)
 from ..goals import Goal
 from ..real_data import RealTable, described
 from .answer import Thresholds
@@ -117,16 +125,8 @@ def _notes(asked: ChosenLoop) -> tuple[str, ...]:
     return (*fixed_set_notes(asked), *((begun,) if kept else ()))
 
 
-def _direction(asked: ChosenLoop) -> Direction:
-    """That of standard real data; of one column its own, which other models may stand beside."""
-    real, own = asked.real, Gaussian.of(0.0, 1.0)
-    if real.dimension == 1:
-        own = Gaussian.of(float(real.mean[0]), float(real.covariance[0, 0]))
-    return Direction.of(dataclasses.replace(asked, real=own).stage(), own, real.dimension)
-
-
 def _standing(asked: ChosenLoop, goal: float) -> Standing:
-    direction, real = _direction(asked), asked.real
+    direction, real = direction_of(asked), asked.real
     if not direction.closes:
         raise InputError(
             "E136",

@@ -31,6 +31,9 @@ def lines(answer: "LoopThresholds", verbose: bool = False):
         "", (*columns, "bracket", "residual") if verbose else columns, _rows(answer, verbose)
     )
     yield from answer.notes
+    if not answer.first_models:
+        yield "This answer is the engine's: the one end of an affine map is solved to rounding."
+        return
     yield (
         f"This answer is the engine's: ends were sought from the real data and from "
         f"{counted(answer.first_models, 'other first model')}. What was found is solved to "
@@ -94,6 +97,7 @@ def _verdict(name: str, answer: "LoopThresholds") -> str:
 
 def _fate(at: "LoopEnd", answer: "LoopThresholds") -> str:
     where = f"With {answer.unknown} = {at.value:g}"
+    where += " and infinite data" if at.expected is not None else ""
     if not at.converged:
         return f"{where} no fixed point was found: undecided."
     if at.stable is None:
@@ -114,6 +118,8 @@ def _expected(found: "Expected") -> str:
         f"With finite samples runs have {percent(found.variance_kept)} of the real variance on "
         f"average, and a mean whose squared error is {percent(found.mean_error)} of it"
     )
+    if found.bounded["mean_square"] is None:
+        return f"{said}."
     if not found.bounded["mean_square"]:
         return f"{said}; averages over runs have no error bars (their mean square is unbounded)."
     return (
