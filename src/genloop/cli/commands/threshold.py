@@ -1,5 +1,6 @@
 """`genloop threshold`: how much real data a loop needs."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -69,7 +70,8 @@ def command(
     different thresholds; both are told, with the tokens that win. Give exactly one input.
 
     With --real-fraction: exit code 0 if the goals of --goal are met at that fraction (total
-    variation of 0.1 where none is asked), 1 if they are not.
+    variation of 0.1 where none is asked), 1 if they are not. Without it 1 where no value of the
+    unknown meets a goal of --goal.
 
     With --loop: any loop, and how much of its unknown it needs. What is solved is answered from
     closed forms; every other loop is solved from the real data and from collapsed models. With
@@ -113,7 +115,7 @@ def command(
             answer = answer.certified(**_exact(temperature, real_fraction, digits, loop))
     files = proofs.files(certificates, answer.certificates)
     run.deliver(answer, lambda: _lines(answer, certificates, verbose), files)
-    return _exit_code(answer)
+    return _exit_code(answer, asked)
 
 
 def _check_kind(table: bool, samples: int | None, rules: tuple) -> None:
@@ -164,8 +166,11 @@ def _lines(answer: "Thresholds", path: str | None, verbose: bool):
         yield from words(answer, path)
 
 
-def _exit_code(answer: "Thresholds") -> int:
-    """Whether every goal asked for is met; where no amount is named, whether needs are known."""
+def _exit_code(answer: "Thresholds", asked: Mapping[str, float]) -> int:
+    """Whether every goal is met; where no amount is named, whether those that were typed can be."""
     if not answer.decided:
         return UNDECIDED
+    sought = asked if answer.asked_at is None and answer.thresholds else ()
+    if any(answer.needed(name).status == "not reachable" for name in sought):
+        return NOT_MET
     return NOT_MET if answer.met is False else DONE

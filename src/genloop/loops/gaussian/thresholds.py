@@ -11,7 +11,8 @@ from .equations import Equation, equations, fixed_variance
 
 _NO_COLLAPSE = (
     "with real data the covariance has a floor and never collapses; the temperature beyond "
-    "which it explodes almost surely has no closed form, mean and mean_square bound it from below"
+    "which it explodes almost surely has no closed form, those of the mean and the second moment "
+    "are below it"
 )
 
 
@@ -105,8 +106,7 @@ def _real_fraction(temperature, pool, unbiased) -> Threshold | float:
     if value == 0:
         reason = (
             "the expected covariance and the expected squared error of the mean stay bounded at "
-            "every positive real fraction; the second moment of the covariance need not, see "
-            "mean_square"
+            "every positive real fraction; the second moment of the covariance need not"
         )
         return Threshold.absent(reason, "not needed")
     return value
@@ -114,7 +114,7 @@ def _real_fraction(temperature, pool, unbiased) -> Threshold | float:
 
 def _variance(goal, temperature, pool, unbiased) -> Threshold | float:
     if temperature == 1:
-        reason = "at temperature 1 the expected variance needs no correction"
+        reason = "at temperature 1 the variance needs no correction where samples are many"
         return Threshold.absent(reason, "not needed")
     if (goal - 1) * (temperature - 1) <= 0:
         side = "below" if temperature < 1 else "above"

@@ -73,8 +73,8 @@ def _goal_sentences(answer: "TableThresholds"):
         yield f"To keep {goal} the loop needs at least {percent_above(found.value)} real data."
     elif answer.temperature == 1 and not answer.fixed_real_data:
         yield (
-            f"To keep {goal} at temperature 1 any positive share of real data is enough; without "
-            "any, single runs lose more and more of it."
+            f"To keep {goal} at temperature 1 any positive share of real data is enough where "
+            "samples are many; without any, single runs lose more and more of it."
         )
     else:
         yield f"To keep {goal}: {found.status}: {found.reason}."
