@@ -22,7 +22,7 @@ REFERENCE = {
     ),
     "efficiency in the end": (lambda: 1 / memory.accumulated_risk(np.inf), 0.607927101854026629),
     "a growing variance": (
-        lambda: memory.kept_variance(np.inf, samples=10, curvature=1.0),
+        lambda: memory.kept_variance(np.inf, samples=10, quadratic=1.0),
         1.1728042211564993,
     ),
     "a first dataset": (

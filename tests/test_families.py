@@ -10,7 +10,7 @@ import pytest
 from cases import FAMILIES, PARTNERS
 
 import genloop as gl
-from genloop.loops import families
+from genloop.loops import families, memory
 
 each_family = pytest.mark.parametrize("name", FAMILIES)
 
@@ -35,7 +35,7 @@ def test_stored_values_of_weights_and_fluctuations():
 
 
 def test_stored_values_without_real_data():
-    kept = lambda v2: families.kept_variance(np.inf, quadratic=v2, samples=10)
+    kept = lambda v2: memory.kept_variance(np.inf, quadratic=v2, samples=10)
     close(kept(1.0), 1.1728042211564993)
     close(kept(-1.0), 0.843435857215593949)
     close(families.replaced_variance(20, quadratic=1.0, samples=10), 6.72749994932560009)
@@ -98,7 +98,7 @@ def test_the_optimal_weight_keeps_its_digits_whether_noise_or_growth_wins():
 def test_one_sample_of_one_trial_decides_at_once(generations):
     coin = {"quadratic": -1.0, "samples": 1}
     gone = float(generations > 0)
-    for variance in (families.replaced_variance, families.kept_variance):
+    for variance in (families.replaced_variance, memory.kept_variance):
         assert variance(generations, **coin) == 1 - gone
     for error in (families.replaced_error, families.kept_error):
         assert error(generations, **coin) == gone

@@ -4,7 +4,7 @@ import functools
 
 import sympy as sp
 
-from genloop.loops import families
+from genloop.loops import families, memory
 
 weight, rest, start = sp.symbols("w u e_0")
 real_samples, samples, second = sp.symbols("n_r n v_2", positive=True)
@@ -83,7 +83,7 @@ def compare():
         best = families.optimal_weight(real / own, quadratic=quadratic, samples=own)
         yield f"best, {numbers}", float(found["best"].subs(scale)), best
     yield "golden", float(found["golden"]), families.optimal_weight(1.0)
-    kept = families.kept_variance(6, quadratic=1.0, samples=10)
+    kept = memory.kept_variance(6, quadratic=1.0, samples=10)
     yield "kept", float(found["kept"]), kept
     limit = families.kept_error(float("inf"), quadratic=0.0, samples=1)
     yield "harmonic", float(found["harmonic"]), limit

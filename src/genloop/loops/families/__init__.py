@@ -10,7 +10,6 @@ from .weights import (
 )
 from .without_real_data import (
     kept_error as kept_error,
-    kept_variance as kept_variance,
     log_mean_drift as log_mean_drift,
     log_mean_spread as log_mean_spread,
     replaced_error as replaced_error,

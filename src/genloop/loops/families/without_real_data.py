@@ -6,15 +6,13 @@ normal laws of a known variance and Poisson laws, $1/r$ for gamma and negative b
 $-1/N$ for binomial ones.
 """
 
-import cmath
-
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
-from scipy import special
 
 from ... import numeric as xp
-from ...laws.gamma import digamma_minus_log, log_gamma_excess, polygamma
+from ...laws.gamma import digamma_minus_log, polygamma
+from ..memory.products import log_square_product, square_sum
 
 
 def replaced_variance(generations: ArrayLike, *, quadratic: float, samples: float):
@@ -39,27 +37,10 @@ def replaced_error(generations: ArrayLike, *, quadratic: float, samples: float):
     return xp.expm1(_log_growth(generations, quadratic / samples)) / quadratic
 
 
-def kept_variance(
-    generations: float, *, quadratic: float, samples: float, size: float = 0.0
-) -> Float[np.ndarray, ""]:
-    r"""$\mathbb{E} V(m_t)/V(m_0)$ where all data are kept, also for infinitely many generations.
-
-    $\prod_{s \le t} \big(1 + \frac{v_2 n}{(\ell + s n)^2}\big) = e^{h(c + 1 + t) - h(c + 1)}$ with
-    $c = \ell/n$, $h(z) = \log \frac{\Gamma(z + \beta) \Gamma(z - \beta)}{\Gamma(z)^2}$ and $\beta^2
-    = -v_2/n$. $\ell$ points with the mean $m_0$ are there at first; with none, the limit is
-    $\frac{\sin \pi \beta}{\pi \beta}$: a sine for $v_2 < 0$, a hyperbolic one for $v_2 > 0$.
-
-    ```python
-    gl.loops.families.kept_variance(float("inf"), quadratic=1.0, samples=10)  # 1.1728
-    ```
-    """
-    return np.exp(_log_product(generations, quadratic / samples, size / samples + 1))
-
-
 def kept_error(
     generations: float, *, quadratic: float, samples: float, size: float = 0.0
 ) -> Float[np.ndarray, ""]:
-    r"""$(\mathbb{E} V(m_t)/V(m_0) - 1)/v_2$ where all data are kept.
+    r"""$(\mathbb{E} V(m_t)/V(m_0) - 1)/v_2$ where all data are kept, see `memory.kept_variance`.
 
     For $v_2 = 0$ it is $\frac1n \sum_{s \le t} (c + s)^{-2}$: without data at first $\frac{\pi^2}{6
     n}$ in the end.
@@ -68,10 +49,10 @@ def kept_error(
     gl.loops.families.kept_error(float("inf"), quadratic=0.0, samples=10)  # 0.164493
     ```
     """
-    begin = size / samples + 1
+    start = size / samples
     if quadratic == 0:
-        return _inverse_powers(2, begin, generations) / samples
-    return np.expm1(_log_product(generations, quadratic / samples, begin)) / quadratic
+        return square_sum(generations, start) / samples
+    return np.expm1(log_square_product(generations, quadratic / samples, start)) / quadratic
 
 
 def log_mean_drift(*, shape: float, samples: int) -> float:
@@ -99,24 +80,3 @@ def _log_growth(generations: ArrayLike, ratio: float):
     if ratio in (-1, 0):
         return xp.where(xp.asarray(generations) > 0, -float("inf") if ratio else 0.0, 0.0)
     return generations * xp.log1p(ratio)
-
-
-def _log_product(generations: float, ratio: float, begin: float) -> float:
-    r"""$\sum_{j < t} \log(1 + \rho\,(z + j)^{-2})$ for a `ratio` $\rho \ge -z^2$."""
-    if ratio == -(begin**2):
-        return -float("inf") if generations > 0 else 0.0
-    if abs(ratio) < 0.01 * begin**2:
-        # The series of the logarithm: differences of h would lose the digits of a small ratio.
-        orders = range(1, 9)
-        sums = (_inverse_powers(2 * k, begin, generations) for k in orders)
-        return -sum((-ratio) ** k / k * each for k, each in zip(orders, sums, strict=True))
-    root = cmath.sqrt(-ratio)
-    sides = lambda z: sum(log_gamma_excess(z, beta).real for beta in (root, -root))
-    end = begin + generations
-    return float((0.0 if np.isinf(end) else sides(end)) - sides(begin))
-
-
-def _inverse_powers(power: int, begin: float, generations: float) -> float:
-    r"""$\sum_{j < t} (z + j)^{-p}$."""
-    rest = 0.0 if np.isinf(generations) else special.zeta(power, begin + generations)
-    return special.zeta(power, begin) - rest

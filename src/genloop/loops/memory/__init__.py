@@ -19,7 +19,11 @@ from .pools import (
     kept_variance as kept_variance,
     subsampled_variance as subsampled_variance,
 )
-from .products import RationalProduct as RationalProduct, square_sum as square_sum
+from .products import (
+    RationalProduct as RationalProduct,
+    log_square_product as log_square_product,
+    square_sum as square_sum,
+)
 from .workflows import (
     accumulated_risk as accumulated_risk,
     replaced_risk as replaced_risk,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...printing import readable
-from .products import RationalProduct, square_sum
+from .products import RationalProduct, log_square_product, square_sum
 
 _EXACT_FACTORS = 20
 """Factors that are multiplied; behind them the series of the logarithm converges like 20^-2k."""
@@ -21,12 +21,12 @@ _GRID = np.arange(-45.0, 90.0, 0.05)
 """Logarithms of the points of a quadrature: its integrand is analytic and vanishes at both ends."""
 
 
-def kept_variance(generations, *, samples, size=0.0, curvature=-1.0) -> float:
+def kept_variance(generations, *, samples, size=0.0, quadratic=-1.0) -> float:
     r"""The share of the expected variance that is left with all data kept.
 
     $E\,V(m_t)/V(m_0) = \prod_{k \le t} (1 + v_2 \gamma_k^2/n)$, $\gamma_k = 1/(\ell_0/n + k)$, for
     one-parameter exponential families whose variance $V$ of the mean $m$ has the quadratic term
-    $v_2$ = `curvature` [CA-C3] [CA-C4]; with $v_2 = -1$ the covariance of a maximum-likelihood
+    $v_2$ = `quadratic` [CA-C3] [CA-C4]; with $v_2 = -1$ the covariance of a maximum-likelihood
     Gaussian and the heterozygosity of frequencies. For $\ell_0 = 0$ the limit is $\frac{\sin
     \pi z}{\pi z}$ with $z = \sqrt{-v_2/n}$, or $\sinh$ for $v_2 > 0$.
 
@@ -34,13 +34,7 @@ def kept_variance(generations, *, samples, size=0.0, curvature=-1.0) -> float:
     gl.loops.memory.kept_variance(jnp.inf, samples=10)  # 0.843436
     ```
     """
-    start, x = size / samples, curvature / samples
-    first = int(min(generations, _EXACT_FACTORS))
-    head = np.prod(1 + x / (start + np.arange(1.0, first + 1)) ** 2)
-    order = np.arange(1.0, 9.0)
-    left = generations - first
-    sums = np.array([square_sum(left, start + first, 2 * k) for k in order])
-    return float(head * np.exp(-(sums * (-x) ** order / order).sum()))
+    return float(np.exp(log_square_product(generations, quadratic / samples, size / samples)))
 
 
 def kept_unbiased_variance(generations, *, samples, size=0.0) -> float:

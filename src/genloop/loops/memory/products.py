@@ -1,10 +1,12 @@
 """Infinite products over generations: finite ones by their factors, their limits exactly."""
 
+import cmath
 import dataclasses
 
 import numpy as np
 from scipy import special
 
+from ...laws.gamma import log_gamma_excess
 from ...printing import readable
 
 
@@ -56,3 +58,27 @@ def square_sum(generations: float, start: float = 0.0, power: float = 2.0) -> fl
     """
     rest = 0.0 if np.isinf(generations) else special.zeta(power, start + generations + 1)
     return float(special.zeta(power, start + 1) - rest)
+
+
+def log_square_product(generations: float, ratio: float, start: float = 0.0) -> float:
+    r"""$\sum_{s=1}^t \log(1 + \rho\,(c + s)^{-2})$ for a `ratio` $\rho \ge -(c + 1)^2$.
+
+    $h(c + 1 + t) - h(c + 1)$ with $h(z) = \log \frac{\Gamma(z + \beta) \Gamma(z -
+    \beta)}{\Gamma(z)^2}$, $\beta^2 = -\rho$; `generations` may be infinite.
+
+    ```python
+    np.exp(gl.loops.memory.log_square_product(np.inf, -0.1))  # 0.843436
+    ```
+    """
+    begin = start + 1
+    if ratio == -(begin**2):
+        return -float("inf") if generations > 0 else 0.0
+    if abs(ratio) < 0.01 * begin**2:
+        # The series of the logarithm: differences of h would lose the digits of a small ratio.
+        orders = range(1, 9)
+        sums = (square_sum(generations, start, 2 * k) for k in orders)
+        return -sum((-ratio) ** k / k * each for k, each in zip(orders, sums, strict=True))
+    root = cmath.sqrt(-ratio)
+    sides = lambda z: sum(log_gamma_excess(z, beta).real for beta in (root, -root))
+    end = begin + generations
+    return float((0.0 if np.isinf(end) else sides(end)) - sides(begin))

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import stats
 
 from ...laws import binomial_law
-from ...loops import families
+from ...loops import families, memory
 from ...models import Dataset, Gamma
 from ...stages import Accumulate, Draw, Temper
 from ...verification import bound, closed_form, exact_law, monte_carlo, scaled, theorem
@@ -14,7 +14,7 @@ _GENERATIONS = 5
 _FORMULAS = {
     "replaced": families.replaced_variance,
     "replaced error": families.replaced_error,
-    "kept": families.kept_variance,
+    "kept": memory.kept_variance,
     "kept error": families.kept_error,
     "drift": families.log_mean_drift,
     "spread": families.log_mean_spread,
@@ -43,7 +43,7 @@ def _shares_without_squares(generations, *, quadratic, samples, size=0.0):
         | {"replaced error": lambda t, quadratic, samples: t / samples},
         "shares without squares": _FORMULAS | {"kept": _shares_without_squares},
         "kept with the other sign": _FORMULAS
-        | {"kept": lambda t, quadratic, **o: families.kept_variance(t, quadratic=-quadratic, **o)},
+        | {"kept": lambda t, quadratic, **o: memory.kept_variance(t, quadratic=-quadratic, **o)},
         "kept 1 % large": scaled(_FORMULAS, 1.01, "kept"),
         "the kept error 1 % large": scaled(_FORMULAS, 1.01, "kept error"),
         "the drift 1 % large": scaled(_FORMULAS, 1.01, "drift"),
