@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..analysis import FixedPoint, fixed_points as search
-from ..arguments import check_one, checked
+from ..arguments import checked
 from ..certificates import Certificate, certify_fixed_point
 from ..certificates.certificate import not_proved
 from ..errors import InputError
@@ -28,7 +28,7 @@ from .composed import (
     temperature_form,
 )
 from .proofs import exactly, recorded
-from .real_data import RealData, described, effective_vocabulary, name_of
+from .real_data import RealData, check_real_data, described, effective_vocabulary, name_of
 from .stable_states import StableStates, complete_list, first_states
 
 _LISTED = 20
@@ -194,7 +194,7 @@ def fixed_points(
     genloop.answers.fixed_points(real, temperature=0.8, real_fraction=0.05).stable_states.number
     ```
     """
-    check_one("real", real, Gaussian if isinstance(real, Gaussian) else Categorical)
+    check_real_data(real)
     text = short_form(temperature, real_fraction) if loop is None else loop
     asked = chosen(text, real, values=values, findable=False, seed=seed)
     if asked.unknown is not None:

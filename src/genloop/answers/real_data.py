@@ -7,6 +7,7 @@ from typing import Any, overload
 import numpy as np
 
 from .. import data
+from ..arguments import check_one, kind_of
 from ..errors import escaped
 from ..models import Categorical, Gaussian, MarkovChain
 from ..printing import plural, readable
@@ -62,6 +63,17 @@ class RealTable(RealData):
     """
 
     dimensions: int
+
+
+def check_real_data(real: Any) -> None:
+    """Raises `ValueError` unless these are one distribution over outcomes or one Gaussian."""
+    if not isinstance(real, Categorical | Gaussian):
+        raise ValueError(
+            f"real must be a Categorical or a Gaussian, got {kind_of(real)}; make one with "
+            "Categorical.of or Gaussian.of. Loops of other models are asked by gl.fixed_point, "
+            "gl.orbits and their moments."
+        )
+    check_one("real", real, type(real))
 
 
 _READERS: dict[str, Callable[..., Any]] = {

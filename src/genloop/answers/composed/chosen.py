@@ -9,7 +9,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from ...arguments import check_one, kind_of
+from ...arguments import kind_of
 from ...errors import InputError
 from ...language import Pipeline, parse, uses
 from ...language.pipeline import Building
@@ -17,6 +17,7 @@ from ...models import Categorical, Gaussian
 from ...precision import in_double
 from ...stages import AbstractStage, Loop
 from ...stages.accumulate import AbstractCollection
+from ..real_data import check_real_data
 from .pooled import pooled_loop, sought_points
 
 SMALLEST_SHARE = 1e-6
@@ -110,7 +111,7 @@ def chosen(
     `ValueError` where that does not say which one is meant, for what is no loop and no model,
     `InputError` E134 for numbers that stages refuse and a loop that does not act on the real data.
     """
-    check_one("real", real, Gaussian if isinstance(real, Gaussian) else Categorical)
+    check_real_data(real)
     real = jax.tree.map(lambda leaf: jnp.asarray(leaf, dtype=float), real)
     pipeline, values = _pipeline(loop), dict(values or {})
     for name in values:

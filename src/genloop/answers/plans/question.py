@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from ...arguments import check_at_least, check_one, checked
+from ...arguments import check_at_least, checked
 from ...errors import InputError, shown
 from ...language import Pipeline, Scheduled, uses
 from ...language.schedules import GENERATION
 from ...models import Categorical, Gaussian
-from ..real_data import described
+from ..real_data import check_real_data, described
 from .answer import Plan, Spending
 from .checks import (
     check_complete,
@@ -68,7 +68,7 @@ def plan(
     ```
     """
     table = isinstance(real, Gaussian)
-    check_one("real", real, Gaussian if table else Categorical)
+    check_real_data(real)
     if generations is None:
         generations = length_of(schedule or {})
     check_at_least("generations", generations, 1)

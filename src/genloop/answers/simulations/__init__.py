@@ -4,14 +4,14 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
-from ...arguments import check_at_least, check_one, checked
+from ...arguments import check_at_least, checked
 from ...errors import InputError
 from ...language import Pipeline
 from ...models import Categorical, Gaussian
 from ...printing import readable
 from ..answer import Answer
 from ..composed import ChosenLoop, PooledLoop, chosen, short_form, temperature_form
-from ..real_data import RealData, described, real_points_of
+from ..real_data import RealData, check_real_data, described, real_points_of
 from .runs import Plan as Plan, Statistic as Statistic, loop_of, plan as plan, simulated
 
 
@@ -73,7 +73,7 @@ def simulation(
     ```
     """
     table = isinstance(real, Gaussian)
-    check_one("real", real, Gaussian if table else Categorical)
+    check_real_data(real)
     check_at_least("generations", generations, 1)
     check_at_least("replicates", replicates, 2)
     if loop is not None:

@@ -131,3 +131,5 @@ def _fate_with_real_data(answer: "TableThresholds"):
     for name, column in list(at.columns.items())[:_LISTED]:
         variances = f"{column.variance:.4g} now, {column.long_run:.4g} in the long run"
         yield f"  variance of {label(name)}: {variances}"
+    if len(at.columns) > _LISTED:
+        yield f"  and {counted(len(at.columns) - _LISTED, 'more column')}"
