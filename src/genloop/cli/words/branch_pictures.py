@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ... import plots
-from .branches import MEASURES, VERDICTS, how_many, letters, plain
+from .branches import LARGE, MEASURES, VERDICTS, how_many, letters, plain
 
 if TYPE_CHECKING:
     from ...answers.diagrams import BranchDiagram, Event
@@ -49,6 +49,9 @@ def _picture(answer: "BranchDiagram", kind: str) -> bytes:
         axes.set_title(plots.title(answer.input.source, answer.loop, 62), loc="left")
         axes.set(xlabel=plots.text(plain(answer.along)), ylabel=MEASURES[answer.measure].axis)
         axes.set(xlim=answer.interval, ylim=(-0.02, max(1.02, 1.05 * _most(answer))))
+        least = min((min(branch.leading) for branch in answer.branches), default=1.0)
+        if 0 < LARGE * least < _most(answer) and answer.measure == "variance_kept":
+            axes.set(yscale="log", ylim=(0.8 * least, 1.25 * _most(answer)))
         figure.legend(handles=_keys(answer), loc="outside right upper")
         figure.savefig(drawn, format=kind)
     return drawn.getvalue()

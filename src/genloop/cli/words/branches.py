@@ -23,6 +23,8 @@ MEASURES = {
     "largest_probability": Measure("leader", "probability of the leading outcome"),
     "variance_kept": Measure("variance kept", "share of the real variance"),
 }
+LARGE = 1e2
+"""A share of the real variance from which on a branch that breaks off has no bound there."""
 VERDICTS = {True: "stable", False: "unstable", None: "undecided"}
 """The word for the stability of a stretch of a branch."""
 
@@ -93,6 +95,10 @@ def _sentence(branch: "TracedBranch", answer: "BranchDiagram") -> str:
     others = branch.ties - 1
     ties = f" (and the {counted(others, 'outcome')} tied with it)" if others else ""
     early = "" if branch.complete else f"; incomplete: {branch.end}"
+    most = max(branch.leading)
+    if not branch.complete and answer.measure == "variance_kept" and most > LARGE:
+        place = branch.parameter[branch.leading.index(most)]
+        early = f"; the variance grows without bound near {plain(answer.along)} = {place:.3g}"
     return f"branch {branch.name}{ties}: {where}{early}."
 
 
