@@ -89,7 +89,8 @@ class Refit(AbstractExactStage):
         if is_concrete(reached) and not bool(reached):
             raise ValueError(
                 "the likelihood has no maximum that ascent from the model's parameters reaches; "
-                "give other parameters or starts, or bound the parameters by a change of variables."
+                "give other parameters or starts, a support with more points where the model has "
+                "become narrow, or bound the parameters by a change of variables."
             )
         return _checked(found, likelihood, own)
 
