@@ -195,7 +195,8 @@ def _local(ends: Ends) -> Threshold:
     lost = ends.first_loss()
     if lost is None:
         return Threshold.absent(f"stable at all {STEPS + 1} values tried", "not needed")
-    if abs(lost.bracket[0] - ends.worse) <= _AT_THE_END * abs(ends.better - ends.worse):
+    near = abs(lost.bracket[0] - ends.worse) <= _AT_THE_END * abs(ends.better - ends.worse)
+    if near and is_affine(ends.loop):
         where = f"{ends.loop.unknown} = {ends.worse:g}"
         return Threshold.absent(f"stable everywhere but at {where} itself", "not needed")
     return Threshold(0.5 * sum(lost.bracket), lost.bracket, residual=lost.residual)
