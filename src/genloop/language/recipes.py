@@ -56,11 +56,10 @@ def recipe(text: str) -> str:
     if name in known:
         return known[name].text
     stages = [one for one, found in constructors().items() if found.is_stage]
-    kind, there = "recipe", f"there are {', '.join(known)}"
+    some = ", ".join(one for one in _SOME if one in known)
+    kind, there = "recipe", f"recipes are {some} and others (genloop.language.recipes() has all)"
     if "-" not in name:
-        kind = "recipe or stage"
-        some = ", ".join(one for one in _SOME if one in known)
-        there = f"there are the stages {', '.join(stages)}; recipes such as {some}"
+        kind, there = "recipe or stage", f"there are the stages {', '.join(stages)}; {there}"
     raise Place(name, 0, len(name)).error(
         "E132", f"there is no {kind} of this name{_meant(name, stages, known)}", there
     )

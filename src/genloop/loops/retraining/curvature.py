@@ -85,7 +85,7 @@ def information_root(sampled: Matrix) -> Float[np.ndarray, "p q"]:
     Fewer than parameters where the Fisher information $-B$ is singular, whatever their units.
 
     ```python
-    gl.loops.retraining.information_root(-np.diag([4.0, 0.0])).shape  # (2, 1)
+    gl.loops.retraining.information_root(-np.diag([4.0, 0.0])).shape  # [2, 1]
     ```
     """
     units, scaled = in_common_units(-sampled)
