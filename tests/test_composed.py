@@ -78,7 +78,12 @@ def test_an_unknown_may_be_any_parameter_and_the_better_side_may_be_below():
     "text, factor, noise",
     [
         ("Temper(0.7) >> Draw(500) >> Mix(real, a, samples=100)", 0.7, 0.01),
-        ("Nucleus(0.9) >> Draw(500) >> Mix(real, a)", 1 - 0.1 * np.log(10) / 0.9, 0.0),
+        pytest.param(
+            "Nucleus(0.9) >> Draw(500) >> Mix(real, a)",
+            1 - 0.1 * np.log(10) / 0.9,
+            0.0,
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_gaussian_loop_needs_the_real_data_of_its_expected_variance(text, factor, noise):
@@ -182,6 +187,7 @@ def test_a_table_with_a_nucleus_and_a_fixed_real_set_is_answered(tmp_path, answe
     assert other["thresholds"] != result["thresholds"]
 
 
+@pytest.mark.slow
 def test_what_is_asked_decides_the_exit_code(counts, answer):
     text = "TopK(3) >> Temper(0.8) >> Mix(real, a)"
     code, result = answer("threshold", "--counts", counts, "--loop", text, "--find", "a=0.2:1")
@@ -351,6 +357,7 @@ def test_python_is_told_in_a_sentence_what_a_loop_and_real_data_are():
 FOUR = gl.Categorical.of([50.0, 30.0, 15.0, 5.0])
 
 
+@pytest.mark.slow
 def test_a_rule_before_a_temperature_above_one_has_a_derivative_where_it_drops():
     found = gl.answers.threshold(FOUR, loop="TopK(2) >> Temper(1.3) >> Mix(real, a)", at=0.37)
     # Five and three eighths are kept: the distance is 0.2 (1 - a).
@@ -366,6 +373,7 @@ def test_a_rule_before_a_temperature_above_one_has_a_derivative_where_it_drops()
     np.testing.assert_allclose(loop(state).probabilities, x, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_every_stable_end_of_a_truncated_loop_is_found_from_a_batch_of_first_models():
     text = "Temper(0.8) >> TopK(2) >> Mix(real, a)"
     weights, rng, known = np.array([0.5, 0.3, 0.15, 0.05]), np.random.default_rng(5), []

@@ -167,6 +167,7 @@ def explicit_fold(fraction, fold=FOLD_TEMPERATURE):
     return fsolve(equations, [0.3, fold], xtol=1e-12)[1]
 
 
+@pytest.mark.slow
 def test_folds_are_exact_under_jit_vmap_and_grad():
     values = jnp.linspace(0.06, 0.14, 9)
     solve = jax.jit(jax.vmap(jax.value_and_grad(lambda a: fold_temperature(a).parameter)))

@@ -128,6 +128,7 @@ def test_what_is_kept_or_windowed_has_the_mean_of_its_parts(name):
         close(stage(stage.begin(model)).model.mean, mixed)
 
 
+@pytest.mark.slow
 def test_a_family_is_drawn_into_what_is_kept():
     for stage in collections(PARTNERS["binomial"]):
         state = stage.begin(FAMILIES["binomial"])

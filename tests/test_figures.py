@@ -29,6 +29,7 @@ OF_PANELS += ("folds_over_outcomes", "heavy_tail", "hysteresis", "nucleus_collap
 OF_PANELS += ("mad_loops", "retraining_bound")
 # These compile, or go through the whole text, for the better part of a minute.
 SLOW = (
+    "accumulation",
     "bifurcations",
     "certified_phase",
     "folds_over_outcomes",

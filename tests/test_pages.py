@@ -22,6 +22,9 @@ PAGES = {
     path.relative_to(ROOT).as_posix(): path
     for path in (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))
 }
+# Pages that answer many questions take a quarter of a minute each.
+LONG = {f"docs/{name}.md" for name in ("diagrams", "finite_samples", "loops", "plans")}
+LONG |= {f"docs/{name}.md" for name in ("retraining", "thresholds")}
 BLOCK = re.compile(r"```(console|python)\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", re.DOTALL)
 NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[+-]?\d+)?")
 # Commands that are run elsewhere: they install the project or run its whole test suite.
@@ -81,7 +84,9 @@ def same_output(printed, expected, *, exact):
             assert left == right
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "page", [pytest.param(name, marks=[pytest.mark.slow] * (name in LONG)) for name in PAGES]
+)
 def test_every_block_of_a_page_prints_what_it_says(page, tmp_path):
     namespace = {"__name__": "page"}
     for kind, code, expected in BLOCK.findall(text_of(PAGES[page])):

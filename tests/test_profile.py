@@ -57,7 +57,14 @@ def test_frequencies_collapse_without_diverging_and_real_data_keep_their_outcome
     assert {kept[name].verdict for name in (*COLUMNS[1:], "lost modes")} == {"no"}
 
 
-@pytest.mark.parametrize("loop", [ACCUMULATE, SUBSAMPLE, "Renew(Draw(50), 0.1) >> Mix(real, 0.1)"])
+@pytest.mark.parametrize(
+    "loop",
+    [
+        ACCUMULATE,
+        pytest.param(SUBSAMPLE, marks=pytest.mark.slow),
+        "Renew(Draw(50), 0.1) >> Mix(real, 0.1)",
+    ],
+)
 def test_outcomes_that_are_kept_keep_their_diversity(loop):
     found = profile(SKEWED, loop).criteria
     assert {found[name].verdict for name in COLUMNS[1:]} == {"no"}

@@ -533,6 +533,7 @@ def test_gamma_distribution_function(shape):
     assert stats.kstest(drawn, stats.gamma(shape).cdf).pvalue > 1e-6
 
 
+@pytest.mark.slow
 def test_poisson_and_gamma_at_the_edge_and_beyond():
     beyond = jnp.array([0.0, -1.0, jnp.inf, jnp.nan])
     np.testing.assert_array_equal(poisson(KEY, beyond), [0.0, np.nan, np.nan, np.nan])

@@ -403,6 +403,7 @@ def test_a_goal_is_judged_by_the_expected_moments_of_finite_samples(order):
     assert found.thresholds["local"].status == found.thresholds["unique"].status == "not needed"
 
 
+@pytest.mark.slow
 def test_a_goal_that_samples_do_not_close_says_that_it_is_of_infinite_data():
     loop = "Draw(50) >> Mix.fixed(real, a, samples=20)"
     found = gl.answers.threshold(PLANE, loop=loop, at=0.3)
@@ -410,6 +411,7 @@ def test_a_goal_that_samples_do_not_close_says_that_it_is_of_infinite_data():
     assert any("judged with infinite data" in note for note in found.notes)
 
 
+@pytest.mark.slow
 def test_a_correction_of_any_strength_is_stable_and_needs_some_for_the_goal():
     loop = "Blend(real, g, samples=50)"
     found = gl.answers.threshold(PLANE, loop=loop, unknown="g", interval=(0, 5)).thresholds

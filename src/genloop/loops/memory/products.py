@@ -61,8 +61,9 @@ def square_sum(generations: float, start: float = 0.0, power: float = 2.0) -> fl
 
 
 def log_square_product(generations: float, ratio: float, start: float = 0.0) -> float:
-    r"""$\sum_{s=1}^t \log(1 + \rho\,(c + s)^{-2})$ for a `ratio` $\rho \ge -(c + 1)^2$.
+    r"""The logarithm of a product of factors that tend to one like inverse squares.
 
+    $\sum_{s=1}^t \log(1 + \rho\,(c + s)^{-2})$ for a `ratio` $\rho \ge -(c + 1)^2$, which is
     $h(c + 1 + t) - h(c + 1)$ with $h(z) = \log \frac{\Gamma(z + \beta) \Gamma(z -
     \beta)}{\Gamma(z)^2}$, $\beta^2 = -\rho$; `generations` may be infinite.
 
