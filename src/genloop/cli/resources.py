@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import InputError, escaped
 from .terminal import counted
@@ -49,6 +49,19 @@ def check_outcomes(
         size=cost.size * outcomes + cost.class_size * classes,
         steps=base + cost.steps * outcomes + cost.class_steps * classes,
         remedy=remedy,
+    )
+
+
+def check_runs(real, generations: int, replicates: int, start: Any) -> None:
+    """`check` for so many runs of a loop that begins in a state of the shapes of `start`."""
+    from ..answers.simulations import plan
+
+    needed = plan(real, generations=generations, replicates=replicates, start=start)
+    check(
+        f"{replicates:,} runs of {generations:,} generations of {needed.numbers:,} numbers",
+        size=needed.size,
+        steps=needed.steps,
+        remedy="ask for fewer with --replicates or --generations, or give fewer outcomes",
     )
 
 

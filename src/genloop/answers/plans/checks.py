@@ -36,6 +36,7 @@ def moments_close(loop: Scheduled, generations: int, goals: Mapping[str, float] 
 
 
 def check_complete(loop: Scheduled, unknown: str | None) -> None:
+    """Raises `InputError` E136 for an unknown that is none, and for others without a number."""
     if unknown is not None and unknown not in loop.free:
         known = unknown in loop.pipeline.parameters
         what = "has numbers already" if known else "is no parameter of this loop"
@@ -51,6 +52,7 @@ def length_of(schedule: Mapping[str, Any]) -> int:
 
 
 def check_length(loop: Scheduled, generations: int, searched: bool) -> None:
+    """Raises `InputError` E142 for more generations than can be followed or searched."""
     most = LONGEST_SEARCH if searched else LONGEST
     if generations > most:
         what = "a schedule is found for" if searched else "are followed"

@@ -1,6 +1,6 @@
 """`genloop profile`: which definitions of model collapse a loop meets."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -67,7 +67,7 @@ def command(
 
         choice = loops.choose(loop, settings, context=run.context)
         real = run.read()
-        _check_cost(real, generations, replicates, loops.begun(choice, real))
+        resources.check_runs(real, generations, replicates, loops.begun(choice, real))
         answer = profile(
             real,
             **choice.asked(),
@@ -78,18 +78,6 @@ def command(
         )
     run.deliver(answer, lambda: _lines(answer))
     return DONE
-
-
-def _check_cost(real, generations: int, replicates: int, start: Any) -> None:
-    from ...answers.simulations import plan
-
-    needed = plan(real, generations=generations, replicates=replicates, start=start)
-    resources.check(
-        f"{replicates:,} runs of {generations:,} generations of {needed.numbers:,} numbers",
-        size=needed.size,
-        steps=needed.steps,
-        remedy="ask for fewer with --replicates or --generations, or give fewer outcomes",
-    )
 
 
 def _lines(answer: "Profile"):

@@ -4,7 +4,7 @@ import csv
 import dataclasses
 import io
 import math
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -65,7 +65,7 @@ def command(
         choice = loops.choose(loop, settings, context=run.context)
         real = run.read()
         start = None if choice is None else loops.begun(choice, real)
-        _check_cost(real, generations, replicates, start)
+        resources.check_runs(real, generations, replicates, start)
         short = {"temperature": temperature, "real_fraction": real_fraction}
         short |= {"samples": samples, "real_samples": real_samples}
         answer = simulation(
@@ -79,18 +79,6 @@ def command(
     as_csv = run.out is not None and run.out.lower().endswith(".csv")
     run.deliver(answer, lambda: _lines(answer), {run.out: _csv(answer)} if as_csv else None)
     return DONE
-
-
-def _check_cost(real, generations: int, replicates: int, start: Any) -> None:
-    from ...answers.simulations import plan
-
-    needed = plan(real, generations=generations, replicates=replicates, start=start)
-    resources.check(
-        f"{replicates:,} runs of {generations:,} generations of {needed.numbers:,} numbers",
-        size=needed.size,
-        steps=needed.steps,
-        remedy="ask for fewer with --replicates or --generations, or give fewer outcomes",
-    )
 
 
 def _csv(answer: "Simulation") -> bytes:

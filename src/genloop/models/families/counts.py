@@ -8,27 +8,16 @@ import jax.numpy as jnp
 
 from ...sampling import binomial, gamma, poisson
 from ..model import relative_gap
-from .family import AbstractQuadraticFamily, known_number
+from .family import AbstractScale, known_number
 from .tempered_counts import tempered_mean
 
 
-class AbstractCount(AbstractQuadraticFamily):
+class AbstractCount(AbstractScale):
     r"""A family on $0, 1, 2, \dots$, whose mean is at least zero; at zero it stays.
 
     $\Pr(k + 1)/\Pr(k) = \theta\,(c + s k)/(k + 1)$: Poisson, binomial and negative binomial are all
     there are.
     """
-
-    lowest: ClassVar[float] = 0.0
-
-    def _gap(self, left, right):
-        return relative_gap(left, right)
-
-    def _free(self, mean):
-        return jnp.log(mean)
-
-    def _bound(self, number):
-        return jnp.exp(number)
 
 
 class Poisson(AbstractCount):

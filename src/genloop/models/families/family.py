@@ -22,6 +22,7 @@ from ..model import (
     check_same_kind,
     is_concrete,
     positive_temperature,
+    relative_gap,
     share_of_real_data,
 )
 from ..origin import Origin
@@ -219,6 +220,21 @@ class AbstractQuadraticFamily(AbstractModel):
     def _counted(self, samples) -> Any:
         """Numbers of samples that broadcast against the means."""
         return jnp.broadcast_to(samples, self.batch_shape)[..., None]
+
+
+class AbstractScale(AbstractQuadraticFamily):
+    """A family of numbers that are not negative: its means are told apart by their ratio."""
+
+    lowest: ClassVar[float] = 0.0
+
+    def _gap(self, left, right):
+        return relative_gap(left, right)
+
+    def _free(self, mean):
+        return jnp.log(mean)
+
+    def _bound(self, number):
+        return jnp.exp(number)
 
 
 def known_number(name: str, *, whole: bool = False):

@@ -6,15 +6,14 @@ import equinox as eqx
 import jax.numpy as jnp
 
 from ...sampling import gamma, normal
-from ..model import number_in, relative_gap
-from .family import AbstractQuadraticFamily, known_number
+from ..model import number_in
+from .family import AbstractQuadraticFamily, AbstractScale, known_number
 
 
-class AbstractGamma(AbstractQuadraticFamily):
+class AbstractGamma(AbstractScale):
     """Positive numbers whose mean is a scale: all laws of a family have one form."""
 
     shape: eqx.AbstractVar[float]
-    lowest: ClassVar[float] = 0.0
 
     @property
     def may_vanish(self):
@@ -45,15 +44,6 @@ class AbstractGamma(AbstractQuadraticFamily):
 
     def _tempered(self, temperature):
         return self.tempering_factor(temperature) * self.mean
-
-    def _gap(self, left, right):
-        return relative_gap(left, right)
-
-    def _free(self, mean):
-        return jnp.log(mean)
-
-    def _bound(self, number):
-        return jnp.exp(number)
 
 
 class Gamma(AbstractGamma):
