@@ -8,6 +8,8 @@ from cases import LINE, PLANE, SKEWED
 
 import genloop as gl
 from genloop.answers.composed import Fate, trends
+from genloop.answers.profiles.direction import _risk
+from genloop.answers.profiles.paths import Paths
 
 REPLACE, LIKELIHOOD = "Draw(50) >> Unbias(50)", "Draw(50)"
 SUBSAMPLE = "Subsample(Temper(1), samples=20, generations=21)"
@@ -136,3 +138,14 @@ def test_kept_data_settle_at_the_limit_of_the_product_and_die_out_when_cold():
 def test_a_risk_of_three_times_the_first_is_not_ten_times():
     found = profile(LINE, "Temper(0.9) >> Draw(70) >> Mix(real, 0.3, samples=30)").criteria
     assert found["catastrophic"].verdict == "no"
+
+
+def test_the_risk_of_runs_is_that_of_their_moments_and_lies_within_its_bounds():
+    # Runs whose expected moments are those of the sample: both ways to the risk are one number.
+    deviation = np.array([[1.0, 0.01], [0.9, 2.5], [1.1, 0.1], [1.0, 0.02]])
+    error = np.array([[0.01, 0.5], [0.04, 3.0], [0.0, 0.2], [0.02, 0.1]])
+    risk = error + (deviation - 1) ** 2
+    seen = Paths({"risk": risk, "deviation": deviation})
+    curve = _risk(seen, np.stack([error.mean(0), (deviation**2).mean(0)], axis=-1))
+    np.testing.assert_allclose(curve.middle, risk.mean(0), rtol=1e-12)
+    assert (curve.lower <= curve.middle).all() and (curve.middle <= curve.upper).all()
