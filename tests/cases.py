@@ -143,6 +143,10 @@ LOOPS = {
 TEMPERED = {
     "cold": gl.Temper(0.6) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
     "hot": gl.Temper(1.7) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
+    "chosen among four": gl.Choose([0, 1, 1], among=4) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
+    "two groups of curators": (
+        gl.Tilt([[0, 1, 2], [1, 0, 0]], [0.4, 0.6]) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4)
+    ),
     "the two likeliest": gl.TopK(2) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
     "nucleus": gl.Nucleus(0.7) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
     "min-p": gl.MinP(0.5) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),

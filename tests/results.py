@@ -233,6 +233,12 @@ CASES = [
     (memory.RationalProduct((1.0, -0.5), (1.0, 0.0)), ["1", "-0.5"]),
     (models.PairMoments.of(SKEWED.moments()), ["covariance: 0"]),
     (gl.Temper(0.8), ["Temper(0.8)"]),
+    (gl.Rewards.of([0, 1, 1]), ["Rewards of 3 outcomes", "levels: [0, 1]"]),
+    (gl.Tilt([0, 1, 1]), ["Tilt(Rewards of 3 outcomes)"]),
+    (
+        gl.Choose([[0, 1], [1, 0]], among=4, shares=[0.3, 0.7]),
+        ["Choose(Rewards of 2 outcomes for 2 groups, among=4, shares=[0.3, 0.7])"],
+    ),
     (gl.Draw(12), ["Draw(12)"]),
     (gl.Unbias(12), ["Unbias(12)"]),
     (gl.Temper(0.8) >> gl.Mix(SKEWED, 0.3), ["Temper(0.8) >> Mix(Categorical of 3 outcomes, 0.3)"]),

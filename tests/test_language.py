@@ -38,6 +38,7 @@ from genloop.papers import (
 TEXTS = {
     "Accumulate": "Accumulate(Temper(0.8) >> Mix(real, a), samples=50, real=real, real_samples=5)",
     "Blend": "Blend(real, g, samples=40)",
+    "Choose": "Choose(Rewards(0, 1, b), among=4)",
     "Draw": "Draw(40)",
     "InTurn": 'InTurn(TopK(2, ties="all") >> Nucleus(0.8))',
     "Loop": "Loop(Temper(0.8) >> Draw(40))",
@@ -49,11 +50,12 @@ TEXTS = {
     "Subsample": "Subsample(Temper(T), samples=50, chosen=40, generations=20)",
     "Temper": "Temper(T)",
     "TemperatureFunction": "TemperatureFunction(lambda p: p + a * p**3)",
+    "Tilt": "Tilt(Rewards(0, 1, b))",
     "TopK": "TopK(2)",
     "Unbias": "Unbias(40)",
     "Window": "Window(Temper(T), samples=lambda t: 10 + 2 * t, generations=3)",
 }
-VALUES = {"a": 0.3, "T": 0.8, "g": 0.5}
+VALUES = {"a": 0.3, "b": 2.0, "T": 0.8, "g": 0.5}
 
 
 def exported():
@@ -213,6 +215,11 @@ WRONG = {
     "Mix.made(real, a)": ("E132", 1, "no stage 'Mix.made'"),
     "Mix(real.probabilities, a)": ("E132", 5, "Categorical, Exponential, Gamma, Gaussian"),
     "Mix(rael, a)": ("E132", 5, "did you mean"),
+    "Tilt(2)": ("E133", 6, "this is no reward"),
+    "Tilt(Categorical(1, 2))": ("E132", 6, "Categorical is no reward"),
+    "Tilt(Rewards(1))": ("E134", 6, "at least two outcomes"),
+    "Choose(Rewards(0, 1, 2))": ("E133", 1, "Choose needs among"),
+    "Choose(Rewards(0, 1, 2), among=0)": ("E134", 32, "among must"),
     "Mix(real, a.b)": ("E132", 11, "no attributes"),
     "Mix(real, 'a')": ("E133", 11, "without quotes"),
     "Mix(real, 'a)": ("E131", 11, "never closed"),

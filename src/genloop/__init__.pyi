@@ -55,6 +55,7 @@ from .models import (
     Parametric as Parametric,
     Points as Points,
     Poisson as Poisson,
+    Rewards as Rewards,
 )
 from .precision import x64 as x64
 from .stages import (
@@ -62,6 +63,7 @@ from .stages import (
     AbstractStage as AbstractStage,
     Accumulate as Accumulate,
     Blend as Blend,
+    Choose as Choose,
     Draw as Draw,
     Loop as Loop,
     MinP as MinP,
@@ -72,6 +74,7 @@ from .stages import (
     Subsample as Subsample,
     Temper as Temper,
     TemperatureFunction as TemperatureFunction,
+    Tilt as Tilt,
     TopK as TopK,
     Unbias as Unbias,
     Window as Window,

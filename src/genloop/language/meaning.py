@@ -3,7 +3,7 @@
 Every stage that `genloop.stages` exports can be written, with the arguments of its constructor; so
 can the other ways to make one, as `Mix.fixed`. A key of random numbers among the arguments is not
 written: it comes from the seed. A model can be written if its class has a method `of_numbers`, as
-`Categorical(0.5, 0.3, 0.2)` and `Gaussian(0, 1)`.
+`Categorical(0.5, 0.3, 0.2)` and `Gaussian(0, 1)`; a reward likewise, as `Rewards(0, 1, 2)`.
 """
 
 import collections.abc
@@ -19,7 +19,7 @@ import jax
 from jaxtyping import PRNGKeyArray
 
 from .. import models, stages
-from ..models import AbstractModel
+from ..models import AbstractModel, AbstractReward
 from ..stages import AbstractStage
 from ..stages.schedule import AbstractSchedule
 from .expressions import Number, whole
@@ -78,8 +78,9 @@ class Constructor(NamedTuple):
     needs_key: bool
 
     @property
-    def is_stage(self) -> bool:
-        return issubclass(self.makes, AbstractStage)
+    def kind(self) -> str:
+        """What it makes in a word: a stage, a model or a reward."""
+        return next(kind for cls, kind in _KINDS.items() if issubclass(self.makes, cls))
 
     @property
     def pattern(self) -> str:
@@ -96,7 +97,7 @@ def constructors() -> Mapping[str, Constructor]:
         for name in _alternatives(cls):
             whole = f"{cls.__name__}.{name}"
             found[whole] = constructor(whole, getattr(cls, name), cls)
-    for cls in _classes(models, AbstractModel):
+    for cls in (*_classes(models, AbstractModel), *_classes(models, AbstractReward)):
         if hasattr(cls, "of_numbers"):
             found[cls.__name__] = constructor(cls.__name__, cls.of_numbers, cls)
     return types.MappingProxyType(dict(sorted(found.items())))
@@ -154,6 +155,7 @@ def _kind(annotation: Any) -> tuple[str, type]:
 _KINDS = {
     AbstractStage: "stage",
     AbstractModel: "model",
+    AbstractReward: "reward",
     AbstractSchedule: "schedule",
     str: "word",
     int: "whole",

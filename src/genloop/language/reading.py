@@ -66,20 +66,19 @@ def _pipeline(node: Any) -> Pipeline:
     parts = node.parts if isinstance(node, Chain) else (node,)
     calls = []
     for part in parts:
-        calls += _pipeline(part).calls if isinstance(part, Chain) else (_call(part, stage=True),)
+        calls += _pipeline(part).calls if isinstance(part, Chain) else (_call(part, "stage"),)
     return Pipeline(node.place, tuple(calls))
 
 
-def _call(node: Any, *, stage: bool) -> Call:
-    """The call of a stage, or of a model."""
-    found = _constructor(node, stage=stage)
+def _call(node: Any, kind: str) -> Call:
+    """The call of a stage, of a model or of a reward."""
+    found = _constructor(node, kind)
     return Call(node.place, node.name, found, tuple(_pairs(node, found)))
 
 
-def _constructor(node: Any, *, stage: bool) -> Constructor:
-    kind = "stage" if stage else "model"
-    known = {name: one for name, one in constructors().items() if one.is_stage is stage}
-    names = [*known] if stage else [*known, REAL]
+def _constructor(node: Any, kind: str) -> Constructor:
+    known = {name: one for name, one in constructors().items() if one.kind == kind}
+    names = [*known, REAL] if kind == "model" else [*known]
     there = f"there are {', '.join(names)}"
     if isinstance(node, WrittenCall) and node.name in known:
         return known[node.name]
@@ -167,7 +166,9 @@ def _argument(node: Any, parameter: Parameter, found: Constructor) -> Any:
         return _inner(node, parameter)
     if parameter.kind == "model":
         is_real = isinstance(node, Name) and node.name == REAL
-        return Real(node.place) if is_real else _call(node, stage=False)
+        return Real(node.place) if is_real else _call(node, "model")
+    if parameter.kind == "reward":
+        return _call(node, "reward")
     if parameter.kind == "word":
         return _word(node, parameter, found)
     if isinstance(node, Function) and parameter.kind in ("function", "schedule"):
@@ -220,7 +221,7 @@ def _check_parameter(name: str, place: Place) -> None:
     if name == REAL or name in RESERVED or name in constructors():
         what = "the real data" if name == REAL else "a word of the language"
         if name in constructors():
-            what = "a stage" if constructors()[name].is_stage else "a model"
+            what = f"a {constructors()[name].kind}"
         raise place.error("E133", f"a number is expected, and {name} is {what}", "write a number")
 
 

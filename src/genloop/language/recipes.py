@@ -55,7 +55,7 @@ def recipe(text: str) -> str:
     known = recipes()
     if name in known:
         return known[name].text
-    stages = [one for one, found in constructors().items() if found.is_stage]
+    stages = [one for one, found in constructors().items() if found.kind == "stage"]
     some = ", ".join(one for one in _SOME if one in known)
     kind, there = "recipe", f"recipes are {some} and others (genloop.language.recipes() has all)"
     if "-" not in name:

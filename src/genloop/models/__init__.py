@@ -2,6 +2,7 @@
 
 from .categorical import Categorical as Categorical
 from .corpus import Corpus as Corpus, CorpusMoments as CorpusMoments
+from .curation import AbstractReward as AbstractReward, Rewards as Rewards
 from .dataset import (
     Dataset as Dataset,
     DatasetMoments as DatasetMoments,

@@ -11,10 +11,18 @@ from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from ..arguments import check_at_least
-from ..operators import Normalised, ScaledIdentity
+from ..operators import DiagonalPlusLowRank, Normalised, ScaledIdentity
 from ..operators.covariance import DiagonalMinusLowRank
 from ..printing import Outcomes, plural
 from ..sampling import multinomial
+from .curation import (
+    Rewards,
+    as_reward,
+    chosen,
+    chosen_jacobian,
+    tilted,
+    tilted_jacobian,
+)
 from .model import (
     AbstractModel,
     array_of,
@@ -153,6 +161,38 @@ class Categorical(AbstractModel):
         mass = (chosen * self.probabilities).sum(axis=-1, keepdims=True)
         shares = chosen * self.probabilities / mass
         return Normalised(chosen / mass, shares, chosen / mass, ~kept)
+
+    def tilt(self, reward, shares=None) -> "Categorical":
+        r"""$\sum_g c_g\,p_i e^{r_{gi}}/Z_g$: what groups of curators choose of very many samples.
+
+        `reward` is an array of shape `(K,)`, or `(groups, K)` with `shares` $c_g$ of sum one, or
+        `Rewards`. Raises `ValueError` for what does not fit.
+        """
+        reward = self._rewards(reward)
+        return Categorical(tilted(self.probabilities, reward, shares), self.read_from)
+
+    def tilt_jacobian(self, reward, shares=None) -> Normalised | DiagonalPlusLowRank:
+        r"""$\sum_g c_g (I - q_g 1^\top) \operatorname{diag}(y_g/Z_g)$, $y = e^r$, $q = p y/Z$."""
+        return tilted_jacobian(self.probabilities, self._rewards(reward), shares)
+
+    def choose(self, reward, among, shares=None) -> "Categorical":
+        """What groups of curators choose among `among` samples each, exactly; see `Choose`."""
+        reward = self._rewards(reward)
+        return Categorical(chosen(self.probabilities, reward, among, shares), self.read_from)
+
+    def choose_jacobian(self, reward, among, shares=None) -> DiagonalPlusLowRank | None:
+        """A diagonal and a term of the rank of the number of different rewards."""
+        return chosen_jacobian(self.probabilities, self._rewards(reward), among, shares)
+
+    def _rewards(self, reward) -> Rewards:
+        reward = as_reward(reward)
+        if not isinstance(reward, Rewards):
+            raise ValueError(
+                f"a {type(reward).__name__} is a reward of points, and these are outcomes; give "
+                "one number for every outcome."
+            )
+        reward.check_outcomes(self.outcomes)
+        return reward
 
     def mix(self, other, real_fraction) -> "Categorical":
         check_same_family(self, other, "outcomes", "outcomes")

@@ -6,6 +6,7 @@ from .accumulate import (
     Window as Window,
 )
 from .blend import Blend as Blend
+from .curate import AbstractCuration as AbstractCuration, Choose as Choose, Tilt as Tilt
 from .draw import Draw as Draw, Unbias as Unbias
 from .mix import Mix as Mix
 from .refit import Refit as Refit
