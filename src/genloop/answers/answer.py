@@ -28,6 +28,7 @@ class Answer:
     numerics: ClassVar[Mapping[str, Any]] = {}
     _: dataclasses.KW_ONLY
     model: Any = hidden()
+    rewards: Any = hidden()
 
     def result(self) -> dict[str, Any]:
         """The fields as dictionaries, lists, words and numbers."""
@@ -45,6 +46,7 @@ class Answer:
             numerics=self.numerics,
             seed=seed,
             model=self.model,
+            rewards=self.rewards,
             command=command,
         )
 

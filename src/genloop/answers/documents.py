@@ -22,6 +22,7 @@ def document(
     numerics: Mapping[str, Any] | None = None,
     seed: int = 0,
     model: Any = None,
+    rewards: Any = None,
     command: Sequence[str] = (),
 ) -> dict[str, Any]:
     """One JSON-ready document; numbers that are not finite become null.
@@ -34,7 +35,7 @@ def document(
         "schema": f"genloop/{question}/1",
         "result": plain(result, "result", reasons),
         "numerics": plain(numerics, "numerics", reasons) | {"reasons": reasons},
-        "provenance": _provenance(seed, model, command),
+        "provenance": _provenance(seed, model, rewards, command),
     }
 
 
@@ -66,14 +67,16 @@ def verdicts(true, known) -> "np.ndarray":
     return np.asarray(np.where(known, true, None))
 
 
-def _provenance(seed: int, model: Any, command: Sequence[str]) -> dict[str, Any]:
+def _provenance(seed: int, model: Any, rewards: Any, command: Sequence[str]) -> dict[str, Any]:
     origin = getattr(model, "origin", None)
+    given = {"rewards": {"source": rewards.source, "sha256": rewards.sha256}} if rewards else {}
     return {
         "versions": versions(),
         "seed": seed,
         "command": list(command),
         "source": None if origin is None else origin.source,
         "sha256": None if origin is None else origin.sha256,
+        **given,
     }
 
 

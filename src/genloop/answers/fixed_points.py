@@ -213,6 +213,7 @@ def fixed_points(
         stable_states=complete,
         certificates={},
         model=real,
+        rewards=asked.rewards,
     )
 
 

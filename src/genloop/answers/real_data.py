@@ -9,7 +9,7 @@ import numpy as np
 from .. import data
 from ..arguments import check_one, kind_of
 from ..errors import escaped
-from ..models import Categorical, Gaussian, MarkovChain
+from ..models import Categorical, Gaussian, GivenRewards, MarkovChain
 from ..printing import plural, readable
 
 
@@ -91,6 +91,11 @@ def read(kind: str, source: Any, **how: Any) -> Any:
     `kind` is "tokens", "counts", "table", "words", or "uniform" for so many equal outcomes.
     """
     return _READERS[kind](source, **how)
+
+
+def rewards(path: str, real: Categorical, *, default: float | None = None) -> GivenRewards:
+    """The rewards of the outcomes of a model, from a table of tokens."""
+    return data.rewards(path, real, default=default)
 
 
 def schedules(path: str) -> dict[str, tuple[float, ...]]:

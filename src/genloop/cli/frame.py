@@ -9,7 +9,7 @@ import dataclasses
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from .exits import DONE
 from .study.precedence import merged
 from .study.reading import Config
 from .study.writing import DumpConfig, dump
+
+if TYPE_CHECKING:
+    from .study.loops import LoopChoice
 
 _INPUTS = {
     "tokens": options.Tokens,
@@ -31,11 +34,15 @@ _INPUTS = {
     "uniform": options.Uniform,
     "columns": options.Columns,
     "drop_constant": options.DropConstant,
+    "rewards": options.Rewards,
+    "default_reward": options.DefaultReward,
 }
-OUTCOMES = tuple(name for name in _INPUTS if "table" not in (name, inputs.HOW.get(name)))
-"""The options of an input that is a distribution over outcomes."""
-ALL = tuple(_INPUTS)
+ALL = tuple(name for name in _INPUTS if name not in inputs.OF_A_LOOP)
 """The options of every input."""
+OUTCOMES = tuple(name for name in ALL if "table" not in (name, inputs.HOW.get(name)))
+"""The options of an input that is a distribution over outcomes."""
+LOOPS = tuple(_INPUTS)
+"""The options of every input, and what a loop that is typed reads beside it."""
 _DELIVERY = ("as_json", "seed", "out")
 _STUDY = ("config", "dump_config")
 
@@ -55,7 +62,8 @@ class Frame:
     @property
     def read_files(self) -> dict[str, str | None]:
         """The files that the command reads, by option."""
-        return inputs.files(**self.inputs) | {"--config": self.config}
+        rewards = {"--rewards": self.inputs.get("rewards"), "--config": self.config}
+        return inputs.files(**self.inputs) | rewards
 
     def check_outputs(self, **others: str | None) -> None:
         """Whether `--out` and the other files (`certificates=PATH`) can be written."""
@@ -73,6 +81,15 @@ class Frame:
         """The real data that the options name."""
         return inputs.read(**self.inputs)
 
+    def read_for(self, choice: "LoopChoice | None") -> tuple[Any, "LoopChoice | None"]:
+        """The real data, and the loop with the rewards that the options name.
+
+        Raises `InputError` E111 for rewards of a loop or of data that have none, E136 for a loop
+        without its rewards.
+        """
+        real = self.read()
+        return real, inputs.rewarded(choice, real, **self.inputs)
+
     def deliver(
         self,
         answer: Answer,
@@ -81,7 +98,8 @@ class Frame:
     ) -> None:
         """Write `files` and the document, all or none, and print it or, for people, the lines."""
         document = answer.document(seed=self.seed, command=arguments.command())
-        terminal.deliver(document, lines, as_json=self.as_json, out=self.out, files=files)
+        whole = lambda: (*inputs.lines_of_rewards(answer.rewards), *lines())
+        terminal.deliver(document, whole, as_json=self.as_json, out=self.out, files=files)
 
 
 def command(
@@ -107,6 +125,7 @@ def command(
                 return DONE
             if given:
                 inputs.check_one(**given)
+                inputs.check_rewards(chosen.get("loop"), **given)
             options.check_seed(frame.seed)
             return body(frame, **chosen)
 

@@ -11,6 +11,7 @@ from .terminal import counted
 
 if TYPE_CHECKING:
     from ..answers import RealData
+    from ..models import GivenRewards
 
 _MOST_SAMPLES = 10**18
 NAMES = ("tokens", "counts", "table", "words", "uniform")
@@ -23,6 +24,10 @@ HOW = {
     "drop_constant": "table",
 }
 """Options that say how an input is read, and the input they go with."""
+
+
+OF_A_LOOP = ("rewards", "default_reward")
+"""Options of what a typed loop reads beside the input."""
 
 
 def check_one(**inputs) -> None:
@@ -61,6 +66,41 @@ def read(**inputs):
         # Names may hold commas, between quotes as in the file.
         how["columns"] = next(csv.reader([how["columns"]], skipinitialspace=True), [])
     return real_data.read(name, inputs[name], **how)
+
+
+def check_rewards(loop: str | None, *, rewards=None, default_reward=None, **_) -> None:
+    """Raises `InputError` E111 for rewards without a typed loop, and for a default without them."""
+    if rewards is None and default_reward is not None:
+        raise InputError("E111", "--default-reward goes with --rewards; leave it out.")
+    if rewards is not None and loop is None:
+        raise InputError("E111", f"--rewards goes with --loop; {_EXAMPLE}.")
+
+
+_EXAMPLE = "write for example --loop 'Choose(reward, among=4) >> Mix(real, a)'"
+
+
+def rewarded(choice, real, *, rewards: str | None = None, default_reward=None, **_):
+    """A typed loop with the rewards of the file, in the order of the real data.
+
+    Raises `InputError` E111 for rewards of a loop without `reward` and of data that are no tokens,
+    E136 for a `reward` without a file.
+    """
+    if rewards is None:
+        if choice is not None and choice.pipeline.has_reward:
+            choice.pipeline.check_rewards()
+        return choice
+    if not choice.pipeline.has_reward:
+        raise InputError("E111", f"--rewards goes with a reward in the loop; {_EXAMPLE}.")
+    if getattr(real, "labels", None) is None or not hasattr(real, "outcomes"):
+        raise InputError(
+            "E111",
+            "--rewards are of tokens, and go with --tokens, --counts or --words; those of a table "
+            "are written in the loop, Tilt(LinearReward(1.0)).",
+        )
+    from ..answers import real_data
+
+    found = real_data.rewards(rewards, real, default=default_reward)
+    return choice.with_rewards(found)
 
 
 def samples_of(real, samples: int | None) -> int:
@@ -105,3 +145,16 @@ def lines(about: "RealData", size: str = ""):
         yield f"tokens      {about.tokenisation}"
     yield from (f"read as     {sentence}" for sentence in about.reading)
     yield from (f"warning     {sentence}" for sentence in about.warnings)
+
+
+def lines_of_rewards(rewards: "GivenRewards | None"):
+    """The lines on the rewards of a loop, where it has any, and how they were read."""
+    if rewards is None:
+        return
+    different = counted(rewards.different, "different reward")
+    groups = ""
+    if len(rewards.groups) > 1:
+        groups = f", {counted(len(rewards.groups), 'group')}: {', '.join(rewards.groups)}"
+        different = counted(rewards.different, "kind of token", "kinds of tokens")
+    yield f"rewards     {rewards.source or 'numbers that were given'}, {different}{groups}"
+    yield from (f"read as     {sentence}" for sentence in rewards.reading)

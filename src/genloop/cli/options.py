@@ -81,6 +81,23 @@ Words = Annotated[
 Uniform = Annotated[
     int | None, typer.Option("--uniform", metavar="K", help="K equally likely outcomes.")
 ]
+Rewards = Annotated[
+    str | None,
+    typer.Option(
+        "--rewards",
+        metavar="FILE",
+        help="What reward is in --loop 'Choose(reward, among=4) >> Mix(real, a)': CSV or JSON with "
+        "token,reward, or token,reward_a,reward_b for several groups of curators.",
+    ),
+]
+DefaultReward = Annotated[
+    float | None,
+    typer.Option(
+        "--default-reward",
+        metavar="X",
+        help="The reward of tokens without a row in --rewards (default: every token needs one).",
+    ),
+]
 Temperature = Annotated[
     float, typer.Option("--temperature", "-T", metavar="T", help="Sampling temperature, > 0.")
 ]

@@ -8,6 +8,7 @@ code and a sentence.
 from ..errors import InputError as InputError
 from .bigrams import bigrams as bigrams
 from .counts import counts as counts
+from .rewards import rewards as rewards
 from .schedules import schedules as schedules
 from .tables import table as table
 from .text import demo as demo, tokens as tokens

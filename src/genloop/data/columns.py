@@ -6,7 +6,7 @@ from ..errors import InputError, shown
 from .numbers import is_number
 from .sheet import check_names
 
-_TOKENS = ("token", "tokens", "word", "words", "term", "type", "ngram", "n-gram", "text", "label")
+TOKENS = ("token", "tokens", "word", "words", "term", "type", "ngram", "n-gram", "text", "label")
 _COUNTS = ("count", "counts", "frequency", "freq", "n", "occurrences", "number")
 _CHOICE = (
     "choose two with --token-column NAME and --count-column NAME (in Python token_column= and "
@@ -41,9 +41,9 @@ def columns(
             )
         if len(names) == 2 and len(numbers) == 1 and "token" not in names:
             return 1 - numbers[0], numbers[0], False
-        token, count = _known(names, _TOKENS, path), _known(names, _COUNTS, path)
+        token, count = _known(names, TOKENS, path), _known(names, _COUNTS, path)
     elif token is None:
-        token = _known(names, _TOKENS, path, but=count)
+        token = _known(names, TOKENS, path, but=count)
     elif count is None:
         count = _known(names, _COUNTS, path, but=token)
     if len(names) == 2:

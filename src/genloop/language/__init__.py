@@ -17,4 +17,5 @@ from .expressions import (
 from .pipeline import Call as Call, Pipeline as Pipeline, Real as Real
 from .reading import parse as parse, parse_number as parse_number
 from .recipes import Recipe as Recipe, recipes as recipes
+from .rewards import Listed as Listed, Reward as Reward
 from .schedules import Schedule as Schedule, Scheduled as Scheduled

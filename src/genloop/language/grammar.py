@@ -6,7 +6,8 @@
     product  := signed { ("*" | "/") signed }
     signed   := "-" signed | power
     power    := atom [ "**" signed ]
-    atom     := number | word | name { "." name } [ "(" arguments ")" ] | "(" pipeline ")"
+    atom     := number | word | name { "." name } [ "(" arguments ")" ] | "(" list ")"
+    list     := pipeline { "," pipeline }
 
 What a name stands for, and which argument it is, is the business of `meaning`.
 """
@@ -77,6 +78,15 @@ def read(text: str) -> Any:
     return whole
 
 
+@dataclasses.dataclass(frozen=True)
+class WrittenList:
+    """Parts in parentheses with commas between them."""
+
+    place: Place
+    parts: tuple[Any, ...]
+    height: ClassVar[int] = 0
+
+
 class _Reader:
     """The tokens of a text, read from left to right."""
 
@@ -128,6 +138,15 @@ class _Reader:
         if len(parts) == 1:
             return parts[0]
         return Chain(parts[0].place.to(parts[-1].place), tuple(parts))
+
+    def listed(self) -> Any:
+        """What stands in parentheses: one thing, or several with commas between them."""
+        parts = [self.pipeline()]
+        while self.take(","):
+            parts.append(self.pipeline())
+        if len(parts) == 1:
+            return parts[0]
+        return WrittenList(parts[0].place.to(parts[-1].place), tuple(parts))
 
     def argument(self) -> Any:
         if self.now.kind != "name" or self.now.text != "lambda":
@@ -186,7 +205,7 @@ class _Reader:
         if token.kind == "name" and token.text != "lambda":
             return self.named()
         if self.take("("):
-            inner = self.nested(self.pipeline)
+            inner = self.nested(self.listed)
             closing = self.close(token.place)
             return dataclasses.replace(inner, place=token.place.to(closing.place))
         raise self.unexpected("a stage, a number or a name is missing")

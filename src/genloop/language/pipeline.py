@@ -2,15 +2,17 @@
 
 import dataclasses
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import did_you_mean, shown
-from ..models import AbstractModel
+from ..models import AbstractModel, GivenRewards
+from ..models.model import array_of
 from ..stages import AbstractStage, Loop
 from .expressions import Expression, merged, whole
 from .meaning import COUNTS, REAL, Constructor, counted, key_of
 from .places import Place
+from .rewards import REWARD, Reward, rewarded, rewards_in
 
 
 class Building:
@@ -157,6 +159,53 @@ class Pipeline:
         self.check_names(values)
         return Pipeline(self.place, tuple(one.with_values(values) for one in self.calls))
 
+    @property
+    def rewards(self) -> GivenRewards | None:
+        """What `reward` stands for; `None` where it stands for nothing or does not stand here."""
+        return next((one.rewards for one in self._written() if one.rewards is not None), None)
+
+    @property
+    def has_reward(self) -> bool:
+        """Whether `reward` stands in it."""
+        return next(self._written(), None) is not None
+
+    def _written(self) -> Iterator[Reward]:
+        for call in self.calls:
+            for _, value in call.pairs:
+                if isinstance(value, Pipeline):
+                    yield from value._written()
+                elif isinstance(value, Expression):
+                    yield from rewards_in(value)
+
+    def with_rewards(self, rewards: Any) -> "Pipeline":
+        """The pipeline in which `reward` stands for these: an array, or `models.GivenRewards`.
+
+        Raises `InputError` E136 where no `reward` stands in it, `ValueError` for no rewards.
+        """
+        if not self.has_reward:
+            remedy = f"write it where it is meant, such as Choose({REWARD}, among=4)"
+            raise self.place.error("E136", f"there is no {REWARD} in this loop", remedy)
+        return self._with_rewards(GivenRewards.of(rewards))
+
+    def check_rewards(self) -> None:
+        """Raises `InputError` E136 where `reward` stands for nothing yet."""
+        for one in self._written():
+            one.value({})
+
+    def _with_rewards(self, rewards: GivenRewards) -> "Pipeline":
+        given = lambda value: (
+            value._with_rewards(rewards)
+            if isinstance(value, Pipeline)
+            else rewarded(value, rewards)
+            if isinstance(value, Expression)
+            else value
+        )
+        calls = (
+            dataclasses.replace(one, pairs=tuple((n, given(value)) for n, value in one.pairs))
+            for one in self.calls
+        )
+        return dataclasses.replace(self, calls=tuple(calls))
+
     def build(
         self,
         values: Mapping[str, Any] | None = None,
@@ -205,4 +254,6 @@ def _made(value: Any, kind: str, building: Building) -> Any:
     if not isinstance(value, Expression):
         return value.made(building)
     number = value.value(building.values)
+    if kind == "list":
+        return array_of(number)
     return whole(number) if kind in COUNTS else number

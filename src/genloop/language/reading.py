@@ -7,7 +7,7 @@ from typing import Any
 from ..arguments import kind_of
 from ..errors import InputError, did_you_mean, shown
 from .expressions import Expression, Function, Name, Negative, Number, Operation, Several, Word
-from .grammar import Chain, WrittenCall, read
+from .grammar import Chain, WrittenCall, WrittenList, read
 from .meaning import (
     OTHER_NAMES,
     REAL,
@@ -20,17 +20,20 @@ from .meaning import (
 from .pipeline import Call, Pipeline, Real
 from .places import Place
 from .recipes import recipe
+from .rewards import REWARD, Listed, Reward
 
 
-def parse(text: str) -> Pipeline:
+def parse(text: str, *, rewards: Any = None) -> Pipeline:
     r"""The pipeline of a text such as `Temper(0.8) >> Nucleus(0.95) >> Mix(real, a)`.
 
     Stages of `genloop.stages` from left to right, with the arguments of their constructors:
     numbers with + - * / ** and parentheses, names of parameters, `real`, models written by their
     numbers (`Categorical(0.5, 0.3, 0.2)`, `Gaussian(0, 1)`), other pipelines, words in quotes where
     a stage knows words (`ties="all"`), `lambda p: p / (1 + p)` where it takes a function. The name
-    of a recipe (`mad-fresh`) is the text of it. Raises `InputError` with the place: E131 for what
-    is no such text, E132 for unknown names, E133 for wrong arguments, E135 for too much of it.
+    of a recipe (`mad-fresh`) is the text of it. In the stages of curation `reward` stands for
+    `rewards`: an array, or what `genloop.data.rewards` reads. Raises `InputError` with the place:
+    E131 for what is no such text, E132 for unknown names, E133 for wrong arguments, E135 for too
+    much of it, E136 for rewards of a loop that has no `reward`.
 
     ```python
     pipeline = gl.language.parse("Temper(0.8) >> Mix(real, a)")
@@ -41,7 +44,8 @@ def parse(text: str) -> Pipeline:
         raise ValueError(
             f"a loop is read from text, such as 'Temper(0.8) >> Mix(real, a)', got {kind_of(text)}."
         )
-    return _pipeline(read(recipe(text)))
+    found = _pipeline(read(recipe(text)))
+    return found if rewards is None else found.with_rewards(rewards)
 
 
 def parse_number(text: str) -> Expression:
@@ -177,7 +181,18 @@ def _argument(node: Any, parameter: Parameter, found: Constructor) -> Any:
         raise node.place.error(
             "E133", f"{parameter.name} is a function", "write for example lambda p: p / (1 + p)"
         )
+    if parameter.kind == "list":
+        return _list(node, found)
+    if parameter.kind == "reward":
+        return _number(node, reward=True)
     return node if isinstance(node, Several) else counted(_number(node), parameter.kind)
+
+
+def _list(node: Any, found: Constructor) -> Listed:
+    if not isinstance(node, WrittenList):
+        what = "a list of numbers is expected"
+        raise node.place.error("E133", what, f"write (0.7, 0.3), as in {found.pattern}")
+    return Listed(node.place, tuple(_number(one) for one in node.parts))
 
 
 def _inner(node: Any, parameter: Parameter) -> Pipeline:
@@ -201,12 +216,18 @@ def _is_default(value: Any, parameter: Parameter) -> bool:
     return written is not None and getattr(value, written) == parameter.default
 
 
-def _number(node: Any) -> Expression:
-    """The expression of a node in which only numbers, parameters and arithmetic stand."""
+def _number(node: Any, *, reward: bool = False) -> Expression:
+    """The expression of a node in which only numbers, parameters and arithmetic stand.
+
+    And the rewards of outcomes, in arguments that are a `reward`.
+    """
     if isinstance(node, Operation):
-        return dataclasses.replace(node, left=_number(node.left), right=_number(node.right))
+        sides = (_number(one, reward=reward) for one in (node.left, node.right))
+        return dataclasses.replace(node, **dict(zip(("left", "right"), sides, strict=True)))
     if isinstance(node, Negative):
-        return dataclasses.replace(node, inner=_number(node.inner))
+        return dataclasses.replace(node, inner=_number(node.inner, reward=reward))
+    if reward and isinstance(node, Name) and node.name == REWARD:
+        return Reward(node.place)
     if isinstance(node, Name):
         _check_parameter(node.name, node.place)
     elif not isinstance(node, Number):
@@ -214,12 +235,15 @@ def _number(node: Any) -> Expression:
     return node
 
 
+_SPECIAL = {REAL: "the real data", REWARD: "the rewards of outcomes, for Choose and Tilt"}
+
+
 def _check_parameter(name: str, place: Place) -> None:
     if "." in name:
         remedy = "write a name of letters, digits and _"
         raise place.error("E132", "a parameter has no attributes", remedy)
-    if name == REAL or name in RESERVED or name in constructors():
-        what = "the real data" if name == REAL else "a word of the language"
+    if name in (REAL, REWARD, *RESERVED) or name in constructors():
+        what = _SPECIAL.get(name, "a word of the language")
         if name in constructors():
             what = f"a {constructors()[name].kind}"
         raise place.error("E133", f"a number is expected, and {name} is {what}", "write a number")

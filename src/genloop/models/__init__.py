@@ -32,7 +32,7 @@ from .moments import (
     CategoricalMoments as CategoricalMoments,
     GaussianMoments as GaussianMoments,
 )
-from .origin import Origin as Origin
+from .origin import GivenRewards as GivenRewards, Origin as Origin
 from .pair_moments import PairMoments as PairMoments
 from .parametric import Family as Family, Parametric as Parametric
 from .points import Points as Points

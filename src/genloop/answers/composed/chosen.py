@@ -13,7 +13,7 @@ from ...arguments import kind_of
 from ...errors import InputError
 from ...language import Pipeline, parse, uses
 from ...language.pipeline import Building
-from ...models import Categorical, Gaussian
+from ...models import Categorical, Gaussian, GivenRewards
 from ...precision import in_double
 from ...stages import AbstractStage, Loop
 from ...stages.accumulate import AbstractCollection
@@ -45,6 +45,11 @@ class ChosenLoop:
     def text(self) -> str:
         """The composition with the numbers of the parameters that are set."""
         return self.pipeline.with_values(self.values).text
+
+    @property
+    def rewards(self) -> GivenRewards | None:
+        """What `reward` stands for in it, if it stands for anything."""
+        return self.pipeline.rewards
 
     @property
     def is_table(self) -> bool:

@@ -200,6 +200,7 @@ def traced_branches(loop: ChosenLoop, winners: int, tell) -> BranchDiagram:
         ),
         events_of(fit, loop.family, pairs),
         model=loop.real,
+        rewards=loop.rewards,
     )
 
 

@@ -130,6 +130,7 @@ def grid_of_ends(
             },
         ),
         model=real,
+        rewards=rows[0].rewards,
     )
 
 

@@ -83,6 +83,7 @@ def plan(
     levels = levels_of(reading, goals, required=unknown is not None)
     common = {"generations": generations, "goals": levels, "when": when, "model": real}
     common |= {"input": described(real), "reading": _name(reading)}
+    common |= {"rewards": scheduled.pipeline.rewards}
     if unknown is None:
         return _followed(scheduled, reading, real, common)
     ends = ends_of(scheduled, real, unknown, interval)

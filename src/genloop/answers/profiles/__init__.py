@@ -94,6 +94,7 @@ def profile(
         criteria,
         _notes(asked),
         model=real,
+        rewards=asked.rewards,
     )
 
 

@@ -133,4 +133,5 @@ def _composed(asked: ChosenLoop, generations: int, replicates: int, progress) ->
         quantile_runs=plan(real, **sizes, start=start).kept,
         statistics=statistics,
         model=real,
+        rewards=asked.rewards,
     )

@@ -158,6 +158,7 @@ def loop_threshold(
         (*notes_of(loop), *judge.notes),
         certificates={},
         model=loop.real,
+        rewards=loop.rewards,
     )
 
 

@@ -116,6 +116,7 @@ def table_standing(asked: ChosenLoop, goals: Mapping[str, float] | None) -> Tabl
         _notes(asked),
         certificates={},
         model=asked.real,
+        rewards=asked.rewards,
     )
 
 

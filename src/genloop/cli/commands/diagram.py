@@ -60,7 +60,7 @@ _LIMITS |= {"--real-fraction": {"lower": 1e-6, "upper": 1.0}}
 _TEMPERATURES, _FRACTIONS = "0.4:1.4:41", "0.02:0.98:41"
 
 
-@frame.command(reads=frame.ALL, suffixes=_SUFFIXES, out=Out)
+@frame.command(reads=frame.LOOPS, suffixes=_SUFFIXES, out=Out)
 def command(
     run: frame.Frame,
     temperature: Temperatures = _TEMPERATURES,
@@ -175,9 +175,9 @@ def _of_any_loop(
         from ...answers import loop_branches, loop_diagram
 
         choice = _choice(run, loop, settings, along)
+        real, choice = run.read_for(choice)
         known = {"loop": choice.pipeline, "values": dict(choice.values)}
         known |= {"winners": winners, "seed": run.seed, "progress": show}
-        real = run.read()
         if len(choice.along) == 1:
             (moved,) = choice.along
             _check_branches(real)

@@ -31,7 +31,7 @@ _VERDICTS = {True: "stable", False: "unstable", None: "undecided"}
 _DIMENSIONS = 40
 
 
-@frame.command(reads=frame.ALL)
+@frame.command(reads=frame.LOOPS)
 def command(
     run: frame.Frame,
     temperature: Temperature = 1.0,
@@ -64,7 +64,7 @@ def command(
         from ...answers import fixed_points
 
         choice = loops.choose(loop, settings, context=run.context)
-        real = run.read()
+        real, choice = run.read_for(choice)
         _check_cost(real, starts, temperature if choice is None else 0.0)
         known = {"temperature": temperature, "real_fraction": real_fraction}
         answer = fixed_points(

@@ -66,7 +66,7 @@ Cost = Annotated[
 ]
 
 
-@frame.command(reads=frame.ALL)
+@frame.command(reads=frame.LOOPS)
 def command(
     run: frame.Frame,
     loop: Loop = None,
@@ -110,7 +110,7 @@ def command(
             loop, settings, find, scheduled=tuple(given), meant=("t",), context=run.context
         )
         assert choice is not None
-        real = run.read()
+        real, choice = run.read_for(choice)
         _check_cost(real, generations or length_of(given), choice.find is not None)
         answer = plan(
             real,

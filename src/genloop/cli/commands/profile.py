@@ -38,7 +38,7 @@ _BASES = {
 }
 
 
-@frame.command(reads=frame.ALL)
+@frame.command(reads=frame.LOOPS)
 def command(
     run: frame.Frame,
     loop: Loop = None,
@@ -66,7 +66,7 @@ def command(
         from ...answers import profile
 
         choice = loops.choose(loop, settings, context=run.context)
-        real = run.read()
+        real, choice = run.read_for(choice)
         resources.check_runs(real, generations, replicates, loops.begun(choice, real))
         answer = profile(
             real,

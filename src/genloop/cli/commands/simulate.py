@@ -33,7 +33,7 @@ Out = Annotated[
 _ROWS, _SAMPLES = 10, 1000
 
 
-@frame.command(reads=frame.ALL, suffixes=(".csv", ".json"), out=Out)
+@frame.command(reads=frame.LOOPS, suffixes=(".csv", ".json"), out=Out)
 def command(
     run: frame.Frame,
     temperature: Temperature = 1.0,
@@ -63,7 +63,7 @@ def command(
         from ...answers import simulation
 
         choice = loops.choose(loop, settings, context=run.context)
-        real = run.read()
+        real, choice = run.read_for(choice)
         start = None if choice is None else loops.begun(choice, real)
         resources.check_runs(real, generations, replicates, start)
         short = {"temperature": temperature, "real_fraction": real_fraction}

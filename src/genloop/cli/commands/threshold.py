@@ -42,7 +42,7 @@ _COST = resources.Cost(600, 5e3, class_size=2000, class_steps=8e5)
 _COST_COMPOSED = resources.Cost(3000, 2.5e7)
 
 
-@frame.command(reads=frame.ALL)
+@frame.command(reads=frame.LOOPS)
 def command(
     run: frame.Frame,
     temperature: Temperature = 1.0,
@@ -95,7 +95,7 @@ def command(
         from ...answers import sampling, threshold
 
         choice = loops.choose(loop, settings, find, implied=True, context=run.context)
-        real = run.read()
+        real, choice = run.read_for(choice)
         rule = sampling(nucleus=nucleus, top_k=top_k, min_p=min_p, ties=ties)
         composed = choice is not None or (rule is not None and temperature != 1)
         _check_cost(real, temperature, composed)

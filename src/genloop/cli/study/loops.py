@@ -68,6 +68,10 @@ class LoopChoice:
     find: Unknown | None = None
     along: tuple[Unknown, ...] = ()
 
+    def with_rewards(self, rewards: Any) -> "LoopChoice":
+        """The loop in which `reward` stands for these."""
+        return dataclasses.replace(self, pipeline=self.pipeline.with_rewards(rewards))
+
     def asked(self) -> dict[str, Any]:
         """The loop as answers are asked for it: its numbers, and what is to be found where."""
         asked = {"loop": self.pipeline, "values": dict(self.values)}
