@@ -23,15 +23,14 @@ from ..models import AbstractModel, AbstractReward
 from ..stages import AbstractStage
 from ..stages.schedule import AbstractSchedule
 from .expressions import Number, whole
-from .rewards import REWARD
 
 REAL = "real"
 """The name of the real data."""
 _KEY = "key"
 COUNTS = ("whole", "schedule")
 """Kinds of arguments that are whole numbers."""
-_OF_NAMES = {REWARD: "reward", "shares": "list"}
-"""Kinds of arguments that are told by their names: rewards of outcomes, lists of numbers."""
+_LISTS = ("shares",)
+"""Arguments that are several numbers in parentheses."""
 OTHER_NAMES = {"topp": "Nucleus", "temperature": "Temper", "sample": "Draw", "sampling": "Draw"}
 """What stages are called elsewhere, in small letters."""
 RESERVED = {"lambda", "None", "True", "False"}
@@ -138,7 +137,7 @@ def _parameter(parameter: inspect.Parameter, annotation: Any) -> Parameter:
     kind, family = "numbers", object
     if parameter.kind is not parameter.VAR_POSITIONAL:
         kind, family = _kind(annotation)
-        kind = _OF_NAMES.get(parameter.name, kind)
+        kind = "list" if parameter.name in _LISTS else kind
     keyword_only = parameter.kind is parameter.KEYWORD_ONLY
     return Parameter(parameter.name, kind, family, parameter.default, keyword_only)
 

@@ -12,7 +12,7 @@ from ..stages import AbstractStage, Loop
 from .expressions import Expression, merged, whole
 from .meaning import COUNTS, REAL, Constructor, counted, key_of
 from .places import Place
-from .rewards import REWARD, Reward, rewarded, rewards_in
+from .rewards import REWARD, Reward, rewarded, rewards_in, rewards_of
 
 
 class Building:
@@ -253,6 +253,8 @@ def _made(value: Any, kind: str, building: Building) -> Any:
         return value.stages(building)
     if not isinstance(value, Expression):
         return value.made(building)
+    if kind == "reward":
+        return rewards_of(value, building.values)
     number = value.value(building.values)
     if kind == "list":
         return array_of(number)

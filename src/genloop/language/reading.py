@@ -172,7 +172,8 @@ def _argument(node: Any, parameter: Parameter, found: Constructor) -> Any:
         is_real = isinstance(node, Name) and node.name == REAL
         return Real(node.place) if is_real else _call(node, "model")
     if parameter.kind == "reward":
-        return _call(node, "reward")
+        written = isinstance(node, WrittenCall)
+        return _call(node, "reward") if written else _number(node, reward=True)
     if parameter.kind == "word":
         return _word(node, parameter, found)
     if isinstance(node, Function) and parameter.kind in ("function", "schedule"):
@@ -183,8 +184,6 @@ def _argument(node: Any, parameter: Parameter, found: Constructor) -> Any:
         )
     if parameter.kind == "list":
         return _list(node, found)
-    if parameter.kind == "reward":
-        return _number(node, reward=True)
     return node if isinstance(node, Several) else counted(_number(node), parameter.kind)
 
 

@@ -1,7 +1,8 @@
 """What stages of curation are written with: the rewards of outcomes, and lists of numbers."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ..models import GivenRewards
 from .expressions import Expression, Several
@@ -59,6 +60,15 @@ class Reward(Expression):
 
     def with_values(self, values):
         return self
+
+
+def rewards_of(part: Expression, values: Mapping[str, Any]) -> Any:
+    """What an expression of rewards stands for; what is done to them is done once to equal ones."""
+    given = next((one.rewards for one in rewards_in(part) if one.rewards is not None), None)
+    if given is None:
+        return part.value(values)
+    instead = lambda levels: rewarded(part, dataclasses.replace(given, values=levels))
+    return given.mapped(lambda levels: instead(levels).value(values))
 
 
 def rewards_in(part: Expression) -> Iterator[Reward]:

@@ -2,7 +2,11 @@
 
 from .categorical import Categorical as Categorical
 from .corpus import Corpus as Corpus, CorpusMoments as CorpusMoments
-from .curation import AbstractReward as AbstractReward, Rewards as Rewards
+from .curation import (
+    AbstractReward as AbstractReward,
+    GivenRewards as GivenRewards,
+    Rewards as Rewards,
+)
 from .dataset import (
     Dataset as Dataset,
     DatasetMoments as DatasetMoments,
@@ -32,7 +36,7 @@ from .moments import (
     CategoricalMoments as CategoricalMoments,
     GaussianMoments as GaussianMoments,
 )
-from .origin import GivenRewards as GivenRewards, Origin as Origin
+from .origin import Origin as Origin
 from .pair_moments import PairMoments as PairMoments
 from .parametric import Family as Family, Parametric as Parametric
 from .points import Points as Points

@@ -1,4 +1,4 @@
-"""The provenance of the data behind a model, and of what people think of it."""
+"""The provenance of the data behind a model."""
 
 import dataclasses
 import hashlib
@@ -76,58 +76,3 @@ def shares(weights: Sequence[int | Fraction]) -> list[float]:
     total = sum(whole)
     # Python divides whole numbers of any size with a single rounding.
     return [count / total for count in whole]
-
-
-@readable
-@dataclasses.dataclass(frozen=True, eq=False)
-class GivenRewards:
-    r"""What curators think of each outcome of a model: $r$, of the odds $e^r$ with which it wins.
-
-    `values` has shape `(K,)`, or `(groups, K)` for several groups of curators, in the order of the
-    outcomes of the model; `groups` are the names of the columns. `source`, `sha256` and `reading`
-    are those of the file, `None` and empty for numbers that were given.
-
-    ```python
-    gl.models.GivenRewards.of([0.0, 1.0, 1.0]).different  # 2
-    ```
-    """
-
-    values: np.ndarray
-    groups: tuple[str, ...] = ("reward",)
-    source: str | None = None
-    sha256: str | None = None
-    reading: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, values: Any) -> "GivenRewards":
-        """Numbers that are given, shape `(K,)` or `(groups, K)`; `ValueError` for anything else."""
-        if isinstance(values, GivenRewards):
-            return values
-        array = np.array(values, dtype=float)
-        if array.ndim not in (1, 2) or not np.isfinite(array).all():
-            raise ValueError(
-                "rewards are finite numbers of shape (K,), or (groups, K) for several groups of "
-                f"curators, got an array of shape {array.shape}."
-            )
-        array.setflags(write=False)
-        number = 1 if array.ndim == 1 else len(array)
-        named = ("reward",) if number == 1 else tuple(f"reward {i + 1}" for i in range(number))
-        return cls(array, named)
-
-    @property
-    def different(self) -> int:
-        """The number of outcomes that some group tells apart: classes of equal rewards."""
-        return len(np.unique(np.atleast_2d(self.values), axis=1).T)
-
-    def _identity(self):
-        digest = hashlib.sha256(self.values.tobytes()).hexdigest()
-        return (digest, self.values.shape, self.source, self.sha256)
-
-    def __eq__(self, other):
-        return isinstance(other, GivenRewards) and self._identity() == other._identity()
-
-    def __hash__(self):
-        return hash(self._identity())
-
-    def _printed(self) -> dict[str, Any]:
-        return {"groups": self.groups, "different": self.different, "source": self.source}

@@ -73,14 +73,25 @@ class Rewards(AbstractReward):
         if not is_concrete(values):
             return cls(values)
         numbers = np.asarray(values)
-        if not np.isfinite(numbers).all():
-            raise ValueError("rewards must be finite numbers; remove or correct the others.")
+        _check_finite(numbers)
         _, first, places = np.unique(numbers, axis=-1, return_index=True, return_inverse=True)
-        # Whole steps of eight, so that few programs are compiled.
-        width = 8 * math.ceil(np.ptp(numbers, axis=-1).max() / 8)
-        if len(first) == numbers.shape[-1]:
-            return cls(values, None, width)
-        return cls(values[..., first], places.reshape(-1), width)
+        return cls.of_classes(values[..., first], places.reshape(-1))
+
+    @classmethod
+    def of_classes(cls, levels, places) -> Self:
+        """The rewards of classes, and the class of every outcome.
+
+        Raises `ValueError` for numbers that are not finite.
+        """
+        levels, width = as_float(levels), TRACED_WIDTH
+        if is_concrete(levels):
+            numbers = np.asarray(levels)
+            _check_finite(numbers)
+            # Whole steps of eight, so that few programs are compiled.
+            width = 8 * math.ceil(np.ptp(numbers, axis=-1).max() / 8)
+        if levels.shape[-1] == len(places):
+            return cls(levels[..., places], None, width)
+        return cls(levels, places, width)
 
     @classmethod
     def of_numbers(cls, *rewards: float) -> Self:
@@ -150,6 +161,11 @@ class Rewards(AbstractReward):
                 f"there are {self.outcomes} rewards and {outcomes} outcomes; give one reward for "
                 "every outcome, in the same order."
             )
+
+
+def _check_finite(numbers: np.ndarray) -> None:
+    if not np.isfinite(numbers).all():
+        raise ValueError("rewards must be finite numbers; remove or correct the others.")
 
 
 def as_reward(value: Any) -> Any:
