@@ -25,6 +25,7 @@ from .composed import (
     notes_of,
     radius_of,
     short_form,
+    solvable,
     temperature_form,
 )
 from .proofs import exactly, recorded
@@ -200,8 +201,9 @@ def fixed_points(
     if asked.unknown is not None:
         name = asked.unknown
         raise InputError("E136", f"{name} has no value; set it, for example {name}=0.3.")
-    complete, first = _first(asked, starts, all_winners)
-    found = search(asked.map(), _watched(first, progress))
+    solved = solvable(asked)
+    complete, first = _first(solved.loop, starts, all_winners)
+    found = search(solved.loop.map(), _watched(first, progress))
     form = temperature_form(asked)
     return FixedPoints(
         described(real),
@@ -209,7 +211,7 @@ def fixed_points(
         *(None, None) if form is None else (form.temperature, form.real_fraction),
         starts=len(first),
         notes=notes_of(asked),
-        fixed_points=tuple(_described(point, asked) for point in found),
+        fixed_points=tuple(_described(solved.whole_point(point), asked) for point in found),
         stable_states=complete,
         certificates={},
         model=real,

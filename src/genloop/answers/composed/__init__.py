@@ -21,6 +21,7 @@ from .firsts import (
     many_first_models as many_first_models,
 )
 from .fits import Fit as Fit, fit_to as fit_to
+from .lumps import Solvable as Solvable, solvable as solvable
 from .memory import fit_of as fit_of, radius_of as radius_of
 from .noise import Noise as Noise, noise_of as noise_of
 from .notes import fixed_set_notes as fixed_set_notes, notes_of as notes_of

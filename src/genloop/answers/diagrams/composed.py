@@ -14,7 +14,7 @@ from ...analysis.continuation import Branch, Status
 from ...errors import InputError, label
 from ...operators import flattened
 from ...programs import known
-from ..composed import ChosenLoop, first_models, fit_to
+from ..composed import ChosenLoop, first_models, solvable
 from ..composed.firsts import APART
 from ..real_data import described, name_of
 from .branches import FINE
@@ -182,7 +182,8 @@ def traced_branches(loop: ChosenLoop, winners: int, tell) -> BranchDiagram:
     followed once. Of collected data the multipliers are those of the loop that replaces its data.
     """
     _check_smooth(loop)
-    search, fit = _Search(loop, winners, tell), fit_to(loop.real)
+    solved = solvable(loop)
+    search, fit = _Search(solved.loop, winners, tell), solved.fit
     left = search.run()
     tell(95, "events")
     number = len(search.found)
@@ -198,7 +199,7 @@ def traced_branches(loop: ChosenLoop, winners: int, tell) -> BranchDiagram:
         tuple(
             recorded(fit, one.about, one.branch, one.complete, one.sentence) for one in search.found
         ),
-        events_of(fit, loop.family, pairs),
+        events_of(fit, solved.loop.family, pairs),
         model=loop.real,
         rewards=loop.rewards,
     )

@@ -11,7 +11,7 @@ from ...models import Categorical, Gaussian
 from ...operators import distance
 from ...printing import readable
 from ..answer import Answer
-from ..composed import ChosenLoop, first_models, fit_to, radius_of
+from ..composed import ChosenLoop, first_models, radius_of, solvable
 from ..composed.firsts import APART
 from ..real_data import RealData, described
 
@@ -95,14 +95,15 @@ def grid_of_ends(
 ) -> LoopDiagram:
     """The ends of loops, one for each value of the first parameter, at those of the second."""
     real, (_, across) = rows[0].real, axes.values()
-    fit, firsts = fit_to(real), first_models(real, winners)
+    solved = [solvable(row) for row in rows]
+    fit, firsts = solved[0].fit, first_models(solved[0].loop.real, winners)
     name, level = next(iter(fit.goals.items()))
     table: list[list[_Point]] = []
-    for index, (loop, value) in enumerate(itertools.product(rows, across)):
+    for index, (one, value) in enumerate(itertools.product(solved, across)):
         tell(100 * index / (len(rows) * len(across)), "solving")
         if index % len(across) == 0:
             table.append([])
-        table[-1].append(_point(loop, value, firsts, fit, (name, level)))
+        table[-1].append(_point(one.loop, value, firsts, fit, (name, level)))
     taken = lambda of: tuple(tuple(map(of, row)) for row in table)
     points = [point for row in table for point in row]
     share = lambda holds: sum(map(holds, points)) / len(points)

@@ -17,13 +17,14 @@ from ..composed import (
     ChosenLoop,
     Ends,
     Expected,
-    fit_to,
+    Solvable,
     healthy_ends,
     is_affine,
     notes_of,
     radii,
     radius_of,
     recursion_of,
+    solvable,
 )
 from ..composed.ends import STEPS, VISIBLE
 from ..composed.noise import Noise, noise_of
@@ -118,12 +119,12 @@ def loop_threshold(
     and random first models and followed to where they vanish. `at` is a value of the unknown at
     which is told what happens. `progress` is told the per cent that are done.
     """
-    fit = fit_to(loop.real)
-    asked = known.goals_of(goals, fit.goals)
+    solved = solvable(loop)
+    asked = known.goals_of(goals, solved.fit.goals)
     first = next(name for name, goal in asked.items() if goal.asked)
-    judge = Judge(fit, loop, healthy_ends(loop))
+    judge = Judge(solved.fit, solved.loop, healthy_ends(solved.loop))
     ends = Ends(
-        loop,
+        solved.loop,
         judge.healthy,
         lambda value: judge.excess(first, asked[first].level, value),
         progress=progress,
@@ -153,7 +154,7 @@ def loop_threshold(
         asked,
         named,
         questions,
-        _end(ends, judge, asked, _shown(ends) if at is None else at),
+        _end(loop, solved, judge, asked, _shown(ends) if at is None else at),
         at,
         (*notes_of(loop), *judge.notes),
         certificates={},
@@ -242,10 +243,13 @@ def _shown(ends: Ends) -> float:
     return float(f"{ends.worse + 0.1 * (ends.better - ends.worse):.3g}")
 
 
-def _end(ends: Ends, judge: Judge, goals: Mapping[str, Goal], value: float) -> LoopEnd:
-    point = ends.healthy(value)
+def _end(
+    loop: ChosenLoop, solved: Solvable, judge: Judge, goals: Mapping[str, Goal], value: float
+) -> LoopEnd:
+    point = judge.healthy(value)
     converged, stable = bool(point.converged), point.stability
-    distances = judge.fit.distances(point.state if converged else ends.loop.real)
+    distances = judge.fit.distances(point.state if converged else solved.loop.real)
+    whole = solved.whole_point(point)
     # Nothing is known of what was not found.
     distances = distances if converged else dict.fromkeys(distances, math.nan)
     return LoopEnd(
@@ -253,11 +257,11 @@ def _end(ends: Ends, judge: Judge, goals: Mapping[str, Goal], value: float) -> L
         converged,
         {"stable": True, "unstable": False}.get(stable),
         point.reason,
-        radius_of(ends.loop, value, point),
+        radius_of(solved.loop, value, point),
         float(point.residual),
         distances,
-        noise_of(ends.loop, value, point) if stable == "stable" else None,
+        noise_of(loop, value, whole) if stable == "stable" else None,
         judge.meets(goals, value),
         judge.expected(value),
-        point=point,
+        point=whole,
     )
