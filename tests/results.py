@@ -234,6 +234,7 @@ CASES = [
     (models.PairMoments.of(SKEWED.moments()), ["covariance: 0"]),
     (gl.Temper(0.8), ["Temper(0.8)"]),
     (gl.Rewards.of([0, 1, 1]), ["Rewards of 3 outcomes", "levels: [0, 1]"]),
+    (models.GivenRewards.of([0, 1, 1]), ["GivenRewards", "different: 2"]),
     (gl.Tilt([0, 1, 1]), ["Tilt(Rewards of 3 outcomes)"]),
     (
         gl.Choose([[0, 1], [1, 0]], among=4, shares=[0.3, 0.7]),

@@ -134,8 +134,9 @@ def test_shares_of_groups_are_written_in_parentheses():
     ("text", "words"),
     [
         ("Mix(real, reward)", "reward is the rewards of outcomes"),
+        ("Tilt(2 * x)", "this is no reward"),
         ("Tilt(reward, shares=0.5)", "a list of numbers is expected"),
-        ("Tilt((1, 2))", "a number is expected"),
+        ("Tilt((1, 2))", "this is no reward"),
         ("(Temper(0.8), Draw(3))", "this is no stage"),
     ],
 )

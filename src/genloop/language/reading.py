@@ -20,7 +20,7 @@ from .meaning import (
 from .pipeline import Call, Pipeline, Real
 from .places import Place
 from .recipes import recipe
-from .rewards import REWARD, Listed, Reward
+from .rewards import REWARD, Listed, Reward, rewards_in
 
 
 def parse(text: str, *, rewards: Any = None) -> Pipeline:
@@ -80,9 +80,13 @@ def _call(node: Any, kind: str) -> Call:
     return Call(node.place, node.name, found, tuple(_pairs(node, found)))
 
 
+_STAND_FOR = {"model": (REAL,), "reward": (REWARD,)}
+"""Names without arguments that stand for one of a kind."""
+
+
 def _constructor(node: Any, kind: str) -> Constructor:
     known = {name: one for name, one in constructors().items() if one.kind == kind}
-    names = [*known, REAL] if kind == "model" else [*known]
+    names = [*known, *_STAND_FOR.get(kind, ())]
     there = f"there are {', '.join(names)}"
     if isinstance(node, WrittenCall) and node.name in known:
         return known[node.name]
@@ -172,8 +176,7 @@ def _argument(node: Any, parameter: Parameter, found: Constructor) -> Any:
         is_real = isinstance(node, Name) and node.name == REAL
         return Real(node.place) if is_real else _call(node, "model")
     if parameter.kind == "reward":
-        written = isinstance(node, WrittenCall)
-        return _call(node, "reward") if written else _number(node, reward=True)
+        return _reward(node)
     if parameter.kind == "word":
         return _word(node, parameter, found)
     if isinstance(node, Function) and parameter.kind in ("function", "schedule"):
@@ -185,6 +188,15 @@ def _argument(node: Any, parameter: Parameter, found: Constructor) -> Any:
     if parameter.kind == "list":
         return _list(node, found)
     return node if isinstance(node, Several) else counted(_number(node), parameter.kind)
+
+
+def _reward(node: Any) -> Any:
+    """A reward that is written, or arithmetic with the rewards that are given."""
+    if isinstance(node, Name | Negative | Operation):
+        found = _number(node, reward=True)
+        if next(rewards_in(found), None) is not None:
+            return found
+    return _call(node, "reward")
 
 
 def _list(node: Any, found: Constructor) -> Listed:
