@@ -11,7 +11,6 @@ from .terminal import counted
 
 if TYPE_CHECKING:
     from ..answers import RealData
-    from ..models import GivenRewards
 
 _MOST_SAMPLES = 10**18
 NAMES = ("tokens", "counts", "table", "words", "uniform")
@@ -147,7 +146,7 @@ def lines(about: "RealData", size: str = ""):
     yield from (f"warning     {sentence}" for sentence in about.warnings)
 
 
-def lines_of_rewards(rewards: "GivenRewards | None"):
+def lines_of_rewards(rewards):
     """The lines on the rewards of a loop, where it has any, and how they were read."""
     if rewards is None:
         return
