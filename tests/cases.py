@@ -136,6 +136,18 @@ LOOPS = {
         gl.Temper(0.5) >> gl.Draw(6) >> gl.Mix(FAMILIES["normal"], 0.3, samples=4) >> gl.Unbias(10),
         PARTNERS["normal"],
     ),
+    "guided samples on the line": (
+        gl.Guide(0.7, gl.Temper(0.8), flow=True) >> gl.Draw(12) >> gl.Mix(LINE, 0.3),
+        LINE,
+    ),
+    "guided samples in the plane": (
+        gl.Temper(0.9) >> gl.Guide(0.9, gl.Temper(0.9)) >> gl.Draw(12) >> gl.Mix(PLANE, 0.3),
+        PARTNERS["plane"],
+    ),
+    "guided waiting times": (
+        gl.Renew(gl.Guide(0.5, gl.Temper(0.7)) >> gl.Draw(12), 0.4),
+        FAMILIES["exponential"],
+    ),
     "fading tokens": (gl.Renew(gl.Draw(9) >> gl.Mix(SKEWED, 0.3, samples=3), 0.4), SKEWED),
 }
 
@@ -153,6 +165,7 @@ TEMPERED = {
     "top-k with ties, then a nucleus": (
         InTurn([gl.TopK(2, ties="all"), gl.Nucleus(0.8)]) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4)
     ),
+    "guided": gl.Guide(0.8, gl.Temper(0.7)) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),
     "its own temperature function": (
         gl.TemperatureFunction(lambda p: p + 2 * p**3) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4)
     ),

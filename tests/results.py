@@ -249,6 +249,7 @@ CASES = [
         gl.Blend(SKEWED, 0.5, samples=8),
         ["Blend(Categorical of 3 outcomes, 0.5, samples=8)"],
     ),
+    (gl.Guide(1.5, gl.Temper(0.8)), ["Guide(1.5, Temper(0.8))"]),
     (gl.TopK(2, ties="all"), ["TopK(2, ties='all')"]),
     (gl.Nucleus(0.9), ["Nucleus(0.9)"]),
     (gl.MinP(0.1), ["MinP(0.1)"]),

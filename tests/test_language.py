@@ -40,6 +40,7 @@ TEXTS = {
     "Blend": "Blend(real, g, samples=40)",
     "Choose": "Choose(Rewards(0, 1, b), among=4)",
     "Draw": "Draw(40)",
+    "Guide": "Guide(w, Temper(T) >> Draw(40), flow=True)",
     "InTurn": 'InTurn(TopK(2, ties="all") >> Nucleus(0.8))',
     "Loop": "Loop(Temper(0.8) >> Draw(40))",
     "MinP": "MinP(0.5)",
@@ -55,7 +56,7 @@ TEXTS = {
     "Unbias": "Unbias(40)",
     "Window": "Window(Temper(T), samples=lambda t: 10 + 2 * t, generations=3)",
 }
-VALUES = {"a": 0.3, "b": 2.0, "T": 0.8, "g": 0.5}
+VALUES = {"a": 0.3, "b": 2.0, "T": 0.8, "g": 0.5, "w": 1.5}
 
 
 def exported():
@@ -225,6 +226,8 @@ WRONG = {
     "Mix(real, 'a)": ("E131", 11, "never closed"),
     "TopK(3, ties=all)": ("E133", 14, "word in quotes"),
     "TopK(3, ties='some')": ("E134", 14, '"first" or "all"'),
+    "Guide(1, Temper(0.8), flow=1)": ("E133", 28, "True or False"),
+    "Guide(4, Temper(0.8))": ("E134", 7, "below T/(1 - T) = 4"),
     "Temper([0.8])": ("E131", 8, "no lists"),
     "Temper(x for x in y)": ("E131", 10, "a comma or ) is missing"),
     "Temper(0.8x)": ("E131", 8, "put * between them"),

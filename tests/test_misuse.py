@@ -24,6 +24,7 @@ ROWS = gl.Categorical.of(np.ones((2, 3)))
 SINGLE = gl.Categorical(jnp.array([0.5, 0.3, 0.2], jnp.float32))
 HALVE = lambda x: 0.5 * x
 LOGISTIC = lambda p: lambda x: p * x * (1 - x)
+COLD = gl.Temper(0.8)
 NOISY = gl.Temper(0.8) >> gl.Draw(100) >> gl.Mix(REAL, 0.3)
 
 # name: (what is done, what the sentence says)
@@ -96,6 +97,18 @@ MISTAKES = {
     "a number for a target": (lambda: gl.Blend(0.3, 1.0), "the target must be a model, got float"),
     "a correction backwards": (lambda: gl.Blend(REAL, -0.1), "strength must lie in"),
     "one corrected sample": (lambda: gl.Blend(REAL, 0.1, 1), "samples must be a whole number"),
+    "a strength beyond the auxiliary": (lambda: gl.Guide(-1.5, COLD), "strength must lie in"),
+    "a strength that is too large": (lambda: gl.Guide(4.0, COLD), "= 4 for an auxiliary"),
+    "a model for an auxiliary": (lambda: gl.Guide(1.0, REAL), "made of stages, got Categorical"),
+    "an auxiliary that misses outcomes": (
+        lambda: gl.Guide(1.0, gl.TopK(2))(REAL),
+        "cannot be normalised",
+    ),
+    "an auxiliary that is too narrow": (
+        lambda: GAUSSIAN.guide(GAUSSIAN.temper(0.4), 1.0),
+        "cannot be normalised",
+    ),
+    "a flow of outcomes": (lambda: gl.Guide(1.0, COLD, flow=True)(REAL), "probability flow of a"),
     "another family for a target": (
         lambda: gl.Blend(gl.Gaussian.of(0.0, 1.0), 0.1)(REAL),
         "can be mixed with a Categorical only",
@@ -330,6 +343,7 @@ RANGES = {
     "real fraction": (lambda a: gl.Mix(REAL, a), 1.5, 0.3),
     "negative real fraction": (lambda a: gl.Mix(REAL, a), -0.1, 0.3),
     "strength": (lambda g: gl.Blend(REAL, g), -0.5, 0.5),
+    "strength of guidance": (lambda w: gl.Guide(w, COLD), 4.5, 1.5),
     "share": (lambda a: gl.Renew(gl.Temper(0.9), a), 1.5, 0.5),
     "nucleus": (gl.Nucleus, 1.5, 0.7),
     "nucleus of nothing": (gl.Nucleus, 0.0, 0.7),

@@ -65,6 +65,7 @@ from .stages import (
     Blend as Blend,
     Choose as Choose,
     Draw as Draw,
+    Guide as Guide,
     Loop as Loop,
     MinP as MinP,
     Mix as Mix,

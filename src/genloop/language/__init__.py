@@ -6,6 +6,7 @@ classes are the parts of what was read; a `Scheduled` pipeline changes with the 
 
 from .expressions import (
     Expression as Expression,
+    Flag as Flag,
     Function as Function,
     Name as Name,
     Negative as Negative,

@@ -291,6 +291,32 @@ class Word(Expression):
 
 
 @dataclasses.dataclass(frozen=True)
+class Flag(Expression):
+    """Whether something is so: `True` or `False`.
+
+    ```python
+    gl.language.parse("Guide(1, Temper(0.9), flow=True)").calls[0].arguments["flow"].text  # True
+    ```
+    """
+
+    on: bool
+
+    @property
+    def text(self):
+        return str(self.on)
+
+    @property
+    def parameters(self):
+        return ()
+
+    def value(self, values):
+        return self.on
+
+    def with_values(self, values):
+        return self
+
+
+@dataclasses.dataclass(frozen=True)
 class Several(Expression):
     """Numbers with commas between them, such as those of a model; the value is a list.
 

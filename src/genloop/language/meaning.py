@@ -161,6 +161,7 @@ _KINDS = {
     AbstractReward: "reward",
     AbstractSchedule: "schedule",
     str: "word",
+    bool: "flag",
     int: "whole",
 }
 

@@ -6,7 +6,17 @@ from typing import Any
 
 from ..arguments import kind_of
 from ..errors import InputError, did_you_mean, shown
-from .expressions import Expression, Function, Name, Negative, Number, Operation, Several, Word
+from .expressions import (
+    Expression,
+    Flag,
+    Function,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    Several,
+    Word,
+)
 from .grammar import Chain, WrittenCall, WrittenList, read
 from .meaning import (
     OTHER_NAMES,
@@ -21,6 +31,8 @@ from .pipeline import Call, Pipeline, Real
 from .places import Place
 from .recipes import recipe
 from .rewards import REWARD, Listed, Reward, rewards_in
+
+_FLAGS = {"True": True, "False": False}
 
 
 def parse(text: str, *, rewards: Any = None) -> Pipeline:
@@ -179,6 +191,8 @@ def _argument(node: Any, parameter: Parameter, found: Constructor) -> Any:
         return _reward(node)
     if parameter.kind == "word":
         return _word(node, parameter, found)
+    if parameter.kind == "flag":
+        return _flag(node, parameter, found)
     if isinstance(node, Function) and parameter.kind in ("function", "schedule"):
         return dataclasses.replace(node, body=_number(node.body))
     if parameter.kind == "function":
@@ -222,8 +236,14 @@ def _word(node: Any, parameter: Parameter, found: Constructor) -> Word:
     return node
 
 
+def _flag(node: Any, parameter: Parameter, found: Constructor) -> Flag:
+    if not isinstance(node, Name) or node.name not in _FLAGS:
+        raise node.place.error("E133", f"{parameter.name} is True or False", _write(found))
+    return Flag(node.place, _FLAGS[node.name])
+
+
 def _is_default(value: Any, parameter: Parameter) -> bool:
-    written = {Number: "constant", Word: "word"}.get(type(value))
+    written = {Number: "constant", Word: "word", Flag: "on"}.get(type(value))
     return written is not None and getattr(value, written) == parameter.default
 
 

@@ -13,6 +13,7 @@ from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 from ..arguments import check_at_least
 from ..operators import DiagonalPlusLowRank, Normalised, ScaledIdentity
 from ..operators.covariance import DiagonalMinusLowRank
+from ..operators.guidance import proper, reweighted
 from ..printing import Outcomes, plural
 from ..sampling import multinomial
 from .curation import (
@@ -149,6 +150,15 @@ class Categorical(AbstractModel):
         # s/p written as a power is right where p = 0 as well.
         ratio = sharpness * relative ** (sharpness - 1) / (total * scale)
         return Normalised(ratio, tempered, ratio)
+
+    def guide(self, auxiliary, strength) -> "Categorical":
+        r"""$p_i^{1+w} q_i^{-w}$, normalised; a zero of $p$ stays a zero [ST-E1].
+
+        Raises `ValueError` where $q_i = 0 < p_i$ and $w > 0$: nothing then normalises it.
+        """
+        check_same_family(self, auxiliary, "outcomes", "outcomes")
+        (weights,) = proper(reweighted(self.probabilities, auxiliary.probabilities, strength))
+        return Categorical(weights / weights.sum(axis=-1, keepdims=True), self.read_from)
 
     def restrict(self, kept: Bool[Array, "*batch k"]) -> "Categorical":
         r"""$p_i \mathbb 1_W(i)/p(W)$: the distribution given that the outcome is kept."""

@@ -1,6 +1,6 @@
 """A normal distribution in any dimension."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 import equinox as eqx
 import jax
@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from ..operators import Coordinates
 from ..operators.covariance import Factored
+from ..operators.guidance import extrapolated, flowed, proper
 from ..printing import host, plural
 from ..sampling import normal, standard_fit
 from .ellipsoid import share_of_variance
@@ -38,6 +39,8 @@ class Gaussian(AbstractModel):
     gl.Gaussian.of(mean=[0, 1], covariance=[[2, 1], [1, 3]]).temper(0.5).covariance
     ```
     """
+
+    has_flow: ClassVar[bool] = True
 
     mean: Float[Array, "*batch d"] = eqx.field(converter=as_float)
     factor: Float[Array, "*batch d d"] = eqx.field(converter=as_float)
@@ -140,6 +143,20 @@ class Gaussian(AbstractModel):
         shares = [rest, real_fraction, rest * real_fraction]
         factor = joint_factor(shares, [self.factor, real.factor, gap[..., None]])
         return Gaussian(rest * self.mean + real_fraction * real.mean, factor, self.read_from)
+
+    def guide(self, auxiliary, strength) -> "Gaussian":
+        r"""Precision $(1 + w) \Sigma^{-1} - w \Sigma'^{-1}$; refused unless positive [ST-E1]."""
+        return self._guided(extrapolated, auxiliary, strength)
+
+    def guide_by_flow(self, auxiliary, strength) -> "Gaussian":
+        r"""In one dimension the variance $s\,(s/s')^w$; always proper [ST-E2]."""
+        return self._guided(flowed, auxiliary, strength)
+
+    def _guided(self, rule, auxiliary, strength):
+        check_same_family(self, auxiliary, "dimensions", "dimension")
+        gap = self.mean - auxiliary.mean
+        root, shift = proper(*rule(self.factor, gap, auxiliary.factor, strength))
+        return Gaussian(self.mean + shift, joint_factor([1.0], [root]), self.read_from)
 
     def draw(self, key: PRNGKeyArray, samples: int) -> "Gaussian":
         r"""$\mu + L z/\sqrt n$ and $L A/\sqrt n$ with $A A^\top \sim W(I, n - 1)$ (Cochran).

@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 from ..arguments import check_at_least
 from ..operators import ScaledIdentity
 from ..operators.covariance import Factored
+from ..operators.guidance import proper, reweighted
 from ..printing import Outcomes, host, plural
 from ..sampling import pair_counts
 from .model import (
@@ -166,6 +167,17 @@ class MarkovChain(AbstractModel):
         tempered = _rows(relative ** (1 / jnp.asarray(temperature)))
         law = long_run_law(tempered, self.contexts, self.pairs > 0)
         return MarkovChain(law[..., None] * tempered, self.read_from)
+
+    def guide(self, auxiliary, strength) -> "MarkovChain":
+        r"""The chain of texts whose tokens follow $P_{ij}^{1+w} Q_{ij}^{-w}$, normalised.
+
+        Context by context, as language models are guided. Raises `ValueError` where $Q_{ij} = 0 <
+        P_{ij}$ and $w > 0$.
+        """
+        check_same_family(self, auxiliary, "outcomes", "outcomes")
+        (weights,) = proper(reweighted(self.transition, auxiliary.transition, strength))
+        law = long_run_law(_rows(weights), self.contexts, self.pairs > 0)
+        return MarkovChain(law[..., None] * _rows(weights), self.read_from)
 
     def mix(self, other, real_fraction) -> "MarkovChain":
         r"""$(1 - a) J + a J_\mathrm{other}$: the pairs of two texts counted together."""

@@ -37,6 +37,10 @@ class AbstractModel(eqx.Module):
     ```
     """
 
+    keeps_powers: ClassVar[bool] = True
+    """Whether `temper` gives the power of the density itself, and not a fit to it."""
+    has_flow: ClassVar[bool] = False
+    """Whether its probability flow is known, in which tempering scales the covariance."""
     holds_mixtures: ClassVar[bool] = False
     """Whether `mix` gives the mixture itself, so that a draw behind it samples the mixture."""
 
@@ -101,6 +105,24 @@ class AbstractModel(eqx.Module):
         A fixed number is quickest. The models here also take an array of numbers of at least one,
         which may differ along the batch and depend on other results.
         """
+
+    def guide(self, auxiliary: Any, strength: float | Array) -> Any:
+        r"""The model of density proportional to $p^{1+w} q^{-w}$ with the auxiliary $q$ [ST-E1].
+
+        In natural parameters $(1 + w)\,\eta - w\,\eta'$. Raises `ValueError` where that density
+        cannot be normalised, or is not known for this family.
+        """
+        raise _without_guidance(self)
+
+    def guide_by_flow(self, auxiliary: Any, strength: float | Array) -> Any:
+        r"""The end of the probability flow along the guided score, from noise to data [ST-E2].
+
+        Raises `ValueError` for a family in which it is not known.
+        """
+        raise ValueError(
+            f"the probability flow of a {type(self).__name__} is not known; use a Gaussian, or "
+            "leave out flow=True."
+        )
 
     def sample(self, key: PRNGKeyArray, samples: int) -> Array:
         """`samples` independent draws of one model, a row each.
@@ -188,6 +210,12 @@ def without_samples(model: AbstractModel) -> ValueError:
     return ValueError(
         f"the points of a {type(model).__name__} are not kept one by one; use a Gaussian or a "
         "Categorical."
+    )
+
+
+def _without_guidance(model: AbstractModel) -> ValueError:
+    return ValueError(
+        f"guidance of a {type(model).__name__} is not known; use a Categorical or a Gaussian."
     )
 
 

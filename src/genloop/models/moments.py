@@ -4,7 +4,7 @@ A moments object answers to the same stages as a model does, so the recursion of
 composed like the loop itself.
 """
 
-from typing import Self
+from typing import ClassVar, Self
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -28,6 +28,8 @@ class GaussianMoments(eqx.Module):
     gl.Gaussian.of(0.0, 1.0).moments().draw(10).covariance  # [[0.9]]
     ```
     """
+
+    has_flow: ClassVar[bool] = True
 
     mean: Float[Array, " d"]
     mean_covariance: Float[Array, "d d"]

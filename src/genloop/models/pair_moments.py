@@ -40,6 +40,16 @@ class PairMoments(eqx.Module):
             )
         return cls(moments, moments, moments.spread)
 
+    @property
+    def keeps_powers(self) -> bool:
+        """Whether tempering gives the power of the density."""
+        return getattr(self.new, "keeps_powers", True)
+
+    @property
+    def has_flow(self) -> bool:
+        """Whether the moments are those of a probability flow that is known."""
+        return getattr(self.new, "has_flow", False)
+
     def temper(self, temperature) -> "PairMoments":
         """The new data tempered; the covariance is scaled as the mean is where moments close."""
         factor = self.new.mean_factor(temperature)

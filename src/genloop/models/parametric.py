@@ -219,6 +219,9 @@ class Parametric(AbstractModel):
     def temper(self, temperature) -> Points:
         return self.law().temper(temperature)
 
+    def guide(self, auxiliary, strength) -> Points:
+        return self.law().guide(auxiliary, strength)
+
     def restrict(self, kept: Bool[Array, " n"]) -> Points:
         """The distribution on the outcomes that are kept."""
         return self.law().restrict(kept)

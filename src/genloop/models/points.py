@@ -8,6 +8,7 @@ import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
+from ..operators.guidance import proper, reweighted
 from ..printing import plural
 from ..sampling import multinomial
 from .model import (
@@ -116,6 +117,22 @@ class Points(AbstractModel):
             )
         density = self.masses / self.measure
         weights = self.measure * (density / stop_gradient(density.max())) ** (1 / temperature)
+        return self.with_mean_parameters(weights / weights.sum())
+
+    def guide(self, auxiliary, strength) -> "Points":
+        r"""$m_i^{1+w} m_i'^{-w}$, normalised, of an auxiliary distribution on the same points.
+
+        The $b_i$ drop out. Raises `ValueError` for other points.
+        """
+        other = as_points(auxiliary)
+        known = is_concrete(self.points, other.points)
+        same = other.points.shape == self.points.shape
+        if not same or (known and not np.array_equal(self.points, other.points)):
+            raise ValueError(
+                "a distribution on points is guided by one on the same points; make the auxiliary "
+                "by Temper, without Draw and Mix."
+            )
+        (weights,) = proper(reweighted(self.masses, other.masses, strength))
         return self.with_mean_parameters(weights / weights.sum())
 
     def restrict(self, kept: Bool[Array, " n"]) -> "Points":

@@ -3,7 +3,7 @@
 Everything here is arithmetic, so that it holds for exact numbers, symbols and traced arrays alike.
 """
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import equinox as eqx
 import numpy as np
@@ -31,6 +31,8 @@ class GaussianSquareMoments(eqx.Module):
     gl.models.GaussianSquareMoments.of(real).draw(10).square_trace  # 2.16
     ```
     """
+
+    has_flow: ClassVar[bool] = True
 
     reference: Gaussian
     error: Any

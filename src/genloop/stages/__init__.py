@@ -8,6 +8,7 @@ from .accumulate import (
 from .blend import Blend as Blend
 from .curate import AbstractCuration as AbstractCuration, Choose as Choose, Tilt as Tilt
 from .draw import Draw as Draw, Unbias as Unbias
+from .guide import Guide as Guide
 from .mix import Mix as Mix
 from .refit import Refit as Refit
 from .renew import Renew as Renew

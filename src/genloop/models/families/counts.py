@@ -44,6 +44,9 @@ class Poisson(AbstractCount):
         r"""$\log m$."""
         return jnp.log(self.mean)
 
+    def _of_natural(self, natural):
+        return jnp.exp(natural)
+
     def draw(self, key, samples) -> "Poisson":
         r"""$n m' \sim \mathrm{Poisson}(n m)$."""
         count = self._counted(samples)
@@ -69,6 +72,9 @@ class AbstractBinomial(AbstractCount):
     def natural_parameters(self):
         r"""$\log \frac{m}{N - m}$."""
         return jnp.log(self.mean) - jnp.log(self.trials - self.mean)
+
+    def _of_natural(self, natural):
+        return self.trials * jax.nn.sigmoid(natural)
 
     def draw(self, key, samples):
         r"""$n m' \sim \mathrm{Bin}(n N, m/N)$."""
@@ -128,6 +134,7 @@ class Bernoulli(AbstractBinomial):
     """
 
     holds_mixtures: ClassVar[bool] = True
+    keeps_powers: ClassVar[bool] = True
     trials: ClassVar[int] = 1
 
     @classmethod
@@ -154,6 +161,9 @@ class AbstractNegativeBinomial(AbstractCount):
     def natural_parameters(self):
         r"""$\log \frac{m}{m + r}$."""
         return -jnp.log1p(self.size / self.mean)
+
+    def _of_natural(self, natural):
+        return jnp.where(natural < 0, self.size / jnp.expm1(-natural), jnp.nan)
 
     def draw(self, key, samples):
         r"""$n m' \sim \mathrm{Poisson}(G\,m/r)$ with $G \sim \mathrm{Gamma}(n r)$."""
@@ -202,6 +212,7 @@ class Geometric(AbstractNegativeBinomial):
     ```
     """
 
+    keeps_powers: ClassVar[bool] = True
     size: ClassVar[float] = 1.0
 
     @classmethod

@@ -15,6 +15,7 @@ from jaxtyping import Array, Bool, Float
 from ... import numeric as xp
 from ...operators import Coordinates, ScaledIdentity
 from ...operators.covariance import Factored
+from ...operators.guidance import proper
 from ...printing import host
 from ..model import (
     AbstractModel,
@@ -54,6 +55,7 @@ class AbstractQuadraticFamily(AbstractModel):
 
     lowest: ClassVar[float] = -float("inf")
     """The infimum of the means."""
+    keeps_powers: ClassVar[bool] = False
 
     def __check_init__(self):
         if jnp.ndim(self.mean) == 0 or self.mean.shape[-1] != 1:
@@ -128,6 +130,10 @@ class AbstractQuadraticFamily(AbstractModel):
         """The mean of the density proportional to $p^{1/T}$."""
 
     @abc.abstractmethod
+    def _of_natural(self, natural: Array) -> Array:
+        """The mean of a natural parameter; not finite outside the family."""
+
+    @abc.abstractmethod
     def _free(self, mean: Array) -> Array:
         """A number without a constraint for every mean."""
 
@@ -161,6 +167,19 @@ class AbstractQuadraticFamily(AbstractModel):
         variance of that density. Raises `ValueError` for a temperature that is not positive.
         """
         return self.with_mean_parameters(self._tempered(positive_temperature(temperature)))
+
+    def guide(self, auxiliary, strength) -> Self:
+        r"""The member of natural parameter $(1 + w)\,\theta - w\,\theta'$: always in the family.
+
+        Where all samples are equal they stay so. Raises `ValueError` where that is no member.
+        """
+        self._check_partner(auxiliary)
+        own, other = self.natural_parameters(), auxiliary.natural_parameters()
+        certain = jnp.isinf(own)
+        known = jnp.where(certain, other, own)
+        moved = (1 + strength) * known - strength * other
+        guided = jnp.where(jnp.isfinite(moved), self._of_natural(moved), jnp.nan)
+        return self.with_mean_parameters(*proper(jnp.where(certain, self.mean, guided)))
 
     def mix(self, other, real_fraction) -> Self:
         r"""The member of mean $(1 - a)\,m + a\,m'$."""

@@ -26,6 +26,11 @@ class FamilyMoments(eqx.Module):
     variance: Float[Array, "*batch 1"]
 
     @property
+    def keeps_powers(self) -> bool:
+        """Whether tempering gives the power of the density."""
+        return self.expected.keeps_powers
+
+    @property
     def mean(self) -> Float[Array, "*batch 1"]:
         r"""$\mathbb{E} m_t$."""
         return self.expected.mean_parameters()

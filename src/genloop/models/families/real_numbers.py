@@ -27,6 +27,9 @@ class AbstractGamma(AbstractScale):
         r"""$-r/m$, of $x$."""
         return -self.shape / self.mean
 
+    def _of_natural(self, natural):
+        return jnp.where(natural < 0, -self.shape / natural, jnp.nan)
+
     def draw(self, key, samples):
         r"""$m' = m\,G/(n r)$ with $G \sim \mathrm{Gamma}(n r)$."""
         total = jnp.broadcast_to(self._counted(samples) * self.shape, self.mean.shape)
@@ -76,6 +79,7 @@ class Exponential(AbstractGamma):
     ```
     """
 
+    keeps_powers: ClassVar[bool] = True
     shape: ClassVar[float] = 1.0
 
     @classmethod
@@ -110,6 +114,9 @@ class Normal(AbstractQuadraticFamily):
     def natural_parameters(self):
         """$m/v$."""
         return self.mean / self.variance
+
+    def _of_natural(self, natural):
+        return self.variance * natural
 
     def draw(self, key, samples) -> "Normal":
         r"""$m' = m + z \sqrt{v/n}$."""
