@@ -29,6 +29,7 @@ from genloop.answers.thresholds import outcomes as of_outcomes
 from genloop.loops import (
     contamination,
     gaussian,
+    kernel_density,
     memory,
     perturbed_flow,
     retraining,
@@ -294,6 +295,9 @@ CASES = [
     (laws.TotalVariance(20), ["samples: 20"]),
     (laws.SeparatedMixture(20, 2), ["dimension: 2"]),
     (laws.PooledMoments(20, 5), ["real_samples: 5"]),
+    (kernel_density.KernelMoments(20, 5, bandwidth=0.5), ["real_samples: 5", "bandwidth: 0.5"]),
+    (kernel_density.reference_mixture(), ["weights: [0.4, 0.35, 0.25]"]),
+    (kernel_density.Measured(0.5, 1e-15), ["value: 0.5", "error: 1e-15"]),
     (laws.QuadraticForm([1.0, 2.0], [0.0, 0.5]), ["weights", "shifts"]),
     (models.GaussianSquareMoments.of(gl.Gaussian.of(0.0, 1.0)), ["square_trace: 1"]),
     (
