@@ -100,6 +100,7 @@ LOOPS = {
         gl.Blend(PARTNERS["three outcomes"], 0.4, samples=7) >> gl.Mix(SKEWED, 0.3, samples=3),
         SKEWED,
     ),
+    "noisy data in the plane": (gl.Diffuse(0.2) >> gl.Draw(9) >> gl.Mix(PLANE, 0.3), PLANE),
     "fading corrected data": (gl.Renew(gl.Blend(PLANE, 0.5, samples=9), 0.3), PLANE),
     "fading data in the plane": (gl.Renew(gl.Temper(0.8) >> gl.Draw(12), 0.3), PLANE),
     "corrected counts": (

@@ -251,6 +251,8 @@ CASES = [
         ["Blend(Categorical of 3 outcomes, 0.5, samples=8)"],
     ),
     (gl.Guide(1.5, gl.Temper(0.8)), ["Guide(1.5, Temper(0.8))"]),
+    (gl.Diffuse(0.1), ["Diffuse(0.1)"]),
+    (gl.Window(gl.Temper(0.8), samples=10, weights=(2, 1)), ["weights=[2, 1]"]),
     (gl.TopK(2, ties="all"), ["TopK(2, ties='all')"]),
     (gl.Nucleus(0.9), ["Nucleus(0.9)"]),
     (gl.MinP(0.1), ["MinP(0.1)"]),

@@ -72,7 +72,7 @@ SELECTIONS = {
         gl.models.History.of(gl.Categorical.of([1.0, 1.0, 4.0]), generations=2, size=10),
     ),
     "a window of points": (
-        gl.Window(gl.Temper(0.8), samples=4, real=PLANE, real_samples=1),
+        gl.Window(gl.Temper(0.8), samples=4, real=PLANE, real_samples=1, weights=(1, 2, 3)),
         gl.models.History.of(PARTNERS["plane"], generations=3, size=5),
     ),
 }

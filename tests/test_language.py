@@ -22,6 +22,7 @@ from genloop.papers import (
     borkar2025,
     dey2024,
     dohmatob2024,
+    fu2024,
     gerstgrasser2024,
     gillman2024,
     he2025,
@@ -39,6 +40,7 @@ TEXTS = {
     "Accumulate": "Accumulate(Temper(0.8) >> Mix(real, a), samples=50, real=real, real_samples=5)",
     "Blend": "Blend(real, g, samples=40)",
     "Choose": "Choose(Rewards(0, 1, b), among=4)",
+    "Diffuse": "Diffuse(0.1)",
     "Draw": "Draw(40)",
     "Guide": "Guide(w, Temper(T) >> Draw(40), flow=True)",
     "InTurn": 'InTurn(TopK(2, ties="all") >> Nucleus(0.8))',
@@ -355,6 +357,7 @@ PYTHON = {
     "profile-accumulate": schaeffer2025.accumulate(samples=12),
     "tokens-synthetic": seddik2024.fully_synthetic_loop(samples=12),
     "tokens-partially-synthetic": seddik2024.partially_synthetic_loop(_KEY, SKEWED, **_POOL),
+    "diffusion-early-stop": fu2024.diffusion_loop(SKEWED, real_fraction=0.3, stop=0.2),
     "weighted-data": he2025.weighted_loop(SKEWED, real_weight=0.3, **_POOL),
     "weighted-best": he2025.weighted_loop(
         SKEWED, real_weight=(((4 / 12) ** 2 + 4 * 4 / 12) ** 0.5 - 4 / 12) / 2, **_POOL

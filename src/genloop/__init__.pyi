@@ -64,6 +64,7 @@ from .stages import (
     Accumulate as Accumulate,
     Blend as Blend,
     Choose as Choose,
+    Diffuse as Diffuse,
     Draw as Draw,
     Guide as Guide,
     Loop as Loop,

@@ -130,6 +130,28 @@ class Gaussian(AbstractModel):
         """
         return self.temper(share_of_variance(mass, self.dimension))
 
+    def diffuse(self, stop, horizon=None) -> "Gaussian":
+        r"""What a diffusion with the exact score learns that stops early at $\delta$ [DL-2].
+
+        With $\Sigma_s = e^{-2s} \Sigma + (1 - e^{-2s}) I$ and $G = e^{\delta - T} \Sigma_\delta
+        \Sigma_T^{-1}$, $T$ the `horizon`: mean $e^{-\delta} \mu - e^{-T} G \mu$ and covariance
+        $\Sigma_\delta + e^{-2T} G (I - \Sigma)\,G$. $G = 0$ for $T = \infty$, unless it is given.
+        """
+        noisy = self._noisy(stop)
+        mean = jnp.exp(-stop) * self.mean
+        if horizon is None:
+            return Gaussian(mean, jnp.linalg.cholesky(noisy), self.read_from)
+        kept = jnp.exp(stop - horizon) * jnp.linalg.solve(self._noisy(horizon), noisy)
+        lacking = jnp.exp(-2 * horizon) * (jnp.eye(self.dimension) - self.covariance)
+        covariance = noisy + kept @ lacking @ kept
+        mean = mean - jnp.exp(-horizon) * (kept @ self.mean[..., None])[..., 0]
+        symmetric = (covariance + covariance.mT) / 2
+        return Gaussian(mean, jnp.linalg.cholesky(symmetric), self.read_from)
+
+    def _noisy(self, time):
+        r"""$e^{-2s} \Sigma + (1 - e^{-2s}) I$."""
+        return jnp.exp(-2 * time) * self.covariance - jnp.expm1(-2 * time) * jnp.eye(self.dimension)
+
     def mix(self, other, real_fraction) -> "Gaussian":
         r"""Mean $q\mu + a\nu$ and covariance $q\Sigma + a S_0 + q a (\mu - \nu)(\mu - \nu)^\top$.
 

@@ -52,6 +52,15 @@ class GaussianMoments(eqx.Module):
         r"""$C \to \tau(c)\,C$: exact, as the set lies about the mean and $\tau$ is a constant."""
         return self.temper(share_of_variance(mass, self.mean.size))
 
+    def diffuse(self, stop) -> "GaussianMoments":
+        r"""Every point shrinks and noise joins.
+
+        With $k = e^{-2\delta}$: $m \to \sqrt k m$, $V \to k V$ and $C \to k C + (1 - k) I$.
+        """
+        kept, noise = jnp.exp(-2 * stop), -jnp.expm1(-2 * stop)
+        covariance = kept * self.covariance + noise * jnp.eye(self.mean.size)
+        return GaussianMoments(jnp.exp(-stop) * self.mean, kept * self.mean_covariance, covariance)
+
     def draw(self, samples) -> "GaussianMoments":
         r"""$V \to V + C/n$ and $C \to (1 - 1/n)\,C$ for the maximum-likelihood fit."""
         return GaussianMoments(

@@ -7,6 +7,7 @@ from .accumulate import (
 )
 from .blend import Blend as Blend
 from .curate import AbstractCuration as AbstractCuration, Choose as Choose, Tilt as Tilt
+from .diffuse import Diffuse as Diffuse
 from .draw import Draw as Draw, Unbias as Unbias
 from .guide import Guide as Guide
 from .mix import Mix as Mix

@@ -3,6 +3,8 @@
 import equinox as eqx
 import jax.numpy as jnp
 import jax.random as jr
+import numpy as np
+from jaxtyping import Array, Float
 
 from ..arguments import check_at_least, check_key
 from ..models import (
@@ -13,6 +15,7 @@ from ..models import (
     HistoryMoments,
     PairMoments,
 )
+from ..models.model import as_float, is_concrete
 from ..operators.covariance import add, transformed
 from .mix import Mix
 from .schedule import AbstractSchedule, Constant, as_schedule
@@ -21,6 +24,16 @@ from .stage import AbstractStage, check_real, check_stage, mean_jacobian, unknow
 
 def _generations_or_none(generations):
     return None if generations is None else check_at_least("generations", generations, 1)
+
+
+def _weights_or_none(weights):
+    if weights is None:
+        return None
+    weights = as_float(weights)
+    good = weights.ndim == 1 and weights.size > 0
+    if not good or (is_concrete(weights) and not (np.asarray(weights) > 0).all()):
+        raise ValueError("weights must be positive numbers, one for each generation.")
+    return weights
 
 
 class AbstractCollection(AbstractStage):
@@ -189,8 +202,10 @@ class Window(AbstractCollection):
     are those of $F = (\alpha G + \beta r)/(\alpha + \beta)$, and a multiplier $\mu$ of it becomes
     the $w$ roots of $z^w = \frac\mu w (z^{w-1} + \dots + 1)$.
 
-    `generations` is $w$ for `begin`, which makes the first `History`. Raises `ValueError` unless it
-    is a whole number of at least one.
+    `generations` is $w$ for `begin`, which makes the first `History`. With `weights` $w_1, \dots,
+    w_w$ the data of a generation count by its age, newest first, and not by their number: the
+    roots become those of $z^w = \mu \sum_j w_j z^{w - j}/\sum_j w_j$ [ST-F2]. Raises `ValueError`
+    unless $w$ is a whole number of at least one, and for weights that are not positive.
 
     ```python
     stage = gl.Window(gl.Temper(0.8), samples=100)
@@ -202,18 +217,32 @@ class Window(AbstractCollection):
     generations: int | None = eqx.field(
         static=True, default=None, converter=_generations_or_none, kw_only=True
     )
+    weights: Float[Array, " w"] | None = eqx.field(
+        default=None, converter=_weights_or_none, kw_only=True
+    )
+
+    def __check_init__(self):
+        if self.weights is not None and self.generations not in (None, self.weights.size):
+            raise ValueError(
+                f"{self.weights.size} weights for {self.generations} generations; give as many "
+                "weights as generations, the newest first."
+            )
+
+    @property
+    def _length(self) -> int | None:
+        return self.generations if self.weights is None else self.weights.size
 
     def begin(self, model: AbstractModel) -> History:
         """A window whose newest generation has as many points as join first, the others none.
 
         Raises `ValueError` for a window whose `generations` are not given.
         """
-        if self.generations is None:
+        if self._length is None:
             raise ValueError(
                 "generations of the window are not given; write Window(..., generations=5) to "
                 "keep the last five."
             )
-        return History.of(model, generations=self.generations, size=self._first_size())
+        return History.of(model, generations=self._length, size=self._first_size())
 
     def __call__(self, history: History) -> History:
         self._check_history(history)
@@ -225,15 +254,21 @@ class Window(AbstractCollection):
 
     def _check_history(self, history: History) -> None:
         check_collection(history, History, "generations=5, size=100")
-        if self.generations not in (None, history.generations):
+        if self._length not in (None, history.generations):
             raise ValueError(
-                f"this window keeps {self.generations} generations, got a History of "
+                f"this window keeps {self._length} generations, got a History of "
                 f"{history.generations}; begin(model) makes the right one."
             )
 
     def _moved(self, history, new):
         moved = history.push(new.model, new.size)
-        return History(moved.models, moved.sizes, self._next(history.place))
+        return History(moved.models, self._counted(moved.sizes), self._next(history.place))
+
+    def _counted(self, sizes):
+        """The number for which the points of each generation count."""
+        if self.weights is None:
+            return sizes
+        return jnp.where(sizes > 0, sizes[..., :1] * self.weights / self.weights[0], 0.0)
 
     def moments(self, moments: HistoryMoments) -> HistoryMoments:
         r"""The recursion of every two generations, as far as the moments of `generation` close.
@@ -244,7 +279,9 @@ class Window(AbstractCollection):
         fit = moments.moments
         pair = PairMoments(fit, fit, moments.covariances_with_fit)
         new, pair = self._joining_moments(pair, moments.place)
-        return moments.push(pair.new, pair.covariance, new, self._next(moments.place))
+        moved = moments.push(pair.new, pair.covariance, new, self._next(moments.place))
+        sizes = self._counted(moved.sizes)
+        return HistoryMoments(moved.each, moved.covariances, sizes, moved.place)
 
 
 def check_collection(data, kind, sizes) -> None:
