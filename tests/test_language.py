@@ -322,7 +322,18 @@ def test_long_texts_are_refused_or_read_and_never_evaluated_for_ever(text):
 
 
 _KEY = jr.fold_in(jr.key(0), 0)
-_NUMBERS = {"T": 0.8, "a": 0.3, "n": 12, "m": 4, "k": 2, "w": 3, "g": 0.2, "slip": 0.1, "G": 5}
+_NUMBERS = {
+    "T": 0.8,
+    "a": 0.3,
+    "n": 12,
+    "m": 4,
+    "k": 2,
+    "w": 3,
+    "g": 0.2,
+    "slip": 0.1,
+    "G": 5,
+    "s": 0.2,
+}
 _POOL = {"samples": 12, "real_samples": 4}
 _PAIR = gl.Categorical.of([0.2, 0.8])
 _SHARED = {"temperature": 0.8, "real": SKEWED}

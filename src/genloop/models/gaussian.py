@@ -142,7 +142,7 @@ class Gaussian(AbstractModel):
         if horizon is None:
             return Gaussian(mean, jnp.linalg.cholesky(noisy), self.read_from)
         kept = jnp.exp(stop - horizon) * jnp.linalg.solve(self._noisy(horizon), noisy)
-        lacking = jnp.exp(-2 * horizon) * (jnp.eye(self.dimension) - self.covariance)
+        lacking = jnp.exp(-2 * horizon) * (self._unit() - self.covariance)
         covariance = noisy + kept @ lacking @ kept
         mean = mean - jnp.exp(-horizon) * (kept @ self.mean[..., None])[..., 0]
         symmetric = (covariance + covariance.mT) / 2
@@ -150,7 +150,10 @@ class Gaussian(AbstractModel):
 
     def _noisy(self, time):
         r"""$e^{-2s} \Sigma + (1 - e^{-2s}) I$."""
-        return jnp.exp(-2 * time) * self.covariance - jnp.expm1(-2 * time) * jnp.eye(self.dimension)
+        return jnp.exp(-2 * time) * self.covariance - jnp.expm1(-2 * time) * self._unit()
+
+    def _unit(self):
+        return jnp.broadcast_to(jnp.eye(self.dimension), self.factor.shape)
 
     def mix(self, other, real_fraction) -> "Gaussian":
         r"""Mean $q\mu + a\nu$ and covariance $q\Sigma + a S_0 + q a (\mu - \nu)(\mu - \nu)^\top$.

@@ -268,7 +268,8 @@ class Window(AbstractCollection):
         """The number for which the points of each generation count."""
         if self.weights is None:
             return sizes
-        return jnp.where(sizes > 0, sizes[..., :1] * self.weights / self.weights[0], 0.0)
+        weights = jnp.broadcast_to(self.weights / self.weights[0], sizes.shape)
+        return jnp.where(sizes > 0, sizes[..., :1] * weights, 0.0)
 
     def moments(self, moments: HistoryMoments) -> HistoryMoments:
         r"""The recursion of every two generations, as far as the moments of `generation` close.
