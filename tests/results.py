@@ -28,6 +28,7 @@ from genloop.answers.goals import Goal
 from genloop.answers.thresholds import outcomes as of_outcomes
 from genloop.loops import (
     contamination,
+    curation,
     gaussian,
     kernel_density,
     memory,
@@ -234,6 +235,16 @@ CASES = [
     (memory.RationalProduct((1.0, -0.5), (1.0, 0.0)), ["1", "-0.5"]),
     (models.PairMoments.of(SKEWED.moments()), ["covariance: 0"]),
     (gl.Temper(0.8), ["Temper(0.8)"]),
+    (gl.LinearReward(0.5), ["LinearReward", "slope: 0.5"]),
+    (gl.QuadraticReward([0, 1], 2.0), ["QuadraticReward", "centre: [0, 1]", "width: 2"]),
+    (
+        models.GroupedRewards((gl.LinearReward(1.0), gl.LinearReward(-1.0))),
+        ["GroupedRewards of 2 groups"],
+    ),
+    (
+        curation.estimated_condensation(np.log(np.linspace(0.001, 0.999, 999)), 0.0),
+        ["EstimatedCondensation", "samples: 999"],
+    ),
     (gl.Rewards.of([0, 1, 1]), ["Rewards of 3 outcomes", "levels: [0, 1]"]),
     (models.GivenRewards.of([0, 1, 1]), ["GivenRewards", "different: 2"]),
     (gl.Tilt([0, 1, 1]), ["Tilt(Rewards of 3 outcomes)"]),

@@ -49,12 +49,14 @@ from .models import (
     Gamma as Gamma,
     Gaussian as Gaussian,
     Geometric as Geometric,
+    LinearReward as LinearReward,
     MarkovChain as MarkovChain,
     NegativeBinomial as NegativeBinomial,
     Normal as Normal,
     Parametric as Parametric,
     Points as Points,
     Poisson as Poisson,
+    QuadraticReward as QuadraticReward,
     Rewards as Rewards,
 )
 from .precision import x64 as x64

@@ -3,8 +3,12 @@
 from .categorical import Categorical as Categorical
 from .corpus import Corpus as Corpus, CorpusMoments as CorpusMoments
 from .curation import (
+    AbstractPointReward as AbstractPointReward,
     AbstractReward as AbstractReward,
     GivenRewards as GivenRewards,
+    GroupedRewards as GroupedRewards,
+    LinearReward as LinearReward,
+    QuadraticReward as QuadraticReward,
     Rewards as Rewards,
 )
 from .dataset import (

@@ -14,6 +14,7 @@ from ..operators.covariance import Factored
 from ..operators.guidance import extrapolated, flowed, proper
 from ..printing import host, plural
 from ..sampling import normal, standard_fit
+from .curation import AbstractPointReward, GroupedRewards, as_reward
 from .ellipsoid import share_of_variance
 from .model import (
     AbstractModel,
@@ -183,6 +184,35 @@ class Gaussian(AbstractModel):
         root, shift = proper(*rule(self.factor, gap, auxiliary.factor, strength))
         return Gaussian(self.mean + shift, joint_factor([1.0], [root]), self.read_from)
 
+    def tilt(self, reward, shares=None) -> "Gaussian":
+        r"""The fit to points that are chosen among infinitely many: density $\propto p\,e^r$.
+
+        $N(\mu + \Sigma b, \Sigma)$ for a `LinearReward`, $N(\tilde\mu, \tilde\Sigma)$ with
+        $\tilde\Sigma^{-1} = \Sigma^{-1} + I/\tau^2$ for a `QuadraticReward` [ST-D8, ST-D9]. With
+        `shares` $s_g$ of groups of curators, of which `reward` is a list, the fit to $\sum_g s_g\,
+        \tilde p_g$. Raises `ValueError` for other rewards, and shares that do not sum to one.
+        """
+        return self._curated(reward, shares, lambda one: one.tilt(self.mean, self.factor))
+
+    def choose(self, reward, among: int, shares=None) -> "Gaussian":
+        r"""The fit to points that are chosen among $K$ = `among` candidates by a `LinearReward`.
+
+        The exact mean and covariance of the chosen point [ST-D10]; `shares` as in `tilt`. Raises
+        `ValueError` for other rewards.
+        """
+        return self._curated(reward, shares, lambda one: one.choose(self.mean, self.factor, among))
+
+    def _curated(self, reward, shares, curate) -> "Gaussian":
+        reward = as_reward(reward)
+        parts = [curate(one) for one in _of_points(reward)]
+        shares = [*reward.shares(shares)]
+        shift = sum(share * part.shift for share, part in zip(shares, parts, strict=True))
+        roots = [part.root for part in parts]
+        if len(parts) > 1:
+            roots += [(part.shift - shift)[..., None] for part in parts]
+            shares = [*shares, *shares]
+        return Gaussian(self.mean + shift, joint_factor(shares, roots), self.read_from)
+
     def draw(self, key: PRNGKeyArray, samples: int) -> "Gaussian":
         r"""$\mu + L z/\sqrt n$ and $L A/\sqrt n$ with $A A^\top \sim W(I, n - 1)$ (Cochran).
 
@@ -271,6 +301,18 @@ class Gaussian(AbstractModel):
     def valid(self) -> Bool[Array, "*batch"]:
         finite = jnp.isfinite(self.mean).all(-1) & jnp.isfinite(self.factor).all((-2, -1))
         return finite & (jnp.diagonal(self.factor, axis1=-2, axis2=-1) > 0).all(-1)
+
+
+def _of_points(reward):
+    """The rewards of all groups. Raises `ValueError` unless they are rewards of points."""
+    groups = reward.rewards if isinstance(reward, GroupedRewards) else (reward,)
+    for one in groups:
+        if not isinstance(one, AbstractPointReward):
+            raise ValueError(
+                f"a {type(one).__name__} is a reward of outcomes, and these are points; write "
+                "LinearReward(0.5) or QuadraticReward(0, 1)."
+            )
+    return groups
 
 
 def joint_factor(

@@ -7,7 +7,7 @@ import equinox as eqx
 from jaxtyping import Array, Float
 
 from ..arguments import check_at_least, check_model
-from ..models.curation import AbstractReward, Rewards, as_reward, shares_of_curators
+from ..models.curation import AbstractReward, as_reward, shares_of_curators
 from .stage import AbstractExactStage
 
 _one_or_more = functools.partial(check_at_least, "among", least=1)
@@ -26,9 +26,7 @@ class AbstractCuration(AbstractExactStage):
     batched = True
 
     def __check_init__(self):
-        # One reward for all has no groups that could have shares.
-        if isinstance(self.reward, Rewards):
-            self.reward.shares(self.shares)
+        self.reward.shares(self.shares)
 
 
 class Tilt(AbstractCuration):
@@ -38,7 +36,9 @@ class Tilt(AbstractCuration):
     $c_g$ of the groups of curators, of sum one: every point is chosen by one of them, $p_i \to
     \sum_g c_g\,p_i e^{r_{gi}}/\sum_j p_j e^{r_{gj}}$. It is a map of the model: a `Draw(n)` behind
     it draws $n$ chosen points, which have this law. Raises `ValueError` for rewards that are not
-    finite or do not fit the outcomes, and for shares that do not fit the groups.
+    finite or do not fit the outcomes, and for shares that do not fit the groups. For a `Gaussian`
+    the reward is a `LinearReward` or a `QuadraticReward`, or a list of them for groups, and the
+    stage is the fit to what is chosen.
 
     ```python
     gl.Tilt(jnp.log(jnp.array([1, 1, 2])))(gl.Categorical.of([5, 3, 2])).probabilities
@@ -54,7 +54,8 @@ class Tilt(AbstractCuration):
         return model.tilt(self.reward, self.shares)
 
     def jacobian(self, model):
-        return model.tilt_jacobian(self.reward, self.shares)
+        known = getattr(model, "tilt_jacobian", None)
+        return None if known is None else known(self.reward, self.shares)
 
 
 class Choose(AbstractCuration):
@@ -62,7 +63,8 @@ class Choose(AbstractCuration):
 
     With $y = e^r$ and candidates $x_1, \dots, x_K$ from $p$ the chosen one has the law
     $p_x H(x)$, $H(x) = \mathbb{E}[K y_x/(y_x + y_{x_2} + \dots + y_{x_K})]$: exact for finitely
-    many outcomes and any `among` $= K \ge 1$, with $K = 1$ the identity and $K \to \infty$ `Tilt`.
+    many outcomes, and in its mean and covariance for a `Gaussian` and a `LinearReward`, with any
+    `among` $= K \ge 1$; $K = 1$ is the identity and $K \to \infty$ `Tilt`.
     Rewards and `shares` of groups are those of `Tilt`, and a `Draw(n)` behind it draws $n$ chosen
     points. Raises `ValueError` like `Tilt`, and unless `among` is a whole number of at least 1.
 
@@ -81,4 +83,5 @@ class Choose(AbstractCuration):
         return model.choose(self.reward, self.among, self.shares)
 
     def jacobian(self, model):
-        return model.choose_jacobian(self.reward, self.among, self.shares)
+        known = getattr(model, "choose_jacobian", None)
+        return None if known is None else known(self.reward, self.among, self.shares)

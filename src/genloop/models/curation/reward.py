@@ -11,6 +11,7 @@ from jaxtyping import Array, Float, Int
 
 from ...printing import plural, readable
 from ..model import array_of, as_float, is_concrete
+from .shares import shares_of_curators
 
 TRACED_WIDTH = 64
 """The widest range of rewards that are traced, where they cannot be looked at."""
@@ -31,6 +32,27 @@ class AbstractReward(eqx.Module):
     def _size(self) -> str:
         """The size of the reward in words, behind its name."""
         return ""
+
+    @property
+    def groups(self) -> int:
+        """The number of groups of curators."""
+        return 1
+
+    def shares(self, shares: Any = None) -> Any:
+        """The shares of the groups, all of them where there is only one.
+
+        Raises `ValueError` where there is not one share for every group.
+        """
+        shares = shares_of_curators(shares)
+        if shares is None and self.groups == 1:
+            return np.ones(1)
+        if shares is None or shares.shape[0] != self.groups:
+            given = "no shares" if shares is None else plural(shares.shape[0], "share")
+            raise ValueError(
+                f"there are rewards of {plural(self.groups, 'group')} of curators and {given}; "
+                "give shares=, one number for every group."
+            )
+        return shares
 
     @abc.abstractmethod
     def __call__(self, points: Array) -> Float[Array, "*groups n"]:
@@ -139,21 +161,6 @@ class Rewards(AbstractReward):
         none = jnp.zeros((*probabilities.shape[:-1], self.levels.shape[-1]))
         return none.at[..., self.places].add(probabilities)
 
-    def shares(self, shares: Any = None) -> Any:
-        """The shares of the groups, all of them where there is only one.
-
-        Raises `ValueError` where there is not one share for every group.
-        """
-        if shares is None and self.groups == 1:
-            return np.ones(1)
-        if shares is None or shares.shape[0] != self.groups:
-            given = "no shares" if shares is None else plural(shares.shape[0], "share")
-            raise ValueError(
-                f"there are rewards of {plural(self.groups, 'group')} of curators and {given}; "
-                "give shares=, one number for every group."
-            )
-        return shares
-
     def check_outcomes(self, outcomes: int) -> None:
         """Raises `ValueError` unless there is a reward for each of so many outcomes."""
         if self.outcomes != outcomes:
@@ -168,6 +175,30 @@ def _check_finite(numbers: np.ndarray) -> None:
         raise ValueError("rewards must be finite numbers; remove or correct the others.")
 
 
+class GroupedRewards(AbstractReward):
+    """The rewards of several groups of curators, one for each: a list where a reward is asked for.
+
+    ```python
+    tilt = gl.Tilt([gl.LinearReward(1.0), gl.LinearReward(-1.0)], shares=[0.5, 0.5])
+    tilt(gl.Gaussian.of(0.0, 1.0)).covariance  # [[2]]
+    ```
+    """
+
+    rewards: tuple[AbstractReward, ...]
+
+    @property
+    def groups(self):
+        return len(self.rewards)
+
+    def _size(self):
+        return f"of {plural(self.groups, 'group')}"
+
+    def __call__(self, points):
+        return jnp.stack([reward(points) for reward in self.rewards])
+
+
 def as_reward(value: Any) -> Any:
-    """A reward: an object that is one, and what else is an array as `Rewards`."""
+    """A reward: what is one, a list of them for groups, and what else is an array as `Rewards`."""
+    if isinstance(value, list | tuple) and any(isinstance(one, AbstractReward) for one in value):
+        return GroupedRewards(tuple(as_reward(one) for one in value))
     return value if isinstance(value, AbstractReward) else Rewards.of(value)

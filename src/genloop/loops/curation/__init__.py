@@ -1,0 +1,29 @@
+"""Curated loops: what is kept of a generation is chosen by rewards."""
+
+from .condensation import (
+    EstimatedCondensation as EstimatedCondensation,
+    beta_condensation_fraction as beta_condensation_fraction,
+    condensation_fraction as condensation_fraction,
+    condensation_fraction_of as condensation_fraction_of,
+    condensed_mass as condensed_mass,
+    estimated_condensation as estimated_condensation,
+    gaussian_condensation_fraction as gaussian_condensation_fraction,
+)
+from .gaussian_choice import (
+    HARD_CHOICE_FRACTION as HARD_CHOICE_FRACTION,
+    choice_fraction as choice_fraction,
+    choice_shift as choice_shift,
+    choice_variances as choice_variances,
+)
+from .linear_rewards import (
+    linear_reward_fraction as linear_reward_fraction,
+    linear_reward_multipliers as linear_reward_multipliers,
+    linear_reward_state as linear_reward_state,
+    linear_reward_variance as linear_reward_variance,
+)
+from .quadratic_rewards import (
+    centred_multipliers as centred_multipliers,
+    centred_variance as centred_variance,
+    curated_variance as curated_variance,
+    quadratic_reward_variances as quadratic_reward_variances,
+)
