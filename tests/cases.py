@@ -152,6 +152,21 @@ LOOPS = {
     "fading tokens": (gl.Renew(gl.Draw(9) >> gl.Mix(SKEWED, 0.3, samples=3), 0.4), SKEWED),
 }
 
+FEW = gl.Particles.of(jr.normal(jr.key(1), (12,)))
+PAIRS = gl.Particles.of(jr.normal(jr.key(2), (9, 2)), jr.uniform(jr.key(3), (9,)))
+
+# Kernel density loops: moments close, but no state is known by a few numbers.
+KERNELS = {
+    "a density of a sample, and real data": (
+        gl.Draw(20) >> gl.Smooth("scott") >> gl.Mix(FEW, 0.3),
+        FEW,
+    ),
+    "resampled densities in the plane": (
+        gl.Smooth(0.4) >> gl.Draw(15) >> gl.Mix(PAIRS, 0.25, samples=5),
+        PAIRS,
+    ),
+}
+
 # Loops of other temperatures or truncations have a map and a kernel, but no closed moments.
 TEMPERED = {
     "cold": gl.Temper(0.6) >> gl.Draw(40) >> gl.Mix(SKEWED, 0.4),

@@ -35,6 +35,7 @@ def public_classes():
 TYPED = ["Temper(T) >> Mix(real, a)", "Temper(0.8)", "Temper(-T)", "Temper(T + 1)"]
 TYPED += ['Nucleus(0.9, ties="all")', "Mix(Categorical(3, n), 0.3)"]
 TYPED += ["TemperatureFunction(lambda p: p / (1 + p))", "Guide(1, Temper(0.9), flow=True)"]
+TYPED += ['Smooth("scott", shrink=True)']
 TYPED += ["Choose(b * reward, shares=(s, 1 - s), among=4)"]
 
 

@@ -8,7 +8,7 @@ import jax.random as jr
 import numpy as np
 import pytest
 import reference
-from cases import LINE, LOOPS, PLANE, SKEWED, TEMPERED
+from cases import KERNELS, LINE, LOOPS, PLANE, SKEWED, TEMPERED
 
 import genloop as gl
 
@@ -46,18 +46,20 @@ def agree(observed, expected, replicates):
     assert (gap <= 6 * error + 1e-13).all(), (gap / (error + 1e-300)).max()
 
 
-@pytest.mark.parametrize("name", LOOPS)
+@pytest.mark.parametrize("name", LOOPS | KERNELS)
 def test_the_kernel_has_the_moments(name):
-    loop, start = LOOPS[name]
+    loop, start = (LOOPS | KERNELS)[name]
     moments = start.moments()
-    states = start.broadcast((REPLICATES,))
+    replicates = REPLICATES if name in LOOPS else REPLICATES // 10
+    states = start.broadcast((replicates,))
     for generation in range(GENERATIONS):
         moments = loop.moments(moments)
         states = loop.step(jr.fold_in(jr.key(11), generation), states)
     reference_mean = jnp.asarray(start.mean_parameters())[: getattr(start, "dimension", 0)]
+    reference_mean = start.mean if isinstance(start, gl.Particles) else reference_mean
     expected = predicted(moments, reference_mean)
     for key, observed in moment_statistics(states, reference_mean).items():
-        agree(observed, expected[key], REPLICATES)
+        agree(observed, expected[key], replicates)
 
 
 @pytest.mark.parametrize("name", TEMPERED)

@@ -112,6 +112,9 @@ def check_step(step, key, state) -> None:
     check_function("a kernel", step, "loop.step or lambda key, state: ...")
     check_key(key)
     image = shapes_of("the step", step, key, state)
+    if getattr(state, "resizes", False):
+        # A sample may begin with another number of points than its generations have.
+        state, image = image, shapes_of("the step", step, key, image)
     _check_image("the step", image, state)
     if jax.tree.structure(image) != jax.tree.structure(state):
         raise ValueError("the step must return a state of the same kind as its input.")
@@ -168,8 +171,8 @@ def _check_image(what, image, state):
             f"{what} must return a state of the shape of its input, {_shown(shapes(state))}, got "
             f"{_shown(shapes(image))}."
         )
-    types = lambda tree: [leaf.dtype for leaf in jax.tree.leaves(tree)]
-    for own, other in zip(types(jax.tree.map(jnp.asarray, state)), types(image), strict=True):
+    types = lambda tree: [jnp.result_type(leaf) for leaf in jax.tree.leaves(tree)]
+    for own, other in zip(types(state), types(image), strict=True):
         if own != other:
             wide = jnp.promote_types(own, other) == other
             remedy = "the state with jax.numpy.asarray(state, float)" if wide else "its result"

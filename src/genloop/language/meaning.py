@@ -20,6 +20,7 @@ from jaxtyping import PRNGKeyArray
 
 from .. import models, stages
 from ..models import AbstractModel, AbstractReward
+from ..models.particles.bandwidth import Bandwidth
 from ..stages import AbstractStage
 from ..stages.schedule import AbstractSchedule
 from .expressions import Number, whole
@@ -31,7 +32,16 @@ COUNTS = ("whole", "schedule")
 """Kinds of arguments that are whole numbers."""
 _LISTS = ("shares",)
 """Arguments that are several numbers in parentheses."""
-OTHER_NAMES = {"topp": "Nucleus", "temperature": "Temper", "sample": "Draw", "sampling": "Draw"}
+OTHER_NAMES = {
+    "topp": "Nucleus",
+    "temperature": "Temper",
+    "sample": "Draw",
+    "sampling": "Draw",
+    "kde": "Smooth",
+    "kernel": "Smooth",
+    "gaussiankde": "Smooth",
+    "kerneldensity": "Smooth",
+}
 """What stages are called elsewhere, in small letters."""
 RESERVED = {"lambda", "None", "True", "False"}
 
@@ -160,6 +170,7 @@ _KINDS = {
     AbstractModel: "model",
     AbstractReward: "reward",
     AbstractSchedule: "schedule",
+    Bandwidth: "word or number",
     str: "word",
     bool: "flag",
     int: "whole",

@@ -189,6 +189,8 @@ def _argument(node: Any, parameter: Parameter, found: Constructor) -> Any:
         return Real(node.place) if is_real else _call(node, "model")
     if parameter.kind == "reward":
         return _reward(node)
+    if parameter.kind == "word or number" and isinstance(node, Word):
+        return node
     if parameter.kind == "word":
         return _word(node, parameter, found)
     if parameter.kind == "flag":

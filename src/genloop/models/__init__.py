@@ -43,6 +43,7 @@ from .moments import (
 from .origin import Origin as Origin
 from .pair_moments import PairMoments as PairMoments
 from .parametric import Family as Family, Parametric as Parametric
+from .particles import ParticleMoments as ParticleMoments, Particles as Particles
 from .points import Points as Points
 from .square_moments import GaussianSquareMoments as GaussianSquareMoments
 from .supports import OwnSamples as OwnSamples, Support as Support

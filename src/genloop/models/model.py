@@ -44,6 +44,9 @@ class AbstractModel(eqx.Module):
     holds_mixtures: ClassVar[bool] = False
     """Whether `mix` gives the mixture itself, so that a draw behind it samples the mixture."""
 
+    resizes: ClassVar[bool] = False
+    """Whether a generation may have another number of points than the one before."""
+
     if TYPE_CHECKING:
         # An abstract variable would be the first argument of every model to a type checker.
         @property
@@ -137,6 +140,13 @@ class AbstractModel(eqx.Module):
         Raises `ValueError` for a family whose points are not kept one by one.
         """
         raise without_samples(self)
+
+    def sized(self, samples: Any) -> Self:
+        """What infinite data say of a fit to `samples` points: this, for those that fit them all.
+
+        A sample, whose kernels depend on the number of points, records it.
+        """
+        return self
 
     @abc.abstractmethod
     def unbias(self, samples: int) -> Self:

@@ -78,6 +78,11 @@ class GaussianMoments(eqx.Module):
         covariance = self.covariance * samples / (samples - 1)
         return GaussianMoments(self.mean, self.mean_covariance, covariance)
 
+    def widen(self, factor, variance) -> "GaussianMoments":
+        r"""$C \to f C + v I$: what a kernel adds to the covariance of a sample [CA-B2]."""
+        covariance = factor * self.covariance + variance * jnp.eye(self.mean.size)
+        return GaussianMoments(self.mean, self.mean_covariance, covariance)
+
     def subsample(self, chosen, size) -> "GaussianMoments":
         r"""The fit to $m$ = `chosen` of the $N$ = `size` points that this is fitted to.
 

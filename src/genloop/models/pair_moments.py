@@ -72,6 +72,10 @@ class PairMoments(eqx.Module):
         """The new data unbiased; the covariance stays."""
         return PairMoments(self.old, self.new.unbias(samples), self.covariance)
 
+    def widen(self, factor, variance) -> "PairMoments":
+        """The new data with kernels; the covariance stays, as the mean does."""
+        return PairMoments(self.old, self.new.widen(factor, variance), self.covariance)
+
     def mix(self, real, real_fraction, samples=None) -> "PairMoments":
         r"""$X \to (1 - a) X$."""
         mixed = self.new.mix(real, real_fraction, samples)

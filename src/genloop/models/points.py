@@ -56,17 +56,7 @@ class Points(AbstractModel):
 
         Raises `ValueError` for shapes that do not fit, and for numbers that are not finite.
         """
-        points = as_float(points)
-        if points.ndim == 0 or len(points) == 0:
-            raise ValueError("there are no data points; give an array of shape (n,) or (n, d).")
-        weights = np.ones(points.shape[:1]) if weights is None else as_float(weights)
-        if is_concrete(points) and not np.isfinite(np.asarray(points)).all():
-            raise ValueError("data points must be finite; remove or correct the others.")
-        if is_concrete(weights):
-            seen = np.asarray(weights)
-            if not (np.isfinite(seen).all() and (seen >= 0).all() and seen.sum() > 0):
-                raise ValueError("weights must be finite, not negative and not all zero.")
-        return cls(points, weights / weights.sum(), read_from=origin)
+        return cls(*checked_data(points, weights), read_from=origin)
 
     def _size(self):
         return f"of {plural(len(self.points), 'point')}"
@@ -176,6 +166,26 @@ class Points(AbstractModel):
 
     def valid(self) -> Bool[Array, ""]:
         return (self.masses >= 0).all() & (jnp.abs(self.masses.sum() - 1) < 1e-6)
+
+
+def checked_data(points, weights=None):
+    """Points and their masses. Raises `ValueError` for those that are none."""
+    points = as_float(points)
+    if points.ndim == 0 or len(points) == 0:
+        raise ValueError("there are no data points; give an array of shape (n,) or (n, d).")
+    weights = np.ones(points.shape[:1]) if weights is None else as_float(weights)
+    if is_concrete(points) and not np.isfinite(np.asarray(points)).all():
+        raise ValueError("data points must be finite; remove or correct the others.")
+    if is_concrete(weights):
+        seen = np.asarray(weights)
+        if not (np.isfinite(seen).all() and (seen >= 0).all() and seen.sum() > 0):
+            raise ValueError("weights must be finite, not negative and not all zero.")
+    if weights.shape != points.shape[:1]:
+        raise ValueError(
+            "points are an array of shape (n,) or (n, d) with one weight each, got shapes "
+            f"{points.shape} and {weights.shape}."
+        )
+    return points, weights / weights.sum()
 
 
 def as_points(model) -> Points:

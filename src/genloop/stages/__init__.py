@@ -13,6 +13,7 @@ from .guide import Guide as Guide
 from .mix import Mix as Mix
 from .refit import Refit as Refit
 from .renew import Renew as Renew
+from .smooth import Smooth as Smooth
 from .stage import (
     AbstractExactStage as AbstractExactStage,
     AbstractStage as AbstractStage,

@@ -5,6 +5,7 @@ import functools
 import equinox as eqx
 
 from ..arguments import check_at_least, check_key, check_model
+from ..models import AbstractModel
 from ..operators.covariance import add, transformed
 from .stage import AbstractStage, identity_jacobian, mean_jacobian, unknown_noise
 
@@ -28,7 +29,7 @@ class Draw(AbstractStage):
 
     def __call__(self, model):
         check_model(model)
-        return model
+        return model.sized(self.samples) if isinstance(model, AbstractModel) else model
 
     def step(self, key, model):
         check_key(key)

@@ -61,7 +61,8 @@ class Mix(AbstractStage):
 
     def __call__(self, model):
         check_model(model)
-        return model.mix(self.real, self.real_fraction)
+        real = self.real.sized(self.samples) if self.samples else self.real
+        return model.mix(real, self.real_fraction)
 
     def step(self, key, model):
         if not self.samples:

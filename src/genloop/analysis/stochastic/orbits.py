@@ -130,7 +130,12 @@ def _scan(step, key, state, generations, replicates, observe):
 
     repeat = lambda leaf: jnp.broadcast_to(leaf, (replicates, *jnp.shape(leaf)))
     states = jax.tree.map(repeat, state)
-    return jax.lax.scan(generation, states, jnp.arange(generations))[1]
+    if not getattr(state, "resizes", False):
+        return jax.lax.scan(generation, states, jnp.arange(generations))[1]
+    # The first generation may have another number of points than the start, all others have its.
+    states, first = generation(states, 0)
+    rest = jax.lax.scan(generation, states, jnp.arange(1, generations))[1]
+    return jax.tree.map(lambda one, others: jnp.concatenate([one[None], others]), first, rest)
 
 
 def replicated(step, replicates):
