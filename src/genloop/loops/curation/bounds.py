@@ -29,7 +29,7 @@ def least_reward_gain(model: Categorical, reward, *, among: float) -> float:
 
     ```python
     two = gl.Categorical.of([1, 1])
-    gl.loops.curation.least_reward_gain(two, [0.0, 1.0], among=2)  # 0.135772
+    gl.loops.curation.least_reward_gain(two, [0.0, 1.0], among=2)  # 0.13577
     ```
     """
     shares, rewards = _numbers(model, reward)

@@ -54,8 +54,8 @@ def chosen_share(share, *, gap, among):
 def chosen_slope(share, *, gap, among):
     r"""How much faster than its own share the chosen share of the better class grows [ST-D5].
 
-    $F_K'(p) = K \sum_{j < K} \binom{K-1}j p^j (1 - p)^{K-1-j} (c_{j+1} - c_j)$ with $c_j = \frac{j e^\Delta}{j e^\Delta + K - j}$; $e^\Delta/(1 + p (e^\Delta - 1))^2$ for $K =
-    \infty$.
+    $F_K'(p) = K \sum_{j < K} \binom{K-1}j p^j (1 - p)^{K-1-j} (c_{j+1} - c_j)$ with $c_j =
+    \frac{j e^\Delta}{j e^\Delta + K - j}$; $e^\Delta/(1 + p (e^\Delta - 1))^2$ for $K = \infty$.
 
     ```python
     gl.loops.curation.chosen_slope(0.0, gap=1.0, among=2)  # 1.46212
