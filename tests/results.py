@@ -252,6 +252,10 @@ CASES = [
     (models.GivenRewards.of([0, 1, 1]), ["GivenRewards", "different: 2"]),
     (gl.Tilt([0, 1, 1]), ["Tilt(Rewards of 3 outcomes)"]),
     (
+        gl.loops.curation.curated_limit(SKEWED, [0, 1, 2], real_fraction=0.3),
+        ["[0.171159, 0.135551, 0.69329]", "rate: 0.377515"],
+    ),
+    (
         gl.Choose([[0, 1], [1, 0]], among=4, shares=[0.3, 0.7]),
         ["Choose(Rewards of 2 outcomes for 2 groups, among=4, shares=[0.3, 0.7])"],
     ),
