@@ -336,6 +336,12 @@ CASES = [
         answers.FixedPoints(INPUT, "Temper(0.8) >> Mix(real, 0.3)", 0.8, 0.3, 5, (), (OUTCOME,)),
         ["Temper(0.8)", "0.3", "0.64271"],
     ),
+    (answers.Rise(2.5, 1.75, float("inf")), ["2.5", "1.75", "back: inf"]),
+    (answers.Amount(2.0, 100, 1.5, 1.25), ["1.5", "1.25", "100"]),
+    (
+        answers.synthetic_amount(gl.Categorical.uniform(3), generations=5, rate=0.5),
+        ["generations: 5", "7.39"],
+    ),
     (answers.Spending((3.0, 4.0), 7.0, 8.5), ["[3, 4]", "cost: 8.5"]),
     (answers.Limit("bounded", 0.75, 0.5, "PL-2", "it stays"), ["0.75", "it stays"]),
     (

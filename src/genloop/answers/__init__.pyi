@@ -35,6 +35,12 @@ from .installation import (
 )
 from .plans import Limit as Limit, Plan as Plan, Spending as Spending, plan as plan
 from .profiles import Criterion as Criterion, Profile as Profile, profile as profile
+from .propagation import (
+    Amount as Amount,
+    Rise as Rise,
+    SyntheticAmount as SyntheticAmount,
+    synthetic_amount as synthetic_amount,
+)
 from .real_data import RealData as RealData, RealOutcomes as RealOutcomes, RealTable as RealTable
 from .replays import Replay as Replay, Replays as Replays, replay as replay
 from .retraining import (

@@ -107,10 +107,10 @@ def replaced_bound(generations, error, *, real_fraction, start=0.0):
 
 
 def kept_bound(generations, error, *, real: float = 1.0, start=0.0):
-    r"""$\varepsilon\,[1 + \psi(t + 1 + R) - \psi(2 + R)] + \frac{\mathrm{TV}_0}{1 + R}$ [ST-F1].
+    r"""The bound of a loop that keeps all data; it grows like $\varepsilon \log t$ [ST-F1].
 
-    The bound of a loop that keeps all data, of `kept_weights` with $R$ = `real`: it grows like
-    $\varepsilon \log t$. For at least one generation. Arrays broadcast.
+    $\varepsilon\,[1 + \psi(t + 1 + R) - \psi(2 + R)] + \frac{\mathrm{TV}_0}{1 + R}$ for the
+    `kept_weights` of $R$ = `real` and at least one generation. Arrays broadcast.
 
     ```python
     gl.loops.error_propagation.kept_bound(2, 0.1)  # 0.133333
