@@ -7,6 +7,11 @@ from .accumulation import (
 )
 from .answer import Answer as Answer
 from .bounds import Bounds as Bounds, bounds as bounds
+from .curation import (
+    Curation as Curation,
+    GroupOfCurators as GroupOfCurators,
+    RewardClass as RewardClass,
+)
 from .diagrams import (
     BranchDiagram as BranchDiagram,
     LoopDiagram as LoopDiagram,

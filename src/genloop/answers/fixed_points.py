@@ -28,6 +28,7 @@ from .composed import (
     solvable,
     temperature_form,
 )
+from .curation import Curation, curation_of
 from .proofs import exactly, recorded
 from .real_data import RealData, check_real_data, described, effective_vocabulary, name_of
 from .stable_states import StableStates, complete_list, first_states
@@ -113,7 +114,8 @@ class FixedPoints(Answer):
 
     `loop` is the composition; its `temperature` and `real_fraction` are `None` where it is not a
     temperature loop. `stable_states` is the complete list of stable states, which needs no search;
-    `None` where there is none, as for a table. `certificates` are proofs by the place in the list,
+    `None` where there is none, as for a table. `curation` is what curators do at the first stable
+    one, where somebody chooses. `certificates` are proofs by the place in the list,
     empty unless made by `certified`.
 
     ```python
@@ -133,6 +135,7 @@ class FixedPoints(Answer):
     notes: tuple[str, ...]
     fixed_points: tuple[OutcomePoint | TablePoint, ...]
     stable_states: StableStates | None = None
+    curation: Curation | None = None
     certificates: Mapping[str, Certificate] = hidden()
 
     def certified(
@@ -164,6 +167,8 @@ class FixedPoints(Answer):
         result = super().result() | {"certificates": recorded(self.certificates)}
         if self.stable_states is None:
             del result["stable_states"]
+        if self.curation is None:
+            del result["curation"]
         return result
 
 
@@ -203,7 +208,9 @@ def fixed_points(
         raise InputError("E136", f"{name} has no value; set it, for example {name}=0.3.")
     solved = solvable(asked)
     complete, first = _first(solved.loop, starts, all_winners)
-    found = search(solved.loop.map(), _watched(first, progress))
+    found = [
+        solved.whole_point(one) for one in search(solved.loop.map(), _watched(first, progress))
+    ]
     form = temperature_form(asked)
     return FixedPoints(
         described(real),
@@ -211,12 +218,21 @@ def fixed_points(
         *(None, None) if form is None else (form.temperature, form.real_fraction),
         starts=len(first),
         notes=notes_of(asked),
-        fixed_points=tuple(_described(solved.whole_point(point), asked) for point in found),
+        fixed_points=tuple(_described(point, asked) for point in found),
         stable_states=complete,
+        curation=_curation(found, asked),
         certificates={},
         model=real,
         rewards=asked.rewards,
     )
+
+
+def _curation(found: Sequence[FixedPoint], asked: ChosenLoop) -> Curation | None:
+    """What curators do at the first stable end."""
+    stable = [point for point in found if bool(point.stable)]
+    if not stable:
+        return None
+    return curation_of(asked, None, stable[0].state, float(stable[0].spectral_radius))
 
 
 def _first(asked: ChosenLoop, starts: int, names: bool):

@@ -6,14 +6,20 @@ from typing import NamedTuple
 
 OUTCOMES = {"tv": 0.1, "kl": 0.05, "vocabulary": 0.9}
 """Total variation at most, divergence at most in nats, effective vocabulary within a share."""
+CURATED = {"kept": 0.5, "grown": 2.0}
+"""Of outcomes that are chosen: the least share of its real share that one keeps, the largest growth
+of one."""
 TABLE = {"variance": 0.9}
 """Expected variance within a share of the real one."""
 UPPER = {"tv": 1.0, "kl": math.inf, "vocabulary": 1.0, "variance": 1.0}
+UPPER |= {"kept": 1.0, "grown": math.inf}
 UPPER |= {"diversity": 1.0, "mean": math.inf, "w2": math.inf}
 THRESHOLD_OF = {
     "tv": "fidelity",
     "kl": "fidelity_divergence",
     "vocabulary": "fidelity_vocabulary",
+    "kept": "fidelity_kept",
+    "grown": "fidelity_grown",
     "variance": "variance",
 }
 """The name of the threshold that belongs to a goal."""

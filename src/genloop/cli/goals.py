@@ -3,11 +3,12 @@
 import difflib
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
-from ..answers.goals import OUTCOMES, TABLE, UPPER
+from ..answers.goals import CURATED as CURATED, OUTCOMES, TABLE, UPPER
 from ..errors import InputError, shown
 
 Goals = Annotated[
@@ -17,20 +18,26 @@ Goals = Annotated[
         metavar="NAME=X",
         help="What counts as enough, repeatable. For tokens: tv=0.1 (total variation at most X), "
         "kl=0.05 (divergence at most X nats), vocabulary=0.9 (effective vocabulary within X of "
-        "the real one). For a table: variance=0.9 (share of the variance kept).",
+        "the real one); where curators choose also kept=0.5 (every token keeps X of its real "
+        "share), grown=2 (none grows more than X times). For a table: variance=0.9 (share of the "
+        "variance kept).",
     ),
 ]
 
 
 def parse(
-    texts: Sequence[str] | None, *, table: bool, known: Mapping[str, float] | None = None
+    texts: Sequence[str] | None,
+    *,
+    table: bool,
+    known: Mapping[str, float] | None = None,
+    more: Mapping[str, float] = MappingProxyType({}),
 ) -> dict[str, float]:
-    """The goals asked for, by name; of those of a table or of outcomes, or of other `known` ones.
+    """The goals asked for, by name; of those of a table, or of outcomes and `more`; or of `known` ones.
 
     Raises `InputError` E110 for anything that is not `NAME=NUMBER` with a known name, a number in
     the range of that goal, and each name once.
     """
-    known = (TABLE if table else OUTCOMES) if known is None else known
+    known = (TABLE if table else OUTCOMES | more) if known is None else known
     asked: dict[str, float] = {}
     for text in texts or ():
         name, _, number = text.partition("=")

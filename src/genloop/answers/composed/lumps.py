@@ -2,18 +2,22 @@
 
 import dataclasses
 import functools
-from typing import Any, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 import equinox as eqx
 import numpy as np
 
 from ...analysis import FixedPoint
-from ...language import Call, Expression, Real
+from ...language import Call, Expression, Pipeline, Real
 from ...models import Categorical, GivenRewards
 from ...stages import AbstractCuration, Draw, Mix
+from .. import goals as known
+from ..goals import percent
 from ..real_data import name_of
 from .chosen import ChosenLoop
 from .fits import Fit, OutcomeFit, fit_to
+from .notes import every_call
 
 _FEW = 150
 """So many outcomes are solved one by one: the noise of finite samples is known of them."""
@@ -65,8 +69,8 @@ class Lumps:
             name if count == 1 else f"{name} and {count - 1:,} more"
             for name, count in zip(named, counts, strict=True)
         )
-        known = self.real.read_from
-        origin = known and dataclasses.replace(known, labels=labels, weights=None, fingerprints=())
+        read = self.real.read_from
+        origin = read and dataclasses.replace(read, labels=labels, weights=None, fingerprints=())
         return Categorical.of(masses, origin=origin)
 
     def rewards(self, rewards: GivenRewards) -> GivenRewards:
@@ -80,7 +84,31 @@ class Lumps:
 
 
 @dataclasses.dataclass(frozen=True)
-class LumpedFit(OutcomeFit):
+class CuratedFit(OutcomeFit):
+    """Of distributions whose outcomes are chosen: also the least and the largest growth of one."""
+
+    goals: ClassVar[Mapping[str, float]] = known.OUTCOMES | known.CURATED
+
+    def excess(self, goal, level, fit):
+        if goal not in known.CURATED:
+            return super().excess(goal, level, fit)
+        real = np.asarray(self.real.probabilities)
+        factors = np.asarray(fit.probabilities)[real > 0] / real[real > 0]
+        if goal == "kept":
+            least = factors.min()
+            return float(np.log(level) - np.log(least)) if least > 0 else np.inf
+        return float(np.log(factors.max()) - np.log(level))
+
+    def question(self, goal, level):
+        if goal == "kept":
+            return f"every token keeps {percent(level)} of its share"
+        if goal == "grown":
+            return f"no token grows more than {level:g} times"
+        return super().question(goal, level)
+
+
+@dataclasses.dataclass(frozen=True)
+class LumpedFit(CuratedFit):
     """The measures of states of lumps, which are those of all outcomes."""
 
     lumps: Lumps
@@ -123,15 +151,22 @@ class Solvable:
 def solvable(loop: ChosenLoop) -> Solvable:
     """A loop as it is solved: few numbers where outcomes of one reward keep together."""
     real, rewards = loop.real, loop.rewards
+    if not isinstance(real, Categorical) or not curating_calls(loop.pipeline):
+        return Solvable(loop, fit_to(real))
     keeps = rewards is not None and all(map(_keeps_shares, loop.pipeline.calls))
-    if not keeps or not isinstance(real, Categorical) or real.outcomes <= _FEW:
-        return Solvable(loop, fit_to(real))
+    if not keeps or real.outcomes <= _FEW:
+        return Solvable(loop, CuratedFit(real))
     lumps = Lumps.of(real, rewards)
-    if len(lumps.masses.probabilities) == real.outcomes:
-        return Solvable(loop, fit_to(real))
+    if lumps.masses.outcomes == real.outcomes:
+        return Solvable(loop, CuratedFit(real))
     pipeline = loop.pipeline.with_rewards(lumps.rewards(rewards))
     small = dataclasses.replace(loop, pipeline=pipeline, real=lumps.masses)
     return Solvable(small, LumpedFit(real, lumps), lumps)
+
+
+def curating_calls(pipeline: Pipeline) -> list[Call]:
+    """The stages of a composition in which somebody chooses, those inside of others as well."""
+    return [call for call in every_call(pipeline) if issubclass(call.stage, AbstractCuration)]
 
 
 def _keeps_shares(call: Call) -> bool:

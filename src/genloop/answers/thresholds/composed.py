@@ -28,6 +28,7 @@ from ..composed import (
 )
 from ..composed.ends import STEPS, VISIBLE
 from ..composed.noise import Noise, noise_of
+from ..curation import QUESTION as TAKEOVER, Curation, curation_of, has_one_end, takeover
 from ..goals import LIMIT, THRESHOLD_OF, Goal
 from ..real_data import RealData, described
 from .answer import Thresholds
@@ -43,7 +44,8 @@ class LoopEnd:
 
     `stable` is `None` with a `reason` where it is undecided, and where nothing `converged`.
     `distances` are those from the real data, `noise` what finite samples do there, `expected` the
-    expected moments of a table; `None` where the loop draws none or they are not known.
+    expected moments of a table; `None` where the loop draws none or they are not known. `curation`
+    is what curators do there, where there are any.
     """
 
     value: float
@@ -57,6 +59,7 @@ class LoopEnd:
     meets: Mapping[str, bool | None]
     expected: Expected | None = None
     point: FixedPoint = hidden()
+    curation: Curation | None = None
 
 
 @readable
@@ -101,6 +104,8 @@ class LoopThresholds(Thresholds):
         """The fields; the distances of the end stand beside its other numbers."""
         result = super().result()
         distances = result["at"].pop("distances")
+        if self.at.curation is None:
+            del result["at"]["curation"]
         return result | {"at": result["at"] | distances}
 
 
@@ -130,13 +135,15 @@ def loop_threshold(
         progress=progress,
     )
     ends.solve()
-    named = {"local": _local(ends), "unique": _unique(ends)} | _bounded(ends)
+    named = {"local": _local(ends), "unique": _unique(ends, loop)} | _bounded(ends)
+    named |= takeover(loop)
     for name, goal in asked.items():
         named |= _goal(ends, judge, name, goal)
     questions = {
         "local": "stable near the real data",
         "mean": "bounded expected covariance",
         "mean_square": "bounded mean square of it",
+        "takeover": TAKEOVER,
         "unique": "recovery from any collapse that was found"
         + (f" (ends {VISIBLE:g} apart in total variation)" if ends.cuts_off else ""),
     }
@@ -150,7 +157,7 @@ def loop_threshold(
         loop.unknown,
         loop.interval,
         "above" if ends.better > ends.worse else "below",
-        0 if is_affine(loop) else ends.models,
+        0 if is_affine(loop) or has_one_end(loop) else ends.models,
         asked,
         named,
         questions,
@@ -204,7 +211,10 @@ def _local(ends: Ends) -> Threshold:
     return Threshold(0.5 * sum(lost.bracket), lost.bracket, residual=lost.residual)
 
 
-def _unique(ends: Ends) -> Threshold:
+def _unique(ends: Ends, loop: ChosenLoop) -> Threshold:
+    if has_one_end(loop):
+        reason = "one end: every model comes to it that has some of the best-rated [ST-D6]"
+        return Threshold.absent(reason, "not needed")
     if is_affine(ends.loop):
         reason = "one end: the map on Gaussians is affine, every model comes to it where it lasts"
         return Threshold.absent(reason, "not needed")
@@ -252,16 +262,18 @@ def _end(
     whole = solved.whole_point(point)
     # Nothing is known of what was not found.
     distances = distances if converged else dict.fromkeys(distances, math.nan)
+    radius = radius_of(solved.loop, value, point)
     return LoopEnd(
         value,
         converged,
         {"stable": True, "unstable": False}.get(stable),
         point.reason,
-        radius_of(solved.loop, value, point),
+        radius,
         float(point.residual),
         distances,
         noise_of(loop, value, whole) if stable == "stable" else None,
         judge.meets(goals, value),
         judge.expected(value),
         point=whole,
+        curation=curation_of(loop, value, whole.state, radius) if stable == "stable" else None,
     )

@@ -180,7 +180,7 @@ def _of_any_loop(
         known |= {"winners": winners, "seed": run.seed, "progress": show}
         if len(choice.along) == 1:
             (moved,) = choice.along
-            _check_branches(real)
+            _check_branches(loops.solved_data(choice, real))
             interval = moved.lower, moved.upper
             answer = loop_branches(real, along=moved.name, interval=interval, **known)
         else:
@@ -237,7 +237,7 @@ def _check_grid(real, choice: "LoopChoice", axes: dict[str, list[float]], winner
     if _is_solved(real, choice):
         _check_phases(real, points)
         return
-    size, steps = grid_cost(real, points, winners)
+    size, steps = grid_cost(loops.solved_data(choice, real), points, winners)
     names = " and ".join(axes)
     resources.check(
         f"a diagram of {points:,} points of this loop",

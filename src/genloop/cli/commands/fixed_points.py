@@ -14,7 +14,7 @@ from ..study import loops
 from ..study.loops import Loop, Settings
 from ..study.short_forms import check_alone
 from ..terminal import counted, label, percent, table
-from ..words import stable_states
+from ..words import curation, stable_states
 
 if TYPE_CHECKING:
     from ...answers import FixedPoints, OutcomePoint, TablePoint
@@ -65,7 +65,7 @@ def command(
 
         choice = loops.choose(loop, settings, context=run.context)
         real, choice = run.read_for(choice)
-        _check_cost(real, starts, temperature if choice is None else 0.0)
+        _check_cost(loops.solved_data(choice, real), starts, temperature if choice is None else 0.0)
         known = {"temperature": temperature, "real_fraction": real_fraction}
         answer = fixed_points(
             real,
@@ -129,6 +129,7 @@ def _lines(answer: "FixedPoints", path: str | None):
         )
     if stable > 1:
         yield "With several stable ones the end of the loop depends on the first model."
+    yield from curation.lines(answer.curation)
     yield from answer.notes
     if answer.stable_states is not None:
         yield from stable_states.lines(answer.stable_states)

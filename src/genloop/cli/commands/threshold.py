@@ -78,7 +78,8 @@ def command(
     numbers everywhere a loop on a table is told what it does in the long run.
     """
     table = run.inputs["table"] is not None
-    asked = goals.parse(goal, table=table)
+    # Without a loop nobody chooses.
+    asked = goals.parse(goal, table=table, more=goals.CURATED if loop is not None else {})
     proofs.check(certify, digits, certificates)
     run.check_outputs(certificates=certificates)
     points = _SAMPLES if samples is None else samples
@@ -98,7 +99,7 @@ def command(
         real, choice = run.read_for(choice)
         rule = sampling(nucleus=nucleus, top_k=top_k, min_p=min_p, ties=ties)
         composed = choice is not None or (rule is not None and temperature != 1)
-        _check_cost(real, temperature, composed)
+        _check_cost(real, choice, temperature, composed)
         if choice is not None:
             loops.check_sought(choice, real, real_fraction)
             chosen = choice.asked() | {"at": real_fraction, "seed": run.seed}
@@ -128,10 +129,11 @@ def _check_kind(table: bool, samples: int | None, rules: tuple) -> None:
         raise InputError("E111", "--nucleus, --top-k and --min-p go with tokens, not with --table.")
 
 
-def _check_cost(real, temperature: float, composed: bool) -> None:
+def _check_cost(real, choice, temperature: float, composed: bool) -> None:
     """At temperature one some other temperatures are solved as well."""
     if composed:
-        resources.check_outcomes("thresholds of any loop", real, _COST_COMPOSED)
+        solved = loops.solved_data(choice, real)
+        resources.check_outcomes("thresholds of any loop", solved, _COST_COMPOSED)
         return
     cost = _COST._replace(class_steps=(5 if temperature == 1 else 1) * _COST.class_steps)
     resources.check_outcomes("thresholds", real, cost)

@@ -138,6 +138,15 @@ def begun(choice: LoopChoice, real: Any) -> Any:
     return filter_eval_shape(asked.stage().begin, real)
 
 
+def solved_data(choice: LoopChoice | None, real: Any) -> Any:
+    """The real data as a typed loop is solved on them: few numbers where outcomes keep together."""
+    if choice is None:
+        return real
+    from ...answers.composed import ChosenLoop, solvable
+
+    return solvable(ChosenLoop(choice.pipeline, real, choice.values)).loop.real
+
+
 def check_sought(choice: LoopChoice, real: Any, at: float | None) -> None:
     """Raises `InputError` where nothing is left to be found, or for the value that is asked about.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ...answers.goals import LIMIT, THRESHOLD_OF
 from .. import inputs
 from ..terminal import counted, number, percent, table
+from . import curation
 from .thresholds import answer_of, evidence
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def lines(answer: "LoopThresholds", verbose: bool = False):
     if answer.asked_at is not None and answer.met is not None:
         yield from (_verdict(name, answer) for name in answer.asked)
     yield _fate(answer.at, answer)
+    yield from curation.lines(answer.at.curation)
     if answer.at.expected is not None:
         yield _expected(answer.at.expected)
     columns = ("question", answer.unknown, "what it means")
@@ -31,6 +33,9 @@ def lines(answer: "LoopThresholds", verbose: bool = False):
         "", (*columns, "bracket", "residual") if verbose else columns, _rows(answer, verbose)
     )
     yield from answer.notes
+    if not answer.first_models and answer.at.curation is not None:
+        yield "This answer is the engine's: the one end of this loop is solved to rounding."
+        return
     if not answer.first_models:
         yield "This answer is the engine's: the one end of an affine map is solved to rounding."
         return
@@ -62,6 +67,7 @@ def _meaning(name: str, answer: "LoopThresholds") -> str:
         "local": f"{beyond}, small errors grow, or the state is lost",
         "mean": f"{beyond}, the mean over runs grows without limit",
         "mean_square": f"{beyond}, averages over runs have no error bars",
+        "takeover": f"{beyond}, they have a finite share, however rare they are in real data",
         "unique": f"{beyond}, a collapsed model stays collapsed",
     }.get(name, f"the healthy state keeps to this goal {'from here on' if above else 'up to here'}")
 
