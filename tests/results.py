@@ -48,6 +48,8 @@ def named(labels, probabilities):
 
 TOKENS = named(["the", "of", "\x1b[31m<b>"], [0.5, 0.3, 0.2])
 
+CLASS = answers.RewardClass((1.0,), 1, ("yes",), 0.25, 0.5, 2.0)
+GROUP = answers.GroupOfCurators(1.0, 0.2, 0.5, ("yes",), 0.25, 0.5)
 CENTRED = gl.Parametric.of(
     lambda theta, x: -0.5 * (x - theta) ** 2, 0.5, models.Support.grid(-9.0, 9.0, 60)
 )
@@ -250,6 +252,12 @@ CASES = [
     ),
     (gl.Rewards.of([0, 1, 1]), ["Rewards of 3 outcomes", "levels: [0, 1]"]),
     (models.GivenRewards.of([0, 1, 1]), ["GivenRewards", "different: 2"]),
+    (CLASS, ["real_share: 0.25", "factor: 2"]),
+    (GROUP, ["real_reward: 0.2", "kept_favourites: 0.5"]),
+    (
+        answers.Curation(1, (CLASS,), {"reward": GROUP}, 0.3, 1.38629, 0.75, 1.5),
+        ["divergence: 0.3", "bound: 1.38629"],
+    ),
     (gl.Tilt([0, 1, 1]), ["Tilt(Rewards of 3 outcomes)"]),
     (
         gl.loops.curation.curated_limit(SKEWED, [0, 1, 2], real_fraction=0.3),

@@ -32,7 +32,7 @@ def parse(
     known: Mapping[str, float] | None = None,
     more: Mapping[str, float] = MappingProxyType({}),
 ) -> dict[str, float]:
-    """The goals asked for, by name; of those of a table, or of outcomes and `more`; or of `known` ones.
+    """The goals asked for, by name: of a table, of outcomes and `more`, or of `known` ones.
 
     Raises `InputError` E110 for anything that is not `NAME=NUMBER` with a known name, a number in
     the range of that goal, and each name once.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ...loops.curation import divergence_bound
 from ...printing import readable
 from ..composed import ChosenLoop
 from ..composed.lumps import curating_calls
@@ -167,4 +168,4 @@ def _bound(form: CuratedLoop, value: float | None) -> tuple[float | None, float 
     least = 1 - 1 / form.among
     if share is None or share <= least:
         return None, least
-    return -math.log1p(-(1 - share) / share * (form.among - 1)), least
+    return divergence_bound(real_fraction=share, advantage=float(form.among)), least

@@ -17,11 +17,8 @@ def lines(found: "Curation | None"):
         return
     classes = found.classes
     shown = classes if len(classes) <= 2 * _ROWS else (*classes[:_ROWS], *classes[-_ROWS:])
-    left = (
-        f" ({found.kinds - len(shown):,} in between are left out)"
-        if found.kinds > len(shown)
-        else ""
-    )
+    between = found.kinds - len(shown)
+    left = f" ({between:,} in between are left out)" if between else ""
     columns = ("reward", "tokens", "real data", "in the end", "factor")
     yield table(f"What curators do{left}", columns, map(_row, shown))
     several = len(found.groups) > 1
