@@ -17,6 +17,7 @@ from genloop.errors import InputError
 from genloop.language import parse
 from genloop.papers import (
     alemohammad2023,
+    alemohammad2024,
     barzilai2025,
     bertrand2023,
     borkar2025,
@@ -353,6 +354,9 @@ PYTHON = {
     "retraining": bertrand2023.finite_loop(SKEWED, **_POOL),
     "retraining-biased": bertrand2023.biased_loop(**_SHARED, real_fraction=0.3),
     "external-source": borkar2025.loop(SKEWED, samples=12, real_fraction=0.3),
+    "sims": alemohammad2024.loop(**_SHARED, strength=3, real_fraction=0.3),
+    "sims-flow": alemohammad2024.loop(**_SHARED, strength=3, real_fraction=0.3, flow=True),
+    "sims-synthetic": alemohammad2024.synthetic_loop(strength=3, samples=12, auxiliary_samples=4),
     "tail-replaced": dohmatob2024.replace_loop(samples=12),
     "tail-cut": dohmatob2024.cut_loop(kept=2, samples=12),
     "tail-narrowed": dohmatob2024.narrowed_loop(temperature=0.8, samples=12),

@@ -19,7 +19,9 @@ def log_gamma_excess(a: float, z) -> np.ndarray:
     of `z`; the branch is the continuous one with value 0 at $z = 0$.
     """
     z = np.asarray(z)
-    shift = max(0, int(np.ceil(FROM - a)))
+    # Both arguments, also where a power near the end of the moments takes one close to zero.
+    lowest = a + min(0.0, np.min(z.real, initial=0.0))
+    shift = max(0, int(np.ceil(FROM - lowest)))
     b = a + shift
     steps = sum((_log1p(z / (a + j)) for j in range(shift)), start=np.zeros_like(z, dtype=complex))
     main = (b - 0.5) * _log1p(z / b) + z * (_log1p(z / b) - 1 + np.log1p(shift / a))
@@ -42,6 +44,8 @@ def polygamma(order: int, a: float) -> float:
 
 
 def _log1p(z):
+    if not np.iscomplexobj(z):
+        return np.log1p(z)
     # NumPy's complex log1p takes the logarithm of the modulus, which drops small real parts.
     modulus = np.log1p(z.real * (2 + z.real) + z.imag**2) / 2
     return modulus + 1j * np.arctan2(z.imag, 1 + z.real)

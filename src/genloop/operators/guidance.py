@@ -84,6 +84,10 @@ def flow_weight(log_ratio: Float[Array, "..."], strength: Any) -> Float[Array, "
     $c = \frac w2 \int_0^\infty \frac{(1 + u/\rho)^{-(1+w)/2}}{(1 + u)^{1 - w/2}}\,du = w
     \rho^{(1+w)/2}\,{}_2F_1(\tfrac12, \tfrac{1+w}2; \tfrac32; 1 - \rho)$, which is $w$ at $\rho = 1$
     [ST-E2]. By the trapezoidal rule in $\log u$, whose error is exponentially small.
+
+    ```python
+    gl.loops.guidance.flow_weight(0.0, 1.3)  # 1.3
+    ```
     """
     place, strength = jnp.asarray(stop_gradient(log_ratio)), _with_axis(strength)
     begin, end = jnp.minimum(place, 0.0) - 40, jnp.maximum(place, 0.0) + 80
