@@ -23,6 +23,7 @@ from genloop.papers import (
     borkar2025,
     dey2024,
     dohmatob2024,
+    ferbach2024,
     fu2024,
     gerstgrasser2024,
     gillman2024,
@@ -330,6 +331,7 @@ def test_long_texts_are_refused_or_read_and_never_evaluated_for_ever(text):
 
 _KEY = jr.fold_in(jr.key(0), 0)
 _NUMBERS = {
+    "K": 4,
     "T": 0.8,
     "a": 0.3,
     "n": 12,
@@ -343,6 +345,7 @@ _NUMBERS = {
 }
 _POOL = {"samples": 12, "real_samples": 4}
 _PAIR = gl.Categorical.of([0.2, 0.8])
+_REWARD = [0.0, 1.0, 1.0]
 _SHARED = {"temperature": 0.8, "real": SKEWED}
 
 # The loop of every recipe as the module of its paper makes it in Python.
@@ -353,6 +356,10 @@ PYTHON = {
     "retraining-exact": bertrand2023.loop(SKEWED, real_fraction=0.3),
     "retraining": bertrand2023.finite_loop(SKEWED, **_POOL),
     "retraining-biased": bertrand2023.biased_loop(**_SHARED, real_fraction=0.3),
+    "curated": ferbach2024.loop(SKEWED, reward=_REWARD, among=4, real_fraction=0.3),
+    "curated-best": ferbach2024.loop(SKEWED, reward=_REWARD, among=float("inf"), real_fraction=0.3),
+    "curated-synthetic": ferbach2024.curation(_REWARD, among=4),
+    "curated-sampled": ferbach2024.finite_loop(SKEWED, reward=_REWARD, among=4, **_POOL),
     "external-source": borkar2025.loop(SKEWED, samples=12, real_fraction=0.3),
     "sims": alemohammad2024.loop(**_SHARED, strength=3, real_fraction=0.3),
     "sims-flow": alemohammad2024.loop(**_SHARED, strength=3, real_fraction=0.3, flow=True),
@@ -416,7 +423,8 @@ def test_a_recipe_is_the_loop_of_its_paper(name):
     pipeline = parse(name)
     assert pipeline == parse(language.recipes()[name].text)
     values = {known: _NUMBERS[known] for known in pipeline.parameters}
-    built = pipeline.build(values, real=_PAIR if name == "feedback-replacement" else SKEWED)
+    rewarded = pipeline.with_rewards(_REWARD) if pipeline.has_reward else pipeline
+    built = rewarded.build(values, real=_PAIR if name == "feedback-replacement" else SKEWED)
     assert eqx.tree_equal(built, PYTHON[name])
     # The text with the numbers in it, as answers show it, is the same loop.
     assert parse(pipeline.with_values(values).text) == pipeline.with_values(values)
