@@ -109,7 +109,7 @@ class QuadraticReward(AbstractPointReward):
     in the unit of the data. Raises `ValueError` for numbers out of range.
 
     ```python
-    gl.Gaussian.of(0.0, 1.0).tilt(gl.QuadraticReward(2.0, 1.0))  # mean 1, variance 0.5
+    gl.Gaussian.of(0.0, 1.0).tilt(gl.QuadraticReward(2.0, 1.0)).mean  # [1]
     ```
     """
 
