@@ -50,6 +50,11 @@ class PairMoments(eqx.Module):
         """Whether the moments are those of a probability flow that is known."""
         return getattr(self.new, "has_flow", False)
 
+    @property
+    def mean(self) -> Array:
+        """The expected mean of the new data."""
+        return self.new.mean
+
     def temper(self, temperature) -> "PairMoments":
         """The new data tempered; the covariance is scaled as the mean is where moments close."""
         factor = self.new.mean_factor(temperature)

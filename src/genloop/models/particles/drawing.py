@@ -15,6 +15,11 @@ from ...sampling import normal
 from ...sampling.elementary import uniform
 from ...sampling.words import words
 
+_PLACE = np.int32
+"""Numbers of places: 64-bit integers have no vector conversion on most processors."""
+
+_FEW = 4
+
 
 def over_groups(values: Float[Array, "*batch g"], groups: tuple[int, ...]):
     """The value of its group for every point."""
@@ -30,6 +35,38 @@ def sums(values: Float[Array, "*batch n d"], groups: tuple[int, ...]) -> Float[A
         values[..., end - count : end, :].sum(-2) for count, end in zip(groups, ends, strict=True)
     ]
     return xp.stack(parts, axis=-2)
+
+
+def group_moments(points, weights, groups: tuple[int, ...]):
+    """The means and the covariances of the points of every group, `(*batch, g, ...)`.
+
+    Group by group: no number that is known when a program runs stands inside of a long sum.
+    """
+    found, first = [], 0
+    for count in groups:
+        rows = points[..., first : first + count, :].mT
+        own = None if weights is None else weights[..., first : first + count]
+        found.append(_two_moments(rows, own))
+        first += count
+    means, covariances = zip(*found, strict=True)
+    return xp.stack(means, axis=-2), xp.stack(covariances, axis=-3)
+
+
+def _two_moments(rows, weights):
+    average = lambda values: values.sum(-1) / values.shape[-1]
+    if weights is not None:
+        average = lambda values: (values * _aligned(weights, values)).sum(-1)
+    mean = average(rows)
+    centred = rows - mean[..., None]
+    if rows.shape[-2] > _FEW:
+        weighted = centred / rows.shape[-1] if weights is None else centred * weights[..., None, :]
+        return mean, weighted @ centred.mT
+    # Products of long and narrow matrices are five times as slow as the sums of which they are.
+    return mean, average(centred[..., :, None, :] * centred[..., None, :, :])
+
+
+def _aligned(weights, values):
+    return weights.reshape(*weights.shape[:-1], *[1] * (values.ndim - weights.ndim), -1)
 
 
 def joined(own: Any, other: Any, share) -> Any:
@@ -81,20 +118,20 @@ def drawn(key: PRNGKeyArray, model: Any, samples: int) -> Float[Array, "*batch m
 
 def _picked(level, model):
     """The group and the place of the points at levels of the distribution function."""
-    groups = np.array(model.groups)
+    groups = np.array(model.groups, _PLACE)
     if model.weights is not None:
         index = _searched(jnp.cumsum(model.masses, axis=-1), level)
         return jnp.asarray(np.repeat(np.arange(len(groups)), groups))[index], index
     if len(groups) == 1:
         # The product can be rounded up to the number itself.
-        return None, jnp.minimum((level * groups[0]).astype(int), groups[0] - 1)
+        return None, jnp.minimum((level * groups[0]).astype(_PLACE), _PLACE(groups[0] - 1))
     ends = jnp.cumsum(model.shares, axis=-1)[..., None, :]
-    group = (level[..., None] >= ends[..., :-1]).sum(-1)
+    group = (level[..., None] >= ends[..., :-1]).sum(-1, dtype=_PLACE)
     column = lambda values: _rows(jnp.asarray(values)[..., None], group)[..., 0]
     inside = (level - column(ends[..., 0, :] - model.shares)) / column(model.shares)
     count = jnp.asarray(groups)[group]
-    place = jnp.clip((inside * count).astype(int), 0, count - 1)
-    return group, jnp.asarray(np.cumsum(groups) - groups)[group] + place
+    place = jnp.clip((inside * count).astype(_PLACE), 0, count - 1)
+    return group, jnp.asarray(np.cumsum(groups, dtype=_PLACE) - groups)[group] + place
 
 
 def _searched(ends, level):
@@ -107,12 +144,13 @@ def _searched(ends, level):
 
 def _rows(values, index):
     """The rows of a table at places, for every table of a batch."""
+    values = jnp.asarray(values)
     rows, width = values.shape[-2:]
     if values.ndim == 2:
         return values[index]
     # Indices into a single axis are looked up twice as fast.
     tables = math.prod(values.shape[:-2])
-    first = rows * jnp.arange(tables).reshape(*values.shape[:-2], 1)
+    first = rows * jnp.arange(tables, dtype=index.dtype).reshape(*values.shape[:-2], 1)
     return values.reshape(-1, width)[first + index]
 
 
@@ -131,3 +169,16 @@ def _apply(roots, noise):
     if roots.shape[-3] == 1:
         return noise @ roots[..., 0, :, :].mT
     return (roots @ noise[..., None])[..., 0]
+
+
+def density(model: Any, x: Float[Array, "m d"]) -> Float[Array, " m"]:
+    """The density of one sample with kernels at points."""
+    masses, total, first = model.masses, jnp.zeros(len(x)), 0
+    for root, count in zip(model.kernels, model.groups, strict=True):
+        rows = slice(first, first + count)
+        inverse = jnp.linalg.inv(root)
+        gaps = (x[:, None, :] - model.points[None, rows]) @ inverse.T
+        height = jnp.abs(jnp.linalg.det(inverse)) / (2 * np.pi) ** (x.shape[-1] / 2)
+        total = total + height * jnp.exp(-(gaps**2).sum(-1) / 2) @ masses[rows]
+        first += count
+    return total

@@ -134,12 +134,7 @@ class Particles(AbstractModel):
     @property
     def mean(self) -> Float[Array, "*batch d"]:
         """The mean of the distribution."""
-        points = self.points
-        if self.weights is not None:
-            return (points * self.masses[..., None]).sum(-2)
-        return (drawing.sums(points, self.groups) * (self.shares / self._counts())[..., None]).sum(
-            -2
-        )
+        return self._two_moments()[0]
 
     @property
     def covariance(self) -> Float[Array, "*batch d d"]:
@@ -147,15 +142,20 @@ class Particles(AbstractModel):
 
         A box of side $w$ adds $W = w^2/12$.
         """
-        centred = self.points - self.mean[..., None, :]
-        total = (centred * self.masses[..., None]).mT @ centred
+        return self._two_moments()[1]
+
+    def _two_moments(self):
+        """Mean and covariance: within the groups and between them."""
+        means, each = drawing.group_moments(self.points, self.weights, self.groups)
+        mean = (means * self.shares[..., None]).sum(-2)
+        gaps = means - mean[..., None, :]
+        each = each + gaps[..., :, None] * gaps[..., None, :]
         if self.kernels is not None:
-            each = self.kernels @ self.kernels.mT
-            total = total + (self.shares[..., None, None] * each).sum(-3)
+            each = each + self.kernels @ self.kernels.mT
         if self.widths is not None:
-            sides = (self.shares[..., None] * self.widths**2).sum(-2) / 12
-            total = total + sides[..., None] * np.broadcast_to(np.eye(self.dimension), total.shape)
-        return total
+            boxes = np.broadcast_to(np.eye(self.dimension), each.shape) / 12
+            each = each + boxes * self.widths[..., None] ** 2
+        return mean, (each * self.shares[..., None, None]).sum(-3)
 
     def broadcast(self, batch_shape) -> "Particles":
         own = len(self.batch_shape)
@@ -224,6 +224,19 @@ class Particles(AbstractModel):
 
     def fit(self, points) -> "Particles":
         return Particles(points, jnp.ones(1), groups=(len(points),), read_from=self.read_from)
+
+    def density(self, x: Float[Array, "m d"]) -> Float[Array, " m"]:
+        """The density at points, one a row, in time and memory proportional to their number.
+
+        Raises `ValueError` for points without a kernel,
+        which have none, and for a batch.
+        """
+        if self.batch_shape or self.widths is not None or self.kernels is None:
+            raise ValueError(
+                "a density is that of one sample with kernels on all points; put Smooth(0.5) "
+                "behind the others, or take loops.kernel_density.KernelMixture for uniform ones."
+            )
+        return drawing.density(self, jnp.asarray(x))
 
     def convolve(self, root: Float[Array, "*batch d d"]) -> "Particles":
         r"""The distribution with normal noise of covariance $L L^\top$ added, by its root $L$."""
