@@ -350,6 +350,16 @@ CASES = [
         answers.synthetic_amount(gl.Categorical.uniform(3), generations=5, rate=0.5),
         ["generations: 5", "7.39"],
     ),
+    (
+        answers.KernelPoint({"x": 2.25}, 0.9, 0.01, (0.64271, 0.5), 3e-16),
+        ["2.25", "0.64271"],
+    ),
+    (
+        answers.KernelFixedPoints(
+            TABLE, "Draw(9) >> Smooth(0.5)", 0.9, 0.0, (), "the variance blows up"
+        ),
+        ["Draw(9) >> Smooth(0.5)", "the variance blows up"],
+    ),
     (answers.Spending((3.0, 4.0), 7.0, 8.5), ["[3, 4]", "cost: 8.5"]),
     (answers.Limit("bounded", 0.75, 0.5, "PL-2", "it stays"), ["0.75", "it stays"]),
     (
@@ -511,6 +521,21 @@ CASES = [
     (
         operators.Normalised(*[jnp.array([0.5, 0.3, 0.2])] * 3),
         ["3 coordinates"],
+    ),
+    (
+        answers.KernelThresholds(
+            TABLE,
+            "Draw(9) >> Smooth(0.5)",
+            None,
+            None,
+            "above",
+            {"variance": Goal(0.9, False)},
+            {},
+            {},
+            None,
+            None,
+        ),
+        ["Draw(9) >> Smooth(0.5)", "table.csv"],
     ),
     (
         answers.LoopThresholds(

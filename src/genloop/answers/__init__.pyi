@@ -38,6 +38,7 @@ from .installation import (
     SmokeSolve as SmokeSolve,
     installation as installation,
 )
+from .kernels import KernelFixedPoints as KernelFixedPoints, KernelPoint as KernelPoint
 from .plans import Limit as Limit, Plan as Plan, Spending as Spending, plan as plan
 from .profiles import Criterion as Criterion, Profile as Profile, profile as profile
 from .propagation import (
@@ -72,6 +73,7 @@ from .theory import (
     theory as theory,
 )
 from .thresholds import (
+    KernelThresholds as KernelThresholds,
     LoopThresholds as LoopThresholds,
     OutcomeThresholds as OutcomeThresholds,
     TableStanding as TableStanding,

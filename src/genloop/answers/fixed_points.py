@@ -12,7 +12,7 @@ from ..certificates import Certificate, certify_fixed_point
 from ..certificates.certificate import not_proved
 from ..errors import InputError
 from ..loops.temperature.proofs.exact_loop import exact_probabilities
-from ..models import Categorical, Gaussian
+from ..models import Categorical, Gaussian, Particles
 from ..printing import readable, short
 from ..stages import Mix, Temper
 from .answer import Answer, hidden, tuples
@@ -29,6 +29,7 @@ from .composed import (
     temperature_form,
 )
 from .curation import Curation, curation_of
+from .kernels import KernelFixedPoints, kernel_fixed_points
 from .proofs import exactly, recorded
 from .real_data import RealData, check_real_data, described, effective_vocabulary, name_of
 from .stable_states import StableStates, complete_list, first_states
@@ -174,7 +175,7 @@ class FixedPoints(Answer):
 
 @checked
 def fixed_points(
-    real: Categorical | Gaussian,
+    real: Categorical | Gaussian | Particles,
     *,
     loop: str | None = None,
     values: Mapping[str, float] | None = None,
@@ -184,7 +185,7 @@ def fixed_points(
     all_winners: bool = False,
     seed: int = 0,
     progress: Callable[[float, str], None] | None = None,
-) -> FixedPoints:
+) -> FixedPoints | KernelFixedPoints:
     """The fixed points of a loop on these data, each with its stability and its residual.
 
     `loop` is a composition as text, with `values` for its parameters; without it `Temper(T) >>
@@ -192,6 +193,7 @@ def fixed_points(
     at the uniform distribution and at states that one of the `starts` likeliest outcomes has won.
     Stable states of a temperature loop on outcomes are also listed without a search, all of them;
     with `all_winners` each with every outcome that can have won it, not with one of equals only.
+    On points, whose loops have kernels, it is the fixed point of the expected moments.
     `progress` is told the per cent that are done. Raises `InputError` for a parameter without a
     number.
 
@@ -206,6 +208,8 @@ def fixed_points(
     if asked.unknown is not None:
         name = asked.unknown
         raise InputError("E136", f"{name} has no value; set it, for example {name}=0.3.")
+    if isinstance(real, Particles):
+        return kernel_fixed_points(asked)
     solved = solvable(asked)
     complete, first = _first(solved.loop, starts, all_winners)
     found = [

@@ -8,8 +8,8 @@ import numpy as np
 
 from .. import data
 from ..arguments import check_one, kind_of
-from ..errors import escaped
-from ..models import Categorical, Gaussian, GivenRewards, MarkovChain
+from ..errors import InputError, escaped
+from ..models import Categorical, Gaussian, GivenRewards, MarkovChain, Particles
 from ..printing import plural, readable
 
 
@@ -66,20 +66,31 @@ class RealTable(RealData):
 
 
 def check_real_data(real: Any) -> None:
-    """Raises `ValueError` unless these are one distribution over outcomes or one Gaussian."""
-    if not isinstance(real, Categorical | Gaussian):
+    """Raises `ValueError` unless these are one distribution over outcomes, a Gaussian or points."""
+    if not isinstance(real, Categorical | Gaussian | Particles):
         raise ValueError(
-            f"real must be a Categorical or a Gaussian, got {kind_of(real)}; make one with "
-            "Categorical.of or Gaussian.of. Loops of other models are asked by gl.fixed_point, "
-            "gl.orbits and their moments."
+            f"real must be a Categorical, a Gaussian or Particles, got {kind_of(real)}; make one "
+            "with Categorical.of, Gaussian.of or Particles.of. Loops of other models are asked by "
+            "gl.fixed_point, gl.orbits and their moments."
         )
     check_one("real", real, type(real))
+
+
+def check_no_points(real: Any, what: str) -> None:
+    """Raises `InputError` E136 for points, whose loops of kernels are asked something else."""
+    if isinstance(real, Particles):
+        raise InputError(
+            "E136",
+            f"{what} of kernel density loops are not known; ask genloop threshold for the real "
+            "data that they need, or genloop fixed-points for their end.",
+        )
 
 
 _READERS: dict[str, Callable[..., Any]] = {
     "tokens": data.tokens,
     "counts": data.counts,
     "table": data.table,
+    "points": data.points,
     "words": data.words,
     "uniform": Categorical.uniform,
 }
@@ -88,7 +99,8 @@ _READERS: dict[str, Callable[..., Any]] = {
 def read(kind: str, source: Any, **how: Any) -> Any:
     """The model of real data by the reader of this kind.
 
-    `kind` is "tokens", "counts", "table", "words", or "uniform" for so many equal outcomes.
+    `kind` is "tokens", "counts", "table", "words", or "uniform" for so many equal outcomes;
+    "points" are the rows of a table themselves.
     """
     return _READERS[kind](source, **how)
 
@@ -106,10 +118,10 @@ def schedules(path: str) -> dict[str, tuple[float, ...]]:
 @overload
 def described(real: Categorical | MarkovChain) -> RealOutcomes: ...
 @overload
-def described(real: Gaussian) -> RealTable: ...
+def described(real: Gaussian | Particles) -> RealTable: ...
 def described(real: Any) -> RealOutcomes | RealTable:
     """The record of what a model of real data was read from."""
-    origin, table = real.origin, isinstance(real, Gaussian)
+    origin, table = real.origin, isinstance(real, Gaussian | Particles)
     if origin is None:
         uniform = not table and np.ptp(np.asarray(real.probabilities)) == 0
         source = "uniform distribution" if uniform else "numbers that were given"

@@ -84,10 +84,12 @@ class Frame:
     def read_for(self, choice: "LoopChoice | None") -> tuple[Any, "LoopChoice | None"]:
         """The real data, and the loop with the rewards that the options name.
 
+        A table is read as the points that it is where the loop puts kernels on them.
+
         Raises `InputError` E111 for rewards of a loop or of data that have none, E136 for a loop
         without its rewards.
         """
-        real = self.read()
+        real = inputs.read(points=inputs.smoothed(choice), **self.inputs)
         return real, inputs.rewarded(choice, real, **self.inputs)
 
     def deliver(

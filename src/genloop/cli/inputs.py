@@ -55,8 +55,17 @@ def files(*, tokens=None, counts=None, table=None, **_) -> dict[str, str | None]
     return {"--tokens": None if tokens == "demo" else tokens, "--counts": counts, "--table": table}
 
 
-def read(**inputs):
-    """The real data that the options name."""
+def smoothed(choice) -> bool:
+    """Whether a loop was typed that puts kernels on points."""
+    if choice is None:
+        return False
+    from ..answers.kernels import is_kernel_loop
+
+    return is_kernel_loop(choice.pipeline)
+
+
+def read(*, points: bool = False, **inputs):
+    """The real data that the options name; a table as a Gaussian, or as the `points` it is."""
     from ..answers import real_data
 
     name = next(name for name in NAMES if inputs.get(name) is not None)
@@ -64,7 +73,8 @@ def read(**inputs):
     if "columns" in how:
         # Names may hold commas, between quotes as in the file.
         how["columns"] = next(csv.reader([how["columns"]], skipinitialspace=True), [])
-    return real_data.read(name, inputs[name], **how)
+    kind = "points" if points and name == "table" else name
+    return real_data.read(kind, inputs[name], **how)
 
 
 def check_rewards(loop: str | None, *, rewards=None, default_reward=None, **_) -> None:

@@ -10,6 +10,6 @@ from .bigrams import bigrams as bigrams
 from .counts import counts as counts
 from .rewards import rewards as rewards
 from .schedules import schedules as schedules
-from .tables import table as table
+from .tables import points as points, table as table
 from .text import demo as demo, tokens as tokens
 from .words import words as words

@@ -7,6 +7,7 @@ from ...arguments import check_at_least, checked, listed
 from ...language import Pipeline
 from ...models import Categorical, Gaussian
 from ..composed import ChosenLoop, TemperatureLoop, chosen, recognised
+from ..real_data import check_no_points
 from .branches import AXES, branch_diagram
 from .composed import traced_branches
 from .grids import LoopDiagram, grid_of_ends
@@ -44,6 +45,7 @@ def loop_branches(
     check_at_least("winners", winners, 1)
     if len(ends := listed("ends of the interval", interval)) != 2 or not ends[0] < ends[1]:
         raise ValueError("the interval is a lower and an upper end, such as (0.05, 0.9).")
+    check_no_points(real, "branches")
     lower, upper = map(float, ends)
     asked = chosen(loop, real, values=values, unknown=along, interval=(lower, upper), seed=seed)
     form, tell = _solved(asked), progress or (lambda done, note: None)
@@ -89,6 +91,7 @@ def loop_diagram(
     """
     if len(axes) != 2 or not all(listed(f"values of {name}", axes[name]) for name in axes):
         raise ValueError("axes are the values of two parameters, each a list by its name.")
+    check_no_points(real, "grids of two parameters")
     (down, rows), (across, columns) = axes.items()
     known = dict(values or {})
     loops = [_row(loop, real, {**known, down: row}, across, columns, seed) for row in rows]

@@ -10,7 +10,7 @@ from ...errors import InputError, shown
 from ...language import Pipeline, Scheduled, uses
 from ...language.schedules import GENERATION
 from ...models import Categorical, Gaussian
-from ..real_data import check_real_data, described
+from ..real_data import check_no_points, check_real_data, described
 from .answer import Plan, Spending
 from .checks import (
     check_complete,
@@ -69,6 +69,7 @@ def plan(
     """
     table = isinstance(real, Gaussian)
     check_real_data(real)
+    check_no_points(real, "plans")
     if generations is None:
         generations = length_of(schedule or {})
     check_at_least("generations", generations, 1)

@@ -11,7 +11,7 @@ from ...precision import in_double
 from ...printing import readable
 from ..answer import Answer
 from ..composed import ChosenLoop, chosen
-from ..real_data import RealData, described
+from ..real_data import RealData, check_no_points, described
 from . import direction, outcomes
 from .criteria import DEFINITIONS, NUMBERS, Criterion as Criterion
 
@@ -76,6 +76,7 @@ def profile(
     check_at_least("replicates", replicates, 100)
     if not ratio > 1:
         raise ValueError(f"the ratio must be larger than 1, got {ratio:g}.")
+    check_no_points(real, "profiles")
     asked = chosen(loop, real, values=values, findable=False, seed=seed)
     of = direction if isinstance(real, Gaussian) else outcomes
     findings = of.profile_of(asked, generations, replicates, ratio)

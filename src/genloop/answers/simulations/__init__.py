@@ -11,7 +11,7 @@ from ...models import Categorical, Gaussian
 from ...printing import readable
 from ..answer import Answer
 from ..composed import ChosenLoop, PooledLoop, chosen, short_form, temperature_form
-from ..real_data import RealData, check_real_data, described, real_points_of
+from ..real_data import RealData, check_no_points, check_real_data, described, real_points_of
 from .runs import Plan as Plan, Statistic as Statistic, loop_of, plan as plan, simulated
 
 
@@ -74,6 +74,7 @@ def simulation(
     """
     table = isinstance(real, Gaussian)
     check_real_data(real)
+    check_no_points(real, "runs")
     check_at_least("generations", generations, 1)
     check_at_least("replicates", replicates, 2)
     if loop is not None:

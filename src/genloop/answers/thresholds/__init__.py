@@ -7,7 +7,7 @@ from typing import Any, overload
 from ...analysis import Threshold as Threshold, fixed_point
 from ...errors import InputError
 from ...language import Pipeline
-from ...models import Categorical, Gaussian
+from ...models import Categorical, Gaussian, Particles
 from ..composed import (
     ChosenLoop,
     check_value,
@@ -20,6 +20,11 @@ from ..composed import (
 )
 from .answer import Thresholds as Thresholds
 from .composed import LoopThresholds as LoopThresholds, loop_threshold as loop_threshold
+from .kernels import (
+    KernelEnd as KernelEnd,
+    KernelThresholds as KernelThresholds,
+    kernel_threshold,
+)
 from .outcomes import (
     HealthyEnd,
     OutcomeThresholds as OutcomeThresholds,
@@ -37,10 +42,10 @@ def threshold(real: Categorical, *, loop: None = None, **asked: Any) -> OutcomeT
 def threshold(real: Gaussian, *, loop: None = None, **asked: Any) -> TableThresholds: ...
 @overload
 def threshold(
-    real: Categorical | Gaussian, *, loop: str | Pipeline, **asked: Any
+    real: Categorical | Gaussian | Particles, *, loop: str | Pipeline, **asked: Any
 ) -> Thresholds: ...
 def threshold(
-    real: Categorical | Gaussian, *, loop: str | Pipeline | None = None, **asked: Any
+    real: Categorical | Gaussian | Particles, *, loop: str | Pipeline | None = None, **asked: Any
 ) -> Thresholds:
     """The real data that a loop on these data needs, or the values of any other unknown.
 
@@ -67,7 +72,7 @@ def threshold(
 
 
 def composed_threshold(
-    real: Categorical | Gaussian,
+    real: Categorical | Gaussian | Particles,
     *,
     loop: str | Pipeline,
     values: Mapping[str, float] | None = None,
@@ -81,7 +86,8 @@ def composed_threshold(
     """The values of the `unknown` of any loop that keep it alive, and whether the value `at` does.
 
     A loop that is solved is answered by its closed forms, every other by `loop_threshold`; on a
-    table nothing need be unknown, and it is told how the loop stands. `values` are those of the
+    table nothing need be unknown, and it is told how the loop stands; on points, whose loops have
+    kernels, all is answered by exact expected moments. `values` are those of the
     other parameters; with one free parameter it is the unknown, and a share has the interval from
     nearly 0 to 1. `seed` draws the real set of `Mix.fixed`. Raises `InputError` where nothing is
     unknown, or more than one thing.
@@ -92,6 +98,8 @@ def composed_threshold(
     ```
     """
     asked = chosen(loop, real, values=values, unknown=unknown, interval=interval, seed=seed)
+    if isinstance(real, Particles):
+        return kernel_threshold(asked, goals=goals, at=at)
     pooled = pooled_threshold(asked, at, goals) if isinstance(real, Gaussian) else None
     if pooled is not None and (at is None or asked.unknown is not None):
         return pooled

@@ -15,6 +15,7 @@ from ..study.loops import Loop, Settings
 from ..study.short_forms import check_alone
 from ..terminal import counted, label, percent, table
 from ..words import curation, stable_states
+from ..words.kernels import fixed_points as kernel_fixed_points
 
 if TYPE_CHECKING:
     from ...answers import FixedPoints, OutcomePoint, TablePoint
@@ -61,7 +62,7 @@ def command(
     run.check_outputs(certificates=certificates)
     proofs.check(certify, digits, certificates)
     with run.solving() as show:
-        from ...answers import fixed_points
+        from ...answers import KernelFixedPoints, fixed_points
 
         choice = loops.choose(loop, settings, context=run.context)
         real, choice = run.read_for(choice)
@@ -80,6 +81,9 @@ def command(
                 digits=proofs.DIGITS if digits is None else digits,
                 **_exact(temperature, real_fraction) if choice is None else {},
             )
+    if isinstance(answer, KernelFixedPoints):
+        run.deliver(answer, lambda: kernel_fixed_points.lines(answer))
+        return DONE
     named = {f"fixed point {name}": one for name, one in answer.certificates.items()}
     saved = proofs.files(certificates, named)
     run.deliver(answer, lambda: _lines(answer, certificates), saved)

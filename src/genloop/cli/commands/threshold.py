@@ -17,6 +17,7 @@ from ..study.loops import Find, Loop, Settings
 from ..study.short_forms import check_alone
 from ..truncation import MinP, Nucleus, Order, Ties, TopK
 from ..words import composed_thresholds, outcome_thresholds, threshold_proofs
+from ..words.kernels import thresholds as kernel_thresholds
 from ..words.tables import standings as table_standings, thresholds as table_thresholds
 
 if TYPE_CHECKING:
@@ -152,10 +153,13 @@ def _exact(
 
 
 def _lines(answer: "Thresholds", path: str | None, verbose: bool):
-    from ...answers import LoopThresholds, OutcomeThresholds, TableStanding
+    from ...answers import KernelThresholds, LoopThresholds, OutcomeThresholds, TableStanding
 
     if isinstance(answer, TableStanding):
         yield from table_standings.lines(answer)
+        return
+    if isinstance(answer, KernelThresholds):
+        yield from kernel_thresholds.lines(answer, verbose)
         return
     if isinstance(answer, LoopThresholds):
         yield from composed_thresholds.lines(answer, verbose)

@@ -1,3 +1,3 @@
-"""Tables of numbers as Gaussian distributions, from CSV, NumPy arrays and Parquet."""
+"""Tables of numbers as Gaussian distributions and as points, from CSV, NumPy arrays and Parquet."""
 
-from .table import table as table
+from .table import points as points, table as table

@@ -1,12 +1,13 @@
-"""Tables of numbers as Gaussian distributions."""
+"""Tables of numbers as Gaussian distributions, or as the points that they are."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from ...errors import InputError, shown
-from ...models import Gaussian, Origin
+from ...models import Gaussian, Origin, Particles
 from .. import files
 from . import arrays, parquet, sheets
 from .choice import check_numbers, chosen, varying
@@ -40,6 +41,39 @@ def table(
     gl.data.table("table.csv").mean  # [1.7, 67]
     ```
     """
+    read = _read(path, columns, drop_constant)
+    mean, factor = fit(read.points, read.grid, read.places, path)
+    return Gaussian(mean, factor, read.origin).as_read()
+
+
+def points(
+    path: str | Path, *, columns: Sequence[str] | None = None, drop_constant: bool = False
+) -> Particles:
+    r"""The rows of a numeric table themselves, all alike, one dimension a column.
+
+    Files, columns and errors are those of `table`, whose Gaussian has the mean and the covariance
+    of these points.
+
+    ```python
+    pathlib.Path("table.csv").write_text("height,weight\n1.7,60\n1.8,80\n1.6,61\n")
+    gl.data.points("table.csv").points.shape  # [3, 2]
+    ```
+    """
+    read = _read(path, columns, drop_constant)
+    fit(read.points, read.grid, read.places, path)
+    return Particles.of(read.points, origin=read.origin).as_read()
+
+
+class _Read(NamedTuple):
+    """The rows of a table, where they stood, and the record of it."""
+
+    points: np.ndarray
+    grid: Grid
+    places: list[int]
+    origin: Origin
+
+
+def _read(path, columns: Sequence[str] | None, drop_constant: bool) -> _Read:
     grid, sha256 = _grid(path)
     if grid.rows < 2:
         raise InputError(
@@ -48,14 +82,13 @@ def table(
     asked = chosen(grid, [columns] if isinstance(columns, str) else columns, path)
     found = grid.numbers(asked.places)
     check_numbers(grid, asked.places, found, path)
-    points = np.column_stack([column.values for column in found])
-    kept = varying(grid, asked.places, points, path, drop=drop_constant)
-    points = np.ascontiguousarray(points[:, np.isin(asked.places, kept.places)])
-    mean, factor = fit(points, grid, kept.places, path)
+    rows = np.column_stack([column.values for column in found])
+    kept = varying(grid, asked.places, rows, path, drop=drop_constant)
+    rows = np.ascontiguousarray(rows[:, np.isin(asked.places, kept.places)])
     labels = tuple(grid.names[place] for place in kept.places)
     reading = (*grid.reading, *asked.reading, *kept.reading)
     told = {"reading": reading, "warnings": asked.warnings}
-    return Gaussian(mean, factor, Origin(labels, str(path), sha256, len(points), **told)).as_read()
+    return _Read(rows, grid, kept.places, Origin(labels, str(path), sha256, len(rows), **told))
 
 
 def _grid(path) -> tuple[Grid, str]:
