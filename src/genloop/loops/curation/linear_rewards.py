@@ -57,7 +57,7 @@ def linear_reward_state(
 
     ```python
     real, reward = gl.Gaussian.of(0.0, 1.0), gl.LinearReward(0.5)
-    gl.loops.curation.linear_reward_state(real, reward, 0.8).covariance  # [[1.09808]]
+    gl.loops.curation.linear_reward_state(real, reward, 0.8).covariance  # [[1.0934]]
     ```
     """
     slope = for_each_dimension("LinearReward", "slope", reward.slope, real.mean)
