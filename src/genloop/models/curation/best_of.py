@@ -27,7 +27,7 @@ def best_of(spread: Float[Array, "*batch"], among: int) -> tuple[Array, Array]:
     `ValueError` unless `among` is at least 1.
     """
     if check_at_least("among", among, 1) != 2:
-        return jnp.vectorize(functools.partial(_best_of_many, among=among))(spread)
+        return best_of_many(spread, among)
     shift = better_of_two(spread)
     return shift, spread**2 - shift**2
 
@@ -50,13 +50,19 @@ def _better_of_two(spread):
     return deviation * (end * (values @ weights) + _density(end))
 
 
-def _best_of_many(spread, among):
-    r"""The largest of $z_k = y_k + g_k$ with standard Gumbel $g_k$ is chosen as often.
+def best_of_many(
+    spread: Float[Array, "*batch"], among: int
+) -> tuple[Float[Array, "*batch"], Float[Array, "*batch"]]:
+    r"""`best_of` for any number: the largest of $z_k = y_k + g_k$, $g_k$ Gumbel, is as likely.
 
     So $\mathbb{E}\,y^m = K \int F(z)^{K-1} \int y^m \varphi_v(y)\,g(z - y)\,dy\,dz$ with the
     distribution function $F$ of $z$, by trapezoidal sums, which converge exponentially; nodes are
     at values of $y$ for $v \le 1$ and of $z - y$ above, so that every spread is resolved.
     """
+    return jnp.vectorize(functools.partial(_best_of_many, among=among))(spread)
+
+
+def _best_of_many(spread, among):
     known = stop_gradient(spread)
     lower, upper = -_FAR * known - 4, _FAR * known + 37 + math.log(among)
     z = (lower + (upper - lower) * np.linspace(0, 1, 2 * _NODES))[:, None]
