@@ -260,6 +260,16 @@ def _arc_tangent(tracer, parameters, out, y, x):
     return mapped(tracer, one, y, x)
 
 
+def _polygamma(tracer, parameters, out, order, value):
+    def one(n, a):
+        known = tracer.value_of(n)
+        if known is None or known < 0 or known != math.floor(known):
+            raise CannotCertify("a polygamma function whose order is no whole number")
+        return tracer.call("polygamma", a, math.floor(known))
+
+    return mapped(tracer, one, order, value)
+
+
 def _hyperbolic(sign):
     def formula(call, constant, a):
         minus = call("exp", call("neg", a))
@@ -338,6 +348,7 @@ ELEMENTWISE = {
     ),
     "erfc": _composed(lambda call, constant, a: call("sub", constant(1), call("erf", a))),
     "erf_inv": _instruction("erfinv"),
+    "polygamma": _polygamma,
     "digamma": _composed(lambda call, constant, a: call("polygamma", a, 0)),
     **{
         name: _instruction(name)

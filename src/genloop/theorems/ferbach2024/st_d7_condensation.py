@@ -85,12 +85,13 @@ def _fixed_law(exponent, share):
     """The fixed law on cells of 1 - u, the rewards there, and the real law."""
     edges = np.concatenate([[0.0], np.geomspace(1e-7, 1.0, 4001)])
     real = np.diff(edges ** (exponent + 1))
-    u = 1 - (edges[1:] + edges[:-1]) / 2
-    rest = 1 - share
-    largest = lambda x: rest * u.max() + math.exp(x)
-    excess = lambda x: (share * real * u / (largest(x) - rest * u)).sum() - 1
-    growth = largest(zero_between(excess, -60.0, 5.0))
-    law = share * real * growth / (growth - rest * u)
+    gaps = (edges[1:] + edges[:-1]) / 2
+    u, rest = 1 - gaps, 1 - share
+    # The growth is the largest odds and so little more that their sum would hide it.
+    above = lambda x: rest * (gaps - gaps.min()) + math.exp(x)
+    excess = lambda x: (share * real * u / above(x)).sum() - 1
+    x = zero_between(excess, -80.0, 5.0)
+    law = share * real * (rest * u.max() + math.exp(x)) / above(x)
     return law, np.log(u), Categorical.of(real)
 
 

@@ -41,11 +41,11 @@ _MEAN, _SCALE = 1.5, 2.0
 def nearness(claim, trial):
     r"""A quadratic reward makes the variance fall like $1/t$; real data stop that.
 
-    For $r = -|x - c|^2/(2 \tau^2)$ and a Gaussian fit: $1/s_t = 1/s_0 + t/\tau^2$ without real data.
-    With a share $a$ and $c$ at the real mean, $s_*^2 + a (\tau^2 - s_0) s_* - a s_0 \tau^2 = 0$ with
-    multipliers $\frac{q \tau^2}{s_* + \tau^2}$ and its square over $q$. Elsewhere $s_* = \frac{q s_*
-    \tau^2}{s_* + \tau^2} + a s_0 + \frac{a q e^2 s_*^2}{(s_* + a \tau^2)^2}$, $e = c - \mu_0$, with
-    up to three solutions.
+    For $r = -|x - c|^2/(2 \tau^2)$ and a Gaussian fit: $1/s_t = 1/s_0 + t/\tau^2$ without real
+    data. With a share $a$ and $c$ at the real mean, $s_*^2 + a (\tau^2 - s_0) s_* - a s_0 \tau^2 =
+    0$ with multipliers $\frac{q \tau^2}{s_* + \tau^2}$ and its square over $q$. Elsewhere $s_* =
+    \frac{q s_* \tau^2}{s_* + \tau^2} + a s_0 + \frac{a q e^2 s_*^2}{(s_* + a \tau^2)^2}$, $e = c -
+    \mu_0$, with up to three solutions.
     """
     real = Gaussian.of(_MEAN, _SCALE**2)
     for width in (0.5, 3.0):

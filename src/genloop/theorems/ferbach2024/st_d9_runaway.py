@@ -52,9 +52,9 @@ def runaway(claim, trial):
 
     With $B = b^\top \Sigma_0 b$ two fixed points exist for $a > a_c = 2 \sqrt{B^2 + B} - 2 B$ and
     meet at $a_c$, where the variance of the reward is $2 B$; with $v = B + q v^2/a^2$ one is stable
-    with the multipliers $q (1 + v \pm \sqrt{v (v + 2)})$, those of $v/2$ across the reward, and $q$.
-    From the real data the loop comes to it; below $a_c$ mean and variance grow without end. At $B =
-    \frac14$, $a_c = \frac{\sqrt 5 - 1}2$.
+    with the multipliers $q (1 + v \pm \sqrt{v (v + 2)})$, those of $v/2$ across the reward, and
+    $q$. From the real data the loop comes to it; below $a_c$ mean and variance grow without end. At
+    $B = \frac14$, $a_c = \frac{\sqrt 5 - 1}2$.
     """
     yield closed_form("golden ratio", claim["fraction"](0.25), (5**0.5 - 1) / 2)
     for real, slope in ((_LINE, 0.35), (_LINE, -2.0), (_SPACE, [0.3, -0.2, 0.1])):
