@@ -80,6 +80,12 @@ FUNCTIONS = {
     "erf_inv": (jax.lax.erf_inv, mpmath.erfinv, -0.9, 0.9),
     "lgamma": (jax.lax.lgamma, mpmath.loggamma, 0.1, 9),
     "digamma": (jax.lax.digamma, mpmath.digamma, 0.1, 9),
+    "polygamma": (
+        lambda x: jax.scipy.special.polygamma(2, x),
+        lambda x: mpmath.psi(2, x),
+        0.1,
+        9,
+    ),
     "floor": (lambda x: x * jnp.floor(x), lambda x: x * mpmath.floor(x), -5, 5),
     "ceil": (lambda x: x * jnp.ceil(x), lambda x: x * mpmath.ceil(x), -5, 5),
     "round": (lambda x: x * jnp.round(x), lambda x: x * mpmath.nint(x), -5, 5),

@@ -2,7 +2,6 @@
 
 import functools
 
-
 import numpy as np
 import sympy as sp
 
@@ -58,11 +57,14 @@ def condensation():
     normal = sp.exp(-(x**2) / 2 - k * x**2 / (2 * T**2)) / sp.sqrt(2 * sp.pi)
     power = sp.simplify(sp.integrate(normal, (x, -sp.oo, sp.oo)))
     assert sp.simplify(power - 1 / sp.sqrt(1 + k / T**2)) == 0
-    return {"beta": 1 / sp.simplify(beta), "four": 1 / sp.summation(1 / (1 + k) ** 2, (k, 0, sp.oo))}
+    return {
+        "beta": 1 / sp.simplify(beta),
+        "four": 1 / sp.summation(1 / (1 + k) ** 2, (k, 0, sp.oo)),
+    }
 
 
 def better_of_two():
-    """The shift for a wide reward: what the logistic noise takes from it, and the hard threshold."""
+    """The shift for a wide reward: what logistic noise takes from it, and the threshold without."""
     lost = sp.integrate(2 * x * sp.exp(-x) / (1 + sp.exp(-x)), (x, 0, sp.oo))
     lost = sp.pi**2 / 6 if lost.has(sp.Integral) else sp.simplify(lost)
     hard = y / sp.sqrt(sp.pi)
