@@ -13,6 +13,7 @@ GROUPS = (
     "random_numbers",
     "gaussian_loop",
     "categorical_draw",
+    "curation",
     "phase_grid",
     "continuation",
     "certificates",

@@ -81,11 +81,11 @@ def _blocks(among, width, classes):
 def _power(masses, exponents, exponent):
     r"""$M(s)^{K-1}$, with all digits for very many candidates too, where $M$ is next to one."""
     lost = masses @ -jnp.expm1(-exponents).T
-    left = masses @ jnp.exp(-exponents).T
     near = lost < 0.5
-    safe = jnp.where(near | (left <= 0), 1.0, left)
-    logarithm = jnp.where(near, jnp.log1p(-jnp.where(near, lost, 0.0)), jnp.log(safe))
-    return jnp.where(near | (left > 0), jnp.exp(exponent * logarithm), 0.0)
+    close = jnp.exp(exponent * jnp.log1p(-jnp.where(near, lost, 0.0)))
+    # A whole power has finite derivatives of all orders where M underflows; logarithms have not.
+    far = jax.lax.integer_pow(jnp.where(near, 0.5, masses @ jnp.exp(-exponents).T), exponent)
+    return jnp.where(near, close, far)
 
 
 def chosen_jacobian(

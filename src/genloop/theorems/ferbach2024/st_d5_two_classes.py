@@ -5,7 +5,7 @@ import math
 import jax.numpy as jnp
 import numpy as np
 
-from ...analysis import multipliers
+from ...analysis import bifurcation_point, multipliers
 from ...certificates import certify_root
 from ...loops.curation import (
     chosen_share,
@@ -76,6 +76,11 @@ def two_classes(claim, trial):
         yield bound(f"concave, {name}", slopes[1:], slopes[:-1])
         yield from _with_real_data(claim, trial, gap, among, name)
         yield from _threshold(claim, trial, gap, among, name)
+    for among in (3, math.inf):
+        found = trial.once(f"engine {among}", lambda k=among: _crossing(1.0, k))
+        claimed = claim["threshold"](gap=1.0, among=among)
+        what = f"branches cross at the border of the simplex, by the engine, K = {among}"
+        yield closed_form(what, claimed, found, tolerance=1e-12)
     p, bend = grid, math.tanh(0.25)
     logistic = p + bend * p * (1 - p)
     two = claim["share"](p, gap=0.5, among=2)
@@ -110,6 +115,14 @@ def _threshold(claim, trial, gap, among, name):
     end = trial.once(f"invaded {name}", lambda: orbit(run, seed, 1500)[-1].probabilities[1])
     claimed = claim["end"](0.0, gap=gap, among=among, real_fraction=float(below))
     yield closed_form(f"below it the class stays, {name}", claimed, float(end), tolerance=1e-9)
+
+
+def _crossing(gap, among):
+    """The real fraction at which the branch without the class is crossed, from the map alone."""
+    real = Categorical.of([1.0, 0.0])
+    family = lambda a: loop(real, reward=[0.0, gap], among=among, real_fraction=a)
+    found = bifurcation_point("branch point", family, real, 0.5)
+    return float(found.parameter) if bool(found.converged) else math.nan
 
 
 def _by_the_stage(grid, gap, among):
