@@ -1,6 +1,7 @@
 """Arrays over groups of points: sums, joining, and drawing from them."""
 
 import dataclasses
+import functools
 import math
 from typing import Any
 
@@ -101,6 +102,8 @@ def _or_zero(model, name, trailing):
     return jnp.zeros(shape)
 
 
+# The random words are a hundred operations, which are traced once.
+@functools.partial(jax.jit, static_argnames="samples")
 def drawn(key: PRNGKeyArray, model: Any, samples: int) -> Float[Array, "*batch m d"]:
     r"""Points $x_I + L \epsilon + w (u - \frac12)$ with $I$ by the masses."""
     pick_key, noise_key, box_key = jr.split(key, 3)
