@@ -8,6 +8,8 @@ of the same rules for $h$.
 
 import numpy as np
 
+from ...models.particles.bandwidth import Rule
+
 
 def scott_factor(samples, dimension=1):
     r"""Scott's rule: the factor of a kernel, or its bandwidth where that is absolute.
@@ -18,7 +20,7 @@ def scott_factor(samples, dimension=1):
     gl.loops.kernel_density.scott_factor(1000)  # 0.251189
     ```
     """
-    return np.power(samples, -1.0 / (dimension + 4))
+    return Rule("scott")(samples, dimension)
 
 
 def silverman_factor(samples, dimension=1):
@@ -30,7 +32,7 @@ def silverman_factor(samples, dimension=1):
     gl.loops.kernel_density.silverman_factor(1000)  # 0.266065
     ```
     """
-    return scott_factor(samples * (dimension + 2) / 4, dimension)
+    return Rule("silverman")(samples, dimension)
 
 
 def variance_growth(samples, factor, shrink=1.0):
