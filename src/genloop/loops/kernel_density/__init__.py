@@ -8,6 +8,7 @@ from .accumulation import (
 from .bandwidths import (
     balanced_shrink as balanced_shrink,
     neutral_factor as neutral_factor,
+    neutral_share as neutral_share,
     scott_factor as scott_factor,
     silverman_factor as silverman_factor,
     variance_growth as variance_growth,
@@ -15,6 +16,7 @@ from .bandwidths import (
 from .closed_forms import (
     expected_mean_error as expected_mean_error,
     expected_variance as expected_variance,
+    fixed_bandwidth_limit as fixed_bandwidth_limit,
     fixed_variance as fixed_variance,
     population_real_fraction as population_real_fraction,
     required_real_fraction as required_real_fraction,

@@ -72,3 +72,15 @@ def balanced_shrink(samples, factor):
     ```
     """
     return 1 / np.sqrt(variance_growth(samples, factor))
+
+
+def neutral_share(samples, dimension=1):
+    r"""The share of Scott's factor at which the expected variance stays as it is [ST-F6].
+
+    $n^{-\frac{d+2}{2 (d+4)}}$, in one dimension $n^{-3/10}$.
+
+    ```python
+    gl.loops.kernel_density.neutral_share(1000)  # 0.125893
+    ```
+    """
+    return neutral_factor(samples) / scott_factor(samples, dimension)

@@ -116,3 +116,23 @@ def stationary_moments(
     limit = np.where(left > 0, source / np.where(left > 0, left, 1.0), np.inf)
     spread = np.where(alone, 1.0, pool * (1 - rest**2))
     return (k * limit)[()], np.where(alone, np.inf, limit / spread)[()]
+
+
+def fixed_bandwidth_limit(real_fraction, pool, bandwidth, real_variance=1.0):
+    r"""The limits of the variance of the density, kernel included, and of its squared mean error.
+
+    $C_* = \frac{k a \sigma_0^2 + h^2}{1 - q k}$ with $k = 1 - \frac1{N (1 + q)}$ and $E\,|m -
+    m_0|^2 \to \frac{a \sigma_0^2 + q C_*}{N (1 - q^2)}$ [ST-F4]; without real data $N h^2$ and
+    infinity. They are approached as powers of the radius of `KernelMoments`.
+
+    ```python
+    gl.loops.kernel_density.fixed_bandwidth_limit(0.1, 1000, 0.5)  # [3.48298, 0.0170246]
+    ```
+    """
+    rest = 1 - np.asarray(real_fraction, dtype=float)
+    alone = rest == 1
+    k = 1 - 1 / (pool * np.where(alone, 1.0, 1 + rest))
+    limit = (k * (1 - rest) * real_variance + np.square(bandwidth)) / (1 - rest * k)
+    spread = np.where(alone, 1.0, pool * (1 - rest**2))
+    error = ((1 - rest) * real_variance + rest * limit) / spread
+    return limit[()], np.where(alone, np.inf, error)[()]

@@ -1,0 +1,46 @@
+"""Borji, "A Note on Shumailov et al. (2024)" (2024).
+
+A kernel density estimate is fitted to samples of the estimate before, again and again: the exact
+moments of the loop, its limit for infinitely many samples, and what real data or a shrink change.
+"""
+
+from ..loops.kernel_density import (
+    KernelMixture as KernelMixture,
+    KernelMoments as KernelMoments,
+    balanced_shrink as balanced_shrink,
+    divergence_slope as divergence_slope,
+    entropy as entropy,
+    expected_mean_error as expected_mean_error,
+    expected_variance as expected_variance,
+    fixed_bandwidth_limit as fixed_bandwidth_limit,
+    fixed_variance as fixed_variance,
+    fourth_moments as fourth_moments,
+    kullback_leibler as kullback_leibler,
+    limit_cumulants as limit_cumulants,
+    merge_time as merge_time,
+    neutral_factor as neutral_factor,
+    neutral_share as neutral_share,
+    population_after as population_after,
+    population_real_fraction as population_real_fraction,
+    real_fraction_for_inflation as real_fraction_for_inflation,
+    reference_mixture as reference_mixture,
+    required_real_fraction as required_real_fraction,
+    scott_factor as scott_factor,
+    shape_factor as shape_factor,
+    silverman_factor as silverman_factor,
+    smoothed_limit as smoothed_limit,
+    stationary_moments as stationary_moments,
+    typical_growth as typical_growth,
+    variance_growth as variance_growth,
+    wasserstein as wasserstein,
+)
+
+BIBTEX = """@article{borji2024,
+  title = {A Note on {Shumailov} et al. (2024): `{AI} Models Collapse When Trained on Recursively
+    Generated Data'},
+  author = {Borji, Ali},
+  journal = {arXiv preprint arXiv:2410.12954},
+  year = {2024},
+  eprint = {2410.12954},
+  archivePrefix = {arXiv}
+}"""

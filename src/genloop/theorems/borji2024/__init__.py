@@ -1,0 +1,1 @@
+"""Theorems on kernel density estimates that are fitted to their own samples."""
