@@ -309,6 +309,9 @@ def test_formulas_are_scaled_in_every_shape():
 
 
 NOT_BY_A_FACTOR = {
+    "CA-B3": ("after",),  # Densities.
+    "CA-B4": ("after",),
+    "CA-B6": ("after",),
     "FS-2": ("",),  # Multipliers, and how often each comes.
     "FS-5": ("log density", "law"),  # Symbols, and an object with numbers of its own.
     "FS-6": ("chain",),  # A matrix whose rows must sum to one.

@@ -35,6 +35,16 @@ from ..loops.kernel_density import (
     wasserstein as wasserstein,
 )
 
+LOOPS = {
+    "kernel-scott": 'Draw(n) >> Smooth("scott")',
+    "kernel-silverman": 'Draw(n) >> Smooth("silverman")',
+    "kernel-fixed": "Draw(n) >> Smooth(h)",
+    "kernel-shrink": 'Draw(n) >> Smooth("scott", shrink=True)',
+    "kernel-fresh": 'Draw(n) >> Mix(real, m / (m + n), samples=m) >> Smooth("scott")',
+}
+"""The loops here as they are typed, by short names."""
+
+
 BIBTEX = """@article{borji2024,
   title = {A Note on {Shumailov} et al. (2024): `{AI} Models Collapse When Trained on Recursively
     Generated Data'},

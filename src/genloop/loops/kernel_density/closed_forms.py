@@ -45,7 +45,7 @@ def _geometric(growth, generations):
     r"""$r^t$ and $\sum_{s < t} r^s$."""
     time = np.asarray(generations, dtype=float)
     powers = np.power(growth, time)
-    away = np.where(growth == 1, 2.0, growth)
+    away = np.where(growth == 1, 0.5, growth)
     return powers, np.where(growth == 1, time, np.expm1(time * np.log(away)) / (away - 1))
 
 

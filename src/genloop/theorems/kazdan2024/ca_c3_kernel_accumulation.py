@@ -34,7 +34,7 @@ _CLAIM = {
         "smoothings 1 % likelier": scaled(_CLAIM, 1.01, "smoothings"),
     },
 )
-def kernel_accumulation(claim, trial):
+def accumulation(claim, trial):
     r"""A kernel density loop that keeps all data widens as slowly as a logarithm.
 
     $E\,v_{t+1} = E\,v_t (1 - \frac1{m (t+1)^2}) + h^2 \frac{m - 1/(t+1)}{(t+1) m}$, which grows as

@@ -40,6 +40,7 @@ _SCOTT = kernel.scott_factor(1000)
         "the shape is kept": _CLAIM | {"shape": lambda r, t, f: 1.0},
         "runs keep their variance": _CLAIM | {"rate": lambda n, f: 0.0},
         "balanced 1 % wide": scaled(_CLAIM, 1.01, "balanced"),
+        "rate 1 % fast": scaled(_CLAIM, 1.01, "rate"),
         "shape 1 % large": scaled(_CLAIM, 1.01, "shape"),
     },
 )
@@ -91,6 +92,11 @@ def shrink_correction(claim, trial):
     counts = [claim["after"](two, merged * share, _SCOTT).modes().size for share in (0.99, 1.01)]
     yield closed_form("modes merge as without a shrink", counts, [2, 1])
     for size, width in ((20, 0.5), (100, 0.4)):
+        matrix, kurtosis = kernel.fourth_moment_matrix(size, width), 0.0
+        for _ in range(2000):
+            kurtosis = (matrix[0, 0] * kurtosis + matrix[0, 1]) / matrix[2, 2] ** 2
+        exact = -1 / (size - 1) - kurtosis / (2 * size)
+        yield closed_form(f"rate of runs, n = {size}", claim["rate"](size, width), exact)
         rates = trial.once(f"rates {size}", lambda n=size, f=width: _rates(trial, n, f))
         gap = abs(claim["rate"](size, width) - rates.mean()) * size
         yield bound(
