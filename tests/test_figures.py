@@ -26,7 +26,7 @@ OF_THE_DEMO = ("bigram_loop", "bounds", "demo_vocabulary", "extinction", "fold_c
 OF_THE_DEMO += ("nucleus_collapse",)
 OF_PANELS = ("bigram_loop", "certified_phase", "diffusion_limit", "extinction", "fold_curves")
 OF_PANELS += ("folds_over_outcomes", "heavy_tail", "hysteresis", "nucleus_collapse")
-OF_PANELS += ("mad_loops", "retraining_bound")
+OF_PANELS += ("mad_loops", "retraining_bound", "synthetic_amount")
 # These compile, or go through the whole text, for the better part of a minute.
 SLOW = (
     "accumulation",

@@ -26,8 +26,10 @@ def takeover(loop: ChosenLoop) -> dict[str, Threshold]:
     [ST-D5]). With infinitely many candidates the real fraction of that is $1/E_r[1/(1 - e^{r -
     r_*})]$ over the others [ST-D7]. Empty where several groups choose or the loop is another one.
     """
+    if curated_loop(loop) is None:
+        return {}
     rewards = rewards_by_group(loop, 0.5 * sum(loop.interval))
-    if curated_loop(loop) is None or rewards is None or len(rewards) > 1:
+    if rewards is None or len(rewards) > 1:
         return {}
     solved = solvable(loop).loop
     (rewards,) = rewards_by_group(solved, 0.5 * sum(loop.interval))
