@@ -27,6 +27,7 @@ OF_THE_DEMO += ("nucleus_collapse",)
 OF_PANELS = ("bigram_loop", "certified_phase", "diffusion_limit", "extinction", "fold_curves")
 OF_PANELS += ("folds_over_outcomes", "heavy_tail", "hysteresis", "nucleus_collapse")
 OF_PANELS += ("mad_loops", "retraining_bound", "synthetic_amount")
+OF_PANELS += ("kernel_density", "kernel_distances")
 # These compile, or go through the whole text, for the better part of a minute.
 SLOW = (
     "accumulation",
@@ -34,6 +35,8 @@ SLOW = (
     "certified_phase",
     "folds_over_outcomes",
     "hysteresis",
+    "kernel_density",
+    "kernel_distances",
     "mad_admissible",
     "mad_loops",
     "phase_uniform",
@@ -245,6 +248,16 @@ def test_the_curves_of_bifurcations_are_those_of_the_formulas():
     for row in np.flatnonzero(folds)[::8]:
         fold = uniform.fold(temperature=temperature[row], outcomes=10)
         np.testing.assert_allclose(fraction[row], fold.real_fraction, atol=1e-5)
+
+
+def test_runs_of_kernel_density_loops_are_near_the_limit_of_many_samples():
+    table = columns(FIGURES / "kernel_density.csv")
+    later = table["generation"] > 0
+    assert np.abs(table["runs"] - table["population"])[later].max() < 0.03
+    table = columns(FIGURES / "kernel_distances.csv")
+    scott = (table["loop"] == "scott") & (table["generation"] >= 30)
+    for name in ("divergence", "W1", "W2"):
+        np.testing.assert_allclose(table[f"{name} of runs"][scott], table[name][scott], rtol=0.25)
 
 
 @pytest.mark.slow

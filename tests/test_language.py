@@ -20,6 +20,7 @@ from genloop.papers import (
     alemohammad2024,
     barzilai2025,
     bertrand2023,
+    borji2024,
     borkar2025,
     dey2024,
     dohmatob2024,
@@ -342,6 +343,7 @@ _NUMBERS = {
     "slip": 0.1,
     "G": 5,
     "s": 0.2,
+    "h": 0.4,
 }
 _POOL = {"samples": 12, "real_samples": 4}
 _PAIR = gl.Categorical.of([0.2, 0.8])
@@ -385,6 +387,11 @@ PYTHON = {
     "profile-accumulate": schaeffer2025.accumulate(samples=12),
     "tokens-synthetic": seddik2024.fully_synthetic_loop(samples=12),
     "tokens-partially-synthetic": seddik2024.partially_synthetic_loop(_KEY, SKEWED, **_POOL),
+    "kernel-scott": borji2024.loop(samples=12),
+    "kernel-silverman": borji2024.loop(samples=12, bandwidth="silverman"),
+    "kernel-fixed": borji2024.loop(samples=12, bandwidth=0.4),
+    "kernel-shrink": borji2024.loop(samples=12, shrink=True),
+    "kernel-fresh": borji2024.fresh_loop(SKEWED, **_POOL),
     "diffusion-early-stop": fu2024.diffusion_loop(SKEWED, real_fraction=0.3, stop=0.2),
     "weighted-data": he2025.weighted_loop(SKEWED, real_weight=0.3, **_POOL),
     "weighted-best": he2025.weighted_loop(

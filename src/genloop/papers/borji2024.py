@@ -34,6 +34,35 @@ from ..loops.kernel_density import (
     variance_growth as variance_growth,
     wasserstein as wasserstein,
 )
+from ..models import AbstractModel
+from ..stages import Draw, Loop, Mix, Smooth
+
+
+def loop(*, samples: int, bandwidth="scott", shrink: bool = False) -> Loop:
+    """Every generation is the kernel density estimate of samples of the one before [CA-B2].
+
+    `bandwidth` is "scott" or "silverman", as in SciPy, or a length; see `Smooth`.
+
+    ```python
+    loop = gl.papers.borji2024.loop(samples=1000)
+    loop.moments(gl.Particles.of([0.0, 1.0, 5.0]).moments()).covariance  # [[4.95645]]
+    ```
+    """
+    return Draw(samples) >> Smooth(bandwidth, shrink=shrink)
+
+
+def fresh_loop(real: AbstractModel, *, samples: int, real_samples: int, bandwidth="scott") -> Loop:
+    """The estimate of synthetic samples and fresh real ones, in every generation [CA-B5].
+
+    ```python
+    real = gl.Particles.of([0.0, 1.0, 5.0])
+    loop = gl.papers.borji2024.fresh_loop(real, samples=900, real_samples=100)
+    loop.moments(real.moments()).covariance  # [[4.95645]]
+    ```
+    """
+    mix = Mix(real, real_samples / (samples + real_samples), samples=real_samples)
+    return Draw(samples) >> mix >> Smooth(bandwidth)
+
 
 LOOPS = {
     "kernel-scott": 'Draw(n) >> Smooth("scott")',
