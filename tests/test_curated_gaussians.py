@@ -46,15 +46,14 @@ def test_groups_of_curators_make_a_mixture_whose_moments_are_fitted():
     np.testing.assert_allclose(both.covariance, covariance, rtol=1e-12)
 
 
-@pytest.mark.parametrize("among", [2, 3, 8])
-@pytest.mark.parametrize("slope", [0.01, 0.9, 1.3, 12.0])
+@pytest.mark.parametrize(("among", "slope"), [(2, 0.9), (3, 0.01), (3, 1.3), (8, 0.9), (8, 12.0)])
 def test_the_chosen_of_several_has_the_moments_of_its_density(among, slope):
     """Given the size of the reward, the chance to be chosen by adaptive quadrature."""
     model = gl.Gaussian.of(0.5, 1.0)
     gumbel, normal = stats.gumbel_r(), stats.norm(0.0, slope)
-    nodes, weights = np.polynomial.legendre.leggauss(600)
+    nodes, weights = np.polynomial.legendre.leggauss(300)
     y = 10 * slope * nodes
-    z = np.linspace(-10 * slope - 4, 10 * slope + 40, 1500)
+    z = np.linspace(-10 * slope - 4, 10 * slope + 40, 1000)
     below = np.array([(normal.pdf(y) * 10 * slope * weights) @ gumbel.cdf(at - y) for at in z])
     chance = among * gumbel.pdf(z[:, None] - y) * below[:, None] ** (among - 1)
     density = normal.pdf(y) * 10 * slope * weights * integrate.simpson(chance, x=z, axis=0)
@@ -123,3 +122,42 @@ def test_what_does_not_fit_is_refused_in_one_sentence(wrong, words):
     with pytest.raises(ValueError, match=words) as caught:
         wrong()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("loop", "fraction"),
+    [
+        ("Tilt(LinearReward(0.4)) >> Mix(real, a)", curation.linear_reward_fraction),
+        pytest.param(
+            "Choose(LinearReward(0.4), among=2) >> Mix(real, a)",
+            curation.choice_fraction,
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_the_answer_has_the_fold_of_the_engine_beside_its_closed_form(loop, fraction):
+    exact = float(fraction(0.4**2 * 2.0))
+    found = gl.answers.threshold(LINE, loop=loop)
+    assert found.thresholds["runaway"].value == pytest.approx(exact, rel=1e-14)
+    assert found.thresholds["local"].value == pytest.approx(exact, rel=1e-9)
+    said = f"Below {100 * exact:.3g} % real data mean and variance grow without end"
+    assert found.notes[0].startswith(said)
+
+
+def test_a_slope_without_columns_holds_for_each_of_them_and_is_said_to():
+    loop = "Tilt(LinearReward(0.1)) >> Mix(real, a)"
+    found = gl.answers.fixed_points(PLANE, loop=loop, values={"a": 0.9})
+    exact = curation.linear_reward_state(PLANE, gl.LinearReward(0.1), 0.9)
+    np.testing.assert_allclose(found.fixed_points[0].state.mean, exact.mean, rtol=1e-10)
+    assert "each of the 2 columns" in found.notes[1]
+
+
+def test_an_estimate_from_rewards_comes_near_the_threshold_and_to_its_exponent():
+    rng = np.random.default_rng(3)
+    rewards = np.log1p(-rng.beta(3.0, 1.0, 40_000))
+    found = curation.estimated_condensation(rewards, maximum=0.0)
+    exact = curation.beta_condensation_fraction(2.0)
+    assert abs(found.real_fraction - exact) < 5 * found.uncertainty < 0.02
+    assert abs(found.exponent - 2.0) < 5 * found.exponent_error
+    without = curation.estimated_condensation(rewards)
+    assert without.real_fraction == pytest.approx(exact, abs=0.05)

@@ -222,6 +222,8 @@ WRONG = {
     "Mix.made(real, a)": ("E132", 1, "no stage 'Mix.made'"),
     "Mix(real.probabilities, a)": ("E132", 5, "Categorical, Exponential, Gamma, Gaussian"),
     "Mix(rael, a)": ("E132", 5, "did you mean"),
+    "Tilt(QuadraticReward(1))": ("E134", 6, "a centre and, last, a width"),
+    "Tilt(LinearReward())": ("E134", 6, "needs a slope"),
     "Tilt(2)": ("E133", 6, "this is no reward"),
     "Tilt(Categorical(1, 2))": ("E132", 6, "Categorical is no reward"),
     "Tilt(Rewards(1))": ("E134", 6, "at least two outcomes"),

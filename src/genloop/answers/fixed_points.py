@@ -28,7 +28,7 @@ from .composed import (
     solvable,
     temperature_form,
 )
-from .curation import Curation, curation_of
+from .curation import Curation, curation_of, runaway_notes
 from .kernels import KernelFixedPoints, kernel_fixed_points
 from .proofs import exactly, recorded
 from .real_data import RealData, check_real_data, described, effective_vocabulary, name_of
@@ -221,7 +221,7 @@ def fixed_points(
         asked.text,
         *(None, None) if form is None else (form.temperature, form.real_fraction),
         starts=len(first),
-        notes=notes_of(asked),
+        notes=(*runaway_notes(asked), *notes_of(asked)),
         fixed_points=tuple(_described(point, asked) for point in found),
         stable_states=complete,
         curation=_curation(found, asked),

@@ -11,4 +11,5 @@ from .recognition import (
     curated_loop as curated_loop,
     has_one_end as has_one_end,
 )
+from .runaway import STAYS as STAYS, runaway as runaway, runaway_notes as runaway_notes
 from .takeover import QUESTION as QUESTION, takeover as takeover

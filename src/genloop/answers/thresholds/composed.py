@@ -28,7 +28,16 @@ from ..composed import (
 )
 from ..composed.ends import STEPS, VISIBLE
 from ..composed.noise import Noise, noise_of
-from ..curation import QUESTION as TAKEOVER, Curation, curation_of, has_one_end, takeover
+from ..curation import (
+    QUESTION as TAKEOVER,
+    STAYS,
+    Curation,
+    curation_of,
+    has_one_end,
+    runaway,
+    runaway_notes,
+    takeover,
+)
 from ..goals import LIMIT, THRESHOLD_OF, Goal
 from ..real_data import RealData, described
 from .answer import Thresholds
@@ -136,7 +145,7 @@ def loop_threshold(
     )
     ends.solve()
     named = {"local": _local(ends), "unique": _unique(ends, loop)} | _bounded(ends)
-    named |= takeover(loop)
+    named |= takeover(loop) | runaway(loop)
     for name, goal in asked.items():
         named |= _goal(ends, judge, name, goal)
     questions = {
@@ -144,6 +153,7 @@ def loop_threshold(
         "mean": "bounded expected covariance",
         "mean_square": "bounded mean square of it",
         "takeover": TAKEOVER,
+        "runaway": STAYS,
         "unique": "recovery from any collapse that was found"
         + (f" (ends {VISIBLE:g} apart in total variation)" if ends.cuts_off else ""),
     }
@@ -163,7 +173,7 @@ def loop_threshold(
         questions,
         _end(loop, solved, judge, asked, _shown(ends) if at is None else at),
         at,
-        (*notes_of(loop), *judge.notes),
+        (*runaway_notes(loop), *notes_of(loop), *judge.notes),
         certificates={},
         model=loop.real,
         rewards=loop.rewards,

@@ -117,6 +117,7 @@ def _lines(answer: "FixedPoints", path: str | None):
     yield f"loop        {_loop(answer)}, {counted(answer.starts, 'start')}"
     if not points:
         yield "No fixed point was found; that does not prove that there is none."
+        yield from answer.notes
         return
     columns = ("", "verdict", "spectral radius", "residual", "where")
     yield table("", columns, [_row(i, point) for i, point in enumerate(points, 1)])

@@ -68,6 +68,7 @@ def _meaning(name: str, answer: "LoopThresholds") -> str:
         "mean": f"{beyond}, the mean over runs grows without limit",
         "mean_square": f"{beyond}, averages over runs have no error bars",
         "takeover": f"{beyond}, they have a finite share, however rare they are in real data",
+        "runaway": f"{beyond}, they grow without end",
         "unique": f"{beyond}, a collapsed model stays collapsed",
     }.get(name, f"the healthy state keeps to this goal {'from here on' if above else 'up to here'}")
 
@@ -104,6 +105,9 @@ def _verdict(name: str, answer: "LoopThresholds") -> str:
 def _fate(at: "LoopEnd", answer: "LoopThresholds") -> str:
     where = f"With {answer.unknown} = {at.value:g}"
     where += " and infinite data" if at.expected is not None else ""
+    away = answer.thresholds.get("runaway")
+    if not at.converged and away is not None and away.value is not None and at.value < away.value:
+        return f"{where} mean and variance grow without end."
     if not at.converged:
         return f"{where} no fixed point was found: undecided."
     if at.stable is None:
