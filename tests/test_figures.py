@@ -27,12 +27,13 @@ OF_THE_DEMO += ("nucleus_collapse",)
 OF_PANELS = ("bigram_loop", "certified_phase", "diffusion_limit", "extinction", "fold_curves")
 OF_PANELS += ("folds_over_outcomes", "heavy_tail", "hysteresis", "nucleus_collapse")
 OF_PANELS += ("mad_loops", "retraining_bound", "synthetic_amount")
-OF_PANELS += ("kernel_density", "kernel_distances")
+OF_PANELS += ("kernel_density", "kernel_distances", "curation_phase")
 # These compile, or go through the whole text, for the better part of a minute.
 SLOW = (
     "accumulation",
     "bifurcations",
     "certified_phase",
+    "curation_phase",
     "folds_over_outcomes",
     "hysteresis",
     "kernel_density",
