@@ -351,6 +351,12 @@ CASES = [
         ["generations: 5", "7.39"],
     ),
     (
+        answers.KernelSimulation(
+            TABLE, "Draw(9) >> Smooth(0.5)", *[None] * 4, 5, 7, 7, {}, "x", 31.0, None
+        ),
+        ["Draw(9) >> Smooth(0.5)", "merging: 31"],
+    ),
+    (
         answers.KernelPoint({"x": 2.25}, 0.9, 0.01, (0.64271, 0.5), 3e-16),
         ["2.25", "0.64271"],
     ),

@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 import genloop as gl
 from genloop import answers
+from genloop.answers.kernels import populations
 from genloop.cli.run import run
 from genloop.loops import kernel_density
 
@@ -115,6 +117,85 @@ def test_a_bandwidth_is_found_as_well_as_a_share():
     widest = found.thresholds["population"].value
     # 0.9 (1 - 1/n + h^2) = 1
     assert widest == pytest.approx((1 / 0.9 - 0.999) ** 0.5, rel=1e-12)
+
+
+@pytest.fixture(scope="module")
+def scott():
+    """Runs of a loop that blows up, on the lengths of petals."""
+    options = {"generations": 10, "replicates": 200}
+    return answers.simulation(COLUMN, loop='Draw(1000) >> Smooth("scott")', **options)
+
+
+def test_runs_have_the_expected_moments(scott):
+    growth = 1.06209573444801932
+    exact = {
+        "variance_kept": 1.06309573444801932 * 0.999 / growth * growth**10,
+        "mean_error": sum(growth**t for t in range(10)) / 1000,
+    }
+    for name, expected in exact.items():
+        found = scott.statistics[name]
+        for generation in (0, 4, 9):
+            gap = found.mean[generation] - found.exact[generation]
+            assert abs(gap) < 5 * found.standard_error[generation]
+        assert found.exact[9] == pytest.approx(expected, rel=2e-3)
+
+
+@pytest.mark.parametrize("name, order", [("skewness", 3), ("excess_kurtosis", 4)])
+def test_runs_become_gaussian_as_fast_as_the_population(scott, name, order):
+    found = scott.statistics[name]
+    points = (PETALS[:, 0] - PETALS[:, 0].mean()) / PETALS[:, 0].std()
+    first = (points**order).mean() - (3 if order == 4 else 0)
+    growth = 1.0630957344480193249
+    # [CA-B3]
+    assert found.map[9] == pytest.approx(first * growth ** (-order * 10 / 2), rel=1e-11)
+    assert abs(found.mean[9] - found.map[9]) < 0.05
+
+
+def test_the_modes_of_runs_merge_when_those_of_the_population_do(scott):
+    assert scott.column == "column 1" and scott.merging == 7
+    assert scott.statistics["modes"].middle[0] == 2 and scott.statistics["modes"].middle[9] == 1
+    assert abs(scott.typical_merging - scott.merging) <= 1
+
+
+def test_equal_components_merge_where_the_closed_form_says():
+    grid = norm.ppf((np.arange(2000) + 0.5) / 2000)
+    real = gl.Particles.of(np.concatenate([0.5 * grid - 2, 0.5 * grid + 2]))
+    known = lambda text: populations(gl.language.parse(text).build(), real)[0]
+    for bandwidth, numbers in (('"scott"', {"factor": 1000**-0.2}), ("0.52", {"bandwidth": 0.52})):
+        merged = known(f"Draw(1000) >> Smooth({bandwidth})").merging()
+        assert merged == math.ceil(kernel_density.merge_time(2.0, 0.5, **numbers))
+    shrunk = known('Draw(1000) >> Smooth("scott", shrink=True)')
+    assert shrunk.merging() == 11
+    assert shrunk.shape(40)["variance_kept"][-1] == pytest.approx(1, rel=1e-12)
+
+
+def test_real_data_keep_the_modes_of_the_population():
+    loop = 'Draw(1000) >> Smooth("scott") >> Mix(real, a)'
+    stage = gl.language.parse(loop).build({"a": 0.2}, real=COLUMN)
+    (known,) = populations(stage, COLUMN)
+    assert math.isinf(known.merging())
+    # V = a/(1 - q (1 + k)) [CA-B5]
+    variance = known.shape(140)["variance_kept"][-1]
+    assert variance == pytest.approx(0.2 / (1 - 0.8 * 1.0630957344480193249), rel=1e-9)
+
+
+def test_two_columns_have_the_scott_factor_of_two_dimensions():
+    options = {"generations": 2, "replicates": 50}
+    found = answers.simulation(PLANE, loop='Draw(50) >> Smooth("scott")', **options)
+    exact = found.statistics["variance_kept"].exact
+    assert exact[1] / exact[0] == pytest.approx(1 - 1 / 50 + 50 ** (-1 / 3), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "loop, words",
+    [
+        ("Accumulate(Smooth(0.5), samples=100)", "grow without end"),
+        ("Smooth(0.5)", "draws no samples"),
+    ],
+)
+def test_data_that_are_kept_and_loops_that_draw_nothing_are_not_run(petals, capsys, loop, words):
+    assert run(["simulate", "--table", petals, "--loop", loop]) == 2
+    assert words in capsys.readouterr().err
 
 
 @pytest.fixture

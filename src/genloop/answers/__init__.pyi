@@ -56,6 +56,7 @@ from .retraining import (
     retraining as retraining,
 )
 from .simulations import (
+    KernelSimulation as KernelSimulation,
     Simulation as Simulation,
     Statistic as Statistic,
     simulation as simulation,

@@ -6,6 +6,9 @@ from typing import Any, Self
 
 import numpy as np
 
+from ...models import Particles
+from ...stages import AbstractStage, Draw, Mix, Smooth
+
 _CELLS, _REACH = 2**13, 6.0
 """Cells of a grid, and how many widths of a kernel it reaches beyond the data."""
 PROMINENT = 0.02
@@ -60,6 +63,38 @@ class Ages:
     def variance(self) -> float:
         """In units of the real variance."""
         return float(self.weights @ (self.scales**2 + self.widths))
+
+    def after(self, stage: AbstractStage, real: Particles) -> Self:
+        """The density behind one of the stages `Draw`, `Mix` with these real data, and `Smooth`.
+
+        Raises `ValueError` for other stages, and where a shrunk length mixes columns.
+        """
+        match stage:
+            case Draw(samples=samples):
+                return dataclasses.replace(self, size=float(samples))
+            case Mix(real_fraction=fraction, samples=samples) if stage.real is real:
+                return self._joined(float(fraction), samples or float(real.size))
+            case Smooth():
+                return self._smoothed(stage)
+        raise ValueError(f"the population behind {stage} is not known.")
+
+    def _joined(self, fraction: float, points: float) -> Self:
+        """Real data as a new age; a sample knows its number of points by its masses."""
+        size = 1 / ((1 - fraction) ** 2 / self.size + fraction**2 / points)
+        weights = np.append((1 - fraction) * self.weights, fraction)
+        scales, widths = np.append(self.scales, 1.0), np.append(self.widths, 0.0)
+        return dataclasses.replace(self, weights=weights, scales=scales, widths=widths, size=size)
+
+    def _smoothed(self, stage: Smooth) -> Self:
+        number = float(stage.number(self.size, self.dimension))
+        added = number**2 * self.variance if stage.is_relative else number**2 / self.unit
+        if not stage.shrink:
+            return dataclasses.replace(self, widths=self.widths + added)
+        if not stage.is_relative and self.dimension > 1:
+            raise ValueError("a length that is shrunk mixes columns.")
+        kept = self.variance / (self.variance + added)
+        scales, widths = kept**0.5 * self.scales, kept * (self.widths + added)
+        return dataclasses.replace(self, scales=scales, widths=widths)
 
     def standardised_cumulants(self, column: Column) -> tuple[float, float]:
         """Skewness and excess kurtosis."""

@@ -12,6 +12,7 @@ from ...errors import InputError
 from ...language import Pipeline
 from ...models import ParticleMoments, Particles
 from ...stages import AbstractStage, Smooth
+from ...stages.accumulate import AbstractCollection
 from ..composed import ChosenLoop
 
 NEUTRAL = 1e-12
@@ -52,6 +53,12 @@ class Spread:
 
         Raises `InputError` E136 where the expected moments do not close.
         """
+        if isinstance(loop.stage(value), AbstractCollection):
+            raise InputError(
+                "E136",
+                f"the data of {loop.text} are kept, so that its moments change with their number; "
+                "loops.kernel_density.pooled_variance is its closed form for a length.",
+            )
         numbers = _parts(
             loop.real,
             _Typed(loop.pipeline, tuple(loop.values.items()), loop.unknown, loop.seed),

@@ -1,52 +1,21 @@
 """Many runs of a loop with finite samples, beside its theory."""
 
-import dataclasses
 from collections.abc import Callable, Mapping
-from typing import ClassVar
 
 from ...arguments import check_at_least, checked
 from ...errors import InputError
 from ...language import Pipeline
-from ...models import Categorical, Gaussian
-from ...printing import readable
-from ..answer import Answer
+from ...models import Categorical, Gaussian, Particles
 from ..composed import ChosenLoop, PooledLoop, chosen, short_form, temperature_form
-from ..real_data import RealData, check_no_points, check_real_data, described, real_points_of
+from ..real_data import check_real_data, described, real_points_of
+from .answer import Simulation as Simulation
+from .kernels import KernelSimulation as KernelSimulation, kernel_simulation
 from .runs import Plan as Plan, Statistic as Statistic, loop_of, plan as plan, simulated
-
-
-@readable
-@dataclasses.dataclass(frozen=True)
-class Simulation(Answer):
-    """Statistics of runs that all begin at the real data, by name and generation.
-
-    `loop` is the composition; its `temperature`, `samples`, `real_samples` (the real points of a
-    generation of a table) and `real_fraction` are `None` where only the composition says them.
-    `quantile_runs` says of how many of the runs the quantiles are.
-
-    ```python
-    real = gl.Categorical.of([5, 3, 2])
-    gl.answers.simulation(real, samples=50).samples  # 50
-    ```
-    """
-
-    question: ClassVar[str] = "simulate"
-
-    input: RealData
-    loop: str
-    temperature: float | None
-    samples: int | None
-    real_samples: int | None
-    real_fraction: float | None
-    generations: int
-    replicates: int
-    quantile_runs: int
-    statistics: Mapping[str, Statistic]
 
 
 @checked
 def simulation(
-    real: Categorical | Gaussian,
+    real: Categorical | Gaussian | Particles,
     *,
     loop: str | Pipeline | None = None,
     values: Mapping[str, float] | None = None,
@@ -74,7 +43,6 @@ def simulation(
     """
     table = isinstance(real, Gaussian)
     check_real_data(real)
-    check_no_points(real, "runs")
     check_at_least("generations", generations, 1)
     check_at_least("replicates", replicates, 2)
     if loop is not None:
@@ -118,6 +86,9 @@ def _composed(asked: ChosenLoop, generations: int, replicates: int, progress) ->
             f"{asked.text} draws no samples, so that every run is the same; add >> Draw(1000), or "
             "ask genloop fixed-points for its ends.",
         )
+    if isinstance(real, Particles):
+        sizes = {"generations": generations, "replicates": replicates}
+        return kernel_simulation(asked, **sizes, progress=progress)
     start, sizes = stage.begin(real), {"generations": generations, "replicates": replicates}
     statistics = simulated(
         stage, real, **sizes, seed=asked.seed, points=None, start=start, progress=progress

@@ -13,7 +13,7 @@ from jax.scipy.linalg import solve_triangular
 
 from ...analysis import orbits
 from ...loops.temperature import multinomial_loop
-from ...models import Categorical, Gaussian
+from ...models import Categorical, Gaussian, Particles
 from ...papers import alemohammad2023
 from ...printing import readable
 from ...stages import Loop
@@ -26,6 +26,8 @@ _NUMBERS, _REPLICATES, _PATHS = 2**22, 2**14, 2**25
 (256 MiB) in their statistics."""
 _COPIES = 12
 """Arrays of the size of the states that a step of the loop holds at once."""
+_MOMENTS = 5
+"""Statistics of runs of points: two moments, two of their shape, and the modes."""
 _OPERATIONS = 100
 """Elementary operations that a number of the state costs a generation."""
 
@@ -72,14 +74,20 @@ class Plan(NamedTuple):
 
 
 def plan(
-    real: Categorical | Gaussian, *, generations: int, replicates: int, start: Any = None
+    real: Categorical | Gaussian | Particles,
+    *,
+    generations: int,
+    replicates: int,
+    start: Any = None,
 ) -> Plan:
     """The plan for so many runs of a loop on these data for so many generations.
 
     `start` is the state in which they begin, the real data themselves unless given.
     """
     size = sum(leaf.size for leaf in jax.tree.leaves(real if start is None else start))
-    statistics = len(jax.eval_shape(_observer(real), real))
+    statistics = _MOMENTS
+    if not isinstance(real, Particles):
+        statistics = len(jax.eval_shape(_observer(real), real))
     most = max(1, min(_REPLICATES, _NUMBERS // size, _PATHS // (generations * statistics)))
     together = math.ceil(replicates / math.ceil(replicates / most))
     kept = runs_kept(replicates, generations, statistics)

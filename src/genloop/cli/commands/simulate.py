@@ -16,6 +16,7 @@ from ..study import loops
 from ..study.loops import Loop, Settings
 from ..study.short_forms import check_alone
 from ..terminal import counted, percent, table
+from ..words.kernels import simulations as kernel_simulations
 
 if TYPE_CHECKING:
     from ...answers import Simulation, Statistic
@@ -112,7 +113,10 @@ def _lines(answer: "Simulation"):
         for t in _shown(generations)
     ]
     yield table("Mean of the runs", columns, rows)
-    yield _outcomes(answer) if "effective_vocabulary" in statistics else _table(answer)
+    if "modes" in statistics:
+        yield from kernel_simulations.sentences(answer)
+    else:
+        yield _outcomes(answer) if "effective_vocabulary" in statistics else _table(answer)
 
 
 def _loop(answer: "Simulation") -> str:
@@ -138,7 +142,8 @@ def _shown(generations: int) -> list[int]:
 def _last(found: "Statistic") -> tuple[str, ...]:
     mean = f"{found.mean[-1]:.5g} ± {found.standard_error[-1]:.1g}"
     exact = "" if found.exact is None else f"{found.exact[-1]:.5g}"
-    return mean, f"{found.low[-1]:.4g} to {found.high[-1]:.4g}", f"{found.map[-1]:.5g}", exact
+    mapped = "" if math.isnan(found.map[-1]) else f"{found.map[-1]:.5g}"
+    return mean, f"{found.low[-1]:.4g} to {found.high[-1]:.4g}", mapped, exact
 
 
 def _outcomes(answer: "Simulation") -> str:

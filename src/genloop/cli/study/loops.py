@@ -131,11 +131,15 @@ def choose(
 def begun(choice: LoopChoice, real: Any) -> Any:
     """The shapes of the state in which a typed loop begins, which may hold many generations."""
     from equinox import filter_eval_shape
+    from jax.random import key
 
     from ...answers.composed import chosen
 
     asked = chosen(choice.pipeline, real, values=choice.values, findable=False)
-    return filter_eval_shape(asked.stage().begin, real)
+    stage = asked.stage()
+    state = filter_eval_shape(stage.begin, real)
+    # A generation of points has another number of them than the rows that it begins with.
+    return filter_eval_shape(stage.step, key(0), state) if stage.draws else state
 
 
 def solved_data(choice: LoopChoice | None, real: Any) -> Any:

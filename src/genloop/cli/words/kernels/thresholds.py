@@ -123,12 +123,12 @@ def _advice(answer: "KernelThresholds") -> str:
     at = answer.at
     if answer.unknown is not None:
         return (
-            f"genloop fixed-points --set {answer.unknown}=X lists the end at a value, with its "
-            "multipliers and residual."
+            f"genloop simulate --set {answer.unknown}=X follows runs, and tells when modes merge; "
+            "genloop fixed-points lists the end, with its multipliers and residual."
         )
     if not all(at.bounded.values()):
         return (
             "What bounds it is fresh real data: >> Mix(real, a) at the end, and the share that is "
             "needed is found. shrink=True keeps the variance, and neither the mean nor the modes."
         )
-    return "genloop fixed-points lists its end with multipliers and residual."
+    return "genloop simulate follows runs of it, and tells when modes merge."
