@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy import integrate, special
+from scipy import integrate, special, stats
 
 from genloop.laws import FirstPassage, LogDeterminant, LogVariance, WishartProducts
 from genloop.laws.zonal import partitions, zonal_polynomials
@@ -225,3 +225,21 @@ def test_few_samples_have_a_lower_rank():
         law.log_determinant(1)
     with pytest.raises(ValueError, match="shape"):
         law.trace_moments(2, 1, np.eye(3))
+
+
+def test_a_tail_far_above_the_mean_has_its_digits():
+    levels = np.array([1.5, 3.0, 10.0, 30.0])
+    for samples in (2, 3, 10):
+        tail = stats.chi2.sf((samples - 1) * levels, samples - 1)
+        law = LogVariance(samples)
+        np.testing.assert_allclose(law.survival(np.log(levels)), tail, rtol=1e-11)
+    law = LogDeterminant(8, 3, generations=5)
+    near = law.mean + np.sqrt(law.variance) * np.array([-1.0, 0.0, 0.5, 2.0])
+    np.testing.assert_allclose(law.survival(near), 1 - law.cdf(near), rtol=1e-11)
+    # Two generations: the second factor is integrated over the first.
+    first = stats.chi2(5)
+    beyond = lambda x: first.pdf(x) * first.sf(25.0 * 25 / x)
+    parts = [integrate.quad(beyond, a, b, epsabs=0, epsrel=1e-12) for a, b in ((0, 20), (20, 300))]
+    tail = sum(value for value, _ in parts)
+    np.testing.assert_allclose(LogVariance(6, 2).survival(np.log(25.0)), tail, rtol=1e-10)
+    assert LogVariance(6, 2).survival(np.inf) == 0
