@@ -11,6 +11,7 @@ import pytest
 from cases import LINE, MODELS, PARTNERS, PLANE, SKEWED, SPACE
 
 import genloop as gl
+from genloop.errors import InputError
 from genloop.loops import guidance
 
 COLD = gl.Temper(0.7)
@@ -119,3 +120,25 @@ def test_moments_near_the_last_power_are_finite_and_right():
     law = gl.laws.LogVariance(40, divisor=40)
     exact = mpmath.gamma(19.5 - 19.4) / mpmath.gamma(19.5) * mpmath.mpf(20) ** 19.4
     assert float(law.moment(-19.4)) == pytest.approx(float(exact), rel=1e-12)
+
+
+def told(loop, real=LINE, **options):
+    return " ".join(gl.answers.threshold(real, loop=loop, **options).notes)
+
+
+def test_answers_about_guided_loops_say_the_strengths_that_matter():
+    flow = "Mix(real, a) >> Temper(0.9) >> Guide(w, Temper(0.9), flow=True)"
+    found = gl.answers.threshold(LINE, loop=flow, values={"a": 0.1}, interval=(0.0, 4.0))
+    assert float(found.thresholds["local"]) == pytest.approx(2.0, rel=1e-9)
+    assert "A strength of 1 undoes" in " ".join(found.notes)
+    assert "Above a strength of 2 the variance explodes" in " ".join(found.notes)
+    assert "real fraction below 0.0513167" in told(flow, values={"w": 1.5})
+    tokens = told("sims", SKEWED, values={"T": 0.8, "w": 0.5})
+    assert "0.8 undoes the temperature" in tokens and "temperature 0.914286" in tokens
+
+
+def test_guided_draws_without_real_data_are_told_their_walk():
+    walk = "Draw(10) >> Guide(w, Draw(6), flow=True)"
+    for options in ({"values": {"w": 0.4}}, {"interval": (0.0, 3.0)}):
+        with pytest.raises(InputError, match=r"below a strength of 0\.557754"):
+            gl.answers.threshold(LINE, loop=walk, **options)

@@ -21,6 +21,12 @@ from .firsts import (
     many_first_models as many_first_models,
 )
 from .fits import Fit as Fit, fit_to as fit_to
+from .guided import (
+    GuidedLoop as GuidedLoop,
+    check_walk as check_walk,
+    guidance_notes as guidance_notes,
+    guided_loop as guided_loop,
+)
 from .lumps import Solvable as Solvable, solvable as solvable
 from .memory import fit_of as fit_of, radius_of as radius_of
 from .noise import Noise as Noise, noise_of as noise_of

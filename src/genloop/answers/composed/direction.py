@@ -44,6 +44,19 @@ class Drift:
         drawn = Drift(self.log_variance, (*self.draws, samples))
         return drawn._moved(mean + float(np.log(degrees / samples)))
 
+    def guide(self, auxiliary: Any, strength: Any, flow: bool) -> "Drift":
+        r"""$b \to b - w\,b'$ by the flow, with what the auxiliary fit adds [ST-E4].
+
+        Raises `ValueError` for samples without the flow: some densities cannot be normalised.
+        """
+        added = auxiliary.moments(Drift())
+        if not flow and added.draws:
+            raise ValueError("a density that is guided by samples cannot always be normalised.")
+        if not flow:
+            return self._moved(-math.log1p(float(strength) * -math.expm1(-added.log_variance)))
+        moved = self._moved(-float(strength) * added.log_variance)
+        return dataclasses.replace(moved, draws=(*moved.draws, *added.draws))
+
     def unbias(self, samples: int) -> "Drift":
         """The divisor."""
         return self._moved(-float(np.log1p(-1 / samples)))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ...language import Call, Pipeline
 from ...stages import Accumulate, Blend, Draw, Window
 from .chosen import ChosenLoop
+from .guided import guidance_notes
 
 _SAMPLES = "The number of samples does not move the ends; it sets the noise about them."
 _SAMPLES_MOVE = (
@@ -35,7 +36,7 @@ def notes_of(loop: ChosenLoop) -> tuple[str, ...]:
     """Sentences on stages that do not move the ends of a loop, or do so by chance."""
     calls = list(every_call(loop.pipeline))
     stages = {call.stage for call in calls}
-    notes = list(fixed_set_notes(loop))
+    notes = [*guidance_notes(loop), *fixed_set_notes(loop)]
     if Window in stages:
         notes.append(
             "A window has the ends of the loop that replaces its data, and takes longer to reach "

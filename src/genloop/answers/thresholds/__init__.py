@@ -11,6 +11,7 @@ from ...models import Categorical, Gaussian, Particles
 from ..composed import (
     ChosenLoop,
     check_value,
+    check_walk,
     chosen,
     noise_of,
     notes_of,
@@ -100,6 +101,7 @@ def composed_threshold(
     asked = chosen(loop, real, values=values, unknown=unknown, interval=interval, seed=seed)
     if isinstance(real, Particles):
         return kernel_threshold(asked, goals=goals, at=at)
+    check_walk(asked)
     pooled = pooled_threshold(asked, at, goals) if isinstance(real, Gaussian) else None
     if pooled is not None and (at is None or asked.unknown is not None):
         return pooled
