@@ -26,7 +26,7 @@ OF_THE_DEMO = ("bigram_loop", "bounds", "demo_vocabulary", "extinction", "fold_c
 OF_THE_DEMO += ("nucleus_collapse",)
 OF_PANELS = ("bigram_loop", "certified_phase", "diffusion_limit", "extinction", "fold_curves")
 OF_PANELS += ("folds_over_outcomes", "heavy_tail", "hysteresis", "nucleus_collapse")
-OF_PANELS += ("mad_loops", "retraining_bound", "synthetic_amount")
+OF_PANELS += ("guidance", "mad_loops", "retraining_bound", "synthetic_amount")
 OF_PANELS += ("kernel_density", "kernel_distances", "curation_phase")
 # These compile, or go through the whole text, for the better part of a minute.
 SLOW = (
@@ -113,7 +113,8 @@ def test_no_words_of_a_figure_cover_others_and_every_panel_of_several_has_a_lett
     for one, other in itertools.combinations(range(len(words)), 2):
         assert not boxes[one].overlaps(boxes[other]), (words[one], words[other])
     assert all(box.x0 >= figure.bbox.x0 and box.x1 <= figure.bbox.x1 for box in boxes)
-    letters = [f"({letter})" for letter in "abc"[: len(figure.axes)]] if name in OF_PANELS else []
+    panels = [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]
+    letters = [f"({letter})" for letter in "abc"[: len(panels)]] if name in OF_PANELS else []
     assert [panel.get_title("left") for panel in figure.axes if panel.get_title("left")] == letters
     assert all(letter in figure.get_supxlabel() for letter in letters)
 

@@ -23,7 +23,10 @@ PAGES = {
     for path in (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))
 }
 # Pages that answer many questions take a quarter of a minute each.
-LONG = {f"docs/{name}.md" for name in ("curation", "diagrams", "finite_samples", "loops", "plans")}
+LONG = {
+    f"docs/{name}.md"
+    for name in ("curation", "diagrams", "finite_samples", "guidance", "loops", "plans")
+}
 LONG |= {f"docs/{name}.md" for name in ("retraining", "thresholds")}
 BLOCK = re.compile(r"```(console|python)\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", re.DOTALL)
 NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[+-]?\d+)?")
