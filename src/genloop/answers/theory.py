@@ -30,6 +30,8 @@ class FalseNeighbour:
 class Statement:
     """A theorem in words, LaTeX between dollars; `spec` are the items of `theory/` it states.
 
+    `refutes` are published statements that it shows to be false.
+
     ```python
     gl.answers.theory("HD-6").theorems[0].status  # derived
     ```
@@ -45,6 +47,7 @@ class Statement:
     verdict: str | None
     checks: tuple[Any, ...]
     mutants: tuple[FalseNeighbour, ...]
+    refutes: tuple[FalseNeighbour, ...] = ()
 
     def _in_short(self) -> str:
         verdict = "" if self.verdict is None else f" {self.verdict}"
@@ -113,4 +116,5 @@ def _stated(theorem: Theorem) -> Statement:
         None,
         (),
         tuple(map(FalseNeighbour, theorem.mutants)),
+        tuple(map(FalseNeighbour, theorem.refutes)),
     )

@@ -13,4 +13,10 @@ from .mutants import scaled as scaled
 from .proofs import PROOFS as PROOFS, proves as proves
 from .registry import REGISTRY as REGISTRY, Theorem as Theorem, theorem as theorem
 from .trial import Trial as Trial
-from .verify import Report as Report, Row as Row, select as select, verify as verify
+from .verify import (
+    Refutation as Refutation,
+    Report as Report,
+    Row as Row,
+    select as select,
+    verify as verify,
+)

@@ -20,7 +20,9 @@ class Theorem:
 
     `body(claim, trial)` yields checks of `claim`, the formula under test, against independent
     values; its docstring is the statement. `mutants` maps a sentence on what is wrong to a wrong
-    claim. `status` is one of `STATUSES`. Raises `ValueError` if any of this is missing.
+    claim; `refutes` maps the name of a published statement that is false to that claim, which the
+    same checks must refute. `status` is one of `STATUSES`. Raises `ValueError` if any of this is
+    missing.
 
     ```python
     gl.theorems.load()
@@ -35,6 +37,7 @@ class Theorem:
     claim: Any
     mutants: Mapping[str, Any]
     body: Callable[[Any, Any], Any]
+    refutes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def _heading(self) -> str:
         return f"Theorem {self.spec} of {self.paper} ({self.status})"
@@ -44,6 +47,7 @@ class Theorem:
             "states": self.title,
             "hypotheses": "; ".join(self.hypotheses),
             "mutants": "; ".join(self.mutants),
+            "refutes": "; ".join(self.refutes) or None,
         }
 
     def __post_init__(self):
@@ -54,7 +58,7 @@ class Theorem:
                 f"{self.spec} has {len(self.mutants)} mutants, at least two are needed; add nearby "
                 "false claims that its checks refute."
             )
-        if any(mutant is self.claim for mutant in self.mutants.values()):
+        if any(one is self.claim for one in (*self.mutants.values(), *self.refutes.values())):
             raise ValueError(f"{self.spec}: a mutant is the claim itself; make it differ.")
         if not self.hypotheses or not self.statement:
             raise ValueError(f"{self.spec} needs hypotheses and a docstring that states it.")
@@ -83,6 +87,7 @@ def theorem(
     hypotheses: tuple[str, ...],
     claim: Any,
     mutants: Mapping[str, Any],
+    refutes: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable], Theorem]:
     """Register the decorated body as a theorem; the fields are those of `Theorem`.
 
@@ -104,7 +109,8 @@ def theorem(
     """
 
     def register(body: Callable) -> Theorem:
-        statement = Theorem(spec, paper, status, hypotheses, claim, mutants, body)
+        false = dict(refutes or {})
+        statement = Theorem(spec, paper, status, hypotheses, claim, mutants, body, false)
         if spec in REGISTRY:
             raise ValueError(f"{spec} is registered already, as {REGISTRY[spec].id}.")
         REGISTRY[spec] = statement

@@ -29,8 +29,28 @@ class Mutant:
 
 @readable
 @dataclasses.dataclass(frozen=True)
+class Refutation:
+    """A published statement that is false, and the counterexample that a check found.
+
+    ```python
+    gl.verify("FA-1").rows[0].refutations[0].verdict  # REFUTED
+    ```
+    """
+
+    statement: str
+    verdict: Verdict
+    counterexample: str
+
+    def __str__(self) -> str:
+        return f"{self.statement}: {self.verdict}, {self.counterexample or 'no counterexample'}"
+
+
+@readable
+@dataclasses.dataclass(frozen=True)
 class Row:
     """One theorem of a report: its verdict, its checks, its mutants and the seconds it took.
+
+    `refutations` are the published statements that it refutes.
 
     ```python
     gl.verify("FR-3").rows[0].holds  # True
@@ -41,6 +61,7 @@ class Row:
     checks: tuple[Check, ...]
     mutants: tuple[Mutant, ...]
     seconds: float
+    refutations: tuple[Refutation, ...] = ()
 
     def _heading(self) -> str:
         return f"Row: {self.theorem.spec} {self.verdict}"
@@ -63,8 +84,9 @@ class Row:
 
     @property
     def holds(self) -> bool:
-        """Whether the claim holds and every mutant is refuted."""
-        return self.verdict == Verdict.HOLDS and not self.survivors
+        """Whether the claim holds, and every mutant and published mistake is refuted."""
+        refuted = all(one.verdict == Verdict.REFUTED for one in self.refutations)
+        return self.verdict == Verdict.HOLDS and not self.survivors and refuted
 
     @property
     def comparisons(self) -> int:
@@ -87,7 +109,7 @@ class Row:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """A sentence on every check that does not hold and on every mutant that is not refuted."""
+        """A sentence on checks that do not hold, mutants not refuted and published mistakes."""
         spec = self.theorem.spec
         checks = (
             f"{spec} {check.verdict}: {check.statement}: claimed {check.claimed}, computed "
@@ -96,7 +118,7 @@ class Row:
             if check.verdict != Verdict.HOLDS
         )
         survivors = (f"{spec}: not refuted ({m.verdict}): {m.statement}" for m in self.survivors)
-        return *checks, *survivors
+        return *checks, *survivors, *map(str, self.refutations)
 
     def json(self) -> dict[str, Any]:
         """The document of one theorem, as `genloop verify --json` prints it."""
@@ -113,6 +135,9 @@ class Row:
             "mutants": [
                 {"statement": mutant.statement, "verdict": str(mutant.verdict)}
                 for mutant in self.mutants
+            ],
+            "refutes": [
+                dataclasses.asdict(one) | {"verdict": str(one.verdict)} for one in self.refutations
             ],
         }
 
@@ -257,11 +282,24 @@ def _place(theorem: Theorem):
 def _examine(theorem: Theorem, trial: Trial) -> Row:
     start = time.perf_counter()
     checks = _run(theorem, theorem.claim, trial)
-    mutants = []
+    mutants, refutations = [], []
     for statement, claim in theorem.mutants.items():
         outcome = _run(theorem, claim, trial, until_refuted=True)
         mutants.append(Mutant(statement, Verdict.of(check.verdict for check in outcome)))
-    return Row(theorem, checks, tuple(mutants), time.perf_counter() - start)
+    for statement, claim in theorem.refutes.items():
+        outcome = _run(theorem, claim, trial, until_refuted=True)
+        verdict = Verdict.of(check.verdict for check in outcome)
+        refutations.append(Refutation(statement, verdict, _counterexample(outcome[-1])))
+    seconds = time.perf_counter() - start
+    return Row(theorem, checks, tuple(mutants), seconds, tuple(refutations))
+
+
+def _counterexample(check: Check) -> str:
+    if check.verdict != Verdict.REFUTED:
+        return ""
+    if check.kind == "bound":
+        return f"{check.statement}: {check.claimed:.6g} is above {check.computed:.6g}"
+    return f"{check.statement}: stated {check.claimed:.6g}, found {check.computed:.6g}"
 
 
 def _run(

@@ -46,4 +46,6 @@ def _pages(theorems: "tuple[Statement, ...]"):
         neighbours = "; ".join(neighbour.statement for neighbour in theorem.mutants)
         yield "Hypotheses: " + plain("; ".join(theorem.hypotheses)) + "."
         yield "False neighbours that its check refutes: " + plain(neighbours) + "."
+        for published in theorem.refutes:
+            yield f"Refutes a published statement: {plain(published.statement)}."
         yield ""

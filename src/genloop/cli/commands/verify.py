@@ -35,7 +35,8 @@ def command(
     """Check theorems, and that nearby false statements are refuted.
 
     Exit code 0 if every theorem holds and every false neighbour is refuted, 1 if a theorem is
-    refuted, 3 if something stays undecided. With --certify the thresholds that theorems speak of
+    refuted, 3 if something stays undecided. A published statement that a theorem shows to be false
+    has a line with its counterexample. With --certify the thresholds that theorems speak of
     are also enclosed, with a proof. NAME is a theorem (HD-6), a paper (marchi2024) or an
     id; without a name all theorems are checked.
     """

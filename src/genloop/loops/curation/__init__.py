@@ -1,5 +1,6 @@
 """Curated loops: what is kept of a generation is chosen by rewards."""
 
+from . import plural as plural
 from .bounds import (
     divergence_bound as divergence_bound,
     largest_advantage as largest_advantage,
