@@ -105,6 +105,26 @@ def test_a_mutant_that_is_not_refuted_keeps_the_report_from_holding():
     assert {m.statement for m in report.rows[0].survivors} == {"1 % more", "nan"}
 
 
+def test_a_published_mistake_is_refuted_with_its_counterexample_or_the_theorem_does_not_hold():
+    def body(claim, trial):
+        """The number is $2$."""
+        yield closed_form("two", claim, 2.0)
+
+    theorem = artificial(body)
+    report = verify(dataclasses.replace(theorem, refutes={"Lemma 1 of nobody2020": 2.5}))
+    assert report.holds
+    assert "Lemma 1 of nobody2020: REFUTED, two: stated 2.5, found 2" in str(report)
+    (told,) = report.json()["theorems"][0]["refutes"]
+    assert (told["verdict"], told["counterexample"]) == ("REFUTED", "two: stated 2.5, found 2")
+    survives = verify(dataclasses.replace(theorem, refutes={"true after all": 2.0 + 1e-15}))
+    assert survives.rows[0].verdict == Verdict.HOLDS and survives.verdict == Verdict.UNDECIDED
+    assert "true after all: HOLDS, no counterexample" in str(survives)
+    undecided = verify(dataclasses.replace(theorem, refutes={"no number": np.nan}))
+    assert undecided.verdict == Verdict.UNDECIDED
+    with pytest.raises(ValueError, match="claim itself"):
+        dataclasses.replace(theorem, refutes={"the claim": theorem.claim})
+
+
 def test_a_body_that_raises_or_checks_nothing_is_undecided():
     def raises(claim, trial):
         yield closed_form("two", 2.0, 2.0)

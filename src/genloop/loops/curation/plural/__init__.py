@@ -1,5 +1,10 @@
 """Several groups of curators: who survives, at what share, and how much real data keeps them."""
 
+from .basins import (
+    basin_leak as basin_leak,
+    least_reward_variance as least_reward_variance,
+    least_share as least_share,
+)
 from .consensus import (
     safe_gap as safe_gap,
     strongest_rival as strongest_rival,
