@@ -12,6 +12,7 @@ PACKAGES += [
     for where, package in (("loops", gl.loops), ("papers", gl.papers))
     for module in pkgutil.iter_modules(package.__path__)
 ]
+PACKAGES += ["loops.curation.plural"]
 PACKAGES += [
     f"loops.retraining.{example}"
     for example in ("cauchy", "circle", "curved_surface", "hard_assignment")

@@ -584,7 +584,10 @@ CASES = [
     (THEOREM, ["XY-1", "The variance after a generation.", "1 % off"]),
     (ROW, ["HOLDS", "checks: 1"]),
     (verification.Report((ROW,), 7), ["1 of 1 theorems hold", "XY-1", "seed: 7"]),
-    (verification.Refutation("Lemma 1", Verdict.REFUTED, "1 is above 0"), ["Lemma 1: REFUTED, 1"]),
+    (
+        verification.Refutation("Lemma 1", Verdict.REFUTED, "1 is above 0"),
+        ["REFUTED", "Lemma 1", "1 is above 0"],
+    ),
     (JACOBIAN, ["3 coordinates", "multipliers: [0.745549"]),
     (operators.Dense(jnp.array([[0.0, -2.0], [2.0, 0.0]])), ["[0+2j, 0-2j]"]),
     (

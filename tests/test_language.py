@@ -24,6 +24,7 @@ from genloop.papers import (
     borkar2025,
     dey2024,
     dohmatob2024,
+    falahati2026,
     ferbach2024,
     fu2024,
     gerstgrasser2024,
@@ -36,6 +37,7 @@ from genloop.papers import (
     shumailov2024,
     suresh2024,
     taori2022,
+    zhao2025,
 )
 
 # One text for every stage that is exported; the names are compared with the exports below.
@@ -350,6 +352,7 @@ _NUMBERS = {
 _POOL = {"samples": 12, "real_samples": 4}
 _PAIR = gl.Categorical.of([0.2, 0.8])
 _REWARD = [0.0, 1.0, 1.0]
+_GROUPS = [[0.0, 1.0, 1.0], [2.0, 0.0, 0.5]]
 _SHARED = {"temperature": 0.8, "real": SKEWED}
 
 # The loop of every recipe as the module of its paper makes it in Python.
@@ -364,6 +367,13 @@ PYTHON = {
     "curated-best": ferbach2024.loop(SKEWED, reward=_REWARD, among=float("inf"), real_fraction=0.3),
     "curated-synthetic": ferbach2024.curation(_REWARD, among=4),
     "curated-sampled": ferbach2024.finite_loop(SKEWED, reward=_REWARD, among=4, **_POOL),
+    "curated-groups": falahati2026.loop(_GROUPS, share=0.2),
+    "curated-groups-real": zhao2025.loop(
+        SKEWED, rewards=_GROUPS, shares=[0.2, 0.8], real_fraction=0.3
+    ),
+    "curated-groups-choice": zhao2025.loop(
+        SKEWED, rewards=_GROUPS, shares=[0.2, 0.8], real_fraction=0.3, among=4
+    ),
     "external-source": borkar2025.loop(SKEWED, samples=12, real_fraction=0.3),
     "sims": alemohammad2024.loop(**_SHARED, strength=3, real_fraction=0.3),
     "sims-flow": alemohammad2024.loop(**_SHARED, strength=3, real_fraction=0.3, flow=True),
@@ -432,7 +442,8 @@ def test_a_recipe_is_the_loop_of_its_paper(name):
     pipeline = parse(name)
     assert pipeline == parse(language.recipes()[name].text)
     values = {known: _NUMBERS[known] for known in pipeline.parameters}
-    rewarded = pipeline.with_rewards(_REWARD) if pipeline.has_reward else pipeline
+    rewards = _GROUPS if "groups" in name else _REWARD
+    rewarded = pipeline.with_rewards(rewards) if pipeline.has_reward else pipeline
     built = rewarded.build(values, real=_PAIR if name == "feedback-replacement" else SKEWED)
     assert eqx.tree_equal(built, PYTHON[name])
     # The text with the numbers in it, as answers show it, is the same loop.

@@ -23,7 +23,7 @@ def loop(rewards, *, share) -> Tilt:
 
     ```python
     curated = gl.papers.falahati2026.loop(np.log([[1.0, 0.5], [0.5, 1.0]]), share=0.5)
-    curated(gl.Categorical.of([1, 3])).probabilities  # [0.342857, 0.657143]
+    curated(gl.Categorical.of([1, 3])).probabilities  # [0.271429, 0.728571]
     ```
     """
     return Tilt(rewards, [share, 1 - share])

@@ -11,11 +11,13 @@ from ..loops.curation.plural import (
     welfare as welfare,
 )
 from ..models import Categorical
-from ..stages import Loop, Mix, Tilt
+from ..stages import Choose, Loop, Mix, Tilt
 
 
-def loop(real: Categorical, *, rewards, shares, real_fraction) -> Loop:
+def loop(real: Categorical, *, rewards, shares, real_fraction, among: float = float("inf")) -> Loop:
     r"""$p' = (1 - a)\,p \sum_g q_g \frac{e^{r_g}}{E_p e^{r_g}} + a\,r$, with all groups [CU-2].
+
+    The limit of very many candidates; `among` is their number where there are few [CU-8].
 
     ```python
     real, rewards = gl.Categorical.of([1, 1]), np.log([[1.0, 0.5], [0.5, 1.0]])
@@ -24,7 +26,9 @@ def loop(real: Categorical, *, rewards, shares, real_fraction) -> Loop:
     # [0.5, 0.5]
     ```
     """
-    return Tilt(rewards, shares) >> Mix(real, real_fraction)
+    many = among == float("inf")
+    curated = Tilt(rewards, shares) if many else Choose(rewards, among=among, shares=shares)
+    return curated >> Mix(real, real_fraction)
 
 
 LOOPS = {

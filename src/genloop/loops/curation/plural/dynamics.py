@@ -21,7 +21,7 @@ def gains(probabilities, rewards, shares) -> np.ndarray:
 
 
 def generation(probabilities, rewards, shares, *, real=None, real_fraction=0.0) -> np.ndarray:
-    r"""$p' = (1 - a)\,p\,W(p) + a\,r$: curated by all groups, with a share $a$ of `real` data.
+    r"""The next generation, $p' = (1 - a)\,p\,W(p) + a\,r$: curated, and $a$ of it `real` data.
 
     A step of expectation maximisation, written out in NumPy [CU-1] [CU-2].
 
@@ -37,7 +37,8 @@ def generation(probabilities, rewards, shares, *, real=None, real_fraction=0.0) 
 
 
 def welfare(probabilities, rewards, shares, *, real=None, real_fraction=0.0) -> float:
-    r"""$\Psi(p) = (1 - a) \sum_g q_g \log(y_g \cdot p) + a \sum_i r_i \log p_i$.
+    r"""The welfare that the loop maximises, $\Psi(p) = (1 - a) \sum_g q_g \log(y_g \cdot p) + a
+    \sum_i r_i \log p_i$.
 
     The logarithm of the weighted Nash product of the groups' mean odds; real data are one more
     curator for every outcome. Concave, and no generation lowers it [CU-1] [CU-2].

@@ -80,7 +80,7 @@ def refitted_multipliers(spread, *, width=1.0) -> tuple[np.ndarray, np.ndarray]:
     Both are one for $V \le \tau^2$, where the variance falls like $\frac1t$ [CU-7].
 
     ```python
-    gl.loops.curation.plural.refitted_multipliers(4.0)  # (0.25, 0.4375)
+    gl.loops.curation.plural.refitted_multipliers(4.0)  # [0.25, 0.4375]
     ```
     """
     ratio = np.minimum(width**2 / np.asarray(spread, dtype=float), 1.0)

@@ -45,7 +45,7 @@ def calming_fraction(majorities) -> float:
 
     ```python
     cycle = np.array([[0, 0.3, -0.3], [-0.3, 0, 0.3], [0.3, -0.3, 0]])
-    gl.loops.curation.plural.calming_fraction(cycle)  # 0.0146706
+    gl.loops.curation.plural.calming_fraction(cycle)  # 0.0146707
     ```
     """
     around = _around(majorities)

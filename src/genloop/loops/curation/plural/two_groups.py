@@ -34,7 +34,7 @@ def coexistence_region(leak_one, leak_two, *, among=None) -> tuple[np.ndarray, n
     is empty, $q_- = q_+$ [CU-8].
 
     ```python
-    gl.loops.curation.plural.coexistence_region(0.1, 0.1)  # (0.0909091, 0.909091)
+    gl.loops.curation.plural.coexistence_region(0.1, 0.1)  # [0.0909091, 0.909091]
     ```
     """
     one, two = np.asarray(leak_one, dtype=float), np.asarray(leak_two, dtype=float)
@@ -101,7 +101,7 @@ def compromise_region(leak_one, leak_two, odds_one, odds_two) -> tuple[np.ndarra
     \kappa_2/c_2}$; empty (the first above the second) if `compromise_gain` is below one.
 
     ```python
-    gl.loops.curation.plural.compromise_region(0.01, 0.01, 0.8, 0.8)  # (0.20202, 0.79798)
+    gl.loops.curation.plural.compromise_region(0.01, 0.01, 0.8, 0.8)  # [0.20202, 0.79798]
     ```
     """
     lower = (1 / odds_two - 1) / (1 / odds_two - leak_one / odds_one)
