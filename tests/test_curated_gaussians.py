@@ -144,6 +144,7 @@ def test_the_answer_has_the_fold_of_the_engine_beside_its_closed_form(loop, frac
     assert found.notes[0].startswith(said)
 
 
+@pytest.mark.slow
 def test_a_slope_without_columns_holds_for_each_of_them_and_is_said_to():
     loop = "Tilt(LinearReward(0.1)) >> Mix(real, a)"
     found = gl.answers.fixed_points(PLANE, loop=loop, values={"a": 0.9})

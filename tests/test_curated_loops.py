@@ -21,6 +21,7 @@ def many(outcomes=400):
     return real, np.arange(outcomes) % 3 * 0.7
 
 
+@pytest.mark.slow
 def test_many_outcomes_are_solved_by_their_rewards_exactly():
     with gl.x64():
         real, rewards = many()
@@ -78,6 +79,7 @@ def test_goals_of_every_token_are_met_at_their_thresholds():
             np.testing.assert_allclose(pick(factors), level, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_the_divergence_stays_below_its_bound_where_there_is_one():
     with gl.x64():
         loop = parse(CHOOSE, rewards=REWARDS)
@@ -87,6 +89,7 @@ def test_the_divergence_stays_below_its_bound_where_there_is_one():
         assert little.bound is None and little.bounded_above == 0.75
 
 
+@pytest.mark.slow
 def test_groups_are_told_apart_and_their_favourites_followed():
     with gl.x64():
         rewards = np.array([[0, 0, 1, 0, 2], [1, 0, 0, 0, 0]])

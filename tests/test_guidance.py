@@ -53,6 +53,7 @@ def test_the_shift_of_the_flow_is_the_function_of_gauss():
             np.testing.assert_allclose(found, float(exact), rtol=1e-13)
 
 
+@pytest.mark.slow
 def test_the_flow_has_the_same_derivatives_forwards_and_backwards():
     def image(numbers):
         factor = jnp.array([[numbers[0], 0.0], [numbers[1], numbers[2]]])
@@ -84,6 +85,7 @@ def test_the_structured_derivative_is_that_of_the_map():
     np.testing.assert_allclose(stage.jacobian(SKEWED).dense(), dense, atol=1e-13)
 
 
+@pytest.mark.slow
 def test_the_noise_of_a_drawn_auxiliary_is_that_of_runs():
     stage = gl.Draw(4000) >> gl.Guide(0.8, gl.Draw(2000))
     runs = stage.step(jr.key(0), SKEWED.broadcast((20_000,))).probabilities

@@ -228,8 +228,7 @@ class Particles(AbstractModel):
     def density(self, x: Float[Array, "m d"]) -> Float[Array, " m"]:
         """The density at points, one a row, in time and memory proportional to their number.
 
-        Raises `ValueError` for points without a kernel,
-        which have none, and for a batch.
+        Raises `ValueError` for points without a kernel, which have none, and for a batch.
         """
         if self.batch_shape or self.widths is not None or self.kernels is None:
             raise ValueError(
