@@ -47,7 +47,7 @@ def draw(data):
             ratio, bound = data["synthetic per real"][chosen], data["bound"][chosen]
             left.plot(ratio, bound, color=color, linestyle=line)
             if not start:
-                left.text(3e5, 1.15 * np.interp(3e5, ratio, bound), f"$t={generations}$")
+                left.text(7e5, 1.12 * np.interp(7e5, ratio, bound), f"$t={generations}$")
     left.axhline(1, color=plots.GREY, linewidth=1)
     left.set(xscale="log", yscale="log", xlim=(RATIOS[0], RATIOS[-1]), ylim=(0.05, 9))
     left.set(xlabel="synthetic points for each real one", ylabel="bound, real data alone = 1")
