@@ -14,6 +14,7 @@ GROUPS = (
     "gaussian_loop",
     "categorical_draw",
     "curation",
+    "kernel_density",
     "phase_grid",
     "continuation",
     "certificates",

@@ -81,11 +81,10 @@ class KernelMoments:
         return np.linalg.solve(np.eye(2) - self.matrix, self.source)
 
     def after(self, generations: int, variance: float = 1.0, mean_error: float = 0.0) -> np.ndarray:
-        """$(V, D)$ so many generations after `variance` and `mean_error`, by their recursion."""
-        state = np.array([variance, mean_error])
-        for _ in range(generations):
-            state = self.matrix @ state + self.source
-        return state
+        """$(V, D)$ so many generations after `variance` and `mean_error`: a power of their map."""
+        affine = np.eye(3)
+        affine[:2, :2], affine[:2, 2] = self.matrix, self.source
+        return (np.linalg.matrix_power(affine, generations) @ [variance, mean_error, 1.0])[:2]
 
 
 def third_moment_factor(samples, shrink=1.0):
