@@ -27,7 +27,7 @@ LONG = {
     f"docs/{name}.md"
     for name in ("curation", "diagrams", "finite_samples", "guidance", "loops", "plans")
 }
-LONG |= {f"docs/{name}.md" for name in ("retraining", "thresholds")}
+LONG |= {f"docs/{name}.md" for name in ("kernel_density", "retraining", "thresholds")}
 BLOCK = re.compile(r"```(console|python)\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", re.DOTALL)
 NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[+-]?\d+)?")
 # Commands that are run elsewhere: they install the project or run its whole test suite.
