@@ -39,7 +39,7 @@ class KernelSimulation(Simulation):
     ```python
     real = gl.Particles.of([1.4, 1.3, 1.5, 4.7, 4.5, 4.9, 5.1, 6.0])
     options = {"generations": 2, "replicates": 2}
-    gl.answers.simulation(real, loop="Draw(100) >> Smooth(0.3)", **options).merging  # 31
+    gl.answers.simulation(real, loop="Draw(100) >> Smooth(0.3)", **options).merging  # 23
     ```
     """
 
