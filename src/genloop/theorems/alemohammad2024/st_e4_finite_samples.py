@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 import numpy as np
 from jax.scipy.special import digamma
+from scipy import integrate, special
 
 from ...analysis import orbits
 from ...certificates import certify_root
@@ -46,6 +47,7 @@ _SIZES = ((10, 6), (30, 12), (12, 40))
         "growth at twice the strength": _WALK
         | {"growth": lambda w, n, m, **o: guidance.variance_growth(2 * w, n, m, **o)},
         "improper half as often": scaled(_WALK, 0.5, "improper"),
+        "improper 1 % more often": scaled(_WALK, 1.01, "improper"),
     },
 )
 def finite_samples(claim, trial):
@@ -87,6 +89,12 @@ def finite_samples(claim, trial):
     yield monte_carlo("drift of three generations", 3 * claim["drift"](0.8, 10, 6), walk, scale=1.0)
     square = (walk - 3 * guidance.log_variance_drift(0.8, 10, 6)) ** 2
     yield monte_carlo("their variance", 3 * claim["spread"](0.8, 10, 6), square)
+    for strength, others, unbiased in ((1.0, 12, True), (0.3, 6, False)):
+        divisor = others - int(unbiased)
+        exact = _below(strength * divisor / (1 + strength), others - 1)
+        what = f"improper by quadrature, w = {strength}, m = {others}"
+        claimed = claim["improper"](strength, others, unbiased=unbiased)
+        yield closed_form(what, claimed, exact, tolerance=1e-10)
     lost = trial.once("improper", lambda: _improper(trial))
     yield monte_carlo("improper densities", claim["improper"](1.0, 12, unbiased=True), lost)
 
@@ -103,6 +111,13 @@ def _spread(samples):
     """The variance of the logarithm of a fitted variance, by quadrature."""
     mean = chi_square_mean(np.log, samples - 1)
     return chi_square_mean(lambda x: (np.log(x) - mean) ** 2, samples - 1)
+
+
+def _below(level, degrees):
+    """The distribution function of a chi-square law, by its density."""
+    log_scale = degrees / 2 * np.log(2) + special.gammaln(degrees / 2)
+    density = lambda x: np.exp((degrees / 2 - 1) * np.log(x) - x / 2 - log_scale)
+    return integrate.quad(density, 0, level, epsabs=0, epsrel=1e-12)[0]
 
 
 def _walk(trial):
